@@ -1,0 +1,9 @@
+"""Socket Lab: socket programs on hosts of their own, every packet shown and judged.
+
+What a teacher's ``scenario.py`` needs is importable from here.
+"""
+
+from lab.address import Address, Family, Service, Tcp, Udp
+from lab.scenario import Program, Scenario
+
+__all__ = ["Address", "Family", "Program", "Scenario", "Service", "Tcp", "Udp"]

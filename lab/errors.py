@@ -1,0 +1,99 @@
+"""The lab's errors: each says what was attempted, what was seen, and what to try.
+
+::
+
+    LabError
+    ├── UsageError                 exit status 2: what was asked for does not exist
+    │   ├── UnknownName            a scenario, host or option that there is not
+    │   ├── ScenarioInvalid        a scenario.py that cannot be used
+    │   └── CaptureUnreadable      a capture file that is empty, cut off or of another format
+    └── CouldNotJudge              exit status 3: nothing can be said about the programs
+        ├── EngineUnavailable      no engine, no permission, too old, or it stopped
+        ├── ImageUnavailable       an image can neither be pulled nor made
+        ├── ComposeFailed          compose refused, or failed
+        ├── PrefixTaken            the lab's addresses belong to somebody else
+        ├── NoSpace                the disk is full
+        ├── HostUnavailable        a host is not up, or died under a command
+        ├── CaptureIncomplete      a capture with drops, or one that cannot prove it is whole
+        └── DeadlinePassed         the lab waited for something of its own in vain
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LabError(Exception):
+    """Anything that the lab itself reports to its user, on one screen, without a traceback.
+
+    ``attempted`` is what the lab was doing, ``seen`` what happened instead, ``advice`` what the
+    user can try next (may be empty where there is nothing to try).
+    """
+
+    exit_status: ClassVar[int] = 3
+
+    def __init__(self, attempted: str, seen: str, advice: str = "") -> None:
+        super().__init__(attempted, seen, advice)
+        self.attempted = attempted
+        self.seen = seen
+        self.advice = advice
+
+    def __str__(self) -> str:
+        lines = [f"{self.attempted}: {self.seen}"]
+        if self.advice:
+            lines.append(f"Try: {self.advice}")
+        return "\n".join(lines)
+
+
+class UsageError(LabError):
+    """What the user asked for cannot be done as asked."""
+
+    exit_status = 2
+
+
+class UnknownName(UsageError):
+    """A scenario, host or option of that name does not exist."""
+
+
+class ScenarioInvalid(UsageError):
+    """A ``scenario.py`` cannot be imported or does not describe a scenario."""
+
+
+class CaptureUnreadable(UsageError):
+    """A capture file is empty, cut off before its first packet, or of another format."""
+
+
+class CouldNotJudge(LabError):
+    """Nothing can be said about the programs: the lab, not they, is at fault."""
+
+
+class EngineUnavailable(CouldNotJudge):
+    """No engine answers, or not to this user, or it is too old, or it stopped meanwhile."""
+
+
+class ImageUnavailable(CouldNotJudge):
+    """An image can neither be pulled nor made here."""
+
+
+class ComposeFailed(CouldNotJudge):
+    """Compose is missing, refused ``compose.yaml``, or failed to bring the hosts up or down."""
+
+
+class PrefixTaken(CouldNotJudge):
+    """The addresses that the lab wants are in use by another network."""
+
+
+class NoSpace(CouldNotJudge):
+    """The disk that holds images or results is full."""
+
+
+class HostUnavailable(CouldNotJudge):
+    """A host is not up, or died while the lab was talking to it."""
+
+
+class CaptureIncomplete(CouldNotJudge):
+    """A capture that lost packets, or that cannot prove that it lost none."""
+
+
+class DeadlinePassed(CouldNotJudge):
+    """The lab waited for one of its own parts, and that part never answered."""
