@@ -1,0 +1,70 @@
+"""Domain names in a DNS message (RFC 1035 §3.1), compressed ones too (§4.1.4)."""
+
+from __future__ import annotations
+
+import re
+
+POINTER = 0xC0
+LONGEST = 255
+_DOT = 0x2E
+_BACKSLASH = 0x5C
+_ESCAPED = re.compile(rb"\\(\d{3})|\\(.)", re.DOTALL)
+_LABEL = re.compile(r"(?:\\.|[^.\\])+", re.DOTALL)
+
+
+def escaped(data: bytes, special: bytes) -> str:
+    """Return bytes as text; special and unprintable ones escaped (RFC 1035 §5.1)."""
+    return "".join(
+        f"\\{byte:03d}" if not 0x20 <= byte < 0x7F
+        else f"\\{chr(byte)}" if byte in special or byte == _BACKSLASH
+        else chr(byte)
+        for byte in data
+    )  # fmt: skip
+
+
+def unescaped(text: str) -> bytes:
+    """Return the bytes that :func:`escaped` showed."""
+
+    def byte(match: re.Match[bytes]) -> bytes:
+        digits, other = match.groups()
+        return bytes((int(digits) & 0xFF,)) if digits else other
+
+    return _ESCAPED.sub(byte, text.encode("latin-1"))
+
+
+def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int] | None:
+    """Return the name that begins at an offset and the offset after it; None where it is broken.
+
+    ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to
+    before the place where the labels read last began, so that no chain of pointers can loop.
+    """
+    labels: list[str] = []
+    after = 0
+    earliest = at
+    size = 0
+    while at < stop:
+        length = frame[at]
+        if length >= POINTER:
+            if at + 2 > stop:
+                return None
+            after = after or at + 2
+            at = message + ((length & 0x3F) << 8 | frame[at + 1])
+            if at >= earliest:
+                return None
+            earliest = at
+            continue
+        at += 1
+        if length == 0:
+            return ".".join(labels) or ".", after or at
+        size += length + 1
+        if length > 63 or at + length > stop or size >= LONGEST:
+            return None
+        labels.append(escaped(frame[at : at + length], b"."))
+        at += length
+    return None
+
+
+def write_name(text: str) -> bytes:
+    """Return a name's bytes, uncompressed."""
+    labels = [unescaped(label) for label in _LABEL.findall(text)] if text != "." else []
+    return b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"
