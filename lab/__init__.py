@@ -4,6 +4,6 @@ What a teacher's ``scenario.py`` needs is importable from here.
 """
 
 from lab.address import Address, Family, Service, Tcp, Udp
-from lab.scenario import Program, Scenario
+from lab.scenario import Command, Program, Scenario
 
-__all__ = ["Address", "Family", "Program", "Scenario", "Service", "Tcp", "Udp"]
+__all__ = ["Address", "Command", "Family", "Program", "Scenario", "Service", "Tcp", "Udp"]

@@ -1,0 +1,183 @@
+"""Taps on the hosts that take part: started before the programs, drained behind the last packet.
+
+A capture is evidence only where it is whole: the kernel dropped nothing, and a marker frame from
+every other tapped host of the link arrived behind everything that the programs sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from lab import pcap
+from lab.errors import CouldNotJudge
+from lab.host import Host
+from lab.inside.sockets import GONE
+from lab.packet import Packet
+from lab.pcap import Capture
+from lab.socket_table import Row, Sample, samples
+
+LIMIT = 256 << 20
+"""Bytes that one tap keeps."""
+
+SETTLE = 0.5
+"""Seconds that connections are given to finish their closing once the programs have ended."""
+
+DRAIN = 2.0
+"""Seconds that a marker frame may need to cross a link."""
+
+LINK = "eth0"
+
+ENGINE_RESOLVER = "127.0.0.11"
+"""Where the engine's own name server listens inside every host; not the lab's, never asked."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one tap gave: the capture, the socket samples, and why it is no evidence, if so."""
+
+    host: str
+    capture: Capture | None
+    samples: tuple[Sample, ...]
+    problems: tuple[str, ...]
+
+
+class Taps:
+    """Running taps, one on each host."""
+
+    def __init__(self, hosts: Sequence[Host]) -> None:
+        """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
+        self._hosts = list(hosts)
+        started = [
+            (host, host.channel.request("tap", interfaces=[LINK], limit=LIMIT))
+            for host in self._hosts
+        ]
+        self._numbers = {
+            host.name: host.channel.answer(future, "tap") for host, future in started
+        }
+
+    def settle(self) -> list[str]:
+        """Wait until no connection owes a packet; return a remark per one that still does."""
+        asked = [
+            (
+                host,
+                host.channel.request(
+                    "wait_settled", number=self._numbers[host.name], deadline=SETTLE
+                ),
+            )
+            for host in self._hosts
+        ]
+        remarks = []
+        for host, future in asked:
+            for row in host.channel.answer(future, "wait_settled", SETTLE + 10):
+                _, local_ip, local_port, remote_ip, remote_port, *_ = row
+                remarks.append(
+                    f"{host.name}: the connection {local_ip}:{local_port} ↔ "
+                    f"{remote_ip}:{remote_port} was still unfinished at the end"
+                )
+        return remarks
+
+    def take(self) -> dict[str, Taken]:
+        """End the taps behind the markers, and return what each gave.
+
+        A host that cannot be asked any more gives no capture, and says so as a problem.
+        """
+        tokens = {host.name: secrets.token_bytes(8) for host in self._hosts}
+        problems: dict[str, list[str]] = {host.name: [] for host in self._hosts}
+        marked = [
+            (host, host.channel.request("mark", interface=LINK, token=tokens[host.name]))
+            for host in self._hosts
+        ]
+        for host, future in marked:
+            try:
+                host.channel.answer(future, "mark")
+            except CouldNotJudge as error:
+                problems[host.name].append(str(error))
+                tokens.pop(host.name)
+        drained = [
+            (
+                host,
+                host.channel.request(
+                    "wait_drained",
+                    number=self._numbers[host.name],
+                    tokens=list(tokens.values()),
+                    deadline=DRAIN,
+                ),
+            )
+            for host in self._hosts
+            if host.name in tokens
+        ]
+        taken = {
+            host.name: Taken(host.name, None, (), tuple(problems[host.name]))
+            for host in self._hosts
+        }
+        by_token = {token: name for name, token in tokens.items()}
+        for host, future in drained:
+            try:
+                given = host.channel.answer(future, "wait_drained", DRAIN + 30)
+            except CouldNotJudge as error:
+                taken[host.name] = Taken(host.name, None, (), (str(error),))
+            else:
+                taken[host.name] = _taken(host, given, by_token)
+        return taken
+
+
+def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str]) -> Taken:
+    problems = []
+    if given["dropped"]:
+        problems.append(
+            f"the capture at {host.name} lost {given['dropped']} packets, so it is no evidence"
+        )
+    if given["stuck"]:
+        problems.append(f"the tap at {host.name} did not end")
+    missed = sorted(by_token[token] for token in given["missing"])
+    if missed:
+        problems.append(
+            f"the capture at {host.name} cannot prove that it is whole: the marker frame from "
+            f"{', '.join(missed)} did not arrive within {DRAIN:g} s"
+        )
+    capture = pcap.read(given["captures"][LINK])
+    sent = (packet for packet in capture.packets[:400] if _sent_by(host, packet))
+    unreal = next(filter(None, map(_fiction, sent)), None)
+    if unreal:
+        problems.append(f"at {host.name} {unreal}")
+    return Taken(host.name, capture, _tables(given["samples"]), tuple(problems))
+
+
+def _sent_by(host: Host, packet: Packet) -> bool:
+    return packet.source is not None and packet.source.ip in host.addresses.values()
+
+
+def _fiction(packet: Packet) -> str | None:
+    """Say why a packet that a host sent cannot be what crossed the wire, where it cannot."""
+    if not packet.checksums_ok:
+        return (
+            f"packet {packet.number} left with a wrong checksum: offloading is on, so what was "
+            "captured is not what crosses a real wire (ethtool -k eth0)"
+        )
+    return None
+
+
+def _tables(changes: list[Any]) -> tuple[Sample, ...]:
+    """Return the socket tables that a list of changes, one socket each, adds up to."""
+    now: dict[tuple[object, ...], Row] = {}
+    rows: list[Row] = []
+    times: list[int] = []
+    for time_ns, group in groupby(sorted(changes, key=itemgetter(0)), itemgetter(0)):
+        for _, protocol, local_ip, local_port, remote_ip, remote_port, state, *queues in group:
+            if local_ip == ENGINE_RESOLVER:
+                continue
+            key = (protocol, local_ip, local_port, remote_ip, remote_port)
+            now.pop(key, None)
+            if state != GONE:
+                receive, send, *_ = queues
+                now[key] = (
+                    0, protocol, local_ip, local_port, remote_ip, remote_port, state, receive, send
+                )
+        times.append(time_ns)
+        rows += [(time_ns, *row[1:]) for row in now.values()]
+    return samples(rows, times)

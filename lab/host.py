@@ -1,0 +1,244 @@
+"""A host of the running lab: programs are run and started on it, its sockets looked at."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from lab.address import Family, Service
+from lab.channel import Channel, RequestFailed
+from lab.errors import HostUnavailable
+from lab.socket_table import SocketEntry, samples
+from lab.transcript import Line, Transcript
+
+STUDENT = (1000, 1000)
+"""The user and group that programs run as."""
+
+LIMITS: Mapping[str, int] = {
+    "memory": 1 << 30,
+    "cpu": 60,
+    "processes": 256,
+    "file": 64 << 20,
+    "output": 1_000_000,
+}
+"""What a program may use: bytes of address space, CPU seconds, processes, bytes of a file, and
+bytes printed."""
+
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+STOP_PATIENCE = 0.5
+
+Watcher = Callable[[Line], None]
+
+
+class RunningProgram:
+    """A program that was started: wait for it, type into it, stop it, read its transcript."""
+
+    def __init__(self, host: Host, name: str, arguments: tuple[str, ...]) -> None:
+        self._host = host
+        self.name = name
+        self.arguments = arguments
+        self._lines: list[Line] = []
+        self._news = threading.Condition()
+        self._ended: tuple[int, int | None, str | None] | None = None
+        self.number = 0
+        self.started_ns = 0
+        self.stopped_for: str | None = None
+        self.served = False
+        self.watcher: Watcher | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self._ended is not None
+
+    def wait(self, within: float) -> bool:
+        """Wait for its end; False if it still runs after ``within`` seconds."""
+        with self._news:
+            self._news.wait_for(lambda: self._ended is not None or self._host.is_gone, within)
+        if self._ended is None:
+            self._host.check()
+        return self._ended is not None
+
+    def wait_for_line(self, text: str, within: float) -> bool:
+        """Wait until it has printed a line that holds ``text``; False if it does not in time."""
+
+        def printed() -> bool:
+            return any(text in line.text for line in self._lines)
+
+        with self._news:
+            self._news.wait_for(
+                lambda: printed() or self._ended is not None or self._host.is_gone, within
+            )
+            return printed()
+
+    def write(self, text: str, *, end: bool = False) -> None:
+        """Type ``text`` into it, and close its input where ``end`` says so."""
+        self._host.channel.ask("write", program=self.number, text=text, end=end)
+
+    def stop(self, reason: str | None = None) -> None:
+        """End it; ``reason`` is kept as what it was stopped for."""
+        if not self.has_ended:
+            self.stopped_for = self.stopped_for or reason
+            self._host.channel.ask(
+                "stop", program=self.number, reason=reason, patience=STOP_PATIENCE
+            )
+            self.wait(STOP_PATIENCE + 5)
+
+    def transcript(self) -> Transcript:
+        """Return what it has done so far."""
+        with self._news:
+            ended_ns, status, reason = self._ended or (time.time_ns(), None, None)
+            return Transcript(
+                host=self._host.name,
+                program=self.name,
+                arguments=self.arguments,
+                lines=tuple(self._lines),
+                exit_status=status,
+                started_ns=self.started_ns,
+                ended_ns=ended_ns,
+                stopped_for=self.stopped_for or reason,
+                served=self.served,
+            )
+
+    def receive(self, message: tuple[Any, ...]) -> None:
+        """Take what the agent reports of it."""
+        with self._news:
+            if message[0] == "line":
+                _, _, time_ns, stream, text, complete = message
+                self._lines.append(Line(time_ns, stream, text, complete))
+                if self.watcher is not None:
+                    self.watcher(self._lines[-1])
+            else:
+                _, _, ended_ns, status, reason = message
+                self._ended = (ended_ns, status, reason)
+            self._news.notify_all()
+
+    def lost(self) -> None:
+        """The host is gone: nobody will report anything any more."""
+        with self._news:
+            self._news.notify_all()
+
+
+class Host:
+    """A host of the running lab, reached over its control channel."""
+
+    def __init__(self, name: str, addresses: Mapping[Family, str]) -> None:
+        self.name = name
+        self.addresses = addresses
+        self.channel: Channel
+        self._programs: dict[int, RunningProgram] = {}
+        self._early: list[tuple[Any, ...]] = []
+        self._lock = threading.Lock()
+        self.is_gone = False
+
+    def start(
+        self,
+        argv: list[str],
+        *,
+        name: str | None = None,
+        folder: str = "/",
+        environment: Mapping[str, str] | None = None,
+        stdin: str | None = None,
+        interactive: bool = False,
+        as_root: bool = False,
+        watcher: Watcher | None = None,
+    ) -> RunningProgram:
+        """Start a program as the ordinary user, under the lab's limits, and return at once.
+
+        ``stdin`` is typed into it; None gives it an empty input. Raises HostUnavailable.
+        """
+        program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
+        program.watcher = watcher
+        try:
+            number, started_ns = self.channel.ask(
+                "start",
+                argv=argv,
+                cwd=folder,
+                env={
+                    "PATH": PATH,
+                    "HOME": "/root" if as_root else "/home/student",
+                    "LANG": "C.UTF-8",
+                    "PYTHONUNBUFFERED": "1",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                    **(environment or {}),
+                },
+                stdin=stdin,
+                interactive=interactive,
+                user=None if as_root else STUDENT,
+                limits=dict(LIMITS),
+            )
+        except RequestFailed as failure:
+            raise HostUnavailable(
+                f"starting {program.name} on host {self.name}",
+                failure.text,
+                f"lab exec {self.name} -- {' '.join(argv)}",
+            ) from failure
+        program.started_ns = started_ns
+        program.number = number
+        with self._lock:
+            self._programs[number] = program
+            early = [message for message in self._early if message[1] == number]
+            self._early = [message for message in self._early if message[1] != number]
+        for message in early:
+            program.receive(message)
+        return program
+
+    def wait_listening(
+        self, services: tuple[Service, ...], program: RunningProgram | None, within: float
+    ) -> str:
+        """Wait until all are listened on: ``"listening"``, else ``"ended"`` or ``"deadline"``."""
+        outcome, _ = self.channel.ask(
+            "wait_listening",
+            within=within + 10,
+            services=[(service.protocol, service.port) for service in services],
+            program=program.number if program else None,
+            deadline=within,
+        )
+        return str(outcome)
+
+    def sockets(self) -> tuple[SocketEntry, ...]:
+        """Return every TCP and UDP socket of the host, now."""
+        rows = [(0, *row[:8]) for row in self.channel.ask("sockets")]
+        return samples(rows, times=[0])[0].entries
+
+    def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
+        """Run one of the lab's own commands as root: exit status, stdout, stderr."""
+        status, stdout, stderr = self.channel.ask(
+            "run", within=within + 5, argv=list(argv), deadline=within
+        )
+        return int(status), str(stdout), str(stderr)
+
+    def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
+        """Make a folder of the ordinary user's with these files; returns before it is done."""
+        uid, gid = STUDENT
+        return self.channel.request("put", folder=folder, files=dict(files), uid=uid, gid=gid)
+
+    def clear(self, folder: str) -> Future[Any]:
+        """End what still runs of the programs, and remove their folder."""
+        with self._lock:
+            self._programs.clear()
+        return self.channel.request("clear", folder=folder)
+
+    def check(self) -> None:
+        """Raise HostUnavailable where the host is gone."""
+        if self.is_gone:
+            self.channel.ask("hello")
+
+    def report(self, message: tuple[Any, ...]) -> None:
+        """Take a message of the agent's own, for the program that it is about."""
+        if message[0] == "gone":
+            self.is_gone = True
+            with self._lock:
+                programs = list(self._programs.values())
+            for program in programs:
+                program.lost()
+            return
+        with self._lock:
+            found = self._programs.get(message[1])
+            if found is None:
+                self._early.append(message)
+                return
+        found.receive(message)

@@ -1,0 +1,208 @@
+"""Programs of this host: started under limits as the ordinary user, heard line by line, ended.
+
+Privileges and limits are set by setpriv(1) and prlimit(1), which execute the program in their
+place, so that nothing of ours runs between the drop of privileges and the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PR_SET_CHILD_SUBREAPER = 36
+LINE_LIMIT = 64 * 1024
+PRIVILEGES = (
+    "setpriv --reuid={uid} --regid={gid} --clear-groups --no-new-privs"
+    " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
+)
+
+Report = Callable[..., None]
+
+
+class Running:
+    """One program that this host runs; every line and its end go to ``report`` as they come."""
+
+    def __init__(self, number: int, request: dict[str, Any], report: Report) -> None:
+        """Start it; raises OSError where it cannot be executed at all."""
+        self.number = number
+        self._report = report
+        self._limit = int(request["limits"]["output"])
+        self._printed = 0
+        self._lock = threading.Lock()
+        self.reason: str | None = None
+        self.ended = threading.Event()
+        self.started_ns = time.time_ns()
+        self.process = subprocess.Popen(
+            _limited(request),
+            cwd=request["cwd"],
+            env=request["env"],
+            stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        if request["stdin"]:
+            self.write(request["stdin"])
+        if request["stdin"] is not None and not request["interactive"]:
+            self.end_input()
+
+    def write(self, text: str) -> None:
+        """Type ``text`` into the program; a program that no longer reads is not an error."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                self.process.stdin.write(text.encode())
+                self.process.stdin.flush()
+
+    def end_input(self) -> None:
+        """Close the program's standard input."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
+
+    def stop(self, reason: str | None, patience: float) -> None:
+        """Ask it to end with SIGTERM, insist with SIGKILL after ``patience`` seconds."""
+        with self._lock:
+            if self.ended.is_set():
+                return
+            self.reason = self.reason or reason
+        self._signal(signal.SIGTERM)
+        if not self.ended.wait(patience):
+            self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def _listen(self) -> None:
+        streams = {
+            self.process.stdout.fileno(): ("stdout", bytearray()),  # type: ignore[union-attr]
+            self.process.stderr.fileno(): ("stderr", bytearray()),  # type: ignore[union-attr]
+        }
+        poll = select.poll()
+        for number in streams:
+            poll.register(number, select.POLLIN | select.POLLHUP)
+        left = set(streams)
+        end = _pid_descriptor(self.process.pid)
+        poll.register(end, select.POLLIN)
+        gone = False
+        while left:
+            ready = poll.poll(200 if gone else None)
+            stamp = time.time_ns()
+            if gone and not ready:
+                break
+            for number, _ in ready:
+                if number == end:
+                    gone = True
+                    poll.unregister(end)
+                    continue
+                name, waiting = streams[number]
+                data = os.read(number, 65536)
+                if not data:
+                    poll.unregister(number)
+                    left.discard(number)
+                    continue
+                self._lines(name, waiting, data, stamp)
+        for name, waiting in streams.values():
+            if waiting:
+                self._line(time.time_ns(), name, bytes(waiting), False)
+        status = self.process.wait()
+        os.close(end)
+        ended_ns = time.time_ns()
+        with self._lock:
+            self.ended.set()
+        for stream in (self.process.stdout, self.process.stderr, self.process.stdin):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self._report("ended", self.number, ended_ns, status, self.reason)
+
+    def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:
+        self._printed += len(data)
+        if self._printed > self._limit:
+            if self.reason is None:
+                self.reason = f"it printed more than {self._limit // 1000} kB, so it was stopped"
+                self._signal(signal.SIGKILL)
+            return
+        waiting += data
+        *whole, rest = waiting.split(b"\n")
+        waiting[:] = rest
+        for line in whole:
+            self._line(stamp, name, bytes(line), True)
+        while len(waiting) > LINE_LIMIT:
+            self._line(stamp, name, bytes(waiting[:LINE_LIMIT]), False)
+            del waiting[:LINE_LIMIT]
+
+    def _line(self, stamp: int, name: str, line: bytes, complete: bool) -> None:
+        text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
+        self._report("line", self.number, stamp, name, text, complete)
+
+
+def become_subreaper() -> None:
+    """Become the parent of all orphans below, so that a program cannot hide by forking twice."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_descendants(spare: set[int]) -> int:
+    """Kill every process below this one except ``spare``, and reap it; return how many."""
+    ended = 0
+    for _ in range(50):
+        children = _descendants() - spare
+        if not children:
+            break
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+                ended += 1
+    return ended
+
+
+def _descendants() -> set[int]:
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                after_name = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(after_name[1])
+    found: set[int] = set()
+    grown = {os.getpid()}
+    while grown:
+        grown = {pid for pid, parent in parents.items() if parent in grown} - found
+        found |= grown
+    return found
+
+
+def _pid_descriptor(pid: int) -> int:
+    return os.pidfd_open(pid)
+
+
+def _limited(request: dict[str, Any]) -> list[str]:
+    """Return the command line that drops privileges, sets limits and becomes the program."""
+    argv: list[str] = list(request["argv"])
+    user = request["user"]
+    if user is None:
+        return argv
+    limits = request["limits"]
+    limiter = [
+        "prlimit",
+        f"--as={limits['memory']}",
+        f"--cpu={limits['cpu']}",
+        f"--nproc={limits['processes']}",
+        f"--fsize={limits['file']}",
+        "--core=0",
+        "--",
+    ]
+    uid, gid = user
+    return [*PRIVILEGES.format(uid=uid, gid=gid).split(), *limiter, *argv]

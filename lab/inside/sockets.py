@@ -1,0 +1,210 @@
+"""Socket states asked of the kernel one connection at a time, through ``sock_diag``.
+
+Reading ``/proc/net/tcp`` walks the whole connection hash of the kernel (milliseconds on a large
+machine); asking for one connection by its two ends takes some ten microseconds. See sock_diag(7).
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from typing import NamedTuple
+
+NETLINK_SOCK_DIAG = 4
+SOCK_DIAG_BY_FAMILY = 20
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NLM_F_REQUEST, NLM_F_DUMP = 0x1, 0x300
+LISTEN = 10
+GONE = 0
+"""The state of a socket that is no more; none of the kernel's own numbers."""
+ALL_STATES = 0xFFFFFFFF
+ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildcard, not a bind
+PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
+
+
+class Entry(NamedTuple):
+    """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number."""
+
+    protocol: str
+    local_ip: str
+    local_port: int
+    remote_ip: str
+    remote_port: int
+    state: int
+    receive_queue: int
+    send_queue: int
+    uid: int
+    inode: int
+
+
+class Table:
+    """The host's socket table. Not shared between threads: each thread opens its own."""
+
+    def __init__(self) -> None:
+        self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
+        self._netlink.settimeout(2)
+
+    def close(self) -> None:
+        """Give the netlink socket back."""
+        self._netlink.close()
+
+    def one(
+        self, local_ip: str, local_port: int, remote_ip: str, remote_port: int
+    ) -> Entry | None:
+        """Return the TCP socket with exactly these ends, or None (a listener is not one)."""
+        family = socket.AF_INET6 if ":" in local_ip else socket.AF_INET
+        self._ask(family, "tcp", ALL_STATES, local_ip, local_port, remote_ip, remote_port, 0)
+        reply = self._netlink.recv(65536)
+        if struct.unpack_from("=H", reply, 4)[0] == NLMSG_ERROR:
+            return None
+        entry = _entry("tcp", reply, 16)
+        return None if entry.state == LISTEN else entry
+
+    def dump(self, protocol: str, states: int = ALL_STATES) -> list[Entry]:
+        """Return every socket of a protocol, both IP versions, in the states of the bit mask."""
+        found: list[Entry] = []
+        for family in (socket.AF_INET, socket.AF_INET6):
+            self._ask(family, protocol, states, ANY[family], 0, ANY[family], 0, NLM_F_DUMP)
+            while _collect(protocol, self._netlink.recv(1 << 18), found):
+                pass
+        return found
+
+    def listening(self) -> list[Entry]:
+        """Return what listens: TCP sockets in LISTEN, UDP sockets that are bound."""
+        return self.dump("tcp", 1 << LISTEN) + [
+            entry for entry in self.dump("udp") if entry.remote_port == 0
+        ]
+
+    def _ask(
+        self,
+        family: int,
+        protocol: str,
+        states: int,
+        local_ip: str,
+        local_port: int,
+        remote_ip: str,
+        remote_port: int,
+        flags: int,
+    ) -> None:
+        ends = struct.pack("!HH", local_port, remote_port)
+        ends += socket.inet_pton(family, local_ip).ljust(16, b"\0")
+        ends += socket.inet_pton(family, remote_ip).ljust(16, b"\0")
+        ends += struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
+        request = struct.pack("=BBBBI", family, PROTOCOLS[protocol], 0, 0, states) + ends
+        header = struct.pack(
+            "=IHHII", 16 + len(request), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 1, 0
+        )
+        self._netlink.send(header + request)
+
+
+def _collect(protocol: str, reply: bytes, found: list[Entry]) -> bool:
+    """Add the entries of one netlink reply to ``found``; False when the dump is complete."""
+    offset = 0
+    while offset + 16 <= len(reply):
+        length, kind = struct.unpack_from("=IH", reply, offset)
+        if kind in (NLMSG_DONE, NLMSG_ERROR) or length < 16:
+            return False
+        found.append(_entry(protocol, reply, offset + 16))
+        offset += (length + 3) & ~3
+    return True
+
+
+def _entry(protocol: str, reply: bytes, at: int) -> Entry:
+    """Decode one ``struct inet_diag_msg`` (linux/inet_diag.h)."""
+    family, state = reply[at], reply[at + 1]
+    local_port, remote_port = struct.unpack_from("!HH", reply, at + 4)
+    receive_queue, send_queue, uid, inode = struct.unpack_from("=IIII", reply, at + 56)
+    return Entry(
+        protocol,
+        _text(family, reply[at + 8 : at + 24]),
+        local_port,
+        _text(family, reply[at + 24 : at + 40]),
+        remote_port,
+        state,
+        receive_queue,
+        send_queue,
+        uid,
+        inode,
+    )
+
+
+def _text(family: int, raw: bytes) -> str:
+    """Return an address as text; a v4-mapped IPv6 address as the IPv4 address that it is."""
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, raw[:4])
+    if raw[:12] == b"\0" * 10 + b"\xff\xff":
+        return socket.inet_ntop(socket.AF_INET, raw[12:])
+    return socket.inet_ntop(socket.AF_INET6, raw)
+
+
+class Watch:
+    """Samples of the sockets of interest: those whose packets passed, and what listens.
+
+    ``samples`` grows by one row ``(time_ns, *Entry)`` whenever a socket's state, or with it its
+    queues, differ from the last row; a socket that is gone gives a row in state GONE.
+    """
+
+    INTERVAL_NS = 4_000_000
+    """How long a known socket may go without being looked at again."""
+
+    LIMIT = 50_000
+
+    def __init__(self) -> None:
+        self._table = Table()
+        self._known: dict[tuple[str, int, str, int], Entry | None] = {}
+        self._bound: dict[tuple[object, ...], Entry] = {}
+        self._looked_ns = 0
+        self.samples: list[tuple[object, ...]] = []
+
+    def packet(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> None:
+        """Look at the socket whose packet has just passed."""
+        self._look((local_ip, local_port, remote_ip, remote_port))
+
+    def tick(self, now_ns: int) -> None:
+        """Look again at all known sockets and at what listens, where it is time to."""
+        if now_ns - self._looked_ns < self.INTERVAL_NS:
+            return
+        self._looked_ns = now_ns
+        for ends in list(self._known):
+            if self._known[ends] is not None:
+                self._look(ends)
+        bound = {tuple(entry[:6]): entry for entry in self._table.listening()}
+        stamp = time.time_ns()
+        for key in bound.keys() - self._bound.keys():
+            self._row(stamp, bound[key])
+        for key in self._bound.keys() - bound.keys():
+            self._row(stamp, self._bound[key]._replace(state=GONE))
+        self._bound = bound
+
+    def unsettled(self) -> list[Entry]:
+        """Return the known TCP sockets that still owe or await a packet of their own accord."""
+        for ends in list(self._known):
+            self._look(ends)
+        in_between = {2, 3, 4, 9, 11}
+        return [
+            entry
+            for entry in self._known.values()
+            if entry is not None and (entry.state in in_between or entry.send_queue)
+        ]
+
+    def close(self) -> None:
+        """Stop asking the kernel."""
+        self._table.close()
+
+    def _look(self, ends: tuple[str, int, str, int]) -> None:
+        before = self._known.get(ends)
+        entry = self._table.one(*ends)
+        stamp = time.time_ns()
+        if entry is None:
+            if before is not None:
+                self._row(stamp, before._replace(state=GONE, receive_queue=0, send_queue=0))
+            elif ends not in self._known:
+                return
+        elif before is None or before[5:8] != entry[5:8]:
+            self._row(stamp, entry)
+        self._known[ends] = entry
+
+    def _row(self, stamp: int, entry: Entry) -> None:
+        if len(self.samples) < self.LIMIT:
+            self.samples.append((stamp, *entry))

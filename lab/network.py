@@ -1,0 +1,121 @@
+"""The hosts of a running lab: found by their labels, each with its addresses and its channel."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lab.address import Family
+from lab.channel import Channel
+from lab.errors import EngineUnavailable, HostUnavailable, UnknownName
+from lab.host import Host
+
+HOST_LABEL = "socketlab.host"
+PROJECT_LABEL = "com.docker.compose.project"
+
+
+class Network:
+    """A running lab of one project: its hosts' names and addresses, and channels as needed."""
+
+    def __init__(self, client: Any, project: str) -> None:
+        """Look at the engine; raises EngineUnavailable. No channel is opened yet."""
+        self._client = client
+        self.project = project
+        self._found: dict[str, dict[str, Any]] = {}
+        self._open: dict[str, Host] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the engine again which hosts there are."""
+        try:
+            found = self._client.api.containers(
+                all=True,
+                filters={"label": [f"{PROJECT_LABEL}={self.project}", HOST_LABEL]},
+            )
+        except Exception as error:  # the SDK lets through whatever its transport raises
+            raise EngineUnavailable(
+                "asking the engine for the lab's hosts", str(error), "lab doctor"
+            ) from error
+        self._found = {container["Labels"][HOST_LABEL]: container for container in found}
+
+    @property
+    def up(self) -> list[str]:
+        """The names of the hosts that are running."""
+        return sorted(
+            name for name, container in self._found.items() if container["State"] == "running"
+        )
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The name of the host behind each address of the lab."""
+        return {
+            address: name
+            for name in self._found
+            for address in self.addresses(name).values()
+        }
+
+    def addresses(self, name: str) -> dict[Family, str]:
+        """Return a host's addresses on its first network."""
+        networks = self._found[name]["NetworkSettings"]["Networks"]
+        first = networks[sorted(networks)[0]]
+        found = {Family.IPV4: first["IPAddress"], Family.IPV6: first["GlobalIPv6Address"]}
+        return {family: address for family, address in found.items() if address}
+
+    def identity(self, name: str) -> str:
+        """Return the engine's id of a host; raises UnknownName or HostUnavailable."""
+        if name not in self._found:
+            known = ", ".join(sorted(self._found)) or "none: the lab is down"
+            raise UnknownName(f"looking for host {name}", f"hosts are: {known}", "lab status")
+        if name not in self.up:
+            raise HostUnavailable(
+                f"reaching host {name}", self._what_became_of(name), "lab up"
+            )
+        return str(self._found[name]["Id"])
+
+    def open(self, names: Iterable[str]) -> dict[str, Host]:
+        """Return these hosts with an open channel each, opened side by side where needed."""
+        wanted = list(dict.fromkeys(names))
+        missing = [name for name in wanted if name not in self._open or self._open[name].is_gone]
+        for name in missing:
+            self.identity(name)
+        if missing:
+            with ThreadPoolExecutor(len(missing)) as pool:
+                for host in pool.map(self._connect, missing):
+                    self._open[host.name] = host
+        return {name: self._open[name] for name in wanted}
+
+    def close(self) -> None:
+        """Close every channel; what was started through them ends."""
+        opened, self._open = list(self._open.values()), {}
+        if opened:
+            with ThreadPoolExecutor(len(opened)) as pool:
+                list(pool.map(lambda host: host.channel.close(), opened))
+
+    def _connect(self, name: str) -> Host:
+        docker = shutil.which("docker")
+        if docker is None:
+            raise EngineUnavailable(
+                f"opening the control channel to host {name}",
+                "the program docker is not on this machine",
+                "make setup; or install Docker's command line",
+            )
+        host = Host(name, self.addresses(name))
+        reach = f"{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"
+        host.channel = Channel(name, reach, host.report, lambda: self._what_became_of(name))
+        return host
+
+    def _what_became_of(self, name: str) -> str:
+        """Say in a clause what state the engine knows the host in, now."""
+        with contextlib.suppress(Exception):
+            self._client.ping()
+            self.refresh()
+            container = self._found.get(name)
+            if container is None:
+                return f"host {name} does not exist any more"
+            if container["State"] == "running":
+                return f"the connection to host {name} broke off, though it is running"
+            return f"host {name} is not running ({container['Status']})"
+        return "the engine does not answer any more"

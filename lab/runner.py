@@ -1,0 +1,155 @@
+"""One scenario in, one observation out: taps, programs, drained captures, in that order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lab.address import Family
+from lab.capture import Taken, Taps
+from lab.errors import CouldNotJudge
+from lab.host import Host, RunningProgram, Watcher
+from lab.network import Network
+from lab.observation import HostObservation, Observation
+from lab.scenario import Program, Scenario
+from lab.stage import FOLDER, GRACE, Stage, StageHost, files_of
+
+
+@dataclass(frozen=True)
+class Staging:
+    """How a run differs from the plain one: other file contents, hosts cut off, less patience.
+
+    ``files`` replaces files of the scenario's folder by name; ``cut_off`` names hosts to which
+    nothing gets through; ``patience`` scales every deadline of the programs.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    cut_off: tuple[str, ...] = ()
+    patience: float = 1.0
+
+
+def observe(
+    network: Network,
+    scenario: Scenario,
+    family: Family,
+    *,
+    staging: Staging | None = None,
+    watcher: Watcher | None = None,
+) -> Observation:
+    """Play a scenario over one IP version and return all that it showed.
+
+    What the programs do wrong is in the observation. What the lab could not do (a host died, a
+    capture lost packets) is in its ``unjudged``; raises CouldNotJudge only where no run could
+    even begin.
+    """
+    staging = staging or Staging()
+    hosts = network.open(scenario.hosts)
+    addresses = {
+        name: known[family]
+        for name in network.up
+        if family in (known := network.addresses(name))
+    }
+    files = {**files_of(scenario.folder), **staging.files}
+    placed = [(host, host.put(FOLDER, files)) for host in hosts.values()]
+    guards = [
+        (hosts[name], hosts[name].channel.ask("guard", kind="cut_off"))
+        for name in staging.cut_off
+    ]
+    started_ns = time.time_ns()
+    taps = Taps(list(hosts.values()))
+    for host, future in placed:
+        host.channel.answer(future, "put")
+    stage = Stage(hosts, family, addresses, patience=staging.patience, watcher=watcher)
+    unjudged: list[str] = []
+    remarks: list[str] = []
+    try:
+        _play(scenario, stage)
+        remarks += taps.settle()
+    except CouldNotJudge as error:
+        unjudged.append(str(error))
+    finally:
+        taken = taps.take()
+        _clear(hosts, guards)
+    unjudged += [problem for one in taken.values() for problem in one.problems]
+    return Observation(
+        scenario=scenario.name,
+        family=family,
+        hosts=tuple(
+            _host_observation(hosts[name], stage.host(name), taken[name]) for name in hosts
+        ),
+        names=network.names,
+        started_ns=started_ns,
+        ended_ns=time.time_ns(),
+        waiting=stage.waiting,
+        unjudged=tuple(dict.fromkeys(unjudged)),
+        remarks=tuple(remarks),
+    )
+
+
+def _play(scenario: Scenario, stage: Stage) -> None:
+    """Play the scenario's own steps, or its programs: those that listen, then the others."""
+    try:
+        if scenario.steps is not None:
+            scenario.steps(stage)
+        else:
+            _play_programs(scenario, stage)
+    finally:
+        _end_all(stage, scenario)
+
+
+def _play_programs(scenario: Scenario, stage: Stage) -> None:
+    placed = [
+        (stage.host(host), program)
+        for host, programs in scenario.programs.items()
+        for program in programs
+    ]
+    servers: list[tuple[StageHost, Program, RunningProgram]] = []
+    for host, program in placed:
+        if program.listens_on or program.serves:
+            running = host.start(program)
+            if running.stopped_for:
+                return
+            servers.append((host, program, running))
+    for host, program in placed:
+        if not (program.listens_on or program.serves):
+            host.run(program)
+    for _, program, running in servers:
+        within = GRACE * stage.patience
+        if program.serves:
+            running.served = not running.has_ended
+            running.stop()
+        elif not running.wait(within):
+            running.stop(
+                f"it had not ended {within:g} s after the other programs, so it was stopped"
+            )
+
+
+def _end_all(stage: Stage, scenario: Scenario) -> None:
+    """Stop whatever the steps left running; that they did is not the programs' fault."""
+    for name in scenario.hosts:
+        for running in stage.host(name).played:
+            if not running.has_ended:
+                running.served = running.stopped_for is None
+                running.stop()
+
+
+def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:
+    """Leave the hosts as they were; a host that is gone has nothing to clear."""
+    asked = [(host, host.channel.request("unguard", number=number)) for host, number in guards]
+    asked += [(host, host.clear(FOLDER)) for host in hosts.values()]
+    for host, future in asked:
+        try:
+            host.channel.answer(future, "clear")
+        except CouldNotJudge:
+            continue
+
+
+def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
+    return HostObservation(
+        name=host.name,
+        addresses=host.addresses,
+        transcripts=tuple(running.transcript() for running in stage_host.played),
+        capture=taken.capture,
+        samples=taken.samples,
+    )

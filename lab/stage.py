@@ -1,0 +1,163 @@
+"""The stage of one run: the hosts that a scenario's steps act on, and what the run records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab.address import Family, Service
+from lab.errors import ScenarioInvalid
+from lab.host import Host, RunningProgram, Watcher
+from lab.scenario import Program
+from lab.socket_table import SocketEntry
+from lab.transcript import Transcript
+
+FOLDER = "/run/socketlab/run"
+"""Where a scenario's files lie on its hosts during a run."""
+
+LISTEN_DEADLINE = 5.0
+"""Seconds that a program may take to listen where it promised to."""
+
+GRACE = 3.0
+"""Seconds that a server may go on after the last other program has ended."""
+
+ZONES = {Family.IPV4: "ipv4.lab.test", Family.IPV6: "ipv6.lab.test"}
+
+
+class StageHost:
+    """A host as the steps of a scenario see it: programs run here are recorded."""
+
+    def __init__(self, host: Host, stage: Stage) -> None:
+        self._host = host
+        self._stage = stage
+        self.name = host.name
+        self.played: list[RunningProgram] = []
+
+    @property
+    def address(self) -> str:
+        """The host's address in the IP version of this run."""
+        return self._host.addresses[self._stage.family]
+
+    def start(self, program: Program, *, interactive: bool = False) -> RunningProgram:
+        """Start a program, wait until it listens where it promised, and return it running.
+
+        A promise that it does not keep is recorded as what it was stopped for.
+        """
+        running = self._host.start(
+            program.argv(self._stage.addresses, self._stage.family),
+            name=program.name,
+            folder=FOLDER,
+            environment={"LOCALDOMAIN": ZONES[self._stage.family]},
+            stdin=program.stdin if program.stdin is not None else ("" if interactive else None),
+            interactive=interactive,
+            watcher=self._stage.watcher,
+        )
+        running.arguments = program.arguments
+        self.played.append(running)
+        if program.listens_on:
+            self.wait_listening(*program.listens_on, program=running)
+        return running
+
+    def run(self, program: Program) -> Transcript:
+        """Start a program, wait for its end (at most its deadline), and return its transcript."""
+        running = self.start(program)
+        self.finish(running, program.deadline * self._stage.patience)
+        return running.transcript()
+
+    def finish(self, running: RunningProgram, within: float) -> None:
+        """Wait for a program's end; stop it, and record that, when ``within`` s have passed."""
+        if not running.wait(within):
+            running.stop(f"it had not ended after {within:g} s, so it was stopped")
+
+    def wait_listening(self, *services: Service, program: RunningProgram) -> bool:
+        """Wait until the program's host listens on these services; False if it never does."""
+        within = LISTEN_DEADLINE * self._stage.patience
+        outcome = self._host.wait_listening(services, program, within)
+        if outcome == "listening":
+            return True
+        promised = " and ".join(map(str, services))
+        if outcome == "ended":
+            program.stopped_for = f"it ended before it listened on {promised}"
+        else:
+            program.stop(
+                f"it did not listen on {promised} within {within:g} s, so it was stopped"
+            )
+        return False
+
+    def sockets(self) -> tuple[SocketEntry, ...]:
+        """Return the host's TCP and UDP sockets, now."""
+        return self._host.sockets()
+
+
+class Stage:
+    """What a scenario's ``steps`` receive: ``lab.client`` and the like, and the run's IP version."""
+
+    def __init__(
+        self,
+        hosts: Mapping[str, Host],
+        family: Family,
+        addresses: Mapping[str, str],
+        *,
+        patience: float = 1.0,
+        watcher: Watcher | None = None,
+    ) -> None:
+        """``addresses`` names every host of the lab; ``patience`` scales the deadlines."""
+        self.family = family
+        self.addresses = addresses
+        self.patience = patience
+        self.watcher = watcher
+        self.waiting = 0.0
+        self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
+
+    def __getattr__(self, name: str) -> StageHost:
+        """Return the host of that name."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.host(name)
+
+    def host(self, name: str) -> StageHost:
+        """Return the host of that name; raises ScenarioInvalid where it does not take part."""
+        if name not in self._hosts:
+            raise ScenarioInvalid(
+                "playing the scenario's steps",
+                f"they use a host {name!r}, which does not take part",
+                f"Scenario(hosts=({name!r}, …), steps=…)",
+            )
+        return self._hosts[name]
+
+    def wait_until(self, condition: str, within: float, holds: object) -> bool:
+        """Wait until ``holds()`` is true; False after ``within`` s. ``condition`` names it."""
+        if not callable(holds):
+            raise ScenarioInvalid(
+                "playing the scenario's steps", f"{condition}: nothing callable to wait for"
+            )
+        give_up = time.monotonic() + within
+        while not holds():
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.001)
+        return True
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return what of a scenario's folder its hosts get: everything but the teacher's side.
+
+    Raises ScenarioInvalid where it is larger than a lesson can be.
+    """
+    hidden = {"scenario.py", "breaks.py", "README.md"}
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.name not in hidden
+        and not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    }
+    size = sum(map(len, files.values()))
+    if size > 8 << 20:
+        raise ScenarioInvalid(
+            f"reading the files of {folder.name}",
+            f"they are {size >> 20} MB, and 8 MB is the most",
+            "make large files in the program that needs them",
+        )
+    return files

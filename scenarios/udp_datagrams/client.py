@@ -1,0 +1,12 @@
+"""Send one datagram without connecting first, and print what comes back, and from whom."""
+
+import socket
+import sys
+
+family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15001, type=socket.SOCK_DGRAM)[0]
+
+with socket.socket(family, kind) as client:
+    client.settimeout(3)  # a datagram may be lost: never wait for ever
+    client.sendto(b"Hello World", address)
+    answer, sender = client.recvfrom(1024)
+    print(f"from {sender[0]} port {sender[1]}: {answer.decode()}")

@@ -1,0 +1,11 @@
+"""Answer one datagram: say who sent it and what it held, and send it back in capitals."""
+
+import socket
+
+with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server:
+    # Hear IPv4 as well; the address of an IPv4 sender then begins with "::ffff:".
+    server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    server.bind(("", 15001))
+    message, sender = server.recvfrom(1024)
+    print(f"from {sender[0].removeprefix('::ffff:')} port {sender[1]}: {message.decode()}")
+    server.sendto(message.upper(), sender)
