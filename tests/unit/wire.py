@@ -1,0 +1,133 @@
+"""A wire to speak on in tests: segments and datagrams in relative numbers, as packets."""
+
+from __future__ import annotations
+
+from lab.address import Address
+from lab.conversation import Conversation, Side, conversations
+from lab.packet import Ethernet, Flags, Icmp, Ipv4, Packet, Tcp, Udp, decode
+
+CLIENT = Address("10.77.0.10", 40000)
+SERVER = Address("10.77.0.20", 15000)
+MILLISECOND = 1_000_000
+START = 1_700_000_000_000_000_000
+
+
+def frame(datagram: bytes) -> bytes:
+    """Return an Ethernet frame that carries an IPv4 datagram."""
+    return Ethernet.encode(
+        datagram, source="02:00:00:00:00:10", destination="02:00:00:00:00:20", ethertype=0x0800
+    )
+
+
+class Wire:
+    """What two ends put on the wire, one packet after the other, 0.1 ms apart."""
+
+    def __init__(
+        self,
+        client_isn: int = 1000,
+        server_isn: int = 9000,
+        client: Address = CLIENT,
+        server: Address = SERVER,
+    ) -> None:
+        self.packets: list[Packet] = []
+        self.ends: dict[Side, Address] = {"client": client, "server": server}
+        self.isns: dict[Side, int] = {"client": client_isn, "server": server_isn}
+        self.now = START
+
+    def say(
+        self,
+        sender: Side,
+        flags: str,
+        sequence: int,
+        acknowledgment: int | None = None,
+        data: bytes = b"",
+        *,
+        window: int = 64240,
+        after_ms: float = 0.1,
+    ) -> None:
+        """Put a segment on the wire; the numbers are relative to each side's initial one."""
+        peer: Side = "server" if sender == "client" else "client"
+        ack = 0 if acknowledgment is None else acknowledgment + self.isns[peer]
+        bits = Flags(0)
+        for name in flags.split():
+            bits |= Flags[name]
+        segment = Tcp.encode(
+            data,
+            source_port=self.ends[sender].port or 0,
+            destination_port=self.ends[peer].port or 0,
+            sequence=(sequence + self.isns[sender]) % 2**32,
+            acknowledgment=ack % 2**32,
+            flags=bits,
+            window=window,
+            between=(self.ends[sender].ip, self.ends[peer].ip),
+        )
+        self.ip(sender, segment, protocol=6, after_ms=after_ms)
+
+    def datagram(self, sender: Side, data: bytes, *, mtu: int = 0) -> None:
+        """Put a UDP datagram on the wire, in fragments if an MTU is given."""
+        peer: Side = "server" if sender == "client" else "client"
+        source, destination = self.ends[sender], self.ends[peer]
+        whole = Udp.encode(
+            data,
+            source_port=source.port or 0,
+            destination_port=destination.port or 0,
+            between=(source.ip, destination.ip),
+        )
+        size = (mtu - 20) // 8 * 8 if mtu else len(whole)
+        for offset in range(0, len(whole), size):
+            self.ip(
+                sender,
+                whole[offset : offset + size],
+                protocol=17,
+                offset=offset,
+                more=offset + size < len(whole),
+            )
+
+    def port_unreachable(self, sender: Side, quoting: Packet) -> None:
+        """Put the ICMP error on the wire that quotes the first bytes of a packet."""
+        error = Icmp.encode(quoting.data[14 : 14 + 28], type=3, code=3)
+        self.ip(sender, error, protocol=1)
+
+    def ip(
+        self,
+        sender: Side,
+        data: bytes,
+        *,
+        protocol: int,
+        offset: int = 0,
+        more: bool = False,
+        after_ms: float = 0.1,
+    ) -> None:
+        """Put an IPv4 datagram, or a fragment of one, on the wire."""
+        peer: Side = "server" if sender == "client" else "client"
+        self.now += int(after_ms * MILLISECOND)
+        datagram = Ipv4.encode(
+            data,
+            source=self.ends[sender].ip,
+            destination=self.ends[peer].ip,
+            protocol=protocol,
+            identification=77,
+            fragment_offset=offset,
+            more_fragments=more,
+        )
+        number = len(self.packets) + 1
+        self.packets.append(decode(frame(datagram), time_ns=self.now, number=number))
+
+    def opens(self) -> None:
+        """Shake hands."""
+        self.say("client", "SYN", 0)
+        self.say("server", "SYN ACK", 0, 1)
+        self.say("client", "ACK", 1, 1)
+
+    def conversation(self) -> Conversation:
+        """Return the one conversation that is on the wire."""
+        (only,) = conversations(self.packets)
+        return only
+
+
+def renumbered(packets: list[Packet]) -> list[Packet]:
+    """Return the packets as a capture in this order would have them, 0.1 ms apart."""
+    return [
+        decode(packet.data, time_ns=START + at * 100_000, number=at)
+        for at, packet in enumerate(packets, 1)
+    ]
