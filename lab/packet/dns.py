@@ -18,6 +18,7 @@ from lab.packet.field import Field, Problem, cut_off
 from lab.packet.header import Header, Layout, Spec, hex16, yes_no
 from lab.packet.number import named
 
+PORT = 53
 LENGTH = 12
 FIXED = struct.Struct("!6H")
 RESPONSE = 0x8000
@@ -210,25 +211,20 @@ class Dns(Header):
         return b"".join((fixed, *asked, *(record for section in sections for record in section)))
 
 
-def find_dns(
-    frame: bytes,
-    start: int,
-    stop: int,
-    over_tcp: bool,
-    headers: list[Header],
-    problems: list[Problem],
-) -> None:
-    """Add the message that a segment or datagram of port 53 carries, where it carries a whole one.
+def over_udp(frame: bytes, start: int, stop: int) -> Dns | Problem:
+    """Return the message that a datagram carries, or what keeps it from being one."""
+    if stop - start < LENGTH:
+        return cut_off("DNS", start, stop - start, LENGTH)
+    return Dns(frame, start, stop - start, FIXED.unpack_from(frame, start))
+
+
+def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
+    """Return the first message that a segment carries, where the whole of it is there.
 
     Over TCP a message follows its length in two bytes; one spread over segments is left alone.
     """
-    if over_tcp:
-        length = int.from_bytes(frame[start : start + 2], "big")
-        start += 2
-        if length < LENGTH or start + length > stop:
-            return
-        stop = start + length
-    elif stop - start < LENGTH:
-        problems.append(cut_off("DNS", start, stop - start, LENGTH))
-        return
-    headers.append(Dns(frame, start, stop - start, FIXED.unpack_from(frame, start)))
+    length = int.from_bytes(frame[start : start + 2], "big")
+    begin = start + 2
+    if length < LENGTH or begin + length > stop:
+        return None
+    return Dns(frame, begin, length, FIXED.unpack_from(frame, begin))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, inet_ntop
@@ -30,7 +31,7 @@ _TYPE_NUMBERS = {name: number for number, name in TYPES.items()}
 _CLASS_NUMBERS = {name: number for number, name in CLASSES.items()}
 
 _QUOTE = b'"'
-_NAMES = ("NS", "CNAME", "PTR")
+_WORDS = re.compile(r"(?:\\.|[^ \\])+", re.DOTALL)
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
 
 
@@ -86,7 +87,8 @@ def read_record(frame: bytes, at: int, message: int, stop: int) -> tuple[Record,
     if after > stop:
         return None
     type_name = _type_name(kind)
-    data = _data(type_name, frame, at, message, after)
+    reader = _READERS.get(type_name)
+    data = reader(frame, at, message, after) if reader else None
     shown = frame[at:after].hex() if data is None else data
     return Record(name, type_name, _class_name(record_class), ttl, shown), after
 
@@ -99,33 +101,29 @@ def write_question(question: Question) -> bytes:
 
 def write_record(record: Record) -> bytes:
     """Return a record's bytes, its names uncompressed."""
-    data = _written(record.type, record.data)
+    data = _WRITERS.get(record.type, bytes.fromhex)(record.data)
     kind = _number(record.type, _TYPE_NUMBERS)
     record_class = _number(record.record_class, _CLASS_NUMBERS)
     fixed = struct.pack("!HHIH", kind, record_class, record.ttl, len(data))
     return write_name(record.name) + fixed + data
 
 
-def _data(kind: str, frame: bytes, at: int, message: int, stop: int) -> str | None:
-    """Return a record's data as text, or None where they are not what the type should have."""
-    data = frame[at:stop]
-    if kind == "A" and len(data) == 4:
-        return inet_ntop(AF_INET, data)
-    if kind == "AAAA" and len(data) == 16:
-        return inet_ntop(AF_INET6, data)
-    if kind == "TXT":
-        return _strings(data)
-    if kind == "MX" and len(data) > 2:
-        exchange = read_name(frame, at + 2, message, stop)
-        preference = int.from_bytes(data[:2], "big")
-        whole = exchange is not None and exchange[1] == stop
-        return f"{preference} {exchange[0]}" if exchange and whole else None
-    if kind in _NAMES:
-        named = read_name(frame, at, message, stop)
-        return named[0] if named is not None and named[1] == stop else None
-    if kind == "SOA":
-        return _authority(frame, at, message, stop)
-    return None
+def _address(frame: bytes, at: int, _: int, stop: int) -> str | None:
+    return inet_ntop(AF_INET, frame[at:stop]) if stop - at == 4 else None
+
+
+def _address6(frame: bytes, at: int, _: int, stop: int) -> str | None:
+    return inet_ntop(AF_INET6, frame[at:stop]) if stop - at == 16 else None
+
+
+def _name(frame: bytes, at: int, message: int, stop: int) -> str | None:
+    named = read_name(frame, at, message, stop)
+    return named[0] if named is not None and named[1] == stop else None
+
+
+def _exchange(frame: bytes, at: int, message: int, stop: int) -> str | None:
+    exchange = _name(frame, at + 2, message, stop)
+    return exchange and f"{int.from_bytes(frame[at : at + 2], 'big')} {exchange}"
 
 
 def _authority(frame: bytes, at: int, message: int, stop: int) -> str | None:
@@ -137,36 +135,56 @@ def _authority(frame: bytes, at: int, message: int, stop: int) -> str | None:
     return " ".join((first[0], second[0], *map(str, numbers)))
 
 
-def _strings(data: bytes) -> str | None:
+def _strings(frame: bytes, at: int, _: int, stop: int) -> str | None:
     found = []
-    at = 0
-    while at < len(data):
-        after = at + 1 + data[at]
-        if after > len(data):
+    while at < stop:
+        after = at + 1 + frame[at]
+        if after > stop:
             return None
-        string = escaped(data[at + 1 : after], _QUOTE)
+        string = escaped(frame[at + 1 : after], _QUOTE)
         found.append(f'"{string}"')
         at = after
-    return " ".join(found) if found else None
+    return " ".join(found) or None
 
 
-def _written(kind: str, text: str) -> bytes:
-    words = text.split(" ")
-    if kind == "A":
-        return IPv4Address(text).packed
-    if kind == "AAAA":
-        return IPv6Address(text).packed
-    if kind in _NAMES:
-        return write_name(text)
-    if kind == "MX":
-        return struct.pack("!H", int(words[0])) + write_name(words[1])
-    if kind == "SOA":
-        numbers = struct.pack("!5I", *map(int, words[2:]))
-        return write_name(words[0]) + write_name(words[1]) + numbers
-    if kind == "TXT":
-        strings = [unescaped(found) for found in _QUOTED.findall(text)]
-        return b"".join(bytes((len(string),)) + string for string in strings)
-    return bytes.fromhex(text)
+def _written_exchange(text: str) -> bytes:
+    preference, exchange = text.split(" ", 1)
+    return struct.pack("!H", int(preference)) + write_name(exchange)
+
+
+def _written_authority(text: str) -> bytes:
+    first, second, *numbers = _WORDS.findall(text)
+    fixed = struct.pack("!5I", *map(int, numbers))
+    return write_name(first) + write_name(second) + fixed
+
+
+def _written_strings(text: str) -> bytes:
+    strings = [unescaped(found) for found in _QUOTED.findall(text)]
+    return b"".join(bytes((len(string),)) + string for string in strings)
+
+
+# Each reader takes the frame and the offsets of the data, of the message and of the data's end,
+# and returns None where the data are not what the type should have.
+_READERS: dict[str, Callable[[bytes, int, int, int], str | None]] = {
+    "A": _address,
+    "NS": _name,
+    "CNAME": _name,
+    "SOA": _authority,
+    "PTR": _name,
+    "MX": _exchange,
+    "TXT": _strings,
+    "AAAA": _address6,
+}
+_WRITERS: dict[str, Callable[[str], bytes]] = {
+    "A": lambda text: IPv4Address(text).packed,
+    "NS": write_name,
+    "CNAME": write_name,
+    "SOA": _written_authority,
+    "PTR": write_name,
+    "MX": _written_exchange,
+    "TXT": _written_strings,
+    "AAAA": lambda text: IPv6Address(text).packed,
+}
 
 
 def _type_name(number: int) -> str:

@@ -153,6 +153,7 @@ class Carried(Header):
         start: int,
         length: int,
         raw: tuple[int, ...],
+        *,
         stop: int,
         pseudo: Callable[[int, int], bytes] | None,
     ) -> None:

@@ -78,6 +78,7 @@ class IcmpMessage(Header):
         start: int,
         length: int,
         raw: tuple[int, ...],
+        *,
         stop: int,
         quoting: Callable[[bytes], Packet],
     ) -> None:
@@ -162,13 +163,13 @@ class Icmp(IcmpMessage):
         self,
         frame: bytes,
         start: int,
-        length: int,
         raw: tuple[int, ...],
+        *,
         stop: int,
         quoting: Callable[[bytes], Packet],
         whole: bool,
     ) -> None:
-        super().__init__(frame, start, length, raw, stop, quoting)
+        super().__init__(frame, start, LENGTH, raw, stop=stop, quoting=quoting)
         self._whole = whole
 
     @property

@@ -33,6 +33,7 @@ class Packet:
         headers: tuple[Header, ...],
         problems: tuple[Problem, ...],
         span: tuple[int, int],
+        *,
         time_ns: int,
         number: int,
         wire_length: int,
@@ -174,7 +175,7 @@ class Packet:
 
     def _first(self, kind: type[_H]) -> _H | None:
         for header in self._headers:
-            if isinstance(header, kind):
+            if type(header) is kind:
                 return header
         return None
 
