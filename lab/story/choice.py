@@ -1,0 +1,105 @@
+"""Which packets a story is about, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from lab.observation import Observation
+from lab.story.crossing import Crossing, Talk
+from lab.story.fold import count
+from lab.story.label import Label
+from lab.story.text import harmless
+
+DNS_PORT = 53
+_HOUSEKEEPING = ("arp", "neighbour", "group")
+_NAMES = {
+    "arp": "ARP packet",
+    "neighbour": "ICMPv6 neighbour discovery message",
+    "group": "ICMPv6 group message",
+}
+_MOST_LOOKUPS = 2
+
+Told = tuple[Crossing, Label]
+
+
+def choose(
+    told: Sequence[Told], observation: Observation, *, everything: bool
+) -> tuple[list[Told], list[Told]]:
+    """Return the packets to draw, and the rest.
+
+    A story is about what the programs say to each other. Looking up a name at a host that takes
+    no part, and finding out hardware addresses, is drawn only where nothing else happened.
+    """
+    if everything:
+        return list(told), []
+    took_part = {host.name for host in observation.hosts}
+    ranks = [_rank(crossing, label, took_part) for crossing, label in told]
+    best = max(ranks, default=0)
+    drawn = [each for each, rank in zip(told, ranks, strict=True) if rank == best]
+    rest = [each for each, rank in zip(told, ranks, strict=True) if rank != best]
+    return drawn, rest
+
+
+def _rank(crossing: Crossing, label: Label, took_part: set[str]) -> int:
+    if label.kind in _HOUSEKEEPING or not crossing.receiver or crossing.packet.ip is None:
+        return 0
+    return 1 if is_lookup(crossing) and not _among(crossing, took_part) else 2
+
+
+def is_lookup(crossing: Crossing) -> bool:
+    """Tell whether this packet is part of a talk with a name server (RFC 1035, 4.2)."""
+    ends = (crossing.packet.source, crossing.packet.destination)
+    return any(end is not None and end.port == DNS_PORT for end in ends)
+
+
+def _among(crossing: Crossing, took_part: set[str]) -> bool:
+    return crossing.sender in took_part and crossing.receiver in took_part
+
+
+def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
+    """Return a number for each conversation, where two hosts had more than one of a protocol.
+
+    Look-ups are not numbered: each has a port of its own, and its question names it.
+    """
+    by_pair: dict[tuple[object, ...], dict[Talk, None]] = {}
+    order: dict[Talk, None] = {}
+    for crossing, _ in drawn:
+        if crossing.talk is None or crossing.packet.dns is not None:
+            continue
+        pair = (crossing.talk[0], frozenset((crossing.sender, crossing.receiver)))
+        by_pair.setdefault(pair, {})[crossing.talk] = None
+        order[crossing.talk] = None
+    several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}
+    return {
+        talk: number
+        for number, talk in enumerate((talk for talk in order if talk in several), start=1)
+    }
+
+
+def left_out(rest: Sequence[Told], silent_acks: int) -> str:
+    """Return one sentence on what is not drawn; empty if everything is."""
+    parts = []
+    if silent_acks:
+        parts.append(f"{count(silent_acks, 'ACK')} that changed nothing")
+    questions = Counter(
+        harmless(question.name)
+        for crossing, _ in rest
+        if (dns := crossing.packet.dns) is not None and not dns.qr
+        for question in dns.questions[:1]
+    )
+    if questions:
+        named = ", ".join(list(questions)[:_MOST_LOOKUPS])
+        more = ", …" if len(questions) > _MOST_LOOKUPS else ""
+        parts.append(f"{count(questions.total(), 'DNS look-up')} ({named}{more})")
+    other = 0
+    kinds: Counter[str] = Counter()
+    for crossing, label in rest:
+        if label.kind in _NAMES:
+            kinds[_NAMES[label.kind]] += 1
+        elif crossing.packet.dns is None:
+            other += 1
+    parts += [count(number, name) for name, number in kinds.items()]
+    if other:
+        parts.append(f"{other:,} other {'packet' if other == 1 else 'packets'}")
+    return ", ".join(parts)

@@ -1,0 +1,159 @@
+"""Each packet's way from host to host: who sent it, whether it arrived, what it meant there."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lab.conversation import Conversation, Event
+from lab.observation import Observation
+from lab.packet import Packet
+
+Talk = tuple[object, ...]
+"""What names one conversation at whichever tap it was seen."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One packet on its way; ``sender`` and ``receiver`` are host names, or addresses.
+
+    ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
+    where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
+    not. ``receiver`` is empty for a packet to a group of hosts. ``event`` is its part in the
+    conversation ``talk``, if it has one.
+    """
+
+    packet: Packet
+    sender: str
+    receiver: str
+    sent_ns: int | None = None
+    arrived_ns: int | None = None
+    lost: bool = False
+    event: Event | None = None
+    talk: Talk | None = None
+
+    @property
+    def time_ns(self) -> int:
+        """When it was first seen."""
+        return self.packet.time_ns
+
+
+def crossings(observation: Observation) -> list[Crossing]:
+    """Return every packet that any tap saw, once, ordered by the time it was first seen.
+
+    The packet that a receiver's tap saw is the one that the sender's tap saw with the same bytes
+    from the IP header on, in order; what every router changes (time to live) is left out.
+    """
+    ends = Ends(observation)
+    events = _events(observation)
+    tapped = {host.name for host in observation.hosts if host.capture is not None}
+    proven = {
+        host.name
+        for host in observation.hosts
+        if host.capture is not None and not host.capture.dropped
+    }
+    found: list[Crossing] = []
+    awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
+    arrivals: list[tuple[str, Packet, str]] = []
+    for host in observation.hosts:
+        for packet in observation.packets(host.name):
+            sender, receiver = ends.of(packet)
+            event, talk = events.get((host.name, packet.number), (None, None))
+            if sender == host.name:
+                awaited[receiver, identity(packet)].append(len(found))
+                found.append(
+                    Crossing(
+                        packet, sender, receiver, sent_ns=packet.time_ns, event=event, talk=talk
+                    )
+                )
+            elif receiver == host.name:
+                arrivals.append((host.name, packet, sender))
+    for name, packet, sender in arrivals:
+        same = awaited.get((name, identity(packet)))
+        if same:
+            index = same.popleft()
+            found[index] = replace(found[index], arrived_ns=packet.time_ns)
+        else:
+            event, talk = events.get((name, packet.number), (None, None))
+            found.append(
+                Crossing(packet, sender, name, arrived_ns=packet.time_ns, event=event, talk=talk)
+            )
+    judged = (
+        replace(each, lost=True)
+        if each.arrived_ns is None and each.sender in tapped and each.receiver in proven
+        else each
+        for each in found
+    )
+    return sorted(judged, key=lambda each: each.time_ns)
+
+
+def identity(packet: Packet) -> bytes:
+    """Return the bytes that stay the same from one tap to the next."""
+    data = packet.data
+    if packet.ipv4 is not None:
+        start = packet.ipv4.start
+        stop = start + packet.ipv4.total_length
+        return data[start : start + 8] + data[start + 9 : start + 10] + data[start + 12 : stop]
+    if packet.ipv6 is not None:
+        start = packet.ipv6.start
+        return data[start : start + 7] + data[start + 8 :]
+    return data[14:42]
+
+
+class Ends:
+    """Which host sent a packet, and which is to receive it."""
+
+    def __init__(self, observation: Observation) -> None:
+        self._names: Mapping[str, str] = {
+            **observation.names,
+            **{ip: host.name for host in observation.hosts for ip in host.addresses.values()},
+        }
+        self._cards: dict[str, str] = {}
+        for host in observation.hosts:
+            own = set(host.addresses.values())
+            for packet in observation.packets(host.name):
+                if packet.ethernet and packet.source and packet.source.ip in own:
+                    self._cards[packet.ethernet.source] = host.name
+                    break
+
+    def of(self, packet: Packet) -> tuple[str, str]:
+        """Return sender and receiver, by name if known; a group is the empty name."""
+        source = packet.source.ip if packet.source else packet.arp.sender_ip if packet.arp else ""
+        target = self._asked(packet)
+        if not target and packet.destination and not packet.destination.is_multicast:
+            target = packet.destination.ip
+        ethernet = packet.ethernet
+        sender = self._names.get(source) or (ethernet and self._cards.get(ethernet.source))
+        receiver = self._names.get(target) or (ethernet and self._cards.get(ethernet.destination))
+        return sender or source or (ethernet.source if ethernet else ""), receiver or target
+
+    @staticmethod
+    def _asked(packet: Packet) -> str:
+        """Return the address that an ARP or neighbour solicitation to all is meant for."""
+        if packet.arp is not None:
+            return packet.arp.target_ip
+        icmp = packet.icmpv6
+        if icmp is not None and icmp.type == 135 and icmp.target:
+            return str(icmp.target)
+        return ""
+
+
+def _events(observation: Observation) -> dict[tuple[str, int], tuple[Event, Talk]]:
+    found: dict[tuple[str, int], tuple[Event, Talk]] = {}
+    for host in observation.hosts:
+        for talk, conversation in talks(observation.conversations(at=host.name)):
+            for event in conversation.events:
+                found[host.name, event.number] = (event, talk)
+    return found
+
+
+def talks(conversations: Iterable[Conversation]) -> list[tuple[Talk, Conversation]]:
+    """Name each conversation of one tap so that other taps' names of the same one are equal."""
+    counts: dict[Talk, int] = {}
+    named: list[tuple[Talk, Conversation]] = []
+    for conversation in conversations:
+        ends: Talk = (conversation.protocol, frozenset((conversation.client, conversation.server)))
+        counts[ends] = counts.get(ends, 0) + 1
+        named.append(((*ends, counts[ends]), conversation))
+    return named

@@ -1,0 +1,214 @@
+"""What stands on an arrow: the packet's name, its data in quotes, and what is remarkable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from lab.packet import Packet
+from lab.story.crossing import Crossing
+from lab.story.text import cells, cut, harmless
+
+_HTTP = re.compile(
+    rb"(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,4096} HTTP/1\.[01]"
+    rb"|HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096})\r?\n"
+)
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_LONGEST_QUOTE = 400
+_SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
+_NEIGHBOUR = range(133, 138)
+_GROUPS = frozenset({130, 131, 132, 143})
+
+
+@dataclass(frozen=True)
+class Label:
+    """What an arrow says: ``words``, then ``quote`` (which may be cut), then ``size``, ``notes``.
+
+    ``kind`` is what packets must share to be folded together; ``weight`` is how much the story
+    would miss it (0 the least); ``style`` how it looks where there is colour.
+    """
+
+    kind: str
+    words: str = ""
+    quote: str = ""
+    size: str = ""
+    notes: tuple[str, ...] = ()
+    weight: int = 0
+    style: str = ""
+    length: int = 0
+
+    def fit(self, width: int) -> str:
+        """Return the text in at most ``width`` cells: the quote gives way first, then the notes."""
+        for notes in (self.notes, tuple(_SHORT.get(note, note) for note in self.notes)):
+            rest = " ".join(filter(None, (self.words, self.size, *notes)))
+            quote = _quoted(self.quote, width - cells(rest) - 1) if self.quote else ""
+            text = " ".join(filter(None, (self.words, quote, self.size, *notes)))
+            if cells(text) <= width and (quote or not self.quote):
+                return text
+        return cut(text, width)
+
+    @property
+    def widest(self) -> int:
+        """How many cells it takes uncut."""
+        return cells(self.fit(_LONGEST_QUOTE))
+
+
+def label(crossing: Crossing) -> Label:
+    """Return what the arrow of this packet says."""
+    packet = crossing.packet
+    if packet.arp is not None:
+        named = _arp(packet)
+    elif _fragment(packet):
+        named = Label("fragment", _fragment(packet), size=_bytes(len(packet.payload)))
+    elif packet.dns is not None:
+        named = Label("dns", _dns(packet), weight=1, style="blue")
+    elif packet.tcp is not None:
+        named = _tcp(crossing)
+    elif packet.udp is not None:
+        named = replace(_data(packet.payload, "datagram"), style="cyan")
+    elif packet.icmp is not None or packet.icmpv6 is not None:
+        named = _icmp(packet)
+    else:
+        named = Label("other", harmless(packet.protocol.upper()), size=_bytes(len(packet.data)))
+    notes = list(named.notes)
+    if packet.problems:
+        notes.append("malformed")
+    elif not packet.checksums_ok:
+        notes.append("bad checksum")
+    if crossing.lost:
+        notes.append("lost")
+    if len(notes) > len(named.notes):
+        named = replace(named, notes=tuple(notes), style="bold red", weight=3)
+    if not crossing.receiver and packet.destination:
+        named = replace(named, words=f"{named.words} to {packet.destination.ip}")
+    return named
+
+
+def data(payload: bytes) -> Label:
+    """Return what tells a student which bytes these are: a quoted text or just how many."""
+    return _data(payload, "data")
+
+
+def _tcp(crossing: Crossing) -> Label:
+    packet, event = crossing.packet, crossing.event
+    if event is None or packet.tcp is None:
+        return Label("control", "TCP")
+    notes = tuple(sorted(event.notes))
+    if event.length:
+        control = " ".join(word for word in event.label.split() if word in {"SYN", "FIN", "RST"})
+        named = _data(event.payload, "data", event.length)
+        if control:
+            named = replace(named, notes=(control,), weight=2)
+        weight = 3 if notes else named.weight
+        return replace(
+            named,
+            notes=named.notes + notes,
+            weight=weight,
+            style="yellow" if notes else "cyan",
+        )
+    if event.rst:
+        return Label("control", event.label, notes=notes, weight=3, style="bold red")
+    if event.pure_ack:
+        return Label("ack", "ACK", notes=notes, style="yellow" if notes else "")
+    return Label(
+        "control",
+        event.label,
+        notes=notes,
+        weight=3 if notes else 2,
+        style="yellow" if notes else "",
+    )
+
+
+def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
+    length = len(payload) if length is None else length
+    request = _HTTP.match(payload)
+    if request:
+        line = request[0].decode("latin-1").rstrip("\r\n")
+        return Label(kind, quote=harmless(line), size=_bytes(length), weight=2, length=length)
+    text = _text(payload)
+    if text is None or not length:
+        size = f"{length} B of data" if length else "0 B"
+        return Label(kind, size=size, weight=1, length=length)
+    return Label(kind, quote=f'"{text}"', size=_bytes(length), weight=1, length=length)
+
+
+def _text(payload: bytes) -> str | None:
+    """Return data that somebody could have typed, escaped; None where it is not text."""
+    head = payload[:_LONGEST_QUOTE]
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(payload) <= len(head) or error.start < len(head) - 3:
+            return None
+        text = head[: error.start].decode("utf-8")
+    if not all(character.isprintable() or character in "\r\n\t" for character in text):
+        return None
+    return harmless("".join(_ESCAPES.get(character, character) for character in text))
+
+
+def _quoted(quote: str, room: int) -> str:
+    """Cut a quotation inside its marks, so that it still is one."""
+    if cells(quote) <= room:
+        return cut(quote, room)
+    if quote.startswith('"'):
+        return cut(quote[:-1], room - 1) + '"' if room >= 4 else ""
+    return cut(quote, room)
+
+
+def _bytes(length: int) -> str:
+    return f"{length} B"
+
+
+def _fragment(packet: Packet) -> str:
+    """Return which part of a datagram this is, or nothing if it is whole (RFC 791, RFC 8200)."""
+    if packet.ipv4 is not None:
+        offset, more = packet.ipv4.fragment_offset, packet.ipv4.more_fragments
+    else:
+        header = next((each for each in packet.headers if "ragment" in each.name), None)
+        offset = getattr(header, "fragment_offset", 0)
+        more = getattr(header, "more_fragments", False)
+    if not offset and not more:
+        return ""
+    return f"IP fragment at {offset}" if more else f"last IP fragment at {offset}"
+
+
+def _arp(packet: Packet) -> Label:
+    arp = packet.arp
+    if arp is None:
+        return Label("arp", "ARP")
+    if arp.operation == 1:
+        return Label("arp", f"ARP who has {arp.target_ip}?")
+    return Label("arp", f"ARP {arp.sender_ip} is at {arp.sender_mac}")
+
+
+def _icmp(packet: Packet) -> Label:
+    icmp = packet.icmp or packet.icmpv6
+    if icmp is None:
+        return Label("icmp", "ICMP")
+    version = "ICMP" if packet.icmp is not None else "ICMPv6"
+    if packet.icmpv6 is not None and icmp.type in _GROUPS:
+        return Label("group", f"{version} {icmp.message}")
+    if packet.icmpv6 is not None and icmp.type in _NEIGHBOUR:
+        return Label("neighbour", f"{version} {icmp.message}")
+    if icmp.is_error:
+        return Label("icmp", _failure(icmp.message), weight=3, style="bold red")
+    number = f" {icmp.sequence}" if icmp.message.startswith("echo") else ""
+    return Label("icmp", f"{icmp.message}{number}", weight=1, style="blue")
+
+
+def _failure(name: str) -> str:
+    """Return an ICMP error without the part that its cause already says."""
+    return name.removeprefix("destination unreachable: ")
+
+
+def _dns(packet: Packet) -> str:
+    dns = packet.dns
+    if dns is None:
+        return "DNS"
+    asked = ", ".join(f"{each.type}? {harmless(each.name)}" for each in dns.questions)
+    if not dns.qr:
+        return asked or "DNS query"
+    answers = ", ".join(f"{each.type} {harmless(each.data)}" for each in dns.answers)
+    if answers:
+        return answers
+    return f"{dns.rcode_name}" if dns.rcode else f"no {asked.partition('?')[0]} record"

@@ -1,0 +1,224 @@
+"""The moments of a run, in order: packets with what they changed, lines printed, sockets opened."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lab.observation import HostObservation, Observation
+from lab.socket_table import timeline
+from lab.story.crossing import Crossing, Talk, talks
+from lab.story.label import Label
+from lab.story.text import harmless
+from lab.tcp_state import StateChange, merge, states
+from lab.transcript import Line, Transcript
+
+STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands in a host's column: a state, a line that its program printed, a program's start.
+
+    ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
+    together; ``weight`` how much the story would miss it.
+    """
+
+    time_ns: int
+    host: str
+    text: str
+    kind: str
+    follow: str = ""
+    style: str = ""
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A packet that crossed the wire, and the states that its ends went into by it."""
+
+    crossing: Crossing
+    label: Label
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def time_ns(self) -> int:
+        """When the packet was first seen."""
+        return self.crossing.time_ns
+
+    @property
+    def weight(self) -> int:
+        """How much the story would miss it."""
+        return max([self.label.weight, *(each.weight for each in self.beside)])
+
+
+Moment = Arrow | Beside
+
+
+def moments(
+    observation: Observation,
+    drawn: Sequence[tuple[Crossing, Label]],
+    numbers: Mapping[Talk, int],
+    *,
+    everything: bool,
+) -> list[Moment]:
+    """Return what the story tells, in the order in which it happened.
+
+    ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
+    ``everything`` is to be told.
+    """
+    changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
+    told: list[Moment] = []
+    for crossing, label in drawn:
+        beside = tuple(
+            change
+            for host, time_ns in (
+                (crossing.sender, crossing.sent_ns),
+                (crossing.receiver, crossing.arrived_ns),
+            )
+            for change in changes.pop((host, time_ns or 0, crossing.talk), ())
+        )
+        if everything or label.kind != "ack" or label.notes or beside:
+            told.append(Arrow(crossing, label, beside))
+    for rest in changes.values():
+        told.extend(rest)
+    for host in observation.hosts:
+        told.extend(_sockets(host, drawn))
+        for transcript in host.transcripts:
+            told.extend(_program(transcript))
+    return sorted(told, key=lambda moment: moment.time_ns)
+
+
+def _state_changes(
+    observation: Observation, shown: set[Talk | None], numbers: Mapping[Talk, int]
+) -> dict[tuple[str, int, Talk | None], list[Beside]]:
+    """Return the states of each shown connection's ends, by host, time and conversation."""
+    found: dict[tuple[str, int, Talk | None], list[Beside]] = {}
+    for host in observation.hosts:
+        own = set(host.addresses.values())
+        for talk, conversation in talks(observation.conversations(at=host.name)):
+            if talk not in shown or conversation.protocol != "tcp":
+                continue
+            ends = (conversation.client, conversation.server)
+            for local, remote in (ends, ends[::-1]):
+                if local.ip not in own:
+                    continue
+                end = "client" if local == conversation.client else "server"
+                changes = merge(
+                    states(conversation, "client" if end == "client" else "server"),
+                    timeline(host.samples, local, remote),
+                )
+                for change in changes:
+                    beside = _state(host.name, change, numbers.get(talk))
+                    found.setdefault((host.name, change.time_ns, talk), []).append(beside)
+    return found
+
+
+def _state(host: str, change: StateChange, number: int | None) -> Beside:
+    name = "CLOSED" if change.state == "CLOSE" else change.state
+    text = f"{name} #{number}" if number else name
+    return Beside(
+        change.time_ns,
+        host,
+        text if change.seen else f"({text})",
+        "state",
+        style="green" if change.seen else "dim green",
+        weight=2,
+    )
+
+
+def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> Iterator[Beside]:
+    """Yield when the host's sockets were first seen to listen, or (UDP) to be bound to a port."""
+    if not host.transcripts:
+        return
+    seen: set[tuple[str, int]] = set()
+    for sample in host.samples:
+        for entry in sample.entries:
+            port = entry.local.port or 0
+            listens = entry.protocol == "tcp" and entry.state == "LISTEN"
+            bound = entry.protocol == "udp" and entry.remote is None
+            if (entry.protocol, port) in seen or entry.local.ip.startswith("127."):
+                continue
+            if listens or (bound and _first_asked(port, host.name, drawn)):
+                seen.add((entry.protocol, port))
+                text = f"LISTEN :{port}" if listens else f"bound to UDP :{port}"
+                yield Beside(sample.time_ns, host.name, text, "socket", style="green", weight=2)
+
+
+def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) -> bool:
+    """Tell whether this UDP port was spoken to before it spoke: a server's, not a client's."""
+    for each, _ in drawn:
+        source, destination = each.packet.source, each.packet.destination
+        if not each.packet.udp or source is None or destination is None:
+            continue
+        if each.receiver == host and destination.port == port:
+            return True
+        if each.sender == host and source.port == port:
+            return False
+    return False
+
+
+def _program(transcript: Transcript) -> Iterator[Beside]:
+    command = " ".join([transcript.program, *transcript.arguments])
+    yield Beside(
+        transcript.started_ns,
+        transcript.host,
+        f"$ {harmless(command)}",
+        "start",
+        follow="  ",
+        style="bold",
+        weight=2,
+    )
+    for line in told_lines(transcript):
+        failure = line.stream == "stderr" and line.text == transcript.error
+        lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
+        yield Beside(
+            line.time_ns,
+            transcript.host,
+            lead + harmless(line.text),
+            line.stream,
+            follow="  " if failure else lead,
+            style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
+            weight=3 if failure else 0,
+        )
+    ended = ending(transcript)
+    if ended and transcript.ended_ns:
+        yield Beside(
+            transcript.ended_ns,
+            transcript.host,
+            FAILURE + ended,
+            "end",
+            follow="  ",
+            style="bold red",
+            weight=3,
+        )
+
+
+def told_lines(transcript: Transcript) -> Iterator[Line]:
+    """Yield what a program printed; of a Python traceback only its last line."""
+    error, within = transcript.error, False
+    for line in transcript.lines:
+        if line.stream == "stdout":
+            yield line
+            continue
+        within = within or (error is not None and line.text.startswith("Traceback "))
+        if not within or line.text == error:
+            yield line
+
+
+def ending(transcript: Transcript) -> str:
+    """Return how a program ended if that was not well, as words; else nothing."""
+    if transcript.served:
+        return ""
+    if transcript.stopped_for:
+        return "stopped by the lab"
+    status = transcript.exit_status
+    if not status:
+        return ""
+    if status > 0:
+        return f"exit status {status}"
+    try:
+        return f"ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"ended by signal {-status}"
