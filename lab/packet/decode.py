@@ -5,9 +5,12 @@ from __future__ import annotations
 from lab.packet import arp, ethernet, ipv4, ipv6
 from lab.packet.arp import Arp
 from lab.packet.carried import CarriedReader
+from lab.packet.ethernet import LENGTH as ETHERNET_LENGTH
 from lab.packet.ethernet import Ethernet
 from lab.packet.field import cut_off
+from lab.packet.ipv4 import LENGTH as IPV4_LENGTH
 from lab.packet.ipv4 import Ipv4
+from lab.packet.ipv6 import LENGTH as IPV6_LENGTH
 from lab.packet.ipv6 import Ipv6
 from lab.packet.ipv6_extension import EXTENSIONS, Fragment, Routing
 from lab.packet.number import (
@@ -32,27 +35,16 @@ def decode(
         wire_length = len(data)
     elif wire_length > len(data):
         reader.problems.append(cut_off("Ethernet", 0, len(data), wire_length, "frame"))
-    return _packet(reader, reader.frame(), time_ns, number, wire_length)
+    start = reader.frame()
+    span = start, reader.stop
+    return Packet(data, reader.headers, reader.problems, span, time_ns, number, wire_length)
 
 
 def decode_datagram(data: bytes) -> Packet:
     """Return the packet that begins with an IP header, as ICMP errors quote it."""
     reader = _Reader(data, decode_datagram)
-    return _packet(reader, reader.datagram(), 0, 0, len(data))
-
-
-def _packet(
-    reader: _Reader, payload_start: int, time_ns: int, number: int, wire_length: int
-) -> Packet:
-    return Packet(
-        reader.data,
-        tuple(reader.headers),
-        tuple(reader.problems),
-        (payload_start, reader.stop),
-        time_ns=time_ns,
-        number=number,
-        wire_length=wire_length,
-    )
+    start = reader.datagram()
+    return Packet(data, reader.headers, reader.problems, (start, reader.stop), 0, 0, len(data))
 
 
 class _Reader(CarriedReader):
@@ -63,18 +55,18 @@ class _Reader(CarriedReader):
     def frame(self) -> int:
         """Read an Ethernet frame."""
         data = self.data
-        if len(data) < ethernet.LENGTH:
-            return self.cut_off("Ethernet", 0, ethernet.LENGTH)
+        if len(data) < ETHERNET_LENGTH:
+            return self.cut_off("Ethernet", 0, ETHERNET_LENGTH)
         raw = ethernet.FIXED.unpack_from(data)
-        self.headers.append(Ethernet(data, 0, ethernet.LENGTH, raw))
+        self.headers.append(Ethernet(data, 0, ETHERNET_LENGTH, raw))
         ethertype = raw[0]
         if ethertype == ETHERTYPE_IPV4:
-            return self._ipv4(ethernet.LENGTH)
+            return self._ipv4(ETHERNET_LENGTH)
         if ethertype == ETHERTYPE_IPV6:
-            return self._ipv6(ethernet.LENGTH)
+            return self._ipv6(ETHERNET_LENGTH)
         if ethertype == ETHERTYPE_ARP:
-            return self._arp(ethernet.LENGTH)
-        return ethernet.LENGTH
+            return self._arp(ETHERNET_LENGTH)
+        return ETHERNET_LENGTH
 
     def datagram(self) -> int:
         """Read what begins with an IP header."""
@@ -98,17 +90,17 @@ class _Reader(CarriedReader):
 
     def _ipv4(self, start: int) -> int:
         have = self.stop - start
-        if have < ipv4.LENGTH:
-            return self.cut_off("IPv4", start, ipv4.LENGTH)
+        if have < IPV4_LENGTH:
+            return self.cut_off("IPv4", start, IPV4_LENGTH)
         raw = ipv4.FIXED.unpack_from(self.data, start)
         version, total = raw[0] >> 4, raw[2]
         length: int = (raw[0] & 0x0F) * 4
-        if version != 4 or length < ipv4.LENGTH:
+        if version != 4 or length < IPV4_LENGTH:
             what = (
                 f"no IPv4 header begins with 0x{raw[0]:02x}: version {version}, IHL {length // 4}"
             )
             return self.wrong("IPv4", start, what)
-        header = Ipv4(self.data, start, min(length, have), raw)
+        header = Ipv4(self.data, start, length if length <= have else have, raw)
         self.headers.append(header)
         begin = start + length
         if have < length:
@@ -124,29 +116,29 @@ class _Reader(CarriedReader):
             self.cut_off("IPv4", start, total, "datagram")
         else:
             self.stop = start + total
-            if self.whole and not header.source_routed:
+            if self.whole and (length == IPV4_LENGTH or not header.source_routed):
                 self.pseudo = header.pseudo
         # A later fragment carries bytes from the middle: no header begins there.
         return begin if fragment & 0x1FFF else self.carried(raw[6], begin)
 
     def _ipv6(self, start: int) -> int:
         have = self.stop - start
-        if have < ipv6.LENGTH:
-            return self.cut_off("IPv6", start, ipv6.LENGTH)
+        if have < IPV6_LENGTH:
+            return self.cut_off("IPv6", start, IPV6_LENGTH)
         raw = ipv6.FIXED.unpack_from(self.data, start)
         version = raw[0] >> 28
         if version != 6:
             what = f"no IPv6 header begins with 0x{self.data[start]:02x}: version {version}"
             return self.wrong("IPv6", start, what)
-        header = Ipv6(self.data, start, ipv6.LENGTH, raw)
+        header = Ipv6(self.data, start, IPV6_LENGTH, raw)
         self.headers.append(header)
-        total = ipv6.LENGTH + raw[1]
+        total = IPV6_LENGTH + raw[1]
         if total > have:
             self.cut_off("IPv6", start, total, "packet")
         else:
             self.stop = start + total
             self.pseudo = header.pseudo
-        return self._next(raw[2], start + ipv6.LENGTH)
+        return self._next(raw[2], start + IPV6_LENGTH)
 
     def _next(self, following: int, start: int) -> int:
         """Read IPv6's extension headers and what comes after them."""

@@ -155,7 +155,7 @@ class Ipv4(Header):
     @property
     def source_routed(self) -> bool:
         """Whether a source route makes the destination address not the last one."""
-        return self._length > LENGTH and any(o.kind in SOURCE_ROUTES for o in self.options)
+        return any(option.kind in SOURCE_ROUTES for option in self.options)
 
     @property
     def checksum_ok(self) -> bool | None:

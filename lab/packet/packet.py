@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from lab.address import Address
@@ -27,19 +28,18 @@ class Packet:
 
     __slots__ = ("_data", "_headers", "_number", "_problems", "_span", "_time_ns", "_wire_length")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - decode() alone calls this, once a packet
         self,
         data: bytes,
-        headers: tuple[Header, ...],
-        problems: tuple[Problem, ...],
+        headers: Sequence[Header],
+        problems: Sequence[Problem],
         span: tuple[int, int],
-        *,
         time_ns: int,
         number: int,
         wire_length: int,
     ) -> None:
         self._data = data
-        self._headers = headers
+        self._headers = tuple(headers)
         self._problems = problems
         self._span = span
         self._time_ns = time_ns
