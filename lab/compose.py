@@ -1,0 +1,202 @@
+"""The lab of one clone: up and down under a project name and addresses of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab import compose_tool, engine, images, labels
+from lab import prefix as prefixes
+from lab.dotenv import read_settings, with_settings
+from lab.errors import ComposeFailed, PrefixTaken, UnknownName
+from lab.packages import Say
+from lab.prefix import Prefix
+from lab.project import Project
+
+ALWAYS = ("dns",)
+"""Hosts that every run needs."""
+
+
+def project_of(root: Path) -> str:
+    """Return the name of the lab that a clone's path gives: another for each clone."""
+    return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
+
+
+def hosts_named(text: str) -> list[str]:
+    """Return the names of the hosts in the text of ``compose.yaml``, by our label."""
+    return re.findall(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", text, re.MULTILINE)
+
+
+def images_named(text: str) -> list[str]:
+    """Return the names of the lab's own images in the text of ``compose.yaml``."""
+    pattern = rf"^[^#\n]*\bimage: *{images.NAMESPACE}/([\w-]+)"
+    return list(dict.fromkeys(re.findall(pattern, text, re.MULTILINE)))
+
+
+class Lab:
+    """A clone's lab. Nothing is asked of the engine before a method is called."""
+
+    def __init__(self, root: Path) -> None:
+        """``root`` is the clone: the folder that holds ``compose.yaml``."""
+        self.root = root.resolve()
+        self.project = os.environ.get("COMPOSE_PROJECT_NAME") or project_of(self.root)
+        kept = read_settings(self._text(".env", missing=""))
+        # A clone that was copied together with its .env is another lab all the same.
+        is_ours = kept.get("COMPOSE_PROJECT_NAME") == self.project
+        self._kept = (
+            Prefix(kept["LAB_PREFIX"], kept["LAB_PREFIX6"])
+            if is_ours and {"LAB_PREFIX", "LAB_PREFIX6"} <= kept.keys()
+            else None
+        )
+
+    @property
+    def prefix(self) -> str:
+        """What the IPv4 addresses begin with: two octets."""
+        return self._prefix.ipv4
+
+    @property
+    def prefix6(self) -> str:
+        """What the IPv6 addresses begin with: three groups."""
+        return self._prefix.ipv6
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of all hosts in ``compose.yaml``, running or not."""
+        return hosts_named(self._text("compose.yaml"))
+
+    def running(self) -> dict[str, str]:
+        """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
+        return self._project().running()
+
+    def up(self, hosts: Iterable[str] = (), say: Say = lambda _: None) -> None:
+        """Bring hosts up (all, where none is named), and wait until each is ready.
+
+        Installs and starts what that needs and allows. What runs already as it should is left as it
+        is. Raises a LabError that says what is missing.
+        """
+        wanted = self._wanted(list(hosts))
+        client = engine.ensure(say)
+        project = Project(client, self.project)
+        text = self._text("compose.yaml")
+        with self._only_one():
+            names = images_named(text)
+            made_of = images.digests(self.root, names)
+            images.ensure(client, self.root, names, say)
+            config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
+            there = project.hosts()
+            if any(host["Labels"].get(labels.CONFIG) != config for host in there.values()):
+                say("compose.yaml or an image has changed: bringing the lab up anew")
+                project.remove()
+                there = {}
+            if any(name not in there or there[name]["State"] != "running" for name in wanted):
+                self._compose_up(project, wanted, config, say)
+            project.wait_ready(wanted)
+
+    def down(self, say: Say = lambda _: None) -> None:
+        """Remove the lab's hosts and networks, and nothing else; fine where there are none."""
+        with self._only_one():
+            say(f"taking {self.project} down")
+            self._project().remove()
+
+    def _wanted(self, asked: list[str]) -> list[str]:
+        known = self.hosts
+        wanted = list(dict.fromkeys([*asked, *(ALWAYS if asked else known)]))
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise UnknownName(
+                f"bringing up host {unknown[0]}",
+                f"the hosts in compose.yaml are: {', '.join(known) or 'none'}",
+                "lab status",
+            )
+        return wanted
+
+    def _project(self) -> Project:
+        return Project(engine.connect(), self.project)
+
+    @property
+    def _prefix(self) -> Prefix:
+        return prefixes.from_environment() or self._kept or Prefix()
+
+    def _text(self, name: str, missing: str | None = None) -> str:
+        try:
+            return (self.root / name).read_text()
+        except FileNotFoundError:
+            if missing is not None:
+                return missing
+            raise ComposeFailed(
+                "reading the lab's topology",
+                f"there is no {self.root / name}",
+                "run this inside a clone of the lab",
+            ) from None
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        """Let one process at a time change this lab; the lock ends with its holder."""
+        folder = self.root / ".cache"
+        folder.mkdir(exist_ok=True)
+        with (folder / "up.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _compose_up(self, project: Project, wanted: list[str], config: str, say: Say) -> None:
+        command = compose_tool.ensure(say)
+        refused: dict[prefixes.Net, str] = {}
+        for last in (False, False, True):
+            prefix = self._settle(project, refused, config)
+            say(f"bringing up {', '.join(wanted)} under {prefix.ipv4} and {prefix.ipv6}")
+            try:
+                compose_tool.run(
+                    [
+                        *command,
+                        *("-f", "compose.yaml", "-p", self.project),
+                        *("up", "-d", "--no-build", *wanted),
+                    ],
+                    self.root,
+                    self._settings(prefix, config),
+                    "bringing the lab up",
+                )
+            except PrefixTaken:
+                if last or prefixes.from_environment():
+                    raise
+                refused |= dict.fromkeys(prefix.networks, "somebody whom compose met there")
+                project.remove()
+            else:
+                return
+
+    def _settle(self, project: Project, refused: dict[prefixes.Net, str], config: str) -> Prefix:
+        """Choose the addresses, keep them for compose by hand, and return them."""
+        networks = project.all_networks()
+        ours = prefixes.of_engine(project.networks())
+        if ours:
+            chosen = prefixes.around(ours)
+        else:
+            taken = prefixes.of_engine(networks) | prefixes.of_this_machine() | refused
+            asked = prefixes.from_environment()
+            if asked and (owner := prefixes.overlap(asked, prefixes.of_engine(networks))):
+                raise PrefixTaken(
+                    f"bringing the lab up under {asked.ipv4} and {asked.ipv6}",
+                    owner,
+                    "another LAB_PREFIX and LAB_PREFIX6, or none: then a free one is found",
+                )
+            kept = self._kept
+            is_free = kept is not None and prefixes.overlap(kept, taken) is None
+            chosen = asked or (kept if kept and is_free else prefixes.choose(taken))
+        self._kept = chosen
+        before = self._text(".env", missing="")
+        after = with_settings(before, self._settings(chosen, config))
+        if after != before:
+            (self.root / ".env").write_text(after)
+        return chosen
+
+    def _settings(self, prefix: Prefix, config: str) -> dict[str, str]:
+        return {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "LAB_PREFIX": prefix.ipv4,
+            "LAB_PREFIX6": prefix.ipv6,
+            "LAB_CONFIG": config,
+        }

@@ -1,0 +1,72 @@
+"""Installing what the lab lacks from the distribution's own packages, where that is allowed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Say = Callable[[str], None]
+"""Takes one line of progress for the user."""
+
+DEADLINE = 900.0
+"""Seconds that one call of apt-get may take."""
+
+
+def release_ids(text: str) -> set[str]:
+    """Return the names in ``ID`` and ``ID_LIKE`` of an os-release(5) file."""
+    found: set[str] = set()
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        if key in ("ID", "ID_LIKE"):
+            found.update(value.strip().strip("\"'").split())
+    return found
+
+
+def can_install() -> bool:
+    """Return whether packages can be installed here: root, on Debian or a descendant of it."""
+    try:
+        system = release_ids(Path("/etc/os-release").read_text())
+    except OSError:
+        return False
+    return (
+        os.geteuid() == 0
+        and bool(system & {"debian", "ubuntu"})
+        and shutil.which("apt-get") is not None
+    )
+
+
+def install(packages: Sequence[str], why: str, say: Say) -> str | None:
+    """Install packages after saying so; return None, or the end of what apt-get complained.
+
+    Call only where ``can_install()``.
+    """
+    say(f"{why}: installing {' '.join(packages)} with apt-get")
+    command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    first = _apt(command)
+    if first is None:
+        return None
+    say("apt-get did not find everything: fetching its lists of packages first")
+    return _apt(["apt-get", "update", "-qq"]) or _apt(command)
+
+
+def _apt(command: Sequence[str]) -> str | None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{' '.join(command[:2])} had not ended after {DEADLINE:g} s"
+    if done.returncode == 0:
+        return None
+    return "\n".join(done.stdout.strip().splitlines()[-5:]) or f"exit status {done.returncode}"
