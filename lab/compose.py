@@ -154,7 +154,7 @@ class Lab:
                     [
                         *command,
                         *("-f", "compose.yaml", "-p", self.project),
-                        *("up", "-d", "--no-build", *wanted),
+                        *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
                     self._settings(prefix, config),

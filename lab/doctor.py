@@ -1,0 +1,204 @@
+"""What this machine offers the lab: one check per need, each with what to do about it.
+
+Looks and changes nothing: installs, starts and pulls nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import docker
+
+from lab import base_image, compose_tool, engine, packages
+from lab import prefix as prefixes
+from lab.compose import Lab
+from lab.errors import LabError
+from lab.project import Project
+
+ROOM = 3 << 30
+"""Bytes that a lab with room to spare wants on the engine's disk."""
+
+ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+class State(StrEnum):
+    """What came of a check."""
+
+    OK = "ok"
+    WARN = "warn"  # the lab works, but not in all it can do, or only after a step of its own
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One need of the lab: what was seen, and what to do where it is not as it should be."""
+
+    name: str
+    state: State
+    seen: str
+    advice: str = ""
+
+
+def examine(root: Path) -> list[Check]:
+    """Return all checks for the clone at ``root``; never raises a LabError."""
+    client: docker.DockerClient | None = None
+    try:
+        client = engine.connect()
+        found = [engine_found(client)]
+    except LabError as error:
+        found = [engine_missing(error)]
+    return [
+        *found,
+        compose(),
+        architecture(client),
+        disk(client),
+        base(client),
+        ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
+        netem(kernel_has_netem()),
+        _guarded("addresses", lambda: addresses(client, root)),
+    ]
+
+
+def engine_found(client: docker.DockerClient) -> Check:
+    """Say which engine answers."""
+    version = client.version()
+    return Check("engine", State.OK, f"{version['Version']}, API {client.api.api_version}")
+
+
+def engine_missing(error: LabError) -> Check:
+    """Say why no engine can be used; the lab can help itself where packages can be installed."""
+    if packages.can_install() and "there is no" in error.seen:
+        return Check("engine", State.WARN, error.seen, "lab up, which installs and starts one")
+    return Check("engine", State.FAIL, error.seen, error.advice)
+
+
+def compose() -> Check:
+    """Say which compose would be used."""
+    try:
+        command = compose_tool.find()
+    except LabError as error:
+        if packages.can_install():
+            return Check("compose", State.WARN, error.seen, "lab up, which installs one")
+        return Check("compose", State.FAIL, error.seen, error.advice)
+    version = compose_tool.version(command)
+    if version is None:
+        return Check("compose", State.FAIL, f"{' '.join(command)} does not run", "run it by hand")
+    return Check("compose", State.OK, f"{' '.join(command)} {version}")
+
+
+def architecture(client: docker.DockerClient | None) -> Check:
+    """Say whether the lab's images can be made for the engine's processor."""
+    seen = str(client.version()["Arch"]) if client else platform.machine()
+    known = ARCHITECTURES.get(seen)
+    if known is None:
+        return Check("architecture", State.WARN, seen, "the lab is tried on amd64 and arm64 only")
+    return Check("architecture", State.OK, known)
+
+
+def disk(client: docker.DockerClient | None) -> Check:
+    """Say how much room there is where the engine keeps its images."""
+    place = Path(str(client.info()["DockerRootDir"])) if client else Path("/")
+    if not place.is_dir():
+        return Check("disk", State.WARN, f"{place} is not on this machine", "docker system df")
+    with contextlib.suppress(PermissionError):
+        free = shutil.disk_usage(place).free
+        seen = f"{free / (1 << 30):.1f} GB free at {place}"
+        if free < ROOM:
+            return Check("disk", State.WARN, seen, "docker system df shows what Docker holds")
+        return Check("disk", State.OK, seen)
+    return Check("disk", State.WARN, f"{place} cannot be looked at", "docker system df")
+
+
+def base(client: docker.DockerClient | None) -> Check:
+    """Say where the image below all others comes from; asks no registry."""
+    name = "base image"
+    if client and (there := base_image.source(client)):
+        return Check(name, State.OK, there)
+    if shutil.which("mmdebstrap") or packages.can_install():
+        return Check(
+            name,
+            State.OK,
+            f"{base_image.PUBLIC} will be pulled, or made here if that does not work",
+        )
+    return Check(
+        name,
+        State.WARN,
+        f"{base_image.PUBLIC} will be pulled: it cannot be made on this machine",
+        f"docker pull {base_image.PUBLIC}; without a network docker load brings it",
+    )
+
+
+def ipv6(switch: Path) -> Check:
+    """Say whether the kernel speaks IPv6; ``switch`` is its ``disable_ipv6`` of all cards."""
+    if platform.system() != "Linux":
+        return Check("IPv6", State.OK, "up to the engine's own virtual machine")
+    try:
+        off = switch.read_text().strip() == "1"
+    except OSError:
+        return Check("IPv6", State.FAIL, "this kernel has no IPv6", "boot it with ipv6.disable=0")
+    if off:
+        return Check(
+            "IPv6",
+            State.WARN,
+            "switched off on this machine (the lab switches it on in its hosts)",
+            "if the hosts do not come up: sudo sysctl net.ipv6.conf.all.disable_ipv6=0",
+        )
+    return Check("IPv6", State.OK, "on")
+
+
+def netem(available: bool | None) -> Check:
+    """Say whether links can be made slow and lossy by the kernel's own means (tc-netem(8))."""
+    if available is None:
+        return Check("netem", State.WARN, "cannot be told from here", "lab up, then try a fault")
+    if not available:
+        return Check(
+            "netem",
+            State.WARN,
+            "this kernel has none",
+            "faults fall back on iptables where they can, and refuse by name where not",
+        )
+    return Check("netem", State.OK, "in this kernel")
+
+
+def kernel_has_netem() -> bool | None:
+    """Return whether the kernel has or can load netem; None where that cannot be told."""
+    if platform.system() != "Linux":
+        return None
+    with contextlib.suppress(OSError):
+        config = gzip.decompress(Path("/proc/config.gz").read_bytes()).decode()
+        return any(f"CONFIG_NET_SCH_NETEM={how}\n" in config for how in "ym")
+    modules = Path("/lib/modules") / os.uname().release
+    told = [modules / "modules.dep", modules / "modules.builtin"]
+    texts = [path.read_text() for path in told if path.exists()]
+    return any("sch_netem" in text for text in texts) if texts else None
+
+
+def addresses(client: docker.DockerClient | None, root: Path) -> Check:
+    """Say which addresses the lab has, or would get."""
+    if client is None:
+        return Check("addresses", State.WARN, "cannot be told without an engine", "lab up")
+    lab = Lab(root)
+    project = Project(client, lab.project)
+    if project.networks():
+        return Check("addresses", State.OK, f"{lab.prefix} and {lab.prefix6}: the lab is up")
+    taken = prefixes.of_engine(project.all_networks()) | prefixes.of_this_machine()
+    asked = prefixes.from_environment()
+    if asked and (owner := prefixes.overlap(asked, taken)):
+        return Check("addresses", State.FAIL, owner, "another LAB_PREFIX, or none")
+    free = asked or prefixes.choose(taken)
+    return Check("addresses", State.OK, f"{free.ipv4} and {free.ipv6} are free")
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except LabError as error:
+        return Check(name, State.FAIL, error.seen, error.advice)
