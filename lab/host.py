@@ -18,7 +18,7 @@ STUDENT = (1000, 1000)
 """The user and group that programs run as."""
 
 LIMITS: Mapping[str, int] = {
-    "memory": 1 << 30,
+    "memory": 384 << 20,
     "cpu": 60,
     "processes": 256,
     "file": 64 << 20,

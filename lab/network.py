@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from lab import labels
 from lab.address import Family
 from lab.channel import Channel
 from lab.errors import EngineUnavailable, HostUnavailable, UnknownName
 from lab.host import Host
-
-HOST_LABEL = "socketlab.host"
-PROJECT_LABEL = "com.docker.compose.project"
 
 
 class Network:
@@ -33,13 +31,13 @@ class Network:
         try:
             found = self._client.api.containers(
                 all=True,
-                filters={"label": [f"{PROJECT_LABEL}={self.project}", HOST_LABEL]},
+                filters={"label": [f"{labels.PROJECT}={self.project}", labels.HOST]},
             )
         except Exception as error:  # the SDK lets through whatever its transport raises
             raise EngineUnavailable(
                 "asking the engine for the lab's hosts", str(error), "lab doctor"
             ) from error
-        self._found = {container["Labels"][HOST_LABEL]: container for container in found}
+        self._found = {container["Labels"][labels.HOST]: container for container in found}
 
     @property
     def up(self) -> list[str]:
@@ -63,6 +61,18 @@ class Network:
         first = networks[sorted(networks)[0]]
         found = {Family.IPV4: first["IPAddress"], Family.IPV6: first["GlobalIPv6Address"]}
         return {family: address for family, address in found.items() if address}
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Return name, IPv4 address, IPv6 address and state of each host, as text."""
+        return [
+            (
+                name,
+                self.addresses(name).get(Family.IPV4, "-"),
+                self.addresses(name).get(Family.IPV6, "-"),
+                str(container["Status"]),
+            )
+            for name, container in sorted(self._found.items())
+        ]
 
     def identity(self, name: str) -> str:
         """Return the engine's id of a host; raises UnknownName or HostUnavailable."""

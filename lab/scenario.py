@@ -30,7 +30,8 @@ class Program:
 
     ``listens_on`` is what the program promises to listen on; the lab starts the next program when
     that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
-    the other programs have ended. ``deadline`` bounds its run, in seconds.
+    the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
+    of them it waits on purpose, because that is the lesson (a timeout, a slow reader).
     """
 
     file: str
@@ -39,6 +40,7 @@ class Program:
     serves: bool
     deadline: float
     stdin: str | None
+    waits: float
     is_command: bool
 
     def __init__(
@@ -49,6 +51,7 @@ class Program:
         serves: bool = False,
         deadline: float = DEFAULT_DEADLINE,
         stdin: str | None = None,
+        waits: float = 0.0,
         is_command: bool = False,
     ) -> None:
         services = (listens_on,) if isinstance(listens_on, Service) else tuple(listens_on)
@@ -59,6 +62,7 @@ class Program:
             ("serves", serves),
             ("deadline", deadline),
             ("stdin", stdin),
+            ("waits", waits),
             ("is_command", is_command),
         ):
             object.__setattr__(self, name, value)
@@ -81,6 +85,7 @@ def Command(  # noqa: N802 - reads beside Program as the name of the thing
     serves: bool = False,
     deadline: float = DEFAULT_DEADLINE,
     stdin: str | None = None,
+    waits: float = 0.0,
 ) -> Program:
     """Return a program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
     return Program(
@@ -90,6 +95,7 @@ def Command(  # noqa: N802 - reads beside Program as the name of the thing
         serves=serves,
         deadline=deadline,
         stdin=stdin,
+        waits=waits,
         is_command=True,
     )
 

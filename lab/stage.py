@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from lab.address import Family, Service
@@ -62,8 +63,10 @@ class StageHost:
     def run(self, program: Program) -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""
         running = self.start(program)
-        self.finish(running, program.deadline * self._stage.patience)
-        return running.transcript()
+        self.finish(running, program.waits + program.deadline * self._stage.patience)
+        transcript = running.transcript()
+        self._stage.waiting += min(program.waits, transcript.duration)
+        return transcript
 
     def finish(self, running: RunningProgram, within: float) -> None:
         """Wait for a program's end; stop it, and record that, when ``within`` s have passed."""
@@ -91,7 +94,7 @@ class StageHost:
 
 
 class Stage:
-    """What a scenario's ``steps`` receive: ``lab.client`` and the like, and the run's IP version."""
+    """What a scenario's ``steps`` receive: ``lab.client`` and the like, the run's IP version."""
 
     def __init__(
         self,
@@ -126,13 +129,18 @@ class Stage:
             )
         return self._hosts[name]
 
-    def wait_until(self, condition: str, within: float, holds: object) -> bool:
-        """Wait until ``holds()`` is true; False after ``within`` s. ``condition`` names it."""
-        if not callable(holds):
-            raise ScenarioInvalid(
-                "playing the scenario's steps", f"{condition}: nothing callable to wait for"
-            )
-        give_up = time.monotonic() + within
+    @contextlib.contextmanager
+    def waits(self) -> Iterator[None]:
+        """Count the time within as spent waiting on purpose."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.waiting += time.monotonic() - began
+
+    def wait_until(self, holds: Callable[[], bool], within: float) -> bool:
+        """Wait until ``holds()`` is true, asking every millisecond; False after ``within`` s."""
+        give_up = time.monotonic() + within * self.patience
         while not holds():
             if time.monotonic() > give_up:
                 return False

@@ -12,6 +12,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +33,8 @@ class Agent:
         self._guards = guards.Guards()
         self._numbers = iter(range(1, 1 << 30))
         programs.become_subreaper()
+        # The time of a printed line is when its reader runs: no other thread may hold it up long.
+        sys.setswitchinterval(0.00005)
 
     def serve(self) -> None:
         """Answer requests, each in a thread of its own where it may have to wait."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 
-CHAIN = "SOCKETLAB"
+CHAIN = "SOCKETLAB_GUARD"
 TOOLS = ("iptables", "ip6tables")
 
 

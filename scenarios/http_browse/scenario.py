@@ -59,5 +59,7 @@ def test_an_answer_is_a_status_line_headers_an_empty_line_and_the_page(observed)
         assert body.decode().splitlines() == PAGE
 
 
-def test_the_server_closes_each_connection_first(observed):
-    assert [c.closed_first for c in observed.conversations(WEB)] == ["server", "server"]
+def test_each_connection_is_closed_from_both_ends_and_never_reset(observed):
+    for conversation in observed.conversations(WEB):
+        assert conversation.closed
+        assert conversation.resets == ()

@@ -31,7 +31,9 @@ def test_one_datagram_goes_each_way_and_that_is_all(observed):
 
 
 def test_no_handshake_and_no_goodbye_cross_the_wire(observed):
-    assert not [conversation for conversation in observed.conversations() if conversation.protocol == "tcp"]
+    assert not [
+        conversation for conversation in observed.conversations() if conversation.protocol == "tcp"
+    ]
     assert len(observed.conversation(DEMO).packets) == 2
 
 

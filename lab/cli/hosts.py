@@ -1,0 +1,134 @@
+"""Commands about the hosts: bring them up and down, look at them, run something on one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from lab import compose, engine
+from lab.cli.output import say
+from lab.errors import HostUnavailable, LabError
+from lab.network import Network
+from lab.session import turn
+from lab.workspace import here
+
+
+@click.command("up")
+def up_command() -> None:
+    """Make images and hosts ready, whatever is missing for it."""
+    workspace = here()
+    engine.ensure(say)
+    with turn(workspace.root, say):
+        compose.Lab(workspace.root).up(say=say)
+    _print_hosts(_network())
+
+
+@click.command("down")
+def down_command() -> None:
+    """Remove the lab's hosts and networks, and nothing else."""
+    compose.Lab(here().root).down(say=say)
+
+
+@click.command("status")
+def status_command() -> None:
+    """Show the hosts, their addresses and their state."""
+    network = _network()
+    _print_hosts(network)
+    if not network.up:
+        sys.exit(3)
+
+
+@click.command("exec", context_settings={"ignore_unknown_options": True})
+@click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
+@click.argument("host")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
+    """Run a command on HOST: lab exec client -- ping -c 3 server.
+
+    The exit status is the command's own.
+    """
+    _become(host, list(command), root)
+
+
+@click.command("shell")
+@click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
+@click.argument("host")
+def shell_command(host: str, root: bool) -> None:
+    """Open a shell on HOST."""
+    _become(host, ["bash"], root)
+
+
+@click.command("capture", context_settings={"ignore_unknown_options": True})
+@click.option("-w", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a pcap.")
+@click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
+@click.argument("host")
+@click.argument("filter", nargs=-1, type=click.UNPROCESSED)
+def capture_command(
+    host: str, file: Path | None, count: int | None, filter: tuple[str, ...]  # noqa: A002
+) -> None:
+    """Watch HOST's network card until Ctrl-C, all packets or those that FILTER names.
+
+    FILTER is a pcap filter: lab capture server tcp port 15000
+    """
+    network = _network()
+    inside = f"/run/socketlab/capture-{os.getpid()}.pcap"
+    argv = ["tcpdump", "-i", "eth0", "-n", "-l", "--immediate-mode", "-U", "-p", "-Z", "root"]
+    argv += ["-c", str(count)] if count else []
+    argv += ["-w", inside] if file else []
+    try:
+        watched = network.open([host])[host]
+        program = watched.start(
+            [*argv, *filter],
+            as_root=True,
+            watcher=lambda line: click.echo(line.text, err=line.stream == "stderr"),
+        )
+        try:
+            while not program.wait(3600):
+                continue
+        except KeyboardInterrupt:
+            program.stop()
+        if file:
+            _keep(watched.channel.ask("get", path=inside), file)
+            watched.command("rm", "-f", inside)
+        status = program.transcript().exit_status
+    finally:
+        network.close()
+    sys.exit(0 if status in (0, -15) else 2)
+
+
+def _keep(content: bytes | None, file: Path) -> None:
+    if content is None:
+        raise HostUnavailable("fetching the capture", "the host has no such file", "lab status")
+    file.write_bytes(content)
+    say(f"{file}: {len(content)} bytes")
+
+
+def _network() -> Network:
+    return Network(engine.connect(), compose.Lab(here().root).project)
+
+
+def _print_hosts(network: Network) -> None:
+    rows = network.rows()
+    if not rows:
+        click.echo("The lab is down. Try: lab up")
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def _become(host: str, command: list[str], root: bool) -> None:
+    """Become ``docker exec``, so that streams, signals and the exit status are the command's."""
+    identity = _network().identity(host)
+    terminal = ["-t"] if sys.stdin.isatty() and sys.stdout.isatty() else []
+    user, home = ("root", "/root") if root else ("student", "/home/student")
+    argv = ["docker", "exec", "-i", *terminal, "-u", user, "-w", home, "-e", f"HOME={home}"]
+    sys.stdout.flush()
+    try:
+        os.execvp("docker", [*argv, identity, *command])  # noqa: S606
+    except OSError as error:
+        raise LabError("running docker exec", str(error), "lab doctor") from error

@@ -1,0 +1,130 @@
+"""Commands that run programs: scenarios, the proof of their expectations, any two programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from lab import catalogue
+from lab.address import Family, Service
+from lab.cli.output import Progress, color, say, width
+from lab.errors import UnknownName
+from lab.scenario import Program, Scenario
+from lab.workspace import here
+
+
+@click.command("run")
+@click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@click.option("--story", "with_story", is_flag=True, help="Tell each run as a story.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.argument("names", nargs=-1)
+def run_command(
+    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+) -> None:
+    """Run scenarios and judge what they showed: all, or those named (part:B, lecture:8)."""
+    from lab import report, suite
+
+    workspace = here()
+    scenarios = catalogue.select(workspace.scenarios, names)
+    progress = Progress()
+    runs = suite.run(workspace, scenarios, family, progress, say)
+    progress.clear()
+    if as_json:
+        click.echo(json.dumps(report.summary(runs), indent=2))
+    else:
+        for run in runs:
+            if with_story or run.has_failed:
+                click.echo(run.story(width(), color()))
+        click.echo(report.table(runs, width=width(), out=workspace.out))
+    sys.exit(suite.exit_status(runs))
+
+
+@click.command("prove")
+@click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@click.argument("names", nargs=-1)
+def prove_command(names: tuple[str, ...], family: str | None) -> None:
+    """Break scenarios on purpose and show which expectation notices which break."""
+    from lab import matrix, proof
+    from lab.session import open_network
+
+    workspace = here()
+    scenarios = catalogue.select(workspace.scenarios, names)
+    families = [Family(family)] if family else list(Family)
+    progress = Progress()
+    proofs = []
+    with open_network(workspace, say) as network:
+        for scenario in scenarios:
+            scenario.check(network.up)
+            proofs.append(proof.prove(network, scenario, families, progress))
+            progress.clear()
+            click.echo(matrix.render(proofs[-1], width()))
+    complaints = [complaint for one in proofs for complaint in one.complaints]
+    click.echo(matrix.conclusion(proofs))
+    sys.exit(1 if complaints or not proofs else 0)
+
+
+@click.command("try")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Where it listens.")
+@click.option("--udp", is_flag=True, help="The port is a UDP port.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
+@click.option("--all", "everything", is_flag=True, help="Tell of look-ups and ARP as well.")
+@click.option("-w", "folder", type=click.Path(file_okay=False, path_type=Path), help="Keep here.")
+@click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("arguments", nargs=-1)
+def try_command(
+    server: Path,
+    client: Path,
+    arguments: tuple[str, ...],
+    port: int,
+    udp: bool,
+    family: str | None,
+    everything: bool,
+    folder: Path | None,
+) -> None:
+    """Run any two programs on two hosts and tell what happened: SERVER first, then CLIENT.
+
+    The client is called with ARGUMENTS, or else with the name of the server's host: "server".
+    """
+    from lab import results, runner, story
+    from lab.session import open_network
+
+    workspace = here()
+    over = Family(family or "ipv4")
+    service = Service(port, "udp" if udp else "tcp")
+    with tempfile.TemporaryDirectory(prefix="socketlab-") as made:
+        names = _gathered(Path(made), server, client)
+        scenario = Scenario(
+            server=Program(names[0], listens_on=service),
+            client=Program(names[1], *(arguments or ("server",))),
+            families=[over],
+        ).placed(Path(made), f"{server.name} and {client.name}")
+        scenario.__dict__["name"] = f"{server.stem} and {client.stem}"
+        with open_network(workspace, say) as network:
+            observation = runner.observe(network, scenario, over)
+    click.echo(
+        story.render(observation, width=width(), color=color(), everything=everything)
+    )
+    kept = folder or workspace.out / "try"
+    results.save(kept, observation, ())
+    click.echo(f"Kept in {kept}")
+    sys.exit(3 if observation.unjudged else 1 if observation.misbehaviours else 0)
+
+
+def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:
+    """Copy the two programs into one folder, under names that differ."""
+    for path in (server, client):
+        if not path.is_file():
+            raise UnknownName("reading the programs to try", f"there is no file {path}")
+    names = (server.name, client.name if client.name != server.name else f"client_{client.name}")
+    for path, name in zip((server, client), names, strict=True):
+        (made / name).write_bytes(path.read_bytes())
+    return names
+
+

@@ -1,0 +1,139 @@
+"""The proof that a scenario's expectations can fail: each way to break it, and what went red."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from lab import catalogue, runner
+from lab.address import Family
+from lab.breaks import Break
+from lab.errors import LabError, ScenarioInvalid
+from lab.network import Network
+from lab.observation import Observation
+from lab.runner import Staging
+from lab.scenario import Scenario
+from lab.stage import files_of
+from lab.verdict import Outcome
+
+FILE = "breaks.py"
+PATIENCE = 0.1
+"""Deadlines are this much shorter: a broken scenario mostly waits for what never comes."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One break over one IP version: what became of each expectation."""
+
+    sentence: str
+    family: Family
+    outcomes: dict[str, Outcome]
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def noticed(self) -> bool:
+        """Whether some expectation went red, and the run could be judged at all."""
+        return not self.unjudged and Outcome.FAILS in self.outcomes.values()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All trials of one scenario: first the unbroken runs, then every break."""
+
+    scenario: str
+    expectations: tuple[str, ...]
+    whole: tuple[Trial, ...]
+    trials: tuple[Trial, ...]
+
+    @property
+    def complaints(self) -> list[str]:
+        """Why this is no proof, one sentence each; none where it is one."""
+        found = [
+            f"unbroken over {trial.family.label}, {name[5:].replace('_', ' ')}: {outcome.value}"
+            for trial in self.whole
+            for name, outcome in trial.outcomes.items()
+            if outcome is not Outcome.HOLDS
+        ]
+        for trial in (*self.whole, *self.trials):
+            found += [f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.unjudged]
+        found += [
+            f"nobody notices when {trial.sentence} ({trial.family.label})"
+            for trial in self.trials
+            if not trial.unjudged and not trial.noticed
+        ]
+        if not self.trials:
+            found.append(f"there is no way to break it: write scenarios/{self.scenario}/{FILE}")
+        found += [
+            f"no break turns this red: {name[5:].replace('_', ' ')}"
+            for name in self.expectations
+            if self.trials
+            and not any(trial.outcomes.get(name) is Outcome.FAILS for trial in self.trials)
+        ]
+        return found
+
+
+def prove(network: Network, scenario: Scenario, families: Iterable[Family], say: Say) -> Proof:
+    """Run a scenario unbroken and in every way to break it, and return what each showed.
+
+    Raises ScenarioInvalid where its breaks cannot be used.
+    """
+    module = catalogue.module_of(scenario.folder / catalogue.FILE)
+    names = catalogue.expectations(module)
+    breaks = _breaks(scenario)
+    used = [family for family in scenario.families if family in set(families)]
+    whole = [
+        _trial(network, scenario, module, names, family, "nothing is broken", Staging())
+        for family in used
+    ]
+    files = files_of(scenario.folder)
+    trials = []
+    for each in breaks:
+        staging = Staging(each.edited(files), each.cut_off, PATIENCE)
+        for family in used:
+            if family in each.families:
+                say(f"{scenario.name} over {family.label}: {each.sentence}")
+                trials.append(
+                    _trial(network, scenario, module, names, family, each.sentence, staging)
+                )
+    return Proof(scenario.name, tuple(names), tuple(whole), tuple(trials))
+
+
+def _breaks(scenario: Scenario) -> Sequence[Break]:
+    path = scenario.folder / FILE
+    if not path.is_file():
+        return []
+    found = getattr(catalogue.module_of(path), "breaks", None)
+    if not isinstance(found, list) or not all(isinstance(each, Break) for each in found):
+        raise ScenarioInvalid(f"reading {path}", "it defines no list `breaks` of Break")
+    return found
+
+
+def _trial(
+    network: Network,
+    scenario: Scenario,
+    module: ModuleType,
+    names: Sequence[str],
+    family: Family,
+    sentence: str,
+    staging: Staging,
+) -> Trial:
+    observation = runner.observe(network, scenario, family, staging=staging)
+    if observation.unjudged:
+        return Trial(sentence, family, {}, observation.unjudged)
+    outcomes = {name: judge(getattr(module, name), observation) for name in names}
+    return Trial(sentence, family, outcomes)
+
+
+def judge(expectation: Callable[[Any], None], observation: Observation) -> Outcome:
+    """Apply one expectation to an observation, as pytest would."""
+    try:
+        expectation(observation)
+    except LabError:
+        return Outcome.UNJUDGED
+    except Exception:  # noqa: BLE001 - an expectation fails by raising whatever it raises
+        return Outcome.FAILS
+    return Outcome.HOLDS

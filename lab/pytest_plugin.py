@@ -1,0 +1,191 @@
+"""pytest learns what a scenario is: ``scenario.py`` files are collected, ``observed`` is the run.
+
+``pytest scenarios`` and ``lab run`` come through here alike. A run whose observation cannot be
+judged gives errors, never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from lab import catalogue, results, runner, story
+from lab.address import Family
+from lab.errors import CouldNotJudge, LabError
+from lab.network import Network
+from lab.observation import Observation
+from lab.scenario import Scenario
+from lab.session import open_network
+from lab.verdict import Outcome, Verdict
+from lab.workspace import Workspace, here
+
+STANDING = "test_every_program_listened_and_ended_as_it_should"
+
+FAMILY_OPTION = "--ip-version"
+
+
+class Unjudged(CouldNotJudge):
+    """A run was made, and its observation says why nothing can be concluded from it."""
+
+
+@dataclass
+class Run:
+    """One scenario over one IP version, in this session: its observation and its verdicts."""
+
+    scenario: Scenario
+    family: Family
+    observation: Observation | None = None
+    verdicts: list[Verdict] = field(default_factory=list)
+    told: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the run is called: ``tcp_connect over IPv4``."""
+        return f"{self.scenario.name} over {self.family.label}"
+
+
+OBSERVED = pytest.StashKey[Run]()
+
+
+class ScenarioModule(pytest.Module):
+    """A ``scenario.py``: its test functions are expectations on what one run showed."""
+
+    scenario: Scenario
+
+    def _getobj(self) -> ModuleType:
+        module = super()._getobj()
+        try:
+            self.scenario = catalogue.scenario_in(module, self.path.parent)
+        except LabError as error:
+            raise self.CollectError(str(error)) from None
+        if not hasattr(module, STANDING):
+            setattr(module, STANDING, _every_program_behaved)
+        return module
+
+
+def _every_program_behaved(observed: Observation) -> None:
+    assert not observed.misbehaviours, "; ".join(observed.misbehaviours)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the IP version."""
+    group = parser.getgroup("socketlab", "Socket Lab scenarios")
+    group.addoption(
+        FAMILY_OPTION,
+        choices=[family.value for family in Family],
+        help="run scenarios over this IP version only",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have scenario files collected, with the assertions explained."""
+    config.addinivalue_line("python_files", catalogue.FILE)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Collect a ``scenario.py`` as a scenario, any other file as pytest does."""
+    if module_path.name == catalogue.FILE:
+        return ScenarioModule.from_parent(parent, path=module_path)
+    return None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each expectation once per IP version of its scenario."""
+    module = metafunc.definition.getparent(ScenarioModule)
+    if module is None or "observed" not in metafunc.fixturenames:
+        return
+    only = metafunc.config.getoption(FAMILY_OPTION)
+    runs: dict[Family, Run] = module.stash.setdefault(_RUNS, {})
+    families = [family for family in module.scenario.families if only in (None, family.value)]
+    metafunc.parametrize(
+        "observed",
+        [runs.setdefault(family, Run(module.scenario, family)) for family in families],
+        ids=[family.value for family in families],
+        indirect=True,
+        scope="module",
+    )
+
+
+_RUNS = pytest.StashKey[dict[Family, Run]]()
+
+
+@pytest.fixture(scope="session")
+def lab_workspace() -> Workspace:
+    """The clone that the session works in."""
+    return here()
+
+
+@pytest.fixture(scope="session")
+def lab_network(lab_workspace: Workspace) -> Iterator[Network]:
+    """The running lab, brought up where it is down; one session at a time uses it."""
+    with open_network(lab_workspace) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def observed(
+    request: pytest.FixtureRequest, lab_network: Network, lab_workspace: Workspace
+) -> Iterator[Observation]:
+    """What one run of the scenario showed; its results are kept when all is judged."""
+    run: Run = request.param
+    run.scenario.check(lab_network.up)
+    run.observation = runner.observe(lab_network, run.scenario, run.family)
+    folder = lab_workspace.results(run.scenario.name, run.family.value)
+    if run.observation.unjudged:
+        results.save(folder, run.observation, ())
+        raise Unjudged(
+            f"judging {run.name}", "; ".join(run.observation.unjudged), f"lab run {run.scenario.name}"
+        )
+    yield run.observation
+    results.save(folder, run.observation, run.verdicts)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Turn each outcome into a verdict, and put the story under a failure."""
+    report = yield
+    run = _run_of(item)
+    if run is None or (call.when != "call" and report.passed) or call.when == "teardown":
+        return report
+    name = getattr(item, "originalname", None) or item.name
+    verdict = Verdict(name, _outcome(call, report), _detail(call, report), report.duration)
+    run.verdicts.append(verdict)
+    report.socketlab_run = run
+    if report.failed and run.observation is not None and not run.told:
+        run.told = True
+        text = story.render(run.observation, width=100, color=False, verdicts=run.verdicts)
+        report.sections.append((f"The story of {run.name}", text))
+    return report
+
+
+def _run_of(item: pytest.Item) -> Run | None:
+    callspec = getattr(item, "callspec", None)
+    given = callspec.params.get("observed") if callspec else None
+    return given if isinstance(given, Run) else None
+
+
+def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
+    if report.passed:
+        return Outcome.HOLDS
+    if call.when == "call" and report.failed:
+        judged = call.excinfo is None or not call.excinfo.errisinstance(CouldNotJudge)
+        return Outcome.FAILS if judged else Outcome.UNJUDGED
+    return Outcome.UNJUDGED
+
+
+def _detail(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
+    if report.passed:
+        return ""
+    if call.excinfo is None:
+        return report.longreprtext
+    error = call.excinfo.value
+    if isinstance(error, LabError | AssertionError):
+        return str(error) or call.excinfo.exconly()
+    return call.excinfo.exconly()

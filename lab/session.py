@@ -1,0 +1,66 @@
+"""A session with the lab: engine, images and hosts made ready, and nobody else on them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lab import compose, engine
+from lab.errors import DeadlinePassed
+from lab.network import Network
+from lab.workspace import Workspace
+
+Say = Callable[[str], None]
+
+TURN_DEADLINE = 120.0
+"""Seconds to wait for another session on the same lab to end."""
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
+@contextlib.contextmanager
+def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
+    """Yield the running lab, brought up where it is down, and close its channels at the end.
+
+    Only one session at a time runs programs on a lab. Raises LabError.
+    """
+    client = engine.ensure(say)
+    lab = compose.Lab(workspace.root)
+    with turn(workspace.root, say):
+        lab.up(say=say)
+        network = Network(client, lab.project)
+        try:
+            yield network
+        finally:
+            network.close()
+
+
+@contextlib.contextmanager
+def turn(root: Path, say: Say = silent) -> Iterator[None]:
+    """Hold the lab's lock, waiting for whoever has it; the kernel frees it when a holder dies."""
+    folder = root / ".cache"
+    folder.mkdir(exist_ok=True)
+    with (folder / "session.lock").open("w") as lock:
+        give_up = time.monotonic() + TURN_DEADLINE
+        told = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not told:
+                    say("waiting for another session on this lab to end")
+                    told = True
+                if time.monotonic() > give_up:
+                    raise DeadlinePassed(
+                        "waiting for another session on this lab to end",
+                        f"it still runs after {TURN_DEADLINE:g} s",
+                        "let it end, or stop it; two sessions would see each other's packets",
+                    ) from None
+                time.sleep(0.05)
+        yield
