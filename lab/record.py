@@ -1,0 +1,256 @@
+"""An observation as plain JSON values, and back; the packets themselves stay in pcap files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lab.address import Address, Family
+from lab.conversation import Conversation, Event
+from lab.errors import UsageError
+from lab.observation import HostObservation, Observation
+from lab.packet import Packet
+from lab.pcap import Capture
+from lab.socket_table import Sample, SocketEntry
+from lab.story import summary
+from lab.transcript import Line, Transcript
+from lab.verdict import Outcome, Verdict, overall
+
+SCHEMA = 1
+"""The version of this layout; raised when a reader of the old one would misread the new one."""
+
+Json = dict[str, Any]
+
+
+def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
+    """Return a run and its verdicts as values that :mod:`json` can write.
+
+    Times are epoch nanoseconds, durations seconds. ``packets`` and ``conversations`` tell in words
+    what the captures hold; :func:`from_json` does not read them.
+    """
+    return {
+        "schema": SCHEMA,
+        "scenario": observation.scenario,
+        "family": observation.family.value,
+        "outcome": overall(verdicts, observation).value,
+        "started_ns": observation.started_ns,
+        "ended_ns": observation.ended_ns,
+        "waiting": observation.waiting,
+        "unjudged": list(observation.unjudged),
+        "remarks": list(observation.remarks),
+        "misbehaviours": observation.misbehaviours,
+        "names": dict(observation.names),
+        "verdicts": [_from_verdict(verdict) for verdict in verdicts],
+        "conversations": [_told(each) for each in observation.conversations()],
+        "hosts": [_from_host(host) for host in observation.hosts],
+    }
+
+
+def from_json(
+    document: Any, captures: Mapping[str, Capture]
+) -> tuple[Observation, tuple[Verdict, ...]]:
+    """Return the run and the verdicts that a document tells of; ``captures`` are by host name.
+
+    Raises UsageError where the document is not one of :func:`to_json`, or of another version.
+    """
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        version = document.get("schema") if isinstance(document, dict) else None
+        raise UsageError(
+            "reading the record of a run",
+            f"its schema is {version!r}, and this version of the lab reads {SCHEMA}",
+            "run the scenario again",
+        )
+    try:
+        return _observation(document, captures), tuple(map(_verdict, document["verdicts"]))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise UsageError(
+            "reading the record of a run",
+            f"it is not complete: {type(error).__name__}: {error}",
+            "run the scenario again",
+        ) from error
+
+
+def hosts_with_captures(document: Any) -> list[str]:
+    """Return the names of the hosts that a record says it has captures of."""
+    hosts = document.get("hosts", ()) if isinstance(document, dict) else ()
+    return [
+        host["name"]
+        for host in hosts
+        if isinstance(host, dict) and host.get("capture") and isinstance(host.get("name"), str)
+    ]
+
+
+def _observation(document: Json, captures: Mapping[str, Capture]) -> Observation:
+    return Observation(
+        scenario=str(document["scenario"]),
+        family=Family(document["family"]),
+        hosts=tuple(_host(host, captures) for host in document["hosts"]),
+        names=dict(document["names"]),
+        started_ns=int(document["started_ns"]),
+        ended_ns=int(document["ended_ns"]),
+        waiting=float(document["waiting"]),
+        unjudged=tuple(document["unjudged"]),
+        remarks=tuple(document["remarks"]),
+    )
+
+
+def _from_host(host: HostObservation) -> Json:
+    return {
+        "name": host.name,
+        "addresses": {family.value: ip for family, ip in host.addresses.items()},
+        "transcripts": [_from_transcript(transcript) for transcript in host.transcripts],
+        "capture": _from_capture(host.capture) if host.capture is not None else None,
+        "samples": [
+            {"time_ns": sample.time_ns, "sockets": [_from_entry(each) for each in sample.entries]}
+            for sample in host.samples
+        ],
+    }
+
+
+def _host(value: Json, captures: Mapping[str, Capture]) -> HostObservation:
+    capture = None
+    if value["capture"] is not None:
+        given = captures[value["name"]]
+        about = value["capture"]
+        capture = Capture(
+            given.packets,
+            dropped=about["dropped"],
+            host=about["host"],
+            interface=about["interface"],
+            problem=given.problem or about["problem"],
+        )
+    return HostObservation(
+        name=value["name"],
+        addresses={Family(family): ip for family, ip in value["addresses"].items()},
+        transcripts=tuple(map(_transcript, value["transcripts"])),
+        capture=capture,
+        samples=tuple(
+            Sample(sample["time_ns"], tuple(map(_entry, sample["sockets"])))
+            for sample in value["samples"]
+        ),
+    )
+
+
+def _from_transcript(transcript: Transcript) -> Json:
+    return {
+        "host": transcript.host,
+        "program": transcript.program,
+        "arguments": list(transcript.arguments),
+        "exit_status": transcript.exit_status,
+        "started_ns": transcript.started_ns,
+        "ended_ns": transcript.ended_ns,
+        "stopped_for": transcript.stopped_for,
+        "served": transcript.served,
+        "lines": [
+            {
+                "time_ns": line.time_ns,
+                "stream": line.stream,
+                "text": line.text,
+                "complete": line.complete,
+            }
+            for line in transcript.lines
+        ],
+    }
+
+
+def _transcript(value: Json) -> Transcript:
+    return Transcript(
+        host=value["host"],
+        program=value["program"],
+        arguments=tuple(value["arguments"]),
+        lines=tuple(Line(**line) for line in value["lines"]),
+        exit_status=value["exit_status"],
+        started_ns=value["started_ns"],
+        ended_ns=value["ended_ns"],
+        stopped_for=value["stopped_for"],
+        served=value["served"],
+    )
+
+
+def _from_entry(entry: SocketEntry) -> Json:
+    return {
+        "protocol": entry.protocol,
+        "local": [entry.local.ip, entry.local.port],
+        "remote": [entry.remote.ip, entry.remote.port] if entry.remote else None,
+        "state": entry.state,
+        "receive_queue": entry.receive_queue,
+        "send_queue": entry.send_queue,
+        "uid": entry.uid,
+        "inode": entry.inode,
+    }
+
+
+def _entry(value: Json) -> SocketEntry:
+    ends = {
+        "local": Address(*value["local"]),
+        "remote": Address(*value["remote"]) if value["remote"] else None,
+    }
+    return SocketEntry(**{**value, **ends})
+
+
+def _from_capture(capture: Capture) -> Json:
+    return {
+        "host": capture.host,
+        "interface": capture.interface,
+        "dropped": capture.dropped,
+        "problem": capture.problem,
+        "packets": [_summary(packet) for packet in capture.packets],
+    }
+
+
+def _summary(packet: Packet) -> Json:
+    return {
+        "number": packet.number,
+        "time_ns": packet.time_ns,
+        "length": packet.wire_length,
+        "summary": summary(packet),
+    }
+
+
+def _told(conversation: Conversation) -> Json:
+    return {
+        "protocol": conversation.protocol,
+        "client": str(conversation.client),
+        "server": str(conversation.server),
+        "started_ns": conversation.started_ns,
+        "ended_ns": conversation.ended_ns,
+        "handshake": conversation.handshake,
+        "closing": conversation.closing,
+        "closed_first": conversation.closed_first,
+        "refused": conversation.refused,
+        "sent": len(conversation.sent),
+        "received": len(conversation.received),
+        "events": [_event(event) for event in conversation.events],
+    }
+
+
+def _event(event: Event) -> Json:
+    return {
+        "packet": event.number,
+        "time_ns": event.time_ns,
+        "sender": event.sender,
+        "label": event.label,
+        "sequence": event.sequence,
+        "acknowledgment": event.acknowledgment,
+        "length": event.length,
+        "notes": sorted(event.notes),
+    }
+
+
+def _from_verdict(verdict: Verdict) -> Json:
+    return {
+        "expectation": verdict.expectation,
+        "sentence": verdict.sentence,
+        "outcome": verdict.outcome.value,
+        "detail": verdict.detail,
+        "duration": verdict.duration,
+    }
+
+
+def _verdict(value: Json) -> Verdict:
+    return Verdict(
+        str(value["expectation"]),
+        Outcome(value["outcome"]),
+        str(value["detail"]),
+        float(value["duration"]),
+    )

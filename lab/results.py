@@ -1,0 +1,80 @@
+"""What is kept of a run: a folder with its record, each host's capture, and its story."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lab import pcap, record, story
+from lab.errors import LabError, NoSpace, UsageError
+from lab.observation import Observation
+from lab.verdict import Verdict
+
+RECORD = "observation.json"
+STORY = "story.txt"
+STORY_WIDTH = 80
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) -> None:
+    """Write a run's record, captures and story into ``folder``, in place of an earlier run's.
+
+    The record is written last, so that a folder with one is whole. Raises NoSpace, and UsageError
+    where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in (folder / RECORD, folder / STORY, *folder.glob("*.pcap")):
+            earlier.unlink(missing_ok=True)
+        for host in observation.hosts:
+            if host.capture is not None:
+                pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
+        text = story.render(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
+        (folder / STORY).write_text(text, encoding="utf-8", errors="backslashreplace")
+        document = json.dumps(record.to_json(observation, verdicts), indent=1)
+        (folder / RECORD).write_text(document + "\n", encoding="ascii")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
+    """Return the run that ``folder`` keeps, and its verdicts.
+
+    Raises UsageError where there is no record or it is broken, CaptureUnreadable where a capture
+    is missing or broken.
+    """
+    document = _document(folder / RECORD)
+    captures = {}
+    for name in record.hosts_with_captures(document):
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"reading {folder / RECORD}", f"{name!r} is no name of a host", "run it again"
+            )
+        captures[name] = pcap.read(folder / f"{name}.pcap")
+    return record.from_json(document, captures)
+
+
+def _document(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        seen = "there is no such file" if path.parent.is_dir() else "there is no such folder"
+    except OSError as error:
+        seen = error.strerror or str(error)
+    except (ValueError, RecursionError) as error:
+        size = path.stat().st_size
+        seen = f"it is not JSON: {error}" if size else "the file is empty"
+    raise UsageError(f"reading {path}", seen, "run the scenario again: lab run SCENARIO")
+
+
+def _unwritable(folder: Path, error: OSError) -> LabError:
+    attempted = f"writing the results to {folder}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace(attempted, "the disk is full", "make room there, then run it again")
+    seen = f"{error.strerror or error} ({error.filename or folder})"
+    return UsageError(attempted, seen, "give a folder that you may write to")
