@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from lab.observation import Observation
 from lab.story.choice import Told, choose, left_out, numbers
-from lab.story.columns import columns, fits
+from lab.story.columns import columns
 from lab.story.crossing import crossings
 from lab.story.fold import fold, quiet
+from lab.story.grouping import groups, order, share
 from lab.story.judgement import headline, judgement
-from lab.story.label import label
+from lab.story.label import label, summary
 from lab.story.ladder import ladder
 from lab.story.moment import Arrow, Beside, Moment, moments
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
@@ -23,7 +23,7 @@ LEAST_WIDTH = 60
 
 MOST_TALKS = 6
 
-__all__ = ["render"]
+__all__ = ["render", "summary"]
 
 
 def render(
@@ -42,9 +42,7 @@ def render(
     width = max(width, LEAST_WIDTH)
     lines = [headline(observation, verdicts, width)]
     lines += _body(observation, width, everything=everything)
-    closing = list(judgement(observation, verdicts, width))
-    if closing:
-        lines += [[], *closing]
+    lines += judgement(observation, verdicts, width)
     return "".join(paint(line, color=color) + "\n" for line in lines)
 
 
@@ -63,7 +61,7 @@ def _body(observation: Observation, width: int, *, everything: bool) -> Iterator
         isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
     )
     yield from _talks(drawn, width)
-    hosts = _hosts(drawn, story)
+    hosts = order(drawn, story)
     zero_ns = drawn[0][0].time_ns if drawn else story[0].time_ns if story else 0
     decimals = _decimals(story)
     longest = max((abs(moment.time_ns - zero_ns) for moment in story), default=0)
@@ -71,8 +69,8 @@ def _body(observation: Observation, width: int, *, everything: bool) -> Iterator
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
-    for group in _groups(hosts, story, time, width):
-        part = _part(story, hosts, group)
+    for group in groups(hosts, story, time, width):
+        part = share(story, group) if len(group) < len(hosts) else story
         if part or len(hosts) <= 2:
             yield []
             yield from _drawn(
@@ -139,68 +137,6 @@ def _talks(drawn: Sequence[Told], width: int) -> Iterator[list[Span]]:
         yield [Span(cut(text, width), "dim")]
     if len(seen) > MOST_TALKS:
         yield [Span(f"… and {len(seen) - MOST_TALKS} more conversations", "dim")]
-
-
-def _hosts(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
-    """Return the hosts in the order in which they come up; of three, the one in between second."""
-    order: dict[str, None] = {}
-    pairs: set[frozenset[str]] = set()
-    for crossing, _ in drawn:
-        for host in filter(None, (crossing.sender, crossing.receiver)):
-            order[host] = None
-        pairs.add(frozenset((crossing.sender, crossing.receiver)))
-    for moment in story:
-        if isinstance(moment, Beside):
-            order[moment.host] = None
-    hosts = list(order)
-    if len(hosts) == 3:
-        middle = [host for host in hosts if sum(host in pair for pair in pairs) == 2]
-        if len(middle) == 1:
-            hosts.remove(middle[0])
-            hosts.insert(1, middle[0])
-    return hosts
-
-
-def _groups(
-    hosts: Sequence[str], story: Sequence[Moment], time: int, width: int
-) -> list[tuple[str, ...]]:
-    """Return the ladders to draw: one with all hosts if that fits, else one for each pair."""
-    if fits(len(hosts), time, width):
-        return [tuple(hosts)] if hosts else []
-    spoke = {
-        frozenset((moment.crossing.sender, moment.crossing.receiver))
-        for moment in story
-        if isinstance(moment, Arrow)
-    }
-    pairs: list[tuple[str, ...]] = [
-        pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke
-    ]
-    alone = [host for host in hosts if not any(host in pair for pair in pairs)]
-    return [*pairs, *((host,) for host in alone)]
-
-
-def _part(story: Sequence[Moment], hosts: Sequence[str], group: tuple[str, ...]) -> list[Moment]:
-    """Return what belongs to one ladder of several; a line belongs to the last packet's pair."""
-    if len(group) == len(hosts):
-        return list(story)
-    first: dict[str, frozenset[str]] = {}
-    for moment in story:
-        if isinstance(moment, Arrow):
-            pair = frozenset((moment.crossing.sender, moment.crossing.receiver))
-            for host in pair:
-                first.setdefault(host, pair)
-    latest = dict(first)
-    part: list[Moment] = []
-    wanted = frozenset(group)
-    for moment in story:
-        if isinstance(moment, Arrow):
-            pair = frozenset((moment.crossing.sender, moment.crossing.receiver))
-            latest.update(dict.fromkeys(pair, pair))
-        else:
-            pair = latest.get(moment.host, frozenset((moment.host,)))
-        if pair == wanted:
-            part.append(moment)
-    return part
 
 
 def _footnotes(story: Sequence[Moment], missing: str, width: int) -> Iterator[list[Span]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from ipaddress import IPv6Address
 
 from lab.observation import Observation
+from lab.packet.dns_record import Question
 from lab.story.crossing import Crossing, Talk
 from lab.story.fold import count
 from lab.story.label import Label
@@ -82,16 +84,9 @@ def left_out(rest: Sequence[Told], silent_acks: int) -> str:
     parts = []
     if silent_acks:
         parts.append(f"{count(silent_acks, 'ACK')} that changed nothing")
-    questions = Counter(
-        harmless(question.name)
-        for crossing, _ in rest
-        if (dns := crossing.packet.dns) is not None and not dns.qr
-        for question in dns.questions[:1]
-    )
-    if questions:
-        named = ", ".join(list(questions)[:_MOST_LOOKUPS])
-        more = ", …" if len(questions) > _MOST_LOOKUPS else ""
-        parts.append(f"{count(questions.total(), 'DNS look-up')} ({named}{more})")
+    looked_up = _lookups(rest)
+    if looked_up:
+        parts.append(looked_up)
     other = 0
     kinds: Counter[str] = Counter()
     for crossing, label in rest:
@@ -103,3 +98,40 @@ def left_out(rest: Sequence[Told], silent_acks: int) -> str:
     if other:
         parts.append(f"{other:,} other {'packet' if other == 1 else 'packets'}")
     return ", ".join(parts)
+
+
+def _lookups(rest: Sequence[Told]) -> str:
+    """Return how often a name server was asked, for which names, and what it said."""
+    asked: Counter[str] = Counter()
+    answers: dict[str, str] = {}
+    for crossing, _ in rest:
+        dns = crossing.packet.dns
+        if dns is None or not dns.questions:
+            continue
+        name = _asked(dns.questions[0])
+        if not dns.qr:
+            asked[name] += 1
+        elif dns.answers:
+            answers[name] = harmless(dns.answers[-1].data)
+        else:
+            answers.setdefault(name, dns.rcode_name if dns.rcode else "")
+    if not asked:
+        return ""
+    named = [
+        f"{name} is {answers[name]}" if answers.get(name) else name
+        for name in list(asked)[:_MOST_LOOKUPS]
+    ]
+    more = ["…"] if len(asked) > _MOST_LOOKUPS else []
+    return f"{count(asked.total(), 'DNS look-up')} ({', '.join(named + more)})"
+
+
+def _asked(question: Question) -> str:
+    """Return what was asked about: a name, or the address whose name was asked for."""
+    name = question.name.rstrip(".")
+    if name.endswith(".in-addr.arpa"):
+        return harmless(".".join(reversed(name.split(".")[:4])))
+    if name.endswith(".ip6.arpa"):
+        digits = "".join(reversed(name.split(".")[:32]))
+        if len(digits) == 32 and set(digits) <= set("0123456789abcdef"):
+            return str(IPv6Address(int(digits, 16)))
+    return harmless(name)

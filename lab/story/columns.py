@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lab.story.fold import Fold
 from lab.story.moment import Arrow, Moment
 from lab.story.text import cells
 
 LEAST_HOST, MOST_HOST = 16, 44
+NARROW = 22
+"""Text that is no wider stays in its column; wider text goes on over the wire to the right."""
+
 LEAST_WIRE, MOST_WIRE = 16, 56
 ARROW = 9
 """Cells that an arrow takes besides its label."""
 
-LONE_WIRE = 30
-"""A wire is not drawn shorter than this where there is room."""
+GOOD_WIRE, MOST_GOOD, FINE_WIRE = 24, 30, 34
+"""What a wire gets before hosts get more than their titles need (at least, and at most if its
+labels are long), and what it gets where nobody needs more."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,20 @@ class Columns:
     def width(self) -> int:
         """How many cells a row takes."""
         return self.time + 2 + sum(self.host) + sum(self.wire) + 2 * len(self.wire)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The number of each host's column, from the left."""
+        return {host: index for index, host in enumerate(self.hosts)}
+
+    def room(self, index: int) -> int:
+        """Return how wide a host's text may be on a row without an arrow: over the wire, too."""
+        over = self.wire[index] + 1 if index < len(self.wire) else 0
+        return self.host[index] + over
+
+    def is_wide(self, index: int, text: str) -> bool:
+        """Tell whether a text needs more than its column."""
+        return index < len(self.wire) and cells(text) > self.host[index]
 
 
 def fits(number: int, time: int, width: int) -> bool:
@@ -49,7 +68,7 @@ def columns(
     """Return the layout: every column gets its least, then the room goes where it is needed."""
     place = {host: index for index, host in enumerate(hosts)}
     host_need = [max(LEAST_HOST, cells(title)) for title in titles]
-    wire_need = [LONE_WIRE] * (len(hosts) - 1)
+    wire_need = [GOOD_WIRE] * (len(hosts) - 1)
     for moment in told:
         if isinstance(moment, Arrow):
             ends = [place.get(moment.crossing.sender), place.get(moment.crossing.receiver)]
@@ -60,7 +79,9 @@ def columns(
             for beside in moment.beside:
                 _ask(host_need, place.get(beside.host), cells(beside.text))
         elif not isinstance(moment, Fold):
-            _ask(host_need, place.get(moment.host), cells(moment.text[:MOST_HOST]))
+            need = cells(moment.text[:MOST_HOST])
+            if moment.host == hosts[-1] or need <= NARROW:
+                _ask(host_need, place.get(moment.host), need)
     needs = [min(need, MOST_HOST) for need in host_need] + [
         min(need, MOST_WIRE) for need in wire_need
     ]
@@ -68,7 +89,13 @@ def columns(
     room = width - time - 2 - 2 * (len(hosts) - 1)
     if len(hosts) == 1:
         needs, least = [room], [room]
-    given = _shared(needs, least, room)
+    hosts_only = [max(LEAST_HOST, cells(title)) for title in titles] + [0] * (len(hosts) - 1)
+    wires_only = [0] * len(hosts) + [min(need, MOST_GOOD) for need in needs[len(hosts) :]]
+    fine = [0] * len(hosts) + [FINE_WIRE] * (len(hosts) - 1)
+    given = least
+    narrow = [min(need, NARROW) for need in needs[: len(hosts)]] + [0] * (len(hosts) - 1)
+    for wanted in (hosts_only, wires_only, narrow, needs, fine):
+        given = _shared(wanted, given, room)
     return Columns(tuple(hosts), time, tuple(given[: len(hosts)]), tuple(given[len(hosts) :]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lab.conversation import Conversation, Event
 from lab.observation import Observation
@@ -21,7 +22,7 @@ class Crossing:
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
     where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
     not. ``receiver`` is empty for a packet to a group of hosts. ``event`` is its part in the
-    conversation ``talk``, if it has one.
+    conversation ``talk``, if it has one; ``refuses`` tells of a reset that nobody listens.
     """
 
     packet: Packet
@@ -32,6 +33,7 @@ class Crossing:
     lost: bool = False
     event: Event | None = None
     talk: Talk | None = None
+    refuses: bool = False
 
     @property
     def time_ns(self) -> int:
@@ -59,13 +61,11 @@ def crossings(observation: Observation) -> list[Crossing]:
     for host in observation.hosts:
         for packet in observation.packets(host.name):
             sender, receiver = ends.of(packet)
-            event, talk = events.get((host.name, packet.number), (None, None))
             if sender == host.name:
                 awaited[receiver, identity(packet)].append(len(found))
+                known = events.get((host.name, packet.number), Part())
                 found.append(
-                    Crossing(
-                        packet, sender, receiver, sent_ns=packet.time_ns, event=event, talk=talk
-                    )
+                    Crossing(packet, sender, receiver, packet.time_ns, None, False, *known)
                 )
             elif receiver == host.name:
                 arrivals.append((host.name, packet, sender))
@@ -75,10 +75,8 @@ def crossings(observation: Observation) -> list[Crossing]:
             index = same.popleft()
             found[index] = replace(found[index], arrived_ns=packet.time_ns)
         else:
-            event, talk = events.get((name, packet.number), (None, None))
-            found.append(
-                Crossing(packet, sender, name, arrived_ns=packet.time_ns, event=event, talk=talk)
-            )
+            known = events.get((name, packet.number), Part())
+            found.append(Crossing(packet, sender, name, None, packet.time_ns, False, *known))
     judged = (
         replace(each, lost=True)
         if each.arrived_ns is None and each.sender in tapped and each.receiver in proven
@@ -99,6 +97,14 @@ def identity(packet: Packet) -> bytes:
         start = packet.ipv6.start
         return data[start : start + 7] + data[start + 8 :]
     return data[14:42]
+
+
+class Part(NamedTuple):
+    """A packet's part in a conversation, as one tap saw it."""
+
+    event: Event | None = None
+    talk: Talk | None = None
+    refuses: bool = False
 
 
 class Ends:
@@ -139,12 +145,16 @@ class Ends:
         return ""
 
 
-def _events(observation: Observation) -> dict[tuple[str, int], tuple[Event, Talk]]:
-    found: dict[tuple[str, int], tuple[Event, Talk]] = {}
+def _events(observation: Observation) -> dict[tuple[str, int], Part]:
+    found: dict[tuple[str, int], Part] = {}
     for host in observation.hosts:
         for talk, conversation in talks(observation.conversations(at=host.name)):
             for event in conversation.events:
-                found[host.name, event.number] = (event, talk)
+                refuses = event.rst and conversation.refused
+                found[host.name, event.number] = Part(event, talk, refuses)
+            for datagram in conversation.datagrams:
+                for number in datagram.packets[1:]:
+                    found[host.name, number] = Part(None, talk)
     return found
 
 

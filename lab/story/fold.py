@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lab.story.moment import Arrow, Moment
 
-LONGEST_RUN = 7
-"""Alike moments in a row that are all told."""
+LONGEST_RUN, MOST_SAID = 7, 20
+"""Alike packets, and lines of one program, in a row that are all told."""
 
-RUN_HEAD, RUN_TAIL = 3, 1
+RUN_ENDS, SAID_ENDS = (2, 1), (8, 4)
 """How many of a longer run are told, at its beginning and its end."""
 
 BUDGET = 60
@@ -44,10 +44,10 @@ def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
     """Return the moments with what a reader can do without replaced by its count."""
     kept = [True] * len(moments)
     for start, stop in _runs(moments):
-        if stop - start > LONGEST_RUN:
-            kept[start + RUN_HEAD : stop - RUN_TAIL] = [False] * (
-                stop - start - RUN_HEAD - RUN_TAIL
-            )
+        crossed = isinstance(moments[start], Arrow)
+        head, tail = RUN_ENDS if crossed else SAID_ENDS
+        if stop - start > (LONGEST_RUN if crossed else MOST_SAID):
+            kept[start + head : stop - tail] = [False] * (stop - start - head - tail)
     left = [index for index, keep in enumerate(kept) if keep]
     if len(left) > BUDGET:
         middle = [index for index in left[HEAD:-TAIL] if moments[index].weight >= 2]

@@ -43,6 +43,18 @@ def judgement(
     observation: Observation, verdicts: Sequence[Verdict], width: int
 ) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
+    yield from _judged(observation, verdicts, width)
+    for transcript in observation.transcripts:
+        told = list(_stderr(transcript, width))
+        if told:
+            yield from ([], *told)
+
+
+def _judged(
+    observation: Observation, verdicts: Sequence[Verdict], width: int
+) -> Iterator[list[Span]]:
+    if observation.unjudged or verdicts or observation.misbehaviours or observation.remarks:
+        yield []
     for reason in observation.unjudged:
         yield from _marked(Outcome.UNJUDGED, f"could not be judged: {reason}", width)
     for verdict in verdicts:
@@ -52,8 +64,6 @@ def judgement(
     for remark in observation.remarks:
         for line in wrap(f"· {harmless(remark)}", width, 4, "  "):
             yield [Span(line)]
-    for transcript in observation.transcripts:
-        yield from _stderr(transcript, width)
 
 
 def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
@@ -81,7 +91,6 @@ def _stderr(transcript: Transcript, width: int) -> Iterator[list[Span]]:
         return
     name = f"{harmless(transcript.program)} on {transcript.host}"
     ended = ending(transcript)
-    yield []
     head = f"{name} ended with an error" if not ended else f"{name}: {ended}"
     said = "; it said on stderr:" if len(lines) <= STDERR_TAIL else "; its last lines on stderr:"
     for line in wrap(head + said, width, 3):

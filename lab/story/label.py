@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from lab.packet import Packet
+from lab.packet.ipv6_extension import Fragment
 from lab.story.crossing import Crossing
 from lab.story.text import cells, cut, harmless
 
@@ -14,7 +15,9 @@ _HTTP = re.compile(
     rb"|HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096})\r?\n"
 )
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_LEAST_QUOTE = 4
 _LONGEST_QUOTE = 400
+_LONGEST_SUMMARY = 80
 _SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
 _NEIGHBOUR = range(133, 138)
 _GROUPS = frozenset({130, 131, 132, 143})
@@ -38,14 +41,25 @@ class Label:
     length: int = 0
 
     def fit(self, width: int) -> str:
-        """Return the text in at most ``width`` cells: the quote gives way first, then the notes."""
-        for notes in (self.notes, tuple(_SHORT.get(note, note) for note in self.notes)):
-            rest = " ".join(filter(None, (self.words, self.size, *notes)))
-            quote = _quoted(self.quote, width - cells(rest) - 1) if self.quote else ""
-            text = " ".join(filter(None, (self.words, quote, self.size, *notes)))
-            if cells(text) <= width and (quote or not self.quote):
-                return text
-        return cut(text, width)
+        """Return the text in at most ``width`` cells.
+
+        What gives way first is the end of a quoted text, or the size beside a protocol's line.
+        """
+        short = tuple(_SHORT.get(note, note) for note in self.notes)
+        sizes = (self.size,) if self.quote.startswith('"') else (self.size, "")
+        for notes in dict.fromkeys((self.notes, short)):
+            for size in dict.fromkeys(sizes):
+                rest = " ".join(filter(None, (self.words, size, *notes)))
+                room = width - cells(rest) - 1
+                if self.quote and room < (_LEAST_QUOTE if self.quote[0] == '"' else 1):
+                    continue
+                if size != sizes[-1] and cells(self.quote) > room:
+                    continue
+                quote = _quoted(self.quote, room)
+                text = " ".join(filter(None, (self.words, quote, size, *notes)))
+                if cells(text) <= width:
+                    return text
+        return cut(" ".join(filter(None, (self.words, self.size, *short))), width)
 
     @property
     def widest(self) -> int:
@@ -58,8 +72,9 @@ def label(crossing: Crossing) -> Label:
     packet = crossing.packet
     if packet.arp is not None:
         named = _arp(packet)
-    elif _fragment(packet):
-        named = Label("fragment", _fragment(packet), size=_bytes(len(packet.payload)))
+    elif _fragment(packet)[0]:
+        part, last = _fragment(packet)
+        named = Label("fragment", part, size=last, weight=1, style="cyan")
     elif packet.dns is not None:
         named = Label("dns", _dns(packet), weight=1, style="blue")
     elif packet.tcp is not None:
@@ -92,7 +107,9 @@ def data(payload: bytes) -> Label:
 def _tcp(crossing: Crossing) -> Label:
     packet, event = crossing.packet, crossing.event
     if event is None or packet.tcp is None:
-        return Label("control", "TCP")
+        if packet.payload:
+            return replace(_data(packet.payload, "data"), style="cyan")
+        return Label("control", str(packet.tcp.flags) if packet.tcp else "TCP")
     notes = tuple(sorted(event.notes))
     if event.length:
         control = " ".join(word for word in event.label.split() if word in {"SYN", "FIN", "RST"})
@@ -107,9 +124,11 @@ def _tcp(crossing: Crossing) -> Label:
             style="yellow" if notes else "cyan",
         )
     if event.rst:
-        return Label("control", event.label, notes=notes, weight=3, style="bold red")
+        refused = ("refused",) if crossing.refuses else ()
+        return Label("control", event.label, notes=(*notes, *refused), weight=3, style="bold red")
     if event.pure_ack:
-        return Label("ack", "ACK", notes=notes, style="yellow" if notes else "")
+        words = "" if "duplicate ACK" in notes else "ACK"
+        return Label("ack", words, notes=notes, style="yellow" if notes else "")
     return Label(
         "control",
         event.label,
@@ -151,7 +170,7 @@ def _quoted(quote: str, room: int) -> str:
     if cells(quote) <= room:
         return cut(quote, room)
     if quote.startswith('"'):
-        return cut(quote[:-1], room - 1) + '"' if room >= 4 else ""
+        return cut(quote[:-1], room - 1) + '"'
     return cut(quote, room)
 
 
@@ -159,17 +178,25 @@ def _bytes(length: int) -> str:
     return f"{length} B"
 
 
-def _fragment(packet: Packet) -> str:
-    """Return which part of a datagram this is, or nothing if it is whole (RFC 791, RFC 8200)."""
+def _fragment(packet: Packet) -> tuple[str, str]:
+    """Return which bytes of a datagram these are, if not all, and whether they are the last.
+
+    RFC 791, 3.1; RFC 8200, 4.5.
+    """
     if packet.ipv4 is not None:
         offset, more = packet.ipv4.fragment_offset, packet.ipv4.more_fragments
+        length = packet.ipv4.total_length - packet.ipv4.ihl * 4
     else:
-        header = next((each for each in packet.headers if "ragment" in each.name), None)
-        offset = getattr(header, "fragment_offset", 0)
-        more = getattr(header, "more_fragments", False)
+        header = next((each for each in packet.headers if isinstance(each, Fragment)), None)
+        if header is None or packet.ipv6 is None:
+            return "", ""
+        offset, more = header.fragment_offset, header.more_fragments
+        stop = packet.ipv6.start + 40 + packet.ipv6.payload_length
+        length = stop - header.start - header.length
     if not offset and not more:
-        return ""
-    return f"IP fragment at {offset}" if more else f"last IP fragment at {offset}"
+        return "", ""
+    part = f"IP fragment {offset}–{offset + max(length, 1) - 1}"
+    return part, "" if more else "(last)"
 
 
 def _arp(packet: Packet) -> Label:
@@ -212,3 +239,11 @@ def _dns(packet: Packet) -> str:
     if answers:
         return answers
     return f"{dns.rcode_name}" if dns.rcode else f"no {asked.partition('?')[0]} record"
+
+
+def summary(packet: Packet) -> str:
+    """Return one line on a packet by itself: its ends and what it says."""
+    if packet.source is None or packet.destination is None:
+        return label(Crossing(packet, "", "")).fit(_LONGEST_QUOTE)
+    said = label(Crossing(packet, str(packet.source), str(packet.destination)))
+    return f"{packet.source} → {packet.destination} {said.fit(_LONGEST_SUMMARY)}"

@@ -50,20 +50,21 @@ def ladder(
 
 
 def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
-    place = {host: index for index, host in enumerate(columns.hosts)}
+    place = columns.place
     rows: list[_Row] = []
     for moment in told:
         if isinstance(moment, Fold):
             rows.append(_Row(moment.time_ns, fold=moment.text))
             continue
         if isinstance(moment, Arrow):
-            _place_arrow(rows, moment, place)
+            _place_arrow(rows, moment, columns)
         elif moment.host in place:
-            _place_beside(rows, moment, place[moment.host])
+            _place_beside(rows, moment, columns)
     return rows
 
 
-def _place_arrow(rows: list[_Row], arrow: Arrow, place: dict[str, int]) -> None:
+def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
+    place = columns.place
     ends = _ends(arrow, place)
     covered = tuple(range(min(ends) + 1, max(ends)))
     beside: dict[int, Beside] = {}
@@ -83,6 +84,7 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, place: dict[str, int]) -> None:
         and last.arrow is None
         and arrow.time_ns - last.time_ns <= SAME_NS
         and not set(last.beside) & {*beside, *covered}
+        and not any(columns.is_wide(index, each.text) for index, each in last.beside.items())
     ):
         last.arrow, last.covered, last.time_ns = arrow, covered, arrow.time_ns
         last.beside.update(beside)
@@ -92,7 +94,9 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, place: dict[str, int]) -> None:
         rows.append(_Row(each.time_ns, beside={place[each.host]: each}))
 
 
-def _place_beside(rows: list[_Row], beside: Beside, index: int) -> None:
+def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
+    index = columns.place[beside.host]
+    wide = columns.is_wide(index, beside.text)
     last = rows[-1] if rows else None
     if (
         last is not None
@@ -100,6 +104,7 @@ def _place_beside(rows: list[_Row], beside: Beside, index: int) -> None:
         and beside.time_ns - last.time_ns <= SAME_NS
         and index not in last.beside
         and index not in last.covered
+        and not (wide and last.arrow)
     ):
         last.beside[index] = beside
     else:
@@ -117,29 +122,35 @@ def _ends(arrow: Arrow, place: dict[str, int]) -> tuple[int, int]:
 
 
 def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
-    number = len(columns.hosts)
+    rooms = [
+        columns.room(index) if row.arrow is None else columns.host[index]
+        for index in range(len(columns.hosts))
+    ]
     texts = [
-        wrap(row.beside[index].text, columns.host[index], MOST_LINES, row.beside[index].follow)
+        wrap(row.beside[index].text, room, MOST_LINES, row.beside[index].follow)
         if index in row.beside
         else []
-        for index in range(number)
+        for index, room in enumerate(rooms)
     ]
     depth = max([1, *map(len, texts)])
     for line in range(depth):
         cell = [
             Span(
-                pad(texts[index][line] if line < len(texts[index]) else "", columns.host[index]),
+                pad(texts[index][line] if line < len(texts[index]) else "", room),
                 row.beside[index].style if index in row.beside else "",
             )
-            for index in range(number)
+            for index, room in enumerate(rooms)
         ]
         lead = Span((clock if line == 0 else " " * columns.time) + "  ", "dim")
-        yield [lead, *_across(row.arrow if line == 0 else None, cell, columns)]
+        if row.arrow is None:
+            yield [lead, *(part for each in cell for part in (each, Span(" ")))]
+        else:
+            yield [lead, *_across(row.arrow if line == 0 else None, cell, columns)]
 
 
 def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator[Span]:
     """Yield the hosts' cells and the wires between them, with an arrow over some of both."""
-    place = {host: index for index, host in enumerate(columns.hosts)}
+    place = columns.place
     low = high = -1
     if arrow is not None and len(columns.hosts) > 1:
         start, stop = _ends(arrow, place)

@@ -14,6 +14,9 @@ from lab.story.text import harmless
 from lab.tcp_state import StateChange, merge, states
 from lab.transcript import Line, Transcript
 
+FEW_LINES = 12
+"""Of a program that prints no more than this, no line is left out."""
+
 STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
 
 
@@ -104,6 +107,8 @@ def _state_changes(
             for local, remote in (ends, ends[::-1]):
                 if local.ip not in own:
                     continue
+                if conversation.refused and local == conversation.server:
+                    continue  # where nobody listens, no socket has a state
                 end = "client" if local == conversation.client else "server"
                 changes = merge(
                     states(conversation, "client" if end == "client" else "server"),
@@ -132,6 +137,7 @@ def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> 
     """Yield when the host's sockets were first seen to listen, or (UDP) to be bound to a port."""
     if not host.transcripts:
         return
+    begun_ns = min(transcript.started_ns for transcript in host.transcripts)
     seen: set[tuple[str, int]] = set()
     for sample in host.samples:
         for entry in sample.entries:
@@ -142,6 +148,8 @@ def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> 
                 continue
             if listens or (bound and _first_asked(port, host.name, drawn)):
                 seen.add((entry.protocol, port))
+                if sample.time_ns < begun_ns:
+                    continue
                 text = f"LISTEN :{port}" if listens else f"bound to UDP :{port}"
                 yield Beside(sample.time_ns, host.name, text, "socket", style="green", weight=2)
 
@@ -170,6 +178,7 @@ def _program(transcript: Transcript) -> Iterator[Beside]:
         style="bold",
         weight=2,
     )
+    few = len(transcript.lines) <= FEW_LINES
     for line in told_lines(transcript):
         failure = line.stream == "stderr" and line.text == transcript.error
         lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
@@ -180,7 +189,7 @@ def _program(transcript: Transcript) -> Iterator[Beside]:
             line.stream,
             follow="  " if failure else lead,
             style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
-            weight=3 if failure else 0,
+            weight=3 if failure else 2 if few else 0,
         )
     ended = ending(transcript)
     if ended and transcript.ended_ns:
