@@ -65,9 +65,11 @@ class Machine:
         if event.rst:
             return [CLOSE]
         if event.syn:
-            if self.state == CLOSE and event.acknowledgment is None:
-                return [SYN_SENT]
-            return [SYN_RECV] if self.state in (CLOSE, SYN_SENT) else []
+            # A SYN that came in leads to SYN_RECV only if it is answered: a host on which nobody
+            # listens, or whose backlog is full, has no socket for it.
+            if self.state == CLOSE:
+                return [SYN_SENT if event.acknowledgment is None else SYN_RECV]
+            return []
         if event.fin and self._fin_sent is None:
             self._fin_sent = event.end
             return [ON_SENDING_FIN.get(self.state, self.state)]
@@ -82,8 +84,8 @@ class Machine:
         if event.syn:
             if state == SYN_SENT:
                 passed.append(ESTABLISHED if ack is not None else SYN_RECV)
-            elif state == CLOSE and ack is None and self._fin_sent is None:
-                passed.append(SYN_RECV)
+            elif state == SYN_RECV and ack is not None and ack >= 1:
+                passed.append(ESTABLISHED)
         elif state == SYN_RECV and ack is not None and ack >= 1:
             passed.append(ESTABLISHED)
         state = passed[-1] if passed else state
@@ -138,16 +140,17 @@ def merge(
     have are not ``seen``. Where a sample contradicts the packets, the sample counts: an inferred
     state is dropped if the table still showed another one more than ``tolerance_ns`` later.
     """
-    left = [
-        change
-        for change in inferred
+    left: list[StateChange] = []
+    for change in inferred:
+        before = {earlier.state for earlier in left}
+        late_ns = change.time_ns + tolerance_ns
         if not any(
-            seen.time_ns < change.time_ns
-            and change.time_ns + tolerance_ns < (seen.last_ns or seen.time_ns)
-            and seen.state != change.state
+            seen.state != change.state
+            and (seen.last_ns or seen.time_ns) > late_ns
+            and (seen.time_ns < change.time_ns or seen.state in before)
             for seen in sampled
-        )
-    ]
+        ):
+            left.append(change)
     merged: list[StateChange] = []
     for seen in sampled:
         place = _place_of(seen, left, tolerance_ns)

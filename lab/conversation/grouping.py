@@ -137,7 +137,7 @@ def _add(conversation: _Open, whole: Whole) -> None:
         conversation.events.append(
             conversation.tracker.event(packet, packet.tcp, side, first.number)
         )
-    else:
+    elif packet.udp is not None:
         numbers = tuple(part.number for part in whole.parts)
         conversation.datagrams.append(Datagram(side, packet.payload, first.time_ns, numbers))
         conversation.events.append(
@@ -148,7 +148,7 @@ def _add(conversation: _Open, whole: Whole) -> None:
                 label="datagram",
                 sequence=0,
                 acknowledgment=None,
-                length=wire_length(packet),
+                length=wire_length(packet, packet.udp.start + 8),
                 payload=packet.payload,
                 pure_ack=False,
                 notes=frozenset(),

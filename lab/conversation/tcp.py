@@ -121,7 +121,7 @@ class Tracker:
         names = [name for name in ORDER if name in tcp.flags.names]
         syn, fin, rst = SYN in names, FIN in names, RST in names
         _begin_flows(flow, peer, tcp, names)
-        length = wire_length(packet)
+        length = wire_length(packet, tcp.start + tcp.data_offset * 4)
         start = flow.relative(tcp.sequence)
         ack = peer.relative(tcp.acknowledgment) if ACK in names else None
         end = start + length + syn + fin
@@ -168,15 +168,15 @@ class Tracker:
         return {RETRANSMISSION if asked_for or late else OUT_OF_ORDER}
 
 
-def wire_length(packet: Packet) -> int:
-    """Return how many bytes of data the packet had on the wire, captured or not."""
+def wire_length(packet: Packet, start: int) -> int:
+    """Return how many bytes the IP packet had on the wire from an offset on, captured or not."""
     if packet.ipv4 is not None:
         end = packet.ipv4.start + packet.ipv4.total_length
     elif packet.ipv6 is not None:
         end = packet.ipv6.start + 40 + packet.ipv6.payload_length
     else:
-        return len(packet.payload)
-    return max(len(packet.payload), end - packet.payload_start)
+        end = start
+    return max(len(packet.payload), end - start)
 
 
 def _begin_flows(flow: Flow, peer: Flow, tcp: Tcp, names: list[str]) -> None:
