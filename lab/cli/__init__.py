@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "looking",
     "down": "hosts",
     "exec": "hosts",
+    "lesson": "lessons",
     "list": "looking",
     "prove": "running",
     "run": "running",
@@ -79,7 +80,9 @@ def main() -> None:
     except OSError as error:
         if error.errno != 28:
             raise
-        full = NoSpace("writing", f"no space left on the disk ({error.filename})", "df -h; lab doctor")
+        full = NoSpace(
+            "writing", f"no space left on the disk ({error.filename})", "df -h; lab doctor"
+        )
         status = _told(str(full), full.exit_status)
     sys.exit(status if isinstance(status, int) else 0)
 

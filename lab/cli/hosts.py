@@ -67,7 +67,10 @@ def shell_command(host: str, root: bool) -> None:
 @click.argument("host")
 @click.argument("filter", nargs=-1, type=click.UNPROCESSED)
 def capture_command(
-    host: str, file: Path | None, count: int | None, filter: tuple[str, ...]  # noqa: A002
+    host: str,
+    file: Path | None,
+    count: int | None,
+    filter: tuple[str, ...],  # noqa: A002
 ) -> None:
     """Watch HOST's network card until Ctrl-C, all packets or those that FILTER names.
 

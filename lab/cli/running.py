@@ -108,9 +108,7 @@ def try_command(
         scenario.__dict__["name"] = f"{server.stem} and {client.stem}"
         with open_network(workspace, say) as network:
             observation = runner.observe(network, scenario, over)
-    click.echo(
-        story.render(observation, width=width(), color=color(), everything=everything)
-    )
+    click.echo(story.render(observation, width=width(), color=color(), everything=everything))
     kept = folder or workspace.out / "try"
     results.save(kept, observation, ())
     click.echo(f"Kept in {kept}")
@@ -126,5 +124,3 @@ def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:
     for path, name in zip((server, client), names, strict=True):
         (made / name).write_bytes(path.read_bytes())
     return names
-
-

@@ -1,0 +1,71 @@
+"""The command that fills the stories of READMEs from real runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from lab import catalogue, lesson, runner, story
+from lab.address import Family
+from lab.cli.output import Progress, say
+from lab.network import Network
+from lab.session import open_network
+from lab.workspace import Workspace, here
+
+README = "README.md"
+WIDTH = 80
+
+
+@click.command("lesson")
+@click.option("--write", is_flag=True, help="Fill the stories in from runs made now.")
+@click.argument("names", nargs=-1)
+def lesson_command(names: tuple[str, ...], write: bool) -> None:
+    """Compare the stories in scenarios' READMEs with runs made now, or fill them in."""
+    workspace = here()
+    readmes = [one.folder / README for one in catalogue.select(workspace.scenarios, names)]
+    if not names:
+        readmes.append(workspace.root / README)
+    progress = Progress()
+    false: list[str] = []
+    with open_network(workspace, say) as network:
+        for path in readmes:
+            progress(f"reading {path.parent.name}/{path.name}")
+            false += check(workspace, network, path, write=write)
+    progress.clear()
+    for each in false:
+        click.echo(each)
+    if false and not write:
+        raise SystemExit(1)
+
+
+def check(workspace: Workspace, network: Network, path: Path, *, write: bool) -> list[str]:
+    """Return the stories of a README that are not what happens now; rewrite them if asked to."""
+    if not path.is_file():
+        return [f"{path.relative_to(workspace.root)}: there is no such file"]
+    text = path.read_text(encoding="utf-8")
+    stories = {}
+    false = []
+    for block in lesson.blocks(text):
+        name = block.scenario or path.parent.name
+        now = _story(workspace, network, name, block.family)
+        stories[block.scenario, block.family] = now
+        if lesson.essence(now) != lesson.essence(block.story):
+            where = f"{path.relative_to(workspace.root)}, {name} over {block.family.label}"
+            false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
+    if write and stories:
+        path.write_text(lesson.filled(text, stories), encoding="utf-8")
+    return false
+
+
+def _story(workspace: Workspace, network: Network, name: str, family: Family) -> str:
+    scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
+    observation = runner.observe(network, scenario, family)
+    told = story.render(observation, width=WIDTH, color=False)
+    return "\n".join(_without_verdicts(told.splitlines()))
+
+
+def _without_verdicts(lines: Iterable[str]) -> list[str]:
+    """Leave out the first line's count of expectations: nothing is judged here."""
+    return [line.replace(" · no expectations", "") for line in lines]

@@ -1,0 +1,62 @@
+"""A README's story stays true where packets and printed lines stay the same, and only then."""
+
+from lab.address import Family
+from lab.lesson import blocks, essence, filled
+
+STORY = """tcp_connect · IPv4
+TCP 10.77.0.10:54488 → 10.77.0.20:15000
+
+    ms  client                       wire            server
+        10.77.0.10                                   10.77.0.20
+-22.53                                               LISTEN :15000
+  0.00  (SYN_SENT)       ──── SYN ─────────────────▶ (SYN_RECV)
+  0.03  ESTABLISHED      ◀───────────── SYN ACK ────
+  0.05                   ──── ACK ─────────────────▶ ESTABLISHED
+  0.38                   ──── "Hello World" 11 B ──▶
+  0.48                   ◀─ "Hello Yourself" 14 B ── │ from 10.77.0.10: Hello
+                                                     │ World
+  5.16  │ Goodbye
+"""
+
+
+def test_other_times_ports_and_sampled_states_tell_the_same_story() -> None:
+    other = (
+        STORY.replace("54488", "40000")
+        .replace("0.38", "7.31")
+        .replace("(SYN_SENT)", "SYN_SENT  ")
+    )
+    assert essence(other) == essence(STORY)
+
+
+def test_a_line_wrapped_elsewhere_tells_the_same_story() -> None:
+    other = STORY.replace("Hello\n", "Hel\n").replace("│ World", "│ lo World")
+    assert essence(other) == essence(STORY)
+
+
+def test_another_printed_line_is_another_story() -> None:
+    assert essence(STORY.replace("Goodbye", "Good night")) != essence(STORY)
+
+
+def test_a_line_printed_by_the_other_side_is_another_story() -> None:
+    moved = STORY.replace("  5.16  │ Goodbye", "  5.16" + " " * 47 + "│ Goodbye")
+    assert essence(moved) != essence(STORY)
+
+
+def test_a_packet_more_is_another_story() -> None:
+    reset = "  6.00                   ──── RST ─────────────────▶\n"
+    assert essence(STORY + reset) != essence(STORY)
+
+
+def test_a_message_of_another_length_is_another_story() -> None:
+    assert essence(STORY.replace("11 B", "12 B")) != essence(STORY)
+
+
+def test_a_readme_is_filled_block_by_block_and_the_rest_of_it_is_kept() -> None:
+    readme = "# T\n\n<!-- story: ipv4 -->\n\n```text\nold\n```\n\nrest\n"
+    readme += "\n<!-- story: tcp_connect ipv6 -->\n\n```text\nother\n```\n"
+    new = filled(readme, {(None, Family.IPV4): "new\n"})
+    assert [(block.scenario, block.family, block.story) for block in blocks(new)] == [
+        (None, Family.IPV4, "new\n"),
+        ("tcp_connect", Family.IPV6, "other\n"),
+    ]
+    assert "\n\nrest\n" in new
