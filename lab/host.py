@@ -117,7 +117,7 @@ class RunningProgram:
             self._news.notify_all()
 
     def lost(self) -> None:
-        """The host is gone: nobody will report anything any more."""
+        """Learn that the host is gone: nobody will report anything any more."""
         with self._news:
             self._news.notify_all()
 

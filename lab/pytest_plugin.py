@@ -58,7 +58,7 @@ class ScenarioModule(pytest.Module):
     scenario: Scenario
 
     def _getobj(self) -> ModuleType:
-        module = super()._getobj()
+        module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
         try:
             self.scenario = catalogue.scenario_in(module, self.path.parent)
         except LabError as error:
@@ -69,7 +69,8 @@ class ScenarioModule(pytest.Module):
 
 
 def _every_program_behaved(observed: Observation) -> None:
-    assert not observed.misbehaviours, "; ".join(observed.misbehaviours)
+    if observed.misbehaviours:
+        raise AssertionError("; ".join(observed.misbehaviours))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,7 +93,8 @@ def pytest_pycollect_makemodule(
 ) -> pytest.Module | None:
     """Collect a ``scenario.py`` as a scenario, any other file as pytest does."""
     if module_path.name == catalogue.FILE:
-        return ScenarioModule.from_parent(parent, path=module_path)
+        module: pytest.Module = ScenarioModule.from_parent(parent, path=module_path)
+        return module
     return None
 
 
@@ -118,13 +120,13 @@ _RUNS = pytest.StashKey[dict[Family, Run]]()
 
 @pytest.fixture(scope="session")
 def lab_workspace() -> Workspace:
-    """The clone that the session works in."""
+    """Give the clone that the session works in."""
     return here()
 
 
 @pytest.fixture(scope="session")
 def lab_network(lab_workspace: Workspace) -> Iterator[Network]:
-    """The running lab, brought up where it is down; one session at a time uses it."""
+    """Give the running lab, brought up where it is down; one session at a time uses it."""
     with open_network(lab_workspace) as network:
         yield network
 
@@ -133,7 +135,7 @@ def lab_network(lab_workspace: Workspace) -> Iterator[Network]:
 def observed(
     request: pytest.FixtureRequest, lab_network: Network, lab_workspace: Workspace
 ) -> Iterator[Observation]:
-    """What one run of the scenario showed; its results are kept when all is judged."""
+    """Give what one run of the scenario showed; its results are kept when all is judged."""
     run: Run = request.param
     run.scenario.check(lab_network.up)
     run.observation = runner.observe(lab_network, run.scenario, run.family)
@@ -141,7 +143,9 @@ def observed(
     if run.observation.unjudged:
         results.save(folder, run.observation, ())
         raise Unjudged(
-            f"judging {run.name}", "; ".join(run.observation.unjudged), f"lab run {run.scenario.name}"
+            f"judging {run.name}",
+            "; ".join(run.observation.unjudged),
+            f"lab run {run.scenario.name}",
         )
     yield run.observation
     results.save(folder, run.observation, run.verdicts)

@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from lab import story
+from lab import record, report, story
 from lab.errors import CouldNotJudge, LabError
 from lab.pytest_plugin import FAMILY_OPTION, Run
 from lab.scenario import Scenario
@@ -41,6 +40,22 @@ class RunResult:
             return Outcome.UNJUDGED
         return overall(self.verdicts, self.observation)
 
+    def row(self) -> report.Result:
+        """Return what the table tells of the run."""
+        if self.observation is None:
+            return report.unjudged(self.scenario.name, self.family, self._why())
+        return report.result(self.observation, self.verdicts)
+
+    def document(self) -> dict[str, object]:
+        """Return the run as JSON can hold it."""
+        if self.observation is None:
+            name, family = self.scenario.name, self.family.value
+            return {"scenario": name, "family": family, "unjudged": [self._why()]}
+        return dict(record.to_json(self.observation, self.verdicts))
+
+    def _why(self) -> str:
+        return "; ".join(dict.fromkeys(verdict.detail for verdict in self.verdicts))
+
     @property
     def has_failed(self) -> bool:
         """Whether there is anything to tell beyond that it holds."""
@@ -49,8 +64,7 @@ class RunResult:
     def story(self, width: int, color: bool) -> str:
         """Return the story of the run, or why there is none."""
         if self.observation is None:
-            why = "\n".join(dict.fromkeys(verdict.detail for verdict in self.verdicts))
-            return f"{self._run.name}: could not be judged\n{why}\n"
+            return f"{self._run.name}: could not be judged\n{self._why()}\n"
         return story.render(self.observation, width=width, color=color, verdicts=self.verdicts)
 
 
@@ -147,8 +161,3 @@ def _alone() -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
-
-
-def folder_of(workspace: Workspace, result: RunResult) -> Path:
-    """Return where a run's results were kept."""
-    return workspace.results(result.scenario.name, result.family.value)

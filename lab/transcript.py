@@ -78,5 +78,6 @@ def shown(text: str) -> str:
     What a program prints is hostile: ``\x1b[2J`` is shown as those characters.
     """
     return "".join(
-        ch if ch.isprintable() or ch == "\t" else ch.encode("unicode_escape").decode() for ch in text
+        ch if ch.isprintable() or ch == "\t" else ch.encode("unicode_escape").decode()
+        for ch in text
     ).replace("\t", "    ")

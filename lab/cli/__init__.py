@@ -51,7 +51,7 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="socketlab", prog_name="lab")
 def lab() -> None:
-    """Run socket programs on hosts of their own, and see and judge every packet.
+    r"""Run socket programs on hosts of their own, and see and judge every packet.
 
     \b
     Exit statuses: 0 all expectations hold, 1 some do not,

@@ -7,22 +7,22 @@ from itertools import groupby
 
 import click
 
-from lab import catalogue
+from lab import catalogue, doctor
 from lab.cli.output import width
 from lab.workspace import here
+
+MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗"}
 
 
 @click.command("doctor")
 def doctor_command() -> None:
     """Say what this machine has for the lab, what it lacks, and what to do."""
-    from lab import doctor
-
     checks = doctor.examine(here().root)
     for check in checks:
-        click.echo(f"{check.mark} {check.name}: {check.seen}")
+        click.echo(f"{MARKS[check.state]} {check.name}: {check.seen}")
         if check.advice:
             click.echo(f"    Try: {check.advice}")
-    sys.exit(3 if any(check.is_fatal for check in checks) else 0)
+    sys.exit(3 if any(check.state is doctor.State.FAIL for check in checks) else 0)
 
 
 @click.command("list")

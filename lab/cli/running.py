@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue
+from lab import catalogue, compose, matrix, proof, report, results, runner, story, suite
 from lab.address import Family, Service
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
 from lab.scenario import Program, Scenario
+from lab.session import open_network
 from lab.workspace import here
 
 
@@ -27,20 +28,23 @@ def run_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
 ) -> None:
     """Run scenarios and judge what they showed: all, or those named (part:B, lecture:8)."""
-    from lab import report, suite
-
     workspace = here()
     scenarios = catalogue.select(workspace.scenarios, names)
+    for scenario in scenarios:
+        scenario.check(compose.Lab(workspace.root).hosts)
     progress = Progress()
     runs = suite.run(workspace, scenarios, family, progress, say)
     progress.clear()
     if as_json:
-        click.echo(json.dumps(report.summary(runs), indent=2))
+        click.echo(json.dumps([run.document() for run in runs], indent=2, ensure_ascii=False))
     else:
         for run in runs:
             if with_story or run.has_failed:
                 click.echo(run.story(width(), color()))
-        click.echo(report.table(runs, width=width(), out=workspace.out))
+        rows = [run.row() for run in runs]
+        click.echo(
+            report.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
+        )
     sys.exit(suite.exit_status(runs))
 
 
@@ -50,9 +54,6 @@ def run_command(
 @click.argument("names", nargs=-1)
 def prove_command(names: tuple[str, ...], family: str | None) -> None:
     """Break scenarios on purpose and show which expectation notices which break."""
-    from lab import matrix, proof
-    from lab.session import open_network
-
     workspace = here()
     scenarios = catalogue.select(workspace.scenarios, names)
     families = [Family(family)] if family else list(Family)
@@ -92,9 +93,6 @@ def try_command(
 
     The client is called with ARGUMENTS, or else with the name of the server's host: "server".
     """
-    from lab import results, runner, story
-    from lab.session import open_network
-
     workspace = here()
     over = Family(family or "ipv4")
     service = Service(port, "udp" if udp else "tcp")

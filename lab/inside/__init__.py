@@ -1,1 +1,1 @@
-"""What runs inside a host, as the lab's own side: standard library only, shipped over the channel."""
+"""What runs inside a host, on the lab's side: standard library only, shipped by the channel."""

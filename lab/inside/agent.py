@@ -57,7 +57,7 @@ class Agent:
     ) -> None:
         try:
             value = handler(**arguments)
-        except Exception as error:  # noqa: BLE001 - told to the other side, which raises it
+        except Exception as error:
             self._send("failed", number, type(error).__name__, str(error))
         else:
             self._send("answer", number, value)

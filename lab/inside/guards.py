@@ -40,9 +40,7 @@ class Guards:
                 for hook in ("INPUT", "FORWARD"):
                     _run([tool, "-w", "-I", hook, "-j", CHAIN])
         number = next(self._numbers)
-        self._rules[number] = [
-            [tool, CHAIN, "!", "-i", "lo", "-j", "DROP"] for tool in TOOLS
-        ]
+        self._rules[number] = [[tool, CHAIN, "!", "-i", "lo", "-j", "DROP"] for tool in TOOLS]
         for tool, *rule in self._rules[number]:
             _run([tool, "-w", "-A", *rule])
         return number

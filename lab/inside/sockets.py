@@ -49,9 +49,7 @@ class Table:
         """Give the netlink socket back."""
         self._netlink.close()
 
-    def one(
-        self, local_ip: str, local_port: int, remote_ip: str, remote_port: int
-    ) -> Entry | None:
+    def one(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> Entry | None:
         """Return the TCP socket with exactly these ends, or None (a listener is not one)."""
         family = socket.AF_INET6 if ":" in local_ip else socket.AF_INET
         self._ask(family, "tcp", ALL_STATES, local_ip, local_port, remote_ip, remote_port, 0)
