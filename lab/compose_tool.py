@@ -122,7 +122,7 @@ _ERRORS: Sequence[tuple[str, type[LabError], str]] = (
     ),
     (r"permission denied.*docker.*sock", EngineUnavailable, "sudo usermod -aG docker $USER"),
     (
-        r"no such image|pull access denied|failed to resolve reference|manifest.*not found",
+        r"no such image|pull access denied|/v2/|failed to resolve reference|manifest.*not found",
         ImageUnavailable,
         "lab up, which makes the images",
     ),

@@ -50,33 +50,36 @@ class Check:
 def examine(root: Path) -> list[Check]:
     """Return all checks for the clone at ``root``; never raises a LabError."""
     client: docker.DockerClient | None = None
+    missing: LabError | None = None
     try:
         client = engine.connect()
-        found = [engine_found(client)]
     except LabError as error:
-        found = [engine_missing(error)]
-    return [
-        *found,
-        compose(),
-        architecture(client),
-        disk(client),
-        base(client),
-        ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
-        netem(kernel_has_netem()),
-        _guarded("addresses", lambda: addresses(client, root)),
+        missing = error
+    checks: list[tuple[str, Callable[[], Check]]] = [
+        ("engine", lambda: engine_missing(missing) if missing else engine_found(client)),
+        ("compose", compose),
+        ("architecture", lambda: architecture(client)),
+        ("disk", lambda: disk(client)),
+        ("base image", lambda: base(client)),
+        ("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
+        ("netem", lambda: netem(kernel_has_netem())),
+        ("addresses", lambda: addresses(client, root)),
     ]
+    return [_guarded(name, check) for name, check in checks]
 
 
-def engine_found(client: docker.DockerClient) -> Check:
+def engine_found(client: docker.DockerClient | None) -> Check:
     """Say which engine answers."""
+    if client is None:
+        return Check("engine", State.FAIL, "none", engine.absent_advice())
     version = client.version()
     return Check("engine", State.OK, f"{version['Version']}, API {client.api.api_version}")
 
 
 def engine_missing(error: LabError) -> Check:
-    """Say why no engine can be used; the lab can help itself where packages can be installed."""
-    if packages.can_install() and "there is no" in error.seen:
-        return Check("engine", State.WARN, error.seen, "lab up, which installs and starts one")
+    """Say why no engine can be used, and whether the lab can help itself."""
+    if engine.can_help():
+        return Check("engine", State.WARN, error.seen, "lab up, which installs or starts one")
     return Check("engine", State.FAIL, error.seen, error.advice)
 
 
@@ -202,3 +205,5 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
         return check()
     except LabError as error:
         return Check(name, State.FAIL, error.seen, error.advice)
+    except Exception as error:  # the SDK lets through whatever its transport raises
+        return Check(name, State.FAIL, f"the engine does not tell: {error}", "lab doctor again")

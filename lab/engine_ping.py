@@ -1,0 +1,84 @@
+"""One question to a Docker engine, are you there, and what its answer means."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from enum import Enum, auto
+
+MINIMUM_API = (1, 41)
+"""The oldest engine API that the lab uses: that of engine 20.10."""
+
+ANSWER_DEADLINE = 10.0
+"""Seconds that a running engine may take to answer a ping."""
+
+
+class Answer(Enum):
+    """How the engine met our ping."""
+
+    YES = auto()
+    SILENT = auto()  # nobody listens there
+    DENIED = auto()  # it is there, but not for this user
+    STUCK = auto()  # it takes the question and does not answer
+    OLD = auto()
+    STRANGE = auto()  # something else than an engine answers
+
+
+@dataclass(frozen=True)
+class Ping:
+    """What came of one ping: the verdict, the API version where one was told, and what was seen."""
+
+    answer: Answer
+    api: tuple[int, int] | None
+    seen: str
+
+
+def ping(url: str) -> Ping:
+    """Ask the engine at a ``unix://`` URL for a sign of life, without any library between."""
+    path = url.removeprefix("unix://")
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(ANSWER_DEADLINE)
+            connection.connect(path)
+            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
+            reply = b""
+            while b"\r\n\r\n" not in reply and len(reply) < 65536:
+                piece = connection.recv(4096)
+                if not piece:
+                    break
+                reply += piece
+    except OSError as error:
+        return judge_error(error, path)
+    return judge_reply(reply)
+
+
+def judge_error(error: OSError, path: str) -> Ping:
+    """Say what it means that a ping through the socket at ``path`` failed so."""
+    if isinstance(error, PermissionError):
+        return Ping(Answer.DENIED, None, f"this user may not use {path} (permission denied)")
+    if isinstance(error, TimeoutError):
+        return Ping(Answer.STUCK, None, f"no answer from {path} for {ANSWER_DEADLINE:g} s")
+    if isinstance(error, FileNotFoundError):
+        return Ping(Answer.SILENT, None, f"there is no {path}")
+    if isinstance(error, ConnectionError):
+        return Ping(Answer.SILENT, None, f"nobody listens at {path} ({error.strerror})")
+    return Ping(Answer.STRANGE, None, f"{path}: {error.strerror or error}")
+
+
+def judge_reply(reply: bytes) -> Ping:
+    """Read an engine's HTTP reply to a ping."""
+    status, *lines = reply.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+    pairs = (line.split(": ", 1) for line in lines if ": " in line)
+    headers = {name.lower(): value for name, value in pairs}
+    words = headers.get("api-version", "").split(".")
+    if not status or len(words) != 2 or not all(word.isdigit() for word in words):
+        return Ping(Answer.STRANGE, None, f"something answers, but not as an engine: {status!r}")
+    api = (int(words[0]), int(words[1]))
+    server = headers.get("server", "an engine")
+    seen = f"{server}, API {api[0]}.{api[1]}"
+    if " 200 " not in f"{status} ":
+        return Ping(Answer.STUCK, api, f"{seen}, is not well: {status}")
+    if api < MINIMUM_API:
+        wanted = f"the lab needs {MINIMUM_API[0]}.{MINIMUM_API[1]} (engine 20.10) or later"
+        return Ping(Answer.OLD, api, f"{seen}; {wanted}")
+    return Ping(Answer.YES, api, seen)
