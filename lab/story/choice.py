@@ -51,8 +51,8 @@ def _rank(crossing: Crossing, label: Label, took_part: set[str]) -> int:
 
 def is_lookup(crossing: Crossing) -> bool:
     """Tell whether this packet is part of a talk with a name server (RFC 1035, 4.2)."""
-    ends = (crossing.packet.source, crossing.packet.destination)
-    return any(end is not None and end.port == DNS_PORT for end in ends)
+    header = crossing.packet.udp or crossing.packet.tcp
+    return header is not None and DNS_PORT in (header.source_port, header.destination_port)
 
 
 def _among(crossing: Crossing, took_part: set[str]) -> bool:

@@ -116,6 +116,7 @@ class Ends:
             **{ip: host.name for host in observation.hosts for ip in host.addresses.values()},
         }
         self._cards: dict[str, str] = {}
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
         for host in observation.hosts:
             own = set(host.addresses.values())
             for packet in observation.packets(host.name):
@@ -125,6 +126,14 @@ class Ends:
 
     def of(self, packet: Packet) -> tuple[str, str]:
         """Return sender and receiver, by name if known; a group is the empty name."""
+        if packet.ip is None or packet.icmpv6 is not None:
+            return self._found(packet)
+        ends = packet.ip.source, packet.ip.destination
+        if ends not in self._known:
+            self._known[ends] = self._found(packet)
+        return self._known[ends]
+
+    def _found(self, packet: Packet) -> tuple[str, str]:
         source = packet.source.ip if packet.source else packet.arp.sender_ip if packet.arp else ""
         target = self._asked(packet)
         if not target and packet.destination and not packet.destination.is_multicast:
