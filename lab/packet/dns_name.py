@@ -6,6 +6,7 @@ import re
 
 POINTER = 0xC0
 LONGEST = 255
+MOST_POINTERS = 127  # no name has more labels, so none needs more pointers
 _DOT = 0x2E
 _BACKSLASH = 0x5C
 _ESCAPED = re.compile(rb"\\(\d{3})|\\(.)", re.DOTALL)
@@ -36,12 +37,13 @@ def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int]
     """Return the name that begins at an offset and the offset after it; None where it is broken.
 
     ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to
-    before the place where the labels read last began, so that no chain of pointers can loop.
+    before the place where the labels read last began, so that no chain of pointers can loop, and
+    there are only so many, so that reading a hostile message stays cheap.
     """
     labels: list[str] = []
     after = 0
     earliest = at
-    size = 0
+    size = pointers = 0
     while at < stop:
         length = frame[at]
         if length >= POINTER:
@@ -49,7 +51,8 @@ def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int]
                 return None
             after = after or at + 2
             at = message + ((length & 0x3F) << 8 | frame[at + 1])
-            if at >= earliest:
+            pointers += 1
+            if at >= earliest or pointers > MOST_POINTERS:
                 return None
             earliest = at
             continue

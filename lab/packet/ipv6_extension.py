@@ -99,8 +99,8 @@ class Options(Extension):
     def encode(payload: bytes = b"", *, next_header: int, options: bytes = b"") -> bytes:
         """Return the header, its options filled up with PadN to a multiple of 8, and a payload."""
         missing = -(len(options) + 2) % 8
-        padding = b"\x00" if missing == 1 else bytes((1, missing - 2)) + bytes(missing - 2)
-        body = options + (padding if missing else b"")
+        body = options + (bytes((1, missing - 2)) + bytes(missing - 2) if missing > 1 else b"")
+        body += bytes((PAD1,)) * (missing == 1)
         return bytes((next_header, (len(body) + 2) // 8 - 1)) + body + payload
 
 

@@ -28,7 +28,7 @@ class Packet:
 
     __slots__ = ("_data", "_headers", "_number", "_problems", "_span", "_time_ns", "_wire_length")
 
-    def __init__(  # noqa: PLR0917 - decode() alone calls this, once a packet
+    def __init__(
         self,
         data: bytes,
         headers: Sequence[Header],

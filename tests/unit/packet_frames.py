@@ -1,0 +1,135 @@
+"""Frames and strategies that the packet tests have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from lab.packet import Ethernet, Flags, Ipv4, Ipv6, Packet, Tcp, TcpOption, Udp
+from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, TCP, UDP
+from lab.packet.tcp_option import encode as encode_options
+from lab.pcap import read
+
+CAPTURES = Path(__file__).parents[1] / "captures"
+CLIENT4, SERVER4 = "10.77.0.10", "10.77.0.20"
+CLIENT6, SERVER6 = "fd00:10:77::10", "fd00:10:77::20"
+CLIENT_MAC, SERVER_MAC = "02:00:00:00:00:0a", "02:00:00:00:00:14"
+
+SYN_OPTIONS = (
+    TcpOption(2, "Maximum Segment Size", 1460),
+    TcpOption(4, "SACK-Permitted"),
+    TcpOption(8, "Timestamps", (100, 0)),
+    TcpOption(1, "No-Operation"),
+    TcpOption(3, "Window Scale", 7),
+)
+
+
+def ethernet(payload: bytes, ethertype: int) -> bytes:
+    """Return a frame from the client to the server."""
+    return Ethernet.encode(payload, source=CLIENT_MAC, destination=SERVER_MAC, ethertype=ethertype)
+
+
+def over_ipv4(payload: bytes, protocol: int, options: bytes = b"") -> bytes:
+    """Return a frame with an IPv4 datagram from the client to the server."""
+    datagram = Ipv4.encode(
+        payload, source=CLIENT4, destination=SERVER4, protocol=protocol, options=options
+    )
+    return ethernet(datagram, ETHERTYPE_IPV4)
+
+
+def over_ipv6(payload: bytes, next_header: int) -> bytes:
+    """Return a frame with an IPv6 packet from the client to the server."""
+    packet = Ipv6.encode(payload, source=CLIENT6, destination=SERVER6, next_header=next_header)
+    return ethernet(packet, ETHERTYPE_IPV6)
+
+
+def syn() -> bytes:
+    """Return a frame with a TCP SYN that carries the usual options."""
+    segment = Tcp.encode(
+        source_port=40000,
+        destination_port=15000,
+        sequence=1000,
+        flags=Flags.SYN,
+        options=encode_options(*SYN_OPTIONS),
+        between=(CLIENT4, SERVER4),
+    )
+    return over_ipv4(segment, TCP)
+
+
+def hello(ends: tuple[str, str] = (CLIENT4, SERVER4)) -> bytes:
+    """Return a frame with a TCP segment that carries ``Hello World``."""
+    segment = Tcp.encode(
+        b"Hello World",
+        source_port=40000,
+        destination_port=15000,
+        sequence=1001,
+        acknowledgment=501,
+        flags=Flags.PSH | Flags.ACK,
+        between=ends,
+    )
+    return over_ipv6(segment, TCP) if ":" in ends[0] else over_ipv4(segment, TCP)
+
+
+def datagram(
+    payload: bytes = b"Hello", ends: tuple[str, str] = (CLIENT4, SERVER4), port: int = 15001
+) -> bytes:
+    """Return a frame with a UDP datagram."""
+    whole = Udp.encode(payload, source_port=40000, destination_port=port, between=ends)
+    return over_ipv6(whole, UDP) if ":" in ends[0] else over_ipv4(whole, UDP)
+
+
+def captured_frames() -> list[bytes]:
+    """Return every distinct frame of the captures, the ones cut off excepted."""
+    paths = sorted(CAPTURES.glob("*.pcap"))
+    packets = [packet for path in paths for packet in read(path).packets]
+    return sorted({p.data for p in packets if p.wire_length == len(p.data)}, key=len)
+
+
+def check_places(packet: Packet) -> None:
+    """Every header, field and problem lies within the captured bytes, in order."""
+    size = len(packet.data)
+    at = 0
+    for header in packet.headers:
+        assert at <= header.start <= header.start + header.length <= size
+        at = header.start + header.length
+        bit = header.start * 8
+        for field in header.fields:
+            assert bit <= field.bit_offset
+            bit = field.bit_offset + field.bits
+            assert header.start <= field.start <= field.stop <= at
+            assert isinstance(field.text, str)
+    assert 0 <= packet.payload_start <= size
+    assert packet.data[packet.payload_start :].startswith(packet.payload)
+    for problem in packet.problems:
+        assert 0 <= problem.offset <= size
+        assert problem.what
+
+
+def look_at_everything(packet: Packet) -> None:
+    """Ask a packet for all that it can say."""
+    check_places(packet)
+    repr(packet)
+    hash(packet)
+    assert isinstance(packet.checksums_ok, bool)
+    assert packet.protocol == packet.protocol.lower()
+    for end in (packet.source, packet.destination):
+        assert (end is None) == (packet.ip is None)
+    if packet.tcp is not None:
+        assert packet.tcp.mss is None or 0 <= packet.tcp.mss < 65536
+        repr(packet.tcp.options)
+    if packet.dns is not None:
+        dns = packet.dns
+        repr((dns.questions, dns.answers, dns.authorities, dns.additionals))
+    for message in (packet.icmp, packet.icmpv6):
+        if message is not None and message.quoted is not None:
+            assert message.message
+            look_at_everything(message.quoted)
+
+
+ports = st.integers(0, 65535)
+words16 = st.integers(0, 0xFFFF)
+words32 = st.integers(0, 0xFFFFFFFF)
+ipv4s = st.ip_addresses(v=4).map(str)
+macs = st.binary(min_size=6, max_size=6).map(lambda packed: packed.hex(":"))
+payloads = st.binary(max_size=100)

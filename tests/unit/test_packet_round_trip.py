@@ -1,0 +1,337 @@
+"""What each header class encodes is what decoding gives back."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from packet_frames import (
+    CLIENT4,
+    CLIENT6,
+    SERVER4,
+    SERVER6,
+    datagram,
+    ethernet,
+    ipv4s,
+    macs,
+    over_ipv4,
+    over_ipv6,
+    payloads,
+    ports,
+    words16,
+    words32,
+)
+
+from lab.packet import (
+    Arp,
+    DestinationOptions,
+    Dns,
+    Ethernet,
+    Flags,
+    Fragment,
+    HopByHop,
+    Icmp,
+    Icmpv6,
+    Ipv4,
+    Ipv6,
+    Question,
+    Record,
+    Routing,
+    Tcp,
+    TcpOption,
+    Udp,
+    decode,
+)
+from lab.packet.dns_name import escaped
+from lab.packet.ndp import NdpOption
+from lab.packet.ndp import encode as encode_ndp
+from lab.packet.tcp_option import NAMES
+from lab.packet.tcp_option import encode as encode_options
+
+ends4 = (CLIENT4, SERVER4)
+ends6 = (CLIENT6, SERVER6)
+
+
+@given(macs, macs, st.sampled_from([0x88B5, 0x88CC, 0x8100]), payloads)
+def test_an_ethernet_header(source: str, destination: str, ethertype: int, payload: bytes) -> None:
+    frame = Ethernet.encode(payload, source=source, destination=destination, ethertype=ethertype)
+    packet = decode(frame)
+    header = packet.ethernet
+    assert header is not None
+    assert (header.source, header.destination, header.ethertype) == (source, destination, ethertype)
+    assert packet.payload == payload
+
+
+@given(words16, macs, ipv4s, macs, ipv4s)
+def test_an_arp_packet(
+    operation: int, sender_mac: str, sender_ip: str, target_mac: str, target_ip: str
+) -> None:
+    body = Arp.encode(
+        operation=operation,
+        sender_mac=sender_mac,
+        sender_ip=sender_ip,
+        target_mac=target_mac,
+        target_ip=target_ip,
+    )
+    header = decode(ethernet(body, 0x0806)).arp
+    assert header is not None
+    assert header.operation == operation
+    assert (header.sender_mac, header.sender_ip) == (sender_mac, sender_ip)
+    assert (header.target_mac, header.target_ip) == (target_mac, target_ip)
+
+
+@given(
+    ends=st.tuples(ipv4s, ipv4s),
+    numbers=st.tuples(st.integers(0, 255), words16, st.integers(0, 255)),
+    flags=st.tuples(st.booleans(), st.booleans(), st.integers(0, 0x1FFF)),
+    options=st.binary(max_size=38).map(lambda data: data and bytes((7, len(data) + 2)) + data),
+    payload=payloads,
+)
+def test_an_ipv4_header(
+    ends: tuple[str, str],
+    numbers: tuple[int, int, int],
+    flags: tuple[bool, bool, int],
+    options: bytes,
+    payload: bytes,
+) -> None:
+    tos, identification, ttl = numbers
+    dont, more, offset = flags
+    data = Ipv4.encode(
+        payload,
+        source=ends[0],
+        destination=ends[1],
+        protocol=253,
+        tos=tos,
+        identification=identification,
+        ttl=ttl,
+        dont_fragment=dont,
+        more_fragments=more,
+        fragment_offset=offset * 8,
+        options=options,
+    )
+    packet = decode(ethernet(data, 0x0800) + b"padding")
+    header = packet.ipv4
+    assert header is not None
+    assert (header.source, header.destination) == ends
+    assert (header.tos, header.identification, header.ttl) == numbers
+    assert (header.dscp << 2 | header.ecn) == tos
+    assert (header.dont_fragment, header.more_fragments) == (dont, more)
+    assert header.fragment_offset == offset * 8
+    assert header.total_length == len(data)
+    assert header.checksum_ok
+    assert b"".join(option.value for option in header.options) == options[2:]
+    assert packet.payload == payload
+
+
+@given(
+    source=st.ip_addresses(v=6),
+    numbers=st.tuples(st.integers(0, 255), st.integers(0, 0xFFFFF), st.integers(0, 255)),
+    payload=payloads,
+)
+def test_an_ipv6_header(source: object, numbers: tuple[int, int, int], payload: bytes) -> None:
+    traffic_class, flow_label, hop_limit = numbers
+    data = Ipv6.encode(
+        payload,
+        source=str(source),
+        destination=SERVER6,
+        next_header=59,
+        traffic_class=traffic_class,
+        flow_label=flow_label,
+        hop_limit=hop_limit,
+    )
+    packet = decode(ethernet(data, 0x86DD) + b"padding")
+    header = packet.ipv6
+    assert header is not None
+    assert type(source)(header.source) == source  # type: ignore[call-arg]
+    assert header.destination == SERVER6
+    assert (header.traffic_class, header.flow_label, header.hop_limit) == numbers
+    assert header.payload_length == len(payload)
+    assert packet.payload == payload
+
+
+@given(st.lists(st.binary(max_size=20), max_size=4), words32, payloads)
+def test_a_chain_of_extension_headers(
+    values: list[bytes], identification: int, payload: bytes
+) -> None:
+    options = b"".join(bytes((0x1E, len(value))) + value for value in values)
+    body = Udp.encode(payload, source_port=1, destination_port=2, between=ends6)
+    body = Fragment.encode(body, next_header=17, identification=identification)
+    body = Routing.encode(body, next_header=44, routing_type=4, segments_left=0)
+    body = DestinationOptions.encode(body, next_header=43, options=options)
+    body = HopByHop.encode(body, next_header=60, options=options)
+    packet = decode(over_ipv6(body, 0))
+    assert packet.problems == ()
+    names = [header.name for header in packet.headers]
+    assert names == [
+        "Ethernet", "IPv6", "Hop-by-Hop Options", "Destination Options", "Routing", "Fragment",
+        "UDP",
+    ]  # fmt: skip
+    for header in packet.headers:
+        if isinstance(header, HopByHop | DestinationOptions):
+            found = [option.value for option in header.options if option.kind == 0x1E]
+            assert found == values
+        if isinstance(header, Fragment):
+            assert header.identification == identification
+    assert packet.checksums_ok
+    assert packet.payload == payload
+
+
+def _option(kind: int, value: object) -> TcpOption:
+    return TcpOption(kind, NAMES.get(kind, f"Option {kind}"), value)
+
+
+pairs = st.tuples(words32, words32)
+tcp_options = st.lists(
+    st.one_of(
+        st.just(_option(1, None)),
+        st.just(_option(4, None)),
+        words16.map(lambda value: _option(2, value)),
+        st.integers(0, 255).map(lambda value: _option(3, value)),
+        st.lists(pairs, min_size=1, max_size=2).map(lambda value: _option(5, tuple(value))),
+        pairs.map(lambda value: _option(8, value)),
+        st.binary(max_size=4).map(lambda value: _option(254, value)),
+    ),
+    max_size=8,
+).filter(lambda options: len(encode_options(*options)) <= 40)
+
+
+@given(
+    numbers=st.tuples(ports, ports, words32, words32, words16, words16),
+    flags=st.integers(0, 255),
+    options=tcp_options,
+    payload=payloads,
+)
+def test_a_tcp_segment(
+    numbers: tuple[int, ...], flags: int, options: list[TcpOption], payload: bytes
+) -> None:
+    source, destination, sequence, acknowledgment, window, urgent = numbers
+    segment = Tcp.encode(
+        payload,
+        source_port=source,
+        destination_port=destination,
+        sequence=sequence,
+        acknowledgment=acknowledgment,
+        flags=flags,
+        window=window,
+        urgent_pointer=urgent,
+        options=encode_options(*options),
+        between=ends4,
+    )
+    packet = decode(over_ipv4(segment, 6))
+    header = packet.tcp
+    assert header is not None
+    assert (
+        header.source_port,
+        header.destination_port,
+        header.sequence,
+        header.acknowledgment,
+        header.window,
+        header.urgent_pointer,
+    ) == numbers
+    assert header.flags == Flags(flags)
+    assert [option for option in header.options if option.kind] == options
+    assert header.checksum_ok
+    assert packet.payload == payload
+
+
+@given(ports, ports, payloads, st.sampled_from([ends4, ends6]))
+def test_a_udp_datagram(
+    source: int, destination: int, payload: bytes, ends: tuple[str, str]
+) -> None:
+    data = Udp.encode(payload, source_port=source, destination_port=destination, between=ends)
+    packet = decode(over_ipv4(data, 17) if ends == ends4 else over_ipv6(data, 17))
+    header = packet.udp
+    assert header is not None
+    assert (header.source_port, header.destination_port) == (source, destination)
+    assert header.udp_length == 8 + len(payload)
+    assert header.checksum_ok
+    assert packet.payload == payload
+
+
+@given(words16, words16, payloads)
+def test_an_echo_of_either_version(identifier: int, sequence: int, payload: bytes) -> None:
+    rest = identifier.to_bytes(2, "big") + sequence.to_bytes(2, "big")
+    four = decode(over_ipv4(Icmp.encode(payload, type=8, rest=rest), 1))
+    six = decode(over_ipv6(Icmpv6.encode(payload, type=128, rest=rest, between=ends6), 58))
+    for packet, header in ((four, four.icmp), (six, six.icmpv6)):
+        assert header is not None
+        assert header.message == "echo request"
+        assert (header.identifier, header.sequence) == (identifier, sequence)
+        assert header.checksum_ok
+        assert packet.payload == payload
+
+
+@given(st.ip_addresses(v=6), macs)
+def test_a_neighbour_solicitation(target: object, mac: str) -> None:
+    option = NdpOption(1, "Source Link-Layer Address", bytes.fromhex(mac.replace(":", "")))
+    packed = getattr(target, "packed")  # noqa: B009 - of a union that mypy does not know
+    message = Icmpv6.encode(packed + encode_ndp(option), type=135, between=ends6)
+    header = decode(over_ipv6(message, 58)).icmpv6
+    assert header is not None
+    assert header.message == "neighbour solicitation"
+    assert header.target is not None
+    assert type(target)(header.target) == target  # type: ignore[call-arg]
+    assert header.options == (option,)
+    assert header.field("Source Link-Layer Address").text == mac
+    assert header.checksum_ok
+
+
+labels = st.binary(min_size=1, max_size=20).map(lambda data: escaped(data, b"."))
+names = st.lists(labels, min_size=1, max_size=4).map(".".join) | st.just(".")
+strings = st.lists(st.binary(max_size=30), min_size=1, max_size=3).map(
+    lambda found: " ".join('"' + escaped(data, b'"') + '"' for data in found)
+)
+numbers32 = st.lists(words32, min_size=5, max_size=5)
+record_data = st.one_of(
+    ipv4s.map(lambda data: ("A", data)),
+    names.map(lambda data: ("CNAME", data)),
+    names.map(lambda data: ("NS", data)),
+    names.map(lambda data: ("PTR", data)),
+    st.tuples(words16, names).map(lambda data: ("MX", f"{data[0]} {data[1]}")),
+    strings.map(lambda data: ("TXT", data)),
+    st.binary(max_size=20).map(lambda data: ("TYPE999", data.hex())),
+)
+records = st.builds(
+    lambda name, ttl, data: Record(name, data[0], "IN", ttl, data[1]), names, words32, record_data
+)
+sections = st.lists(records, max_size=3).map(tuple)
+
+
+@given(words16, names, sections, sections, sections)
+def test_a_dns_message(
+    number: int,
+    name: str,
+    answers: tuple[Record, ...],
+    authorities: tuple[Record, ...],
+    additionals: tuple[Record, ...],
+) -> None:
+    question = Question(name, "A")
+    message = Dns.encode(
+        id=number,
+        flags=0x8580,
+        questions=[question],
+        answers=answers,
+        authorities=authorities,
+        additionals=additionals,
+    )
+    packet = decode(datagram(message, port=53))
+    dns = packet.dns
+    assert dns is not None
+    assert packet.problems == ()
+    assert dns.id == number
+    assert (dns.qr, dns.aa, dns.tc, dns.rd, dns.ra) == (True, True, False, True, True)
+    assert dns.questions == (question,)
+    assert dns.answers == answers
+    assert dns.authorities == authorities
+    assert dns.additionals == additionals
+
+
+@given(numbers32)
+def test_a_start_of_authority_and_an_ipv6_address(timers: list[int]) -> None:
+    data = " ".join(("ns.lab.test", "admin.lab.test", *map(str, timers)))
+    answers = (
+        Record("lab.test", "SOA", "IN", 60, data),
+        Record("server.lab.test", "AAAA", "IN", 60, SERVER6),
+    )
+    packet = decode(datagram(Dns.encode(id=1, answers=answers), port=53))
+    assert packet.dns is not None
+    assert packet.dns.answers == answers
