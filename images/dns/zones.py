@@ -54,7 +54,7 @@ def parse(text: str, prefix: str, prefix6: str) -> Table:
 
 
 def head(zone: str) -> list[str]:
-    """Return the start of authority and name server records with which the file of a zone begins."""
+    """Return what the file of every zone begins with: its SOA and NS records."""
     server = f"dns.{DOMAIN}."
     return [
         f"$ORIGIN {zone.rstrip('.')}.",
@@ -64,7 +64,9 @@ def head(zone: str) -> list[str]:
     ]
 
 
-def addresses(owner: str, table: Table, host: str, *, ipv4: bool = True, ipv6: bool = True) -> list[str]:
+def addresses(
+    owner: str, table: Table, host: str, *, ipv4: bool = True, ipv6: bool = True
+) -> list[str]:
     """Return the A and AAAA records of a host under a name of our choice."""
     lines = []
     if ipv4:

@@ -1,0 +1,124 @@
+"""The lab's name, settings and topology, and what is made of compose's complaints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.compose import Lab, hosts_named, images_named, project_of
+from lab.compose_tool import failure
+from lab.dotenv import read_settings, with_settings
+from lab.errors import (
+    ComposeFailed,
+    EngineUnavailable,
+    ImageUnavailable,
+    LabError,
+    NoSpace,
+    PrefixTaken,
+    UnknownName,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    assert hosts_named(text) == ["client", "server", "dns"]
+    assert images_named(text) == ["host", "dns"]
+
+
+def test_the_hosts_in_comments_are_none() -> None:
+    assert hosts_named("  # labels: {socketlab.host: ghost}\n") == []
+
+
+def test_the_labels_may_be_written_in_either_of_yamls_ways() -> None:
+    assert hosts_named("labels:\n  socketlab.host: one\nlabels: {socketlab.host: two}") == [
+        "one",
+        "two",
+    ]
+
+
+def test_two_clones_have_two_labs(tmp_path: Path) -> None:
+    assert project_of(tmp_path / "one") != project_of(tmp_path / "two")
+
+
+def test_the_clone_reached_through_a_link_is_the_same_lab(tmp_path: Path) -> None:
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "link").symlink_to("clone")
+    assert project_of(tmp_path / "link") == project_of(tmp_path / "clone")
+
+
+def test_the_prefixes_kept_by_this_clone_are_its_own(tmp_path: Path) -> None:
+    kept = {
+        "COMPOSE_PROJECT_NAME": project_of(tmp_path),
+        "LAB_PREFIX": "10.99",
+        "LAB_PREFIX6": "fd00:10:99",
+    }
+    (tmp_path / ".env").write_text(with_settings("", kept))
+    lab = Lab(tmp_path)
+    assert (lab.prefix, lab.prefix6) == ("10.99", "fd00:10:99")
+
+
+def test_the_prefixes_that_came_with_a_copied_clone_are_not_its_own(tmp_path: Path) -> None:
+    kept = {"COMPOSE_PROJECT_NAME": "another", "LAB_PREFIX": "10.99", "LAB_PREFIX6": "fd00:1:9"}
+    (tmp_path / ".env").write_text(with_settings("", kept))
+    assert Lab(tmp_path).prefix == "10.77"
+
+
+def test_the_users_own_settings_stay_when_the_lab_writes_its_own() -> None:
+    text = "# mine\nEDITOR=vi\nLAB_PREFIX=10.1\n"
+    after = with_settings(text, {"LAB_PREFIX": "10.2"})
+    assert after == "# mine\nEDITOR=vi\nLAB_PREFIX=10.2\n"
+    assert read_settings(after) == {"EDITOR": "vi", "LAB_PREFIX": "10.2"}
+
+
+def test_the_folder_that_is_no_clone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ComposeFailed, match=r"compose\.yaml"):
+        _ = Lab(tmp_path).hosts
+
+
+def test_the_host_that_is_unknown_is_refused_before_the_engine_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    with pytest.raises(UnknownName, match="nosuch"):
+        Lab(ROOT).up(["nosuch"])
+
+
+@pytest.mark.parametrize(
+    ("output", "kind"),
+    [
+        ("Pool overlaps with other one on this address space", PrefixTaken),
+        ("write /var/lib/docker/x: no space left on device", NoSpace),
+        ("Cannot connect to the Docker daemon at unix:///x. Is it running?", EngineUnavailable),
+        ("Couldn't connect to Docker daemon at http+docker://localhost", EngineUnavailable),
+        ("permission denied while trying to connect to docker.sock", EngineUnavailable),
+        ("Error response from daemon: No such image: socketlab/dns:latest", ImageUnavailable),
+        ("yaml: line 39: did not find expected key", ComposeFailed),
+        ("services.server Additional property hostnme is not allowed", ComposeFailed),
+        ("something new", ComposeFailed),
+    ],
+)
+def test_the_complaints_of_compose_become_the_labs_own_errors(
+    output: str, kind: type[LabError]
+) -> None:
+    error = failure("bringing the lab up", f"Creating x ... \n{output}\n", 1)
+    assert type(error) is kind
+    assert output in error.seen
+    assert error.advice
+
+
+def test_the_progress_of_compose_is_no_part_of_the_complaint() -> None:
+    error = failure("up", 'Creating network "x"\nCreating y ... \nCreating y ... done\nbad\n', 1)
+    assert error.seen == "bad"
+
+
+def test_the_compose_that_fails_in_silence_is_reported_with_its_status() -> None:
+    assert "17" in failure("up", "", 17).seen

@@ -1,0 +1,52 @@
+"""The doctor's verdicts on what it sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab import doctor
+from lab.doctor import State
+from lab.packages import release_ids
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_kernel_without_netem_is_a_warning_and_not_a_failure() -> None:
+    assert doctor.netem(available=False).state is State.WARN
+    assert doctor.netem(available=None).state is State.WARN
+    assert doctor.netem(available=True).state is State.OK
+
+
+def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
+    switch = tmp_path / "disable_ipv6"
+    switch.write_text("0\n")
+    assert doctor.ipv6(switch).state is State.OK
+    switch.write_text("1\n")
+    assert doctor.ipv6(switch).state is State.WARN
+    assert doctor.ipv6(tmp_path / "none").state is State.FAIL
+
+
+def test_every_verdict_but_a_good_one_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none")
+    checks = doctor.examine(ROOT)
+    assert [check.name for check in checks] == [
+        "engine",
+        "compose",
+        "architecture",
+        "disk",
+        "base image",
+        "IPv6",
+        "netem",
+        "addresses",
+    ]
+    assert checks[0].state is State.FAIL
+    assert all(check.advice for check in checks if check.state is not State.OK)
+
+
+def test_the_system_and_those_that_it_is_like_are_read() -> None:
+    text = 'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_ID="21"\n'
+    assert release_ids(text) == {"linuxmint", "ubuntu", "debian"}

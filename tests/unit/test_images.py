@@ -1,0 +1,74 @@
+"""When an image is made again, and in which order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab import images
+from lab.errors import UnknownName
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "Dockerfile").write_text("ARG BASE=debian\nFROM ${BASE}\n")
+    (tmp_path / "run").write_text("#!/bin/sh\n")
+    return tmp_path
+
+
+def test_the_digest_of_an_unchanged_folder_stays(folder: Path) -> None:
+    assert images.digest(folder, "below") == images.digest(folder, "below")
+
+
+def test_the_digest_changes_with_a_files_content(folder: Path) -> None:
+    before = images.digest(folder, "below")
+    (folder / "run").write_text("#!/bin/bash\n")
+    assert images.digest(folder, "below") != before
+
+
+def test_the_digest_changes_with_a_files_name(folder: Path) -> None:
+    before = images.digest(folder, "below")
+    (folder / "run").rename(folder / "walk")
+    assert images.digest(folder, "below") != before
+
+
+def test_the_digest_changes_when_a_file_becomes_executable(folder: Path) -> None:
+    before = images.digest(folder, "below")
+    (folder / "run").chmod(0o755)
+    assert images.digest(folder, "below") != before
+
+
+def test_the_digest_changes_with_the_image_below(folder: Path) -> None:
+    assert images.digest(folder, "one") != images.digest(folder, "other")
+
+
+def test_the_digest_cannot_be_fooled_by_moving_bytes_between_files(tmp_path: Path) -> None:
+    found = set()
+    for number, (first, second) in enumerate((("ab", "c"), ("a", "bc"))):
+        place = tmp_path / str(number)
+        place.mkdir()
+        (place / "x").write_text(first)
+        (place / "y").write_text(second)
+        found.add(images.digest(place, ""))
+    assert len(found) == 2
+
+
+def test_the_dns_image_is_made_after_the_host_image_that_it_stands_on() -> None:
+    assert list(images.digests(ROOT, ["dns"])) == ["host", "dns"]
+
+
+def test_the_image_below_two_others_is_made_once() -> None:
+    assert images.in_order(["a", "b"], {"a": "z", "b": "z", "z": None}) == ["z", "a", "b"]
+
+
+def test_the_image_without_a_folder_is_named() -> None:
+    with pytest.raises(UnknownName, match="nosuch"):
+        images.digests(ROOT, ["nosuch"])
+
+
+def test_the_images_that_stand_on_each_other_are_refused() -> None:
+    with pytest.raises(UnknownName):
+        images.in_order(["a"], {"a": "b", "b": "a"})

@@ -1,0 +1,93 @@
+"""The zones that the lab's name server answers from."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DNS = ROOT / "images" / "dns"
+TABLE = (DNS / "hosts.table").read_text()
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("zones", DNS / "zones.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["zones"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+zones = load()
+
+
+def texts(prefix: str = "10.77", prefix6: str = "fd00:10:77") -> dict[str, str]:
+    made: dict[str, str] = zones.zones(zones.parse(TABLE, prefix, prefix6), prefix, prefix6)
+    return made
+
+
+def test_the_addresses_in_the_hosts_table_are_those_in_compose_yaml() -> None:
+    compose = (ROOT / "compose.yaml").read_text()
+    found = re.findall(
+        r"socketlab\.host: (\w+).*?\}(\.[\d.]+)\n\s+ipv6_address: \S+\}(:\S+)", compose, re.DOTALL
+    )
+    table = re.findall(r"^host +(\S+) +(\S+) +(\S+)", TABLE, re.MULTILINE)
+    assert sorted(found) == sorted(table)
+
+
+def test_every_host_has_both_kinds_of_address_under_its_name() -> None:
+    lines = texts()["lab.test"].splitlines()
+    for host, v4, v6 in (("client", 10, 10), ("server", 20, 20), ("dns", 53, 53)):
+        assert f"{host} A 10.77.0.{v4}" in lines
+        assert f"{host} AAAA fd00:10:77::{v6}" in lines
+
+
+def test_the_names_for_one_ip_version_have_only_that() -> None:
+    lines = texts()["lab.test"].splitlines()
+    assert [line for line in lines if line.startswith("server.ipv4 ")] == [
+        "server.ipv4 A 10.77.0.20"
+    ]
+    assert [line for line in lines if line.startswith("server.ipv6 ")] == [
+        "server.ipv6 AAAA fd00:10:77::20"
+    ]
+
+
+def test_every_address_leads_back_to_its_host() -> None:
+    made = texts("172.20", "fd00:172:20")
+    assert "10.0.20.172.in-addr.arpa. PTR client.lab.test." in made["20.172.in-addr.arpa"]
+    reverse = made["0.2.0.0.2.7.1.0.0.0.d.f.ip6.arpa"]
+    assert reverse.count(" PTR ") == 3
+
+
+def test_the_courses_names_lead_to_the_server() -> None:
+    made = texts()
+    assert "maps.google.com. A 10.77.0.20" in made["google.com"]
+    assert "www.python.org. AAAA fd00:10:77::20" in made["python.org"]
+
+
+def test_the_root_knows_no_name_so_that_others_do_not_exist() -> None:
+    root = texts()["."]
+    assert " A " not in root
+    assert root.startswith("$ORIGIN .\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["host x", "host x .0.999 ::1", "name www.x.org nobody", "router r .0.1 ::1"]
+)
+def test_the_line_that_makes_no_sense_is_named(line: str) -> None:
+    with pytest.raises(ValueError, match="line 2"):
+        zones.parse(f"# hosts\n{line}\n", "10.77", "fd00:10:77")
+
+
+def test_the_host_with_two_addresses_answers_with_both() -> None:
+    table = "host r .0.1 ::1\nhost r .1.1 :1::1\n"
+    made = zones.zones(zones.parse(table, "10.77", "fd00:10:77"), "10.77", "fd00:10:77")
+    assert "r A 10.77.0.1\nr A 10.77.1.1\n" in made["lab.test"]
+    assert "r AAAA fd00:10:77:1::1" in made["lab.test"]
