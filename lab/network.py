@@ -49,11 +49,7 @@ class Network:
     @property
     def names(self) -> Mapping[str, str]:
         """The name of the host behind each address of the lab."""
-        return {
-            address: name
-            for name in self._found
-            for address in self.addresses(name).values()
-        }
+        return {address: name for name in self._found for address in self.addresses(name).values()}
 
     def addresses(self, name: str) -> dict[Family, str]:
         """Return a host's addresses on its first network."""
@@ -80,9 +76,7 @@ class Network:
             known = ", ".join(sorted(self._found)) or "none: the lab is down"
             raise UnknownName(f"looking for host {name}", f"hosts are: {known}", "lab status")
         if name not in self.up:
-            raise HostUnavailable(
-                f"reaching host {name}", self._what_became_of(name), "lab up"
-            )
+            raise HostUnavailable(f"reaching host {name}", self._what_became_of(name), "lab up")
         return str(self._found[name]["Id"])
 
     def open(self, names: Iterable[str]) -> dict[str, Host]:
@@ -113,7 +107,9 @@ class Network:
                 "make setup; or install Docker's command line",
             )
         host = Host(name, self.addresses(name))
-        reach = f"{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"
+        # A session of its own: Ctrl-C at the terminal must reach the lab, not its channels.
+        alone = f"{setsid} " if (setsid := shutil.which("setsid")) else ""
+        reach = f"{alone}{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"
         host.channel = Channel(name, reach, host.report, lambda: self._what_became_of(name))
         return host
 
