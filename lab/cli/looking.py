@@ -7,7 +7,7 @@ from itertools import groupby
 
 import click
 
-from lab import catalogue, doctor
+from lab import catalogue, course, doctor
 from lab.cli.output import width
 from lab.workspace import here
 
@@ -26,18 +26,27 @@ def doctor_command() -> None:
 
 
 @click.command("list")
+@click.option("--course", "as_page", is_flag=True, help="As the page docs/course.md.")
 @click.argument("what", nargs=-1)
-def list_command(what: tuple[str, ...]) -> None:
+def list_command(what: tuple[str, ...], as_page: bool) -> None:
     """List the scenarios, by part of the course; WHAT selects (part:B, lecture:8, a name)."""
+    if as_page:
+        click.echo(course.render(catalogue.select(here().scenarios, what)), nl=False)
+        return
     scenarios = sorted(
         catalogue.select(here().scenarios, what), key=lambda one: (one.part or "~", one.name)
     )
     longest = max((len(one.name) for one in scenarios), default=0)
     for part, group in groupby(scenarios, key=lambda one: one.part):
-        click.echo(f"Part {part}" if part else "Not in the course")
+        click.echo(f"Part {part}: {course.PARTS.get(part, '')}" if part else "Not in the course")
         for one in group:
-            lectures = ", ".join(map(str, one.lectures))
-            line = f"  {one.name.ljust(longest)}  {one.summary}"
-            place = f"  (lecture {lectures})" if lectures else ""
-            room = width() - len(place)
-            click.echo((line if len(line) <= room else line[: room - 1] + "…") + place)
+            lectures = "L" + ",".join(map(str, one.lectures)) if one.lectures else ""
+            line = f"  {one.name.ljust(longest)}  {lectures.ljust(5)} {course.shows(one)}"
+            click.echo(cut(line))
+
+
+def cut(line: str) -> str:
+    """Return a line that fits the terminal, cut between words."""
+    if len(line) <= width():
+        return line
+    return line[: width() - 1].rpartition(" ")[0] + " …"

@@ -1,0 +1,37 @@
+"""The map of the course is made from the scenarios, and every scenario has its place in it."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import catalogue, course
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = catalogue.select(ROOT / "scenarios", [])
+
+
+def test_the_page_of_the_course_is_what_the_scenarios_say() -> None:
+    page = (ROOT / "docs" / "course.md").read_text(encoding="utf-8")
+    assert page == course.render(SCENARIOS), "lab list --course > docs/course.md"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_every_scenario_has_its_place_in_the_course(scenario: catalogue.Scenario) -> None:
+    assert scenario.part in course.PARTS
+    assert set(scenario.lectures) <= set(course.LECTURES)
+    assert ": " in scenario.summary, "the docstring begins: Name: what it shows"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_every_scenario_is_a_lesson_with_a_story_and_three_questions(
+    scenario: catalogue.Scenario,
+) -> None:
+    readme = (scenario.folder / "README.md").read_text(encoding="utf-8")
+    assert "<!-- story: " in readme
+    assert readme.count("<details>") >= 3
+    assert f"make scenario NAME={scenario.name}" in readme
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_every_scenario_carries_the_ways_to_break_it(scenario: catalogue.Scenario) -> None:
+    assert (scenario.folder / "breaks.py").is_file()
