@@ -1,0 +1,44 @@
+"""Ways to break TCP client, and so to prove that its expectations can fail."""
+
+from lab import Break, cut_off, edit
+
+breaks = [
+    Break("the client asks for another file", edit("basic0.py", "GET {path}", "GET {path}x")),
+    Break(
+        "the client takes the first chunk for the whole answer",
+        edit("basic0.py", "        chunks.append(chunk)", "        chunks.append(chunk); break"),
+    ),
+    Break(
+        "the client forgets the last chunk",
+        edit("basic0.py", 'b"".join(chunks)', 'b"".join(chunks[:-1])'),
+    ),
+    Break(
+        "the client counts each byte as a chunk of its own, and one more",
+        edit("basic0.py", "{len(chunks)} chunks", "{len(answer) + 1} chunks"),
+    ),
+    Break(
+        "the client does not say which server it wants",
+        edit("basic0.py", "Host: {host}\\r\\n", ""),
+    ),
+    Break(
+        "the client closes its own side first",
+        edit(
+            "basic0.py",
+            's.sendall(bytes(request, "utf8"))',
+            's.sendall(bytes(request, "utf8")); s.shutdown(1)',
+        ),
+    ),
+    Break(
+        "the slide's parenthesis is where it belongs",
+        edit("slide.py", '\\n\\n"), "utf8")', '\\n\\n", "utf8"))'),
+    ),
+    Break(
+        "the client says itself who the sender is",
+        edit("slide_sendto.py", "s.recvfrom(1024)", "(s.recv(1024), s.getpeername())"),
+    ),
+    Break(
+        "the file has lost a line",
+        edit("numbers.txt", "line 150 of 300, 150 to go\n", ""),
+    ),
+    Break("the server is cut off from the network", cut_off("server")),
+]

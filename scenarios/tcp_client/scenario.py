@@ -1,0 +1,76 @@
+"""TCP client: fetch a file from a web server in chunks, and join them until no more comes."""
+
+import re
+from pathlib import Path
+
+from lab import Command, Program, Scenario, Tcp
+
+WEB = Tcp(80)
+FILE = Path(__file__).with_name("numbers.txt").read_bytes()
+
+scenario = Scenario(
+    part="B",
+    lectures=[7],
+    server=Command(
+        "python3", "-m", "http.server", "80", "--bind", "::", listens_on=WEB, serves=True
+    ),
+    client=[
+        Program("basic0.py", "server", "/numbers.txt"),
+        Program("slide.py", "server"),
+        Program("slide_sendto.py", "server"),
+    ],
+)
+
+
+def test_the_client_receives_the_whole_file(observed):
+    status, sizes, last = observed.client["basic0.py"].stdout
+    assert status == "HTTP/1.0 200 OK"
+    assert sizes.endswith(f" {len(FILE)} of body")
+    assert last == "the last line: line 300 of 300,   0 to go"
+
+
+def test_the_chunks_add_up_to_what_the_server_sent(observed):
+    fetch, *_ = observed.conversations(WEB)
+    printed = re.match(r"(\d+) chunks, (\d+) bytes: (\d+) of head, (\d+) of body", sizes(observed))
+    chunks, total, head, body = map(int, printed.groups())
+    assert total == head + body == len(fetch.received)
+    # A chunk is what had arrived when recv looked, and never more than was asked for.
+    assert total / 1024 <= chunks <= total
+
+
+def test_the_request_is_what_the_program_wrote(observed):
+    fetch, *_ = observed.conversations(WEB)
+    assert fetch.sent == b"GET /numbers.txt HTTP/1.0\r\nHost: server\r\n\r\n"
+
+
+def test_the_file_crosses_the_wire_byte_for_byte(observed):
+    fetch, *_ = observed.conversations(WEB)
+    head, _, body = fetch.received.partition(b"\r\n\r\n")
+    assert b"Content-Length: %d" % len(FILE) in head.split(b"\r\n")
+    assert body == FILE
+    assert fetch.gaps == ()
+
+
+def test_the_end_of_the_answer_is_the_server_closing(observed):
+    fetch, *_ = observed.conversations(WEB)
+    assert fetch.closed_first == "server"
+    assert fetch.closed
+    assert fetch.resets == ()
+
+
+def test_the_misplaced_parenthesis_is_a_type_error_and_sends_nothing(observed):
+    _, slide, _ = observed.conversations(WEB)
+    assert observed.client["slide.py"].error == "TypeError: string argument without an encoding"
+    assert slide.established
+    assert slide.sent == b""
+
+
+def test_sendto_on_a_connection_goes_where_the_connection_goes(observed):
+    *_, stream = observed.conversations(WEB)
+    assert observed.client["slide_sendto.py"].stdout == ["HTTP/1.0 200 OK from None"]
+    assert stream.sent == b"HEAD /numbers.txt HTTP/1.0\r\n\r\n"
+    assert not observed.conversations(Tcp(9))
+
+
+def sizes(observed):
+    return observed.client["basic0.py"].stdout[1]
