@@ -15,8 +15,13 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_kernel_without_netem_is_a_warning_and_not_a_failure() -> None:
     assert doctor.netem(available=False).state is State.WARN
-    assert doctor.netem(available=None).state is State.WARN
     assert doctor.netem(available=True).state is State.OK
+
+
+def test_the_kernel_that_does_not_tell_is_not_said_to_lack_netem() -> None:
+    unknown = doctor.netem(available=None)
+    assert unknown.state is State.WARN
+    assert unknown.seen != doctor.netem(available=False).seen
 
 
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:

@@ -106,8 +106,9 @@ def test_the_lab_never_installs_an_engine_in_place_of_one_that_the_user_chose(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none")
+    monkeypatch.setattr(engine, "DEFAULT", f"unix://{tmp_path}/none-here-either")
+    assert not engine.can_help()
     said: list[str] = []
     with pytest.raises(EngineUnavailable):
         engine.ensure(said.append)
-    assert not engine.can_help()
     assert said == []

@@ -25,7 +25,7 @@ def test_the_digest_of_an_unchanged_folder_stays(folder: Path) -> None:
 
 def test_the_digest_changes_with_a_files_content(folder: Path) -> None:
     before = images.digest(folder, "below")
-    (folder / "run").write_text("#!/bin/bash\n")
+    (folder / "run").write_text("#!/bin/SH\n")
     assert images.digest(folder, "below") != before
 
 
@@ -45,15 +45,14 @@ def test_the_digest_changes_with_the_image_below(folder: Path) -> None:
     assert images.digest(folder, "one") != images.digest(folder, "other")
 
 
-def test_the_digest_cannot_be_fooled_by_moving_bytes_between_files(tmp_path: Path) -> None:
-    found = set()
-    for number, (first, second) in enumerate((("ab", "c"), ("a", "bc"))):
-        place = tmp_path / str(number)
-        place.mkdir()
-        (place / "x").write_text(first)
-        (place / "y").write_text(second)
-        found.add(images.digest(place, ""))
-    assert len(found) == 2
+def test_the_digest_cannot_be_fooled_by_a_file_that_looks_like_two(tmp_path: Path) -> None:
+    two, one = tmp_path / "two", tmp_path / "one"
+    two.mkdir()
+    one.mkdir()
+    (two / "x").write_text("p")
+    (two / "y").write_text("q")
+    (one / "x").write_text("p\0y\0Falseq")
+    assert images.digest(two, "") != images.digest(one, "")
 
 
 def test_the_dns_image_is_made_after_the_host_image_that_it_stands_on() -> None:

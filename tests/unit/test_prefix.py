@@ -53,7 +53,7 @@ def test_the_networks_of_the_engine_are_named_as_owners() -> None:
 def test_the_first_lab_gets_the_default_and_the_second_its_neighbour() -> None:
     first = prefixes.choose({})
     assert first == Prefix("10.77", "fd00:10:77")
-    taken = dict.fromkeys(first.networks, "the first lab")
+    taken: dict[prefixes.Net, str] = dict.fromkeys(first.networks, "the first lab")
     assert prefixes.choose(taken) == Prefix("10.78", "fd00:10:78")
 
 
@@ -88,13 +88,14 @@ def test_the_prefix_of_a_running_lab_is_read_back_from_its_networks(prefix: Pref
     assert prefixes.around(lan) == prefix
 
 
-@pytest.mark.parametrize("nonsense", ["10", "10.", "10.300", "ten.seven", "10.77.0"])
+@pytest.mark.parametrize("nonsense", ["10", "10.", " 10.7", "10.300", "ten.seven", "10.77.0"])
 def test_the_prefix_in_the_environment_must_be_one(
     nonsense: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAB_PREFIX", nonsense)
-    with pytest.raises(PrefixTaken, match="LAB_PREFIX"):
+    with pytest.raises(PrefixTaken, match="LAB_PREFIX") as caught:
         prefixes.from_environment()
+    assert nonsense in caught.value.seen
 
 
 def test_the_ipv6_prefix_follows_from_the_ipv4_one(monkeypatch: pytest.MonkeyPatch) -> None:
