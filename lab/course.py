@@ -55,7 +55,8 @@ def render(scenarios: Iterable[Scenario]) -> str:
         for one in inside:
             lectures = ", ".join(map(str, one.lectures))
             over = ", ".join(family.label for family in one.families)
-            lines.append(f"| {_link(one)} | {shows(one).replace('|', chr(92) + '|')} | {lectures} | {over} |")
+            what = shows(one).replace("|", "\\|")
+            lines.append(f"| {_link(one)} | {what} | {lectures} | {over} |")
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import catalogue, course
+from lab import Scenario, catalogue, course
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = catalogue.select(ROOT / "scenarios", [])
@@ -16,7 +16,7 @@ def test_the_page_of_the_course_is_what_the_scenarios_say() -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
-def test_every_scenario_has_its_place_in_the_course(scenario: catalogue.Scenario) -> None:
+def test_every_scenario_has_its_place_in_the_course(scenario: Scenario) -> None:
     assert scenario.part in course.PARTS
     assert set(scenario.lectures) <= set(course.LECTURES)
     assert ": " in scenario.summary, "the docstring begins: Name: what it shows"
@@ -24,7 +24,7 @@ def test_every_scenario_has_its_place_in_the_course(scenario: catalogue.Scenario
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_every_scenario_is_a_lesson_with_a_story_and_three_questions(
-    scenario: catalogue.Scenario,
+    scenario: Scenario,
 ) -> None:
     readme = (scenario.folder / "README.md").read_text(encoding="utf-8")
     assert "<!-- story: " in readme
@@ -33,5 +33,5 @@ def test_every_scenario_is_a_lesson_with_a_story_and_three_questions(
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
-def test_every_scenario_carries_the_ways_to_break_it(scenario: catalogue.Scenario) -> None:
+def test_every_scenario_carries_the_ways_to_break_it(scenario: Scenario) -> None:
     assert (scenario.folder / "breaks.py").is_file()
