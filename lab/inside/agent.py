@@ -106,6 +106,9 @@ class Agent:
                 open_ports = {(entry.protocol, entry.local_port) for entry in there}
                 rows = [tuple(entry) for entry in there]
                 if open_ports.issuperset((protocol, port) for protocol, port in services):
+                    # The next program starts only now: the story must show them in this order.
+                    for running_tap in list(self._taps.values()):
+                        running_tap.look()
                     return "listening", rows
                 if over:
                     return "ended", rows

@@ -159,9 +159,9 @@ class Watch:
         """Look at the socket whose packet has just passed."""
         self._look((local_ip, local_port, remote_ip, remote_port))
 
-    def tick(self, now_ns: int) -> None:
+    def tick(self, now_ns: int, *, at_once: bool = False) -> None:
         """Look again at all known sockets and at what listens, where it is time to."""
-        if now_ns - self._looked_ns < self.INTERVAL_NS:
+        if now_ns - self._looked_ns < self.INTERVAL_NS and not at_once:
             return
         self._looked_ns = now_ns
         for ends in list(self._known):

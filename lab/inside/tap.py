@@ -91,6 +91,11 @@ class Tap:
             "stuck": self._thread.is_alive(),
         }
 
+    def look(self) -> None:
+        """Sample the sockets now, whatever the time."""
+        with self._news:
+            self._watch.tick(time.time_ns(), at_once=True)
+
     def unsettled(self) -> list[tuple[object, ...]]:
         """Return the sockets that still owe or await a packet (asked on a table of our own)."""
         with self._news:
