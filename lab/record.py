@@ -72,10 +72,10 @@ def from_json(
 
 def hosts_with_captures(document: Any) -> list[str]:
     """Return the names of the hosts that a record says it has captures of."""
-    hosts = document.get("hosts", ()) if isinstance(document, dict) else ()
+    hosts = document.get("hosts") if isinstance(document, dict) else None
     return [
         host["name"]
-        for host in hosts
+        for host in (hosts if isinstance(hosts, list) else ())
         if isinstance(host, dict) and host.get("capture") and isinstance(host.get("name"), str)
     ]
 

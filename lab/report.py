@@ -93,7 +93,7 @@ def _lines(rows: Sequence[Result], where: str, width: int) -> Iterator[list[Span
     by_name: dict[str, dict[Family, Result]] = {}
     for row in rows:
         by_name.setdefault(row.scenario, {})[row.family] = row
-    name = min(max([_NAME, *(cells(harmless(each)) + 1 for each in by_name)]), width - 44)
+    name = min(max([_NAME, *(cells(harmless(each)) + 1 for each in by_name)]), width - 46)
     if rows:
         head = [pad("", 2), pad("scenario", name)]
         head += [pad(family.label, _CELL) for family in Family]

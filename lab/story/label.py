@@ -16,6 +16,7 @@ _HTTP = re.compile(
 )
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _LEAST_QUOTE = 4
+_READABLE = 0.75
 _LONGEST_QUOTE = 400
 _LONGEST_SUMMARY = 80
 _SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
@@ -152,7 +153,7 @@ def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
 
 
 def _text(payload: bytes) -> str | None:
-    """Return data that somebody could have typed, escaped; None where it is not text."""
+    """Return data that is mostly readable, the rest escaped; None where it is not text."""
     head = payload[:_LONGEST_QUOTE]
     try:
         text = head.decode("utf-8")
@@ -160,7 +161,8 @@ def _text(payload: bytes) -> str | None:
         if len(payload) <= len(head) or error.start < len(head) - 3:
             return None
         text = head[: error.start].decode("utf-8")
-    if not all(character.isprintable() or character in "\r\n\t" for character in text):
+    readable = sum(character.isprintable() or character in "\r\n\t" for character in text)
+    if readable < len(text) * _READABLE:
         return None
     return harmless("".join(_ESCAPES.get(character, character) for character in text))
 

@@ -1,0 +1,232 @@
+"""Runs made by hand for the tests: packets encoded, seen at both taps, with what programs said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lab.address import Address, Family
+from lab.observation import HostObservation, Observation
+from lab.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
+from lab.packet.dns import Dns
+from lab.packet.dns_record import Question, Record
+from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, ICMP, ICMPV6, TCP, UDP
+from lab.pcap import Capture
+from lab.socket_table import Sample, SocketEntry
+from lab.transcript import Line, Stream, Transcript
+
+NUMBERS = {"client": 0x10, "server": 0x20, "dns": 0x53}
+START_NS = 1_700_000_000_000_000_000
+ON_THE_WAY_NS = 20_000
+"""How long a packet takes from tap to tap."""
+
+ISN = {"client": 1000, "server": 5000}
+
+
+def address(host: str, family: Family = Family.IPV4) -> str:
+    """Return a host's address in the lab."""
+    number = f"{NUMBERS[host]:x}"
+    return f"10.77.0.{number}" if family is Family.IPV4 else f"fd00:10:77::{number}"
+
+
+@dataclass
+class Play:
+    """A run in the making; time goes on by what :meth:`wait` says, in milliseconds."""
+
+    family: Family = Family.IPV4
+    time_ns: int = START_NS
+    tapped: tuple[str, ...] = ("client", "server")
+    packets: dict[str, list[Packet]] = field(default_factory=dict)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    transcripts: dict[str, Transcript] = field(default_factory=dict)
+    next: dict[str, int] = field(default_factory=lambda: dict(ISN))
+    identification: int = 0
+
+    def wait(self, milliseconds: float) -> None:
+        """Let time go by."""
+        self.time_ns += round(milliseconds * 1e6)
+
+    def runs(self, host: str, program: str, *arguments: str, **how: object) -> None:
+        """Start a program; ``how`` are further values of its transcript."""
+        begun = Transcript(host, program, arguments, exit_status=0, started_ns=self.time_ns)
+        self.transcripts[host] = replace(begun, **how)  # type: ignore[arg-type]
+
+    def says(self, host: str, text: str, stream: Stream = "stdout") -> None:
+        """Have a host's program print a line."""
+        self.lines.setdefault(host, []).append(Line(self.time_ns, stream, text))
+
+    def sees(self, host: str, state: str, port: int, remote: Address | None = None) -> None:
+        """Have a look at a host's socket table, with one TCP socket in it."""
+        local = Address("0.0.0.0" if remote is None else address(host, self.family), port)
+        entry = SocketEntry("tcp", local, remote, state)
+        self.samples.setdefault(host, []).append(Sample(self.time_ns, (entry,)))
+
+    def tcp(
+        self,
+        sender: str,
+        flags: str,
+        payload: bytes = b"",
+        *,
+        lost: bool = False,
+        again: bool = False,
+        ports: tuple[int, int] = (40000, 15000),
+    ) -> None:
+        """Send a segment; ``again`` repeats the last bytes instead of going on."""
+        receiver = other(sender)
+        named = sum((Flags[name] for name in flags.split()), Flags(0))
+        taken = len(payload) + ("SYN" in flags) + ("FIN" in flags)
+        if again:
+            self.next[sender] -= taken
+        own, its = ports if sender == "client" else ports[::-1]
+        segment = Tcp.encode(
+            payload,
+            source_port=own,
+            destination_port=its,
+            sequence=self.next[sender],
+            acknowledgment=self.next[receiver] if "ACK" in flags else 0,
+            flags=named,
+            between=(address(sender, self.family), address(receiver, self.family)),
+        )
+        self.next[sender] += taken
+        self.crosses(sender, receiver, segment, TCP, lost=lost)
+
+    def udp(
+        self,
+        sender: str,
+        receiver: str,
+        payload: bytes,
+        *,
+        lost: bool = False,
+        ports: tuple[int, int] = (40000, 15001),
+    ) -> None:
+        """Send a datagram."""
+        ends = (address(sender, self.family), address(receiver, self.family))
+        whole = Udp.encode(payload, source_port=ports[0], destination_port=ports[1], between=ends)
+        self.crosses(sender, receiver, whole, UDP, lost=lost)
+
+    def looks_up(self, name: str, found: str | None) -> None:
+        """Have the client ask the name server, which answers (None: there is no such name)."""
+        asked = Question(name, "A")
+        query = Dns.encode(id=7, flags=0x0100, questions=[asked])
+        self.udp("client", "dns", query, ports=(41000, 53))
+        self.wait(0.2)
+        answers = [Record(name, "A", "IN", 60, found)] if found else []
+        flags = 0x8580 if found else 0x8583
+        answer = Dns.encode(id=7, flags=flags, questions=[asked], answers=answers)
+        self.udp("dns", "client", answer, ports=(53, 41000))
+
+    def pings(self, sender: str, number: int, *, reply: bool = False) -> None:
+        """Send an ICMP echo request or reply."""
+        receiver = other(sender)
+        rest = b"\x00\x01" + number.to_bytes(2, "big")
+        ends = (address(sender, self.family), address(receiver, self.family))
+        if self.family is Family.IPV4:
+            echo = Icmp.encode(b"abc", type=0 if reply else 8, rest=rest)
+            self.crosses(sender, receiver, echo, ICMP)
+        else:
+            echo = Icmpv6.encode(b"abc", type=129 if reply else 128, between=ends, rest=rest)
+            self.crosses(sender, receiver, echo, ICMPV6)
+
+    def crosses(
+        self, sender: str, receiver: str, carried: bytes, protocol: int, *, lost: bool = False
+    ) -> None:
+        """Let IP carry something from tap to tap, or only to the sender's tap."""
+        self.identification += 1
+        source, target = address(sender, self.family), address(receiver, self.family)
+        if self.family is Family.IPV4:
+            kind = ETHERTYPE_IPV4
+            whole = Ipv4.encode(
+                carried,
+                source=source,
+                destination=target,
+                protocol=protocol,
+                identification=self.identification,
+            )
+        else:
+            kind = ETHERTYPE_IPV6
+            whole = Ipv6.encode(carried, source=source, destination=target, next_header=protocol)
+        frame = Ethernet.encode(
+            whole, source=mac(sender), destination=mac(receiver), ethertype=kind
+        )
+        self.frame(sender, frame, self.time_ns)
+        if not lost:
+            self.frame(receiver, frame, self.time_ns + ON_THE_WAY_NS)
+        self.wait(0.1)
+
+    def frame(self, host: str, data: bytes, time_ns: int) -> None:
+        """Have a host's tap see a frame."""
+        if host in self.tapped:
+            seen = self.packets.setdefault(host, [])
+            seen.append(decode(data, time_ns=time_ns, number=len(seen) + 1))
+
+    def opens(self) -> None:
+        """Open a TCP connection."""
+        self.tcp("client", "SYN")
+        self.tcp("server", "SYN ACK")
+        self.tcp("client", "ACK")
+
+    def closes(self) -> None:
+        """Close the connection, the server first."""
+        self.tcp("server", "FIN ACK")
+        self.wait(0.3)
+        self.tcp("client", "FIN ACK")
+        self.tcp("server", "ACK")
+
+    def observation(self, scenario: str = "played", **more: object) -> Observation:
+        """Return all that was seen; ``more`` are further values of the observation."""
+        hosts = tuple(
+            HostObservation(
+                name=host,
+                addresses={family: address(host, family) for family in Family},
+                transcripts=self._transcripts(host),
+                capture=Capture(tuple(self.packets.get(host, ())), dropped=0, host=host),
+                samples=tuple(self.samples.get(host, ())),
+            )
+            for host in self.tapped
+        )
+        names = {address(host, family): host for host in NUMBERS for family in Family}
+        whole = Observation(
+            scenario, self.family, hosts, names, started_ns=START_NS, ended_ns=self.time_ns
+        )
+        return replace(whole, **more)  # type: ignore[arg-type]
+
+    def _transcripts(self, host: str) -> tuple[Transcript, ...]:
+        if host not in self.transcripts:
+            return ()
+        lines = tuple(self.lines.get(host, ()))
+        return (replace(self.transcripts[host], lines=lines, ended_ns=self.time_ns),)
+
+
+def other(host: str) -> str:
+    """Return the host at the other end."""
+    return "server" if host == "client" else "client"
+
+
+def mac(host: str) -> str:
+    """Return a host's hardware address."""
+    return f"02:00:00:00:00:{NUMBERS[host]:02x}"
+
+
+def hello(family: Family = Family.IPV4) -> Play:
+    """Return the run of the first lesson: a connection, three messages, a goodbye."""
+    play = Play(family)
+    play.runs("server", "server.py")
+    play.wait(20)
+    play.sees("server", "LISTEN", 15000)
+    play.runs("client", "client.py", "server")
+    play.wait(20)
+    play.looks_up("server.ipv4.lab.test", "10.77.0.20")
+    play.opens()
+    play.tcp("client", "PSH ACK", b"Hello World")
+    play.says("server", f"from {address('client', family)}: Hello World")
+    play.wait(0.2)
+    play.tcp("server", "PSH ACK", b"Hello Yourself")
+    play.says("client", "Hello Yourself")
+    play.tcp("client", "ACK")
+    play.wait(0.2)
+    play.tcp("server", "PSH ACK", b"Goodbye")
+    play.says("client", "Goodbye")
+    play.closes()
+    play.sees("server", "TIME_WAIT", 15000, Address(address("client", family), 40000))
+    play.says("client", "b''")
+    return play

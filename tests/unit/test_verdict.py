@@ -1,0 +1,49 @@
+"""What several verdicts say of a run: nothing is green that should not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from played import hello
+
+from lab.verdict import Outcome, Verdict, overall
+
+HOLDS = Verdict("test_it", Outcome.HOLDS)
+FAILS = Verdict("test_it_not", Outcome.FAILS)
+UNJUDGED = Verdict("test_who_knows", Outcome.UNJUDGED)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "outcome"),
+    [
+        ([HOLDS, HOLDS], Outcome.HOLDS),
+        ([HOLDS, FAILS], Outcome.FAILS),
+        ([HOLDS, UNJUDGED], Outcome.UNJUDGED),
+        ([UNJUDGED, FAILS], Outcome.FAILS),
+        ([], Outcome.UNJUDGED),
+    ],
+)
+def test_a_run_holds_only_if_all_its_expectations_were_judged_and_hold(
+    verdicts: list[Verdict], outcome: Outcome
+) -> None:
+    assert overall(verdicts, hello().observation()) is outcome
+
+
+def test_a_run_that_is_no_evidence_is_not_judged_whatever_its_verdicts_say() -> None:
+    observation = hello().observation(unjudged=("the capture lost packets",))
+    assert overall([HOLDS], observation) is Outcome.UNJUDGED
+    assert overall([FAILS], observation) is Outcome.UNJUDGED
+
+
+def test_a_program_that_misbehaved_makes_a_run_fail() -> None:
+    play = hello()
+    play.transcripts["client"] = replace(
+        play.transcripts["client"], stopped_for="it had not ended after 10 s"
+    )
+    assert overall([HOLDS], play.observation()) is Outcome.FAILS
+
+
+def test_an_expectation_reads_as_a_sentence() -> None:
+    verdict = Verdict("test_the_client_hears_both_messages", Outcome.HOLDS)
+    assert verdict.sentence == "the client hears both messages"
