@@ -147,7 +147,7 @@ def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
         return Label(kind, quote=harmless(line), size=_bytes(length), weight=2, length=length)
     text = _text(payload)
     if text is None or not length:
-        size = f"{length} B of data" if length else "0 B"
+        size = f"{length} B of data" if length else "empty, 0 B"
         return Label(kind, size=size, weight=1, length=length)
     return Label(kind, quote=f'"{text}"', size=_bytes(length), weight=1, length=length)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lab.observation import HostObservation, Observation
 from lab.socket_table import timeline
@@ -109,12 +109,16 @@ def _state_changes(
                     continue
                 if conversation.refused and local == conversation.server:
                     continue  # where nobody listens, no socket has a state
-                end = "client" if local == conversation.client else "server"
-                changes = merge(
-                    states(conversation, "client" if end == "client" else "server"),
-                    timeline(host.samples, local, remote),
+                followed = states(
+                    conversation, "client" if local == conversation.client else "server"
                 )
-                for change in changes:
+                # The tap looks at one socket at a time: that a later sample of another socket
+                # repeats this one's state is no proof that it had not changed by then.
+                looked = [
+                    replace(change, last_ns=None)
+                    for change in timeline(host.samples, local, remote)
+                ]
+                for change in merge(followed, looked):
                     beside = _state(host.name, change, numbers.get(talk))
                     found.setdefault((host.name, change.time_ns, talk), []).append(beside)
     return found
