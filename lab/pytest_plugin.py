@@ -6,7 +6,9 @@ judged gives errors, never passes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -49,7 +51,8 @@ class Run:
         return f"{self.scenario.name} over {self.family.label}"
 
 
-OBSERVED = pytest.StashKey[Run]()
+NETWORK = pytest.StashKey[Network]()
+"""In a session's config: the running lab, where whoever called pytest has opened it already."""
 
 
 class ScenarioModule(pytest.Module):
@@ -125,9 +128,19 @@ def lab_workspace() -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def lab_network(lab_workspace: Workspace) -> Iterator[Network]:
+def lab_network(request: pytest.FixtureRequest, lab_workspace: Workspace) -> Iterator[Network]:
     """Give the running lab, brought up where it is down; one session at a time uses it."""
-    with open_network(lab_workspace) as network:
+    given = request.config.stash.get(NETWORK, None)
+    if given is not None:
+        yield given
+        return
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say(text: str) -> None:
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            sys.stderr.write(f"\nlab: {text}")
+
+    with open_network(lab_workspace, say) as network:
         yield network
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from lab import record, report, story
 from lab.errors import CouldNotJudge, LabError
-from lab.pytest_plugin import FAMILY_OPTION, Run
+from lab.network import Network
+from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
 from lab.scenario import Scenario
+from lab.session import open_network
 from lab.verdict import Outcome, Verdict, overall
 from lab.workspace import Workspace
 
@@ -71,15 +73,16 @@ class RunResult:
 class Reporter:
     """Collects the runs that pytest makes, in place of its own output."""
 
-    def __init__(self, progress: Say, say: Say) -> None:
+    def __init__(self, network: Network, progress: Say) -> None:
+        self._network = network
         self._progress = progress
-        self.say = say
         self.runs: list[Run] = []
         self.broken: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take pytest's own reporter away."""
+        """Take pytest's own reporter away, and hand over the lab."""
+        config.stash[NETWORK] = self._network
         config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -110,13 +113,13 @@ def run(
     say: Say,
 ) -> list[RunResult]:
     """Run and judge scenarios; raises LabError where pytest could not do its part."""
-    reporter = Reporter(progress, say)
     folders = [str(scenario.folder / "scenario.py") for scenario in scenarios]
     if not folders:
         return []
     workspace.out.mkdir(exist_ok=True)
     options = [f"{FAMILY_OPTION}={family}"] if family else []
-    with _alone():
+    with open_network(workspace, say) as network, _alone():
+        reporter = Reporter(network, progress)
         pytest.main(
             [
                 *folders,
