@@ -64,7 +64,14 @@ def test_a_whole_message_over_tcp_is_read_after_its_length() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x00", struct.pack("!H", len(ANSWER)) + ANSWER[:-1], ANSWER[2:]]
+    "data",
+    [
+        b"",
+        b"\x00",
+        b"\x00\x05hello, world",
+        struct.pack("!H", len(ANSWER)) + ANSWER[:-1],
+        ANSWER[2:],
+    ],
 )
 def test_a_message_over_tcp_that_is_not_whole_is_left_alone(data: bytes) -> None:
     packet = decode(over_tcp(data))
@@ -91,6 +98,8 @@ def test_a_message_cut_off_keeps_what_is_whole() -> None:
         "c00e c00c",  # points at the next pointer, which points back
         "0161 c00c",  # a label and then itself again
         "c0ff",  # points behind the end
+        "c012 0001 0001 0161 00",  # points forwards, to a name that is whole
+        "40" + "61" * 64 + "00",  # a label of 64 bytes
         "c0",  # half a pointer
         "40 61",  # a length of the reserved kind
         "3f 6162",  # a label longer than the message
@@ -99,6 +108,7 @@ def test_a_message_cut_off_keeps_what_is_whole() -> None:
 )
 def test_a_name_that_loops_or_breaks_off_is_a_problem(name: str) -> None:
     message = struct.pack("!6H", 1, 0, 1, 0, 0, 0) + bytes.fromhex(name)
+    message += bytes((0, 1, 0, 1))
     dns = message_of(message)
     assert dns.questions == ()
     assert len(dns.problems) == 1

@@ -230,6 +230,46 @@ def test_a_packet_still_on_its_source_route_has_no_checksum_to_judge() -> None:
         assert tcp.checksum_ok is judged
 
 
+def test_a_source_route_over_ipv4_leaves_no_checksum_to_judge_either() -> None:
+    route = bytes((131, 7, 4, 10, 77, 0, 1))
+    tcp = decode(over_ipv4(hello()[34:], 6, route)).tcp
+    assert tcp is not None
+    assert tcp.checksum_ok is None
+
+
+def test_a_udp_checksum_that_comes_out_as_zero_is_sent_as_ones() -> None:
+    udp = decode(datagram(bytes(2))).udp
+    assert udp is not None
+    balanced = decode(datagram(udp.checksum.to_bytes(2, "big"))).udp
+    assert balanced is not None
+    assert balanced.checksum == 0xFFFF
+    assert balanced.checksum_ok
+
+
+def test_the_last_fragment_of_the_longest_packet_is_placed_at_its_end() -> None:
+    body = Fragment.encode(b"x", next_header=17, identification=1, fragment_offset=65528)
+    fragment = decode(over_ipv6(body, 44)).headers[-1]
+    assert isinstance(fragment, Fragment)
+    assert fragment.fragment_offset == 65528
+
+
+@pytest.mark.parametrize("options", ["1e05 00000000", "1e04 00000000", "0101 00 1e02 1e", "ff" * 6])
+def test_an_ipv6_option_longer_than_its_header_is_a_problem(options: str) -> None:
+    header = b"\x3b\x00" + bytes.fromhex(options)
+    packet = decode(over_ipv6(header + bytes(8), 0))
+    broken = options != "1e04 00000000"
+    assert bool(packet.problems) == broken
+    if broken:
+        assert only_problem(packet).what == "an IPv6 option's length does not fit the header"
+
+
+def test_reserved_bits_of_tcp_are_shown_as_sent() -> None:
+    segment = Tcp.encode(source_port=1, destination_port=2, reserved=15)
+    tcp = decode(over_ipv4(segment, 6)).tcp
+    assert tcp is not None
+    assert tcp.reserved == 15
+
+
 def test_an_icmp_error_quotes_the_datagram_that_caused_it() -> None:
     packet = decode(PORT_UNREACHABLE)
     icmp = packet.icmp
