@@ -56,9 +56,7 @@ class Taps:
             (host, host.channel.request("tap", interfaces=[LINK], limit=LIMIT))
             for host in self._hosts
         ]
-        self._numbers = {
-            host.name: host.channel.answer(future, "tap") for host, future in started
-        }
+        self._numbers = {host.name: host.channel.answer(future, "tap") for host, future in started}
 
     def settle(self) -> list[str]:
         """Wait until no connection owes a packet; return a remark per one that still does."""
@@ -176,7 +174,15 @@ def _tables(changes: list[Any]) -> tuple[Sample, ...]:
             if state != GONE:
                 receive, send, *_ = queues
                 now[key] = (
-                    0, protocol, local_ip, local_port, remote_ip, remote_port, state, receive, send
+                    0,
+                    protocol,
+                    local_ip,
+                    local_port,
+                    remote_ip,
+                    remote_port,
+                    state,
+                    receive,
+                    send,
                 )
         times.append(time_ns)
         rows += [(time_ns, *row[1:]) for row in now.values()]

@@ -73,9 +73,7 @@ def scenario_in(module: ModuleType, folder: Path) -> Scenario:
 def expectations(module: ModuleType) -> list[str]:
     """Return the names of a module's expectation functions, in their order."""
     return [
-        name
-        for name, value in vars(module).items()
-        if name.startswith("test_") and callable(value)
+        name for name, value in vars(module).items() if name.startswith("test_") and callable(value)
     ]
 
 

@@ -17,9 +17,7 @@ def render(proof: Proof, width: int) -> str:
     letters = [chr(ord("A") + number % 26) for number in range(len(proof.expectations))]
     for letter, name in zip(letters, proof.expectations, strict=True):
         sentence = name.removeprefix("test_").replace("_", " ")
-        lines += wrap(
-            sentence, width - 4, initial_indent=f"  {letter} ", subsequent_indent="    "
-        )
+        lines += wrap(sentence, width - 4, initial_indent=f"  {letter} ", subsequent_indent="    ")
     lines.append("")
     columns = " ".join(letters)
     lines.append(f"  {'':6}{columns}")

@@ -145,8 +145,7 @@ class Observation:
             conversation
             for conversation in found
             if service is None
-            or (conversation.protocol, conversation.server.port)
-            == (service.protocol, service.port)
+            or (conversation.protocol, conversation.server.port) == (service.protocol, service.port)
         )
 
     def conversation(self, service: Service, *, at: str | None = None) -> Conversation:
