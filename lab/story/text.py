@@ -57,7 +57,7 @@ def cut(text: str, width: int) -> str:
     """Return the text, cut with an ellipsis so that it takes at most ``width`` cells."""
     if width <= 0:
         return ""
-    if len(text) <= width * _MARKS_PER_CELL and cells(text) <= width:
+    if _fits(text, width):
         return text
     return _beginning(text, width - 1) + ELLIPSIS
 
@@ -72,6 +72,10 @@ def _beginning(text: str, width: int) -> str:
     return text
 
 
+def _fits(text: str, width: int) -> bool:
+    return len(text) <= width * _MARKS_PER_CELL and cells(text) <= width
+
+
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Return the text cut or filled with spaces to exactly ``width`` cells."""
     text = cut(text, width)
@@ -82,8 +86,8 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 def wrap(text: str, width: int, most: int, follow: str = "") -> list[str]:
     """Return the text in at most ``most`` lines of at most ``width`` cells.
 
-    It breaks at spaces where that does not waste half a line; each line but the first begins with
-    ``follow``, and the last one says with an ellipsis if there was more.
+    It breaks at spaces, and within a word only where that word needs more than a line; each line
+    but the first begins with ``follow``, and the last one says with an ellipsis if there was more.
     """
     lines: list[str] = []
     rest = text
@@ -96,7 +100,9 @@ def wrap(text: str, width: int, most: int, follow: str = "") -> list[str]:
         piece = _beginning(rest, room) or rest[:1]
         if len(piece) < len(rest) and rest[len(piece)] != " ":
             space = piece.rfind(" ")
-            if space > room // 2:
+            word = rest[space + 1 :].partition(" ")[0]
+            begins = bool(piece[: max(space, 0)].strip())
+            if space > room // 2 or (begins and _fits(word, width - cells(follow))):
                 piece = piece[:space]
         lines.append(lead + piece)
         rest = rest[len(piece) :].lstrip(" ")
