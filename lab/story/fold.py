@@ -94,13 +94,20 @@ def count(number: int, unit: str) -> str:
 def _key(moment: Moment) -> tuple[str, ...] | None:
     """Return what moments of one run have in common; None for one that stands alone."""
     if isinstance(moment, Arrow):
-        if moment.beside or moment.label.notes or moment.label.weight > 2:
+        if moment.beside or moment.label.weight > 2:
             return None
         crossing = moment.crossing
-        return ("packet", crossing.sender, crossing.receiver, moment.label.kind)
+        return ("packet", crossing.sender, crossing.receiver, _unit(moment))
     if moment.weight > 1:
         return None
     return ("said", moment.host, moment.kind)
+
+
+def _unit(arrow: Arrow) -> str:
+    """Return what several such packets are counted as."""
+    if "duplicate ACK" in arrow.label.notes:
+        return "duplicate ACK"
+    return _UNITS.get(arrow.label.kind, "packet")
 
 
 def _runs(moments: Sequence[Moment]) -> list[tuple[int, int]]:
@@ -137,7 +144,7 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
     others = 0
     for moment in moments:
         if isinstance(moment, Arrow):
-            way = (moment.crossing.sender, moment.crossing.receiver, moment.label.kind)
+            way = (moment.crossing.sender, moment.crossing.receiver, _unit(moment))
             packets[way] += 1
             carried[way] += moment.label.length
         elif moment.kind in ("stdout", "stderr"):
@@ -145,9 +152,9 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         else:
             others += 1
     parts = []
-    for (sender, receiver, kind), number in packets.items():
-        unit = _UNITS.get(kind, "packet")
-        amount = f", {size(carried[sender, receiver, kind])}" if carried.total() else ""
+    for (sender, receiver, unit), number in packets.items():
+        length = carried[sender, receiver, unit]
+        amount = f", {size(length)}" if length else ""
         parts.append(f"{count(number, unit)} {sender} → {receiver or 'all'}{amount}")
     parts += [f"{count(number, 'line')} printed by {host}" for host, number in lines.items()]
     if others:

@@ -73,6 +73,7 @@ def moments(
     """
     changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
     told: list[Moment] = []
+    opened: set[Talk | None] = set()
     for crossing, label in drawn:
         beside = tuple(
             change
@@ -82,7 +83,10 @@ def moments(
             )
             for change in changes.pop((host, time_ns or 0, crossing.talk), ())
         )
-        if everything or label.kind != "ack" or label.notes or beside:
+        opens = _completes_opening(crossing) and crossing.talk not in opened
+        if opens:
+            opened.add(crossing.talk)
+        if everything or label.kind != "ack" or label.notes or beside or opens:
             told.append(Arrow(crossing, label, beside))
     for rest in changes.values():
         told.extend(rest)
@@ -91,6 +95,14 @@ def moments(
         for transcript in host.transcripts:
             told.extend(_program(transcript))
     return sorted(told, key=lambda moment: moment.time_ns)
+
+
+def _completes_opening(crossing: Crossing) -> bool:
+    """Tell whether this may be the third segment of a handshake (RFC 9293, 3.5)."""
+    event = crossing.event
+    if event is None or event.sender != "client" or not event.pure_ack:
+        return False
+    return event.sequence == event.acknowledgment == 1
 
 
 def _state_changes(

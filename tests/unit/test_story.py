@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from played import Play, hello
 
 from lab import story
-from lab.address import Family
+from lab.address import Address, Family
 from lab.verdict import Outcome, Verdict
 
 STORIES = Path(__file__).parent / "stories"
@@ -186,6 +187,44 @@ def test_a_packet_sent_again_is_marked_as_a_retransmission() -> None:
     text = told(lossy(), width=100)
     assert "retransmission" in row(text, '"Hello World" 11 B', "▶")
     assert "retransmission" in row(text, '"I hear you" 10 B', "◀")
+
+
+def test_a_run_of_duplicate_acks_is_counted() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "ACK", b"first")
+    play.tcp("client", "ACK", b"second", lost=True)
+    for number in range(12):
+        play.tcp("client", "ACK", b"later %d" % number)
+    play.next["client"] -= len(b"second") + sum(len(b"later %d" % n) for n in range(12))
+    for _ in range(13):
+        play.tcp("server", "ACK")
+    text = told(play)
+    assert "… 9 duplicate ACKs server → client; 0.8 ms …" in text
+
+
+def test_the_handshake_is_whole_even_if_only_one_end_was_tapped() -> None:
+    play = Play(tapped=("client",))
+    play.opens()
+    play.tcp("server", "PSH ACK", b"welcome")
+    play.tcp("client", "ACK")
+    text = told(play)
+    assert text.count("──── ACK ─") == 1
+    assert "1 ACK that changed nothing" in text
+
+
+def test_a_sample_of_another_socket_does_not_hide_what_the_packets_say() -> None:
+    play = hello()
+    remote = Address("10.77.0.10", 40000)
+    late = play.samples["server"].pop()
+    play.sees("server", "ESTABLISHED", 15000, remote)
+    first = play.samples["server"].pop()
+    play.samples["server"] += [
+        replace(first, time_ns=late.time_ns - 1_500_000),
+        replace(first, time_ns=late.time_ns + 8_000_000),
+        replace(late, time_ns=late.time_ns + 9_000_000),
+    ]
+    assert "(FIN_WAIT1)" in row(told(play), "FIN ACK", "CLOSE_WAIT")
 
 
 def test_a_silence_is_told() -> None:
