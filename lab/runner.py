@@ -46,15 +46,12 @@ def observe(
     staging = staging or Staging()
     hosts = network.open(scenario.hosts)
     addresses = {
-        name: known[family]
-        for name in network.up
-        if family in (known := network.addresses(name))
+        name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
     files = {**files_of(scenario.folder), **staging.files}
     placed = [(host, host.put(FOLDER, files)) for host in hosts.values()]
     guards = [
-        (hosts[name], hosts[name].channel.ask("guard", kind="cut_off"))
-        for name in staging.cut_off
+        (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
     taps = Taps(list(hosts.values()))

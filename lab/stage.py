@@ -83,9 +83,7 @@ class StageHost:
         if outcome == "ended":
             program.stopped_for = f"it ended before it listened on {promised}"
         else:
-            program.stop(
-                f"it did not listen on {promised} within {within:g} s, so it was stopped"
-            )
+            program.stop(f"it did not listen on {promised} within {within:g} s, so it was stopped")
         return False
 
     def sockets(self) -> tuple[SocketEntry, ...]:
