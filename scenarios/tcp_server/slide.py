@@ -1,0 +1,10 @@
+"""The greeting server as on the slide: it sends text, where a socket carries bytes."""
+
+import socket
+
+with socket.create_server(("", 9001), family=socket.AF_INET6, dualstack_ipv6=True) as s:
+    while True:
+        c, a = s.accept()
+        print("Received connection")
+        c.send("Hello %s\n" % a[0])
+        c.close()
