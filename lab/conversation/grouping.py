@@ -11,7 +11,7 @@ from lab.conversation import phases
 from lab.conversation.conversation import Conversation
 from lab.conversation.event import Datagram, Event, Side
 from lab.conversation.fragments import Whole, reassemble
-from lab.conversation.tcp import Tracker, wire_length
+from lab.conversation.tcp import Tracker, control_bits, wire_length
 from lab.packet import Packet
 
 Key = tuple[str, frozenset[Address]]
@@ -102,7 +102,7 @@ def _begun(packet: Packet) -> _Open:
     assert destination is not None  # noqa: S101 - the key was made of them
     if packet.tcp is None:
         return _Open("udp", source, destination, opening_seen=True)
-    names = packet.tcp.flags.names
+    names = control_bits(packet.tcp.flags)
     if "SYN" in names and "ACK" not in names:
         return _Open("tcp", source, destination, opening_seen=True)
     if "SYN" in names or (source.port or 0) < (destination.port or 0):
@@ -118,7 +118,7 @@ def _begins_anew(conversation: _Open, packet: Packet) -> bool:
     """
     if packet.tcp is None:
         return False
-    names = packet.tcp.flags.names
+    names = control_bits(packet.tcp.flags)
     if "SYN" not in names or "ACK" in names:
         return False
     isn = conversation.tracker.isn(conversation.side(packet))

@@ -9,6 +9,7 @@ window it asks about is closed (RFC 9293, 3.8.6.1).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from lab.conversation.event import (
@@ -31,7 +32,7 @@ from lab.conversation.event import (
 )
 from lab.conversation.interval import Intervals
 from lab.packet import Packet
-from lab.packet.tcp import Tcp
+from lab.packet.tcp import Flags, Tcp
 
 ORDER = (SYN, FIN, RST, PSH, URG, ACK)
 HALF, WHOLE = 1 << 31, 1 << 32
@@ -118,7 +119,7 @@ class Tracker:
     def event(self, packet: Packet, tcp: Tcp, sender: Side, number: int) -> Event:
         """Return what this packet, sent by ``sender``, is in the connection."""
         flow, peer = self._flows[sender], self._flows[other(sender)]
-        names = [name for name in ORDER if name in tcp.flags.names]
+        names = control_bits(tcp.flags)
         syn, fin, rst = SYN in names, FIN in names, RST in names
         _begin_flows(flow, peer, tcp, names)
         length = wire_length(packet, tcp.start + tcp.data_offset * 4)
@@ -143,13 +144,13 @@ class Tracker:
             acknowledgment=ack,
             length=length,
             payload=packet.payload[:length],
-            pure_ack=length == 0 and names == [ACK],
+            pure_ack=length == 0 and names == (ACK,),
             notes=frozenset(notes),
             window=tcp.window << shift,
             packet=packet,
         )
 
-    def _measure_round_trip(self, time_ns: int, names: list[str]) -> None:
+    def _measure_round_trip(self, time_ns: int, names: tuple[str, ...]) -> None:
         if SYN in names and ACK not in names:
             self._syn_ns = time_ns
         elif SYN not in names and self._syn_ns is not None and self._round_trip_ns is None:
@@ -168,6 +169,12 @@ class Tracker:
         return {RETRANSMISSION if asked_for or late else OUT_OF_ORDER}
 
 
+@cache
+def control_bits(flags: Flags) -> tuple[str, ...]:
+    """Return the names of the control bits that are set, in the order of a label, less ECN's."""
+    return tuple(name for name in ORDER if name in flags.names)
+
+
 def wire_length(packet: Packet, start: int) -> int:
     """Return how many bytes the IP packet had on the wire from an offset on, captured or not."""
     if packet.ipv4 is not None:
@@ -179,7 +186,7 @@ def wire_length(packet: Packet, start: int) -> int:
     return max(len(packet.payload), end - start)
 
 
-def _begin_flows(flow: Flow, peer: Flow, tcp: Tcp, names: list[str]) -> None:
+def _begin_flows(flow: Flow, peer: Flow, tcp: Tcp, names: tuple[str, ...]) -> None:
     """Take the initial sequence numbers from a SYN, or guess them where none was captured."""
     if SYN in names:
         if not (flow.isn_is_seen and flow.isn == tcp.sequence):

@@ -183,6 +183,33 @@ def test_a_connection_tried_again_after_a_refusal_is_another_conversation() -> N
     assert opened.established
 
 
+def test_an_answer_to_something_else_establishes_nothing() -> None:
+    wire = Wire()
+    wire.say("client", "SYN", 0)
+    wire.say("server", "SYN ACK", 0, -500)
+    wire.say("client", "ACK", 1, 1)
+    assert not wire.conversation().established
+
+
+def test_a_syn_after_a_conversation_joined_in_the_middle_begins_another() -> None:
+    wire = Wire()
+    wire.say("server", "PSH ACK", 101, 51, b"old")
+    wire.isns["client"] = 77_000
+    wire.say("client", "SYN", 0)
+    joined, begun = conversations(wire.packets)
+    assert not joined.opening_seen
+    assert begun.handshake == ["SYN"]
+
+
+def test_resets_of_one_end_are_one_step_of_the_canonical_form() -> None:
+    wire = Wire()
+    wire.opens()
+    wire.say("server", "RST ACK", 1, 1)
+    wire.say("server", "RST", 1)
+    assert [str(step) for step in wire.conversation().canonical[2:]] == ["server RST 1+0"]
+    assert len(wire.conversation().resets) == 2
+
+
 def test_conversations_are_told_apart_by_port_and_ordered_by_their_first_packet() -> None:
     wire = Wire()
     wire.say("client", "SYN", 0)
@@ -206,6 +233,14 @@ def test_the_client_of_an_opening_that_was_missed_is_the_end_with_the_higher_por
     assert talk.established
     assert talk.events[0].sequence == 1
     assert talk.gaps == ()
+
+
+def test_numbers_of_an_opening_that_was_missed_count_from_the_first_one_heard_of() -> None:
+    wire = Wire()
+    wire.say("client", "PSH ACK", 51, 101, b"what?")
+    wire.say("server", "PSH ACK", 101, 56, b"this")
+    heard = [(event.sequence, event.acknowledgment) for event in wire.conversation().events]
+    assert heard == [(1, 1), (1, 6)]
 
 
 def test_a_missed_syn_still_tells_the_client_by_the_syn_ack() -> None:

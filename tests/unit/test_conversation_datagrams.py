@@ -6,10 +6,11 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from wire import CLIENT, SERVER, Wire, renumbered
+from wire import CLIENT, MILLISECOND, SERVER, Wire, renumbered
 
 from lab.address import Address
 from lab.conversation import Message, conversations
+from lab.packet import decode
 from lab.pcap import read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -99,6 +100,36 @@ def test_overlapping_fragments_are_not_joined() -> None:
     first, second, third, forged = wire.packets
     (talk,) = conversations(renumbered([first, forged, second, third]))
     assert talk.datagrams == ()
+
+
+def test_a_reused_identification_does_not_mix_two_datagrams() -> None:
+    wire = Wire()
+    wire.datagram("client", b"a" * 3000, mtu=1500)
+    del wire.packets[-1]
+    wire.datagram("client", b"b" * 3000, mtu=1500)
+    (talk,) = conversations(renumbered(wire.packets))
+    assert [datagram.data for datagram in talk.datagrams] == [b"b" * 3000]
+    assert talk.incomplete == 1
+
+
+def test_fragments_a_minute_apart_are_of_different_datagrams() -> None:
+    wire = Wire()
+    wire.datagram("client", bytes(2000), mtu=1500)
+    del wire.packets[-1]
+    wire.now += 61_000 * MILLISECOND
+    wire.ip("client", bytes(528), protocol=17, offset=1480)
+    talk = wire.conversation()
+    assert talk.datagrams == ()
+
+
+def test_a_datagram_whose_last_fragment_the_capture_cut_off_is_not_whole() -> None:
+    wire = Wire()
+    wire.datagram("client", bytes(2000), mtu=1500)
+    first, last = wire.packets
+    cut = decode(last.data[:100], time_ns=last.time_ns, number=2, wire_length=len(last.data))
+    (talk,) = conversations([first, cut])
+    assert talk.datagrams == ()
+    assert talk.incomplete == 1
 
 
 def test_real_fragments_of_both_ip_versions_are_put_together() -> None:

@@ -88,3 +88,25 @@ def test_a_segment_that_came_later_but_was_not_sent_again_is_listed_as_out_of_or
     wire.say("server", "ACK", 4, 1, b"def")
     wire.say("server", "ACK", 1, 1, b"abc", after_ms=0.01)
     assert [event.number for event in wire.conversation().out_of_order] == [5]
+
+
+def test_duplicate_acks_are_forgotten_when_something_new_is_acknowledged() -> None:
+    wire = opened()
+    wire.say("client", "ACK", 1, 1, b"a")
+    for ack in (2, 2, 2):
+        wire.say("server", "ACK", 1, ack)
+    wire.say("client", "ACK", 2, 1, b"b")
+    wire.say("server", "ACK", 1, 3)
+    wire.say("client", "ACK", 6, 1, b"f", after_ms=0.001)
+    wire.say("client", "ACK", 3, 1, b"cde", after_ms=0.001)
+    assert notes(wire)[-1] == {"out-of-order"}
+
+
+def test_a_window_is_scaled_where_both_ends_agreed_and_never_in_a_syn() -> None:
+    for both, window in ((True, 500 << 7), (False, 500)):
+        wire = Wire()
+        scale = b"\x03\x03\x07"
+        wire.say("client", "SYN", 0, options=scale)
+        wire.say("server", "SYN ACK", 0, 1, options=scale if both else b"")
+        wire.say("client", "ACK", 1, 1, window=500)
+        assert [event.window for event in wire.conversation().events] == [64240, 64240, window]

@@ -161,6 +161,27 @@ def test_the_table_wins_where_it_contradicts_the_packets() -> None:
     assert shown(merge(packets, table)) == [(10, "SYN_RECV", True)]
 
 
+def test_a_state_is_not_believed_while_the_table_shows_one_that_no_packet_tells_of() -> None:
+    table = sampled((5, "SYN_SENT", 50))
+    assert shown(merge(inferred((10, "ESTABLISHED")), table)) == [(5, "SYN_SENT", True)]
+
+
+def test_a_sample_of_long_before_confirms_nothing() -> None:
+    packets = inferred((49, "SYN_SENT"), (50, "ESTABLISHED"))
+    table = sampled((5, "ESTABLISHED", 6), (8, "CLOSE", 9))
+    assert shown(merge(packets, table)) == [
+        (5, "ESTABLISHED", True),
+        (8, "CLOSE", True),
+        (49, "SYN_SENT", False),
+        (50, "ESTABLISHED", False),
+    ]
+
+
+def test_a_state_that_goes_on_is_listed_once() -> None:
+    table = sampled((1, "LISTEN", 2), (3, "LISTEN", 4))
+    assert merge([], table) == sampled((1, "LISTEN", 4))
+
+
 def test_a_sample_taken_as_the_packet_passed_contradicts_nothing() -> None:
     packets = inferred((10, "ESTABLISHED"), (20, "CLOSE_WAIT"))
     table = sampled((15, "ESTABLISHED", 21), (22, "CLOSE_WAIT", 30))

@@ -43,6 +43,7 @@ class Wire:
         data: bytes = b"",
         *,
         window: int = 64240,
+        options: bytes = b"",
         after_ms: float = 0.1,
     ) -> None:
         """Put a segment on the wire; the numbers are relative to each side's initial one."""
@@ -59,6 +60,7 @@ class Wire:
             acknowledgment=ack % 2**32,
             flags=bits,
             window=window,
+            options=options,
             between=(self.ends[sender].ip, self.ends[peer].ip),
         )
         self.ip(sender, segment, protocol=6, after_ms=after_ms)
