@@ -7,8 +7,10 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import docker
 
 from lab import compose_tool, engine, images, labels
 from lab import prefix as prefixes
@@ -71,7 +73,8 @@ class Lab:
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
-        return self._project().running()
+        with self._project() as project:
+            return project.running()
 
     def up(self, hosts: Iterable[str] = (), say: Say = lambda _: None) -> None:
         """Bring hosts up (all, where none is named), and wait until each is ready.
@@ -80,28 +83,31 @@ class Lab:
         is. Raises a LabError that says what is missing.
         """
         wanted = self._wanted(list(hosts))
-        client = engine.ensure(say)
-        project = Project(client, self.project)
-        text = self._text("compose.yaml")
-        with self._only_one():
-            names = images_named(text)
-            made_of = images.digests(self.root, names)
-            images.ensure(client, self.root, names, say)
-            config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
-            there = project.hosts()
-            if any(host["Labels"].get(labels.CONFIG) != config for host in there.values()):
-                say("compose.yaml or an image has changed: bringing the lab up anew")
-                project.remove()
-                there = {}
-            if any(name not in there or there[name]["State"] != "running" for name in wanted):
-                self._compose_up(project, wanted, config, say)
-            project.wait_ready(wanted)
+        with closing(engine.ensure(say)) as client, self._only_one():
+            self._up(client, wanted, say)
 
     def down(self, say: Say = lambda _: None) -> None:
         """Remove the lab's hosts and networks, and nothing else; fine where there are none."""
         with self._only_one():
             say(f"taking {self.project} down")
-            self._project().remove()
+            with self._project() as project:
+                project.remove()
+
+    def _up(self, client: docker.DockerClient, wanted: list[str], say: Say) -> None:
+        project = Project(client, self.project)
+        text = self._text("compose.yaml")
+        names = images_named(text)
+        made_of = images.digests(self.root, names)
+        images.ensure(client, self.root, names, say)
+        config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
+        there = project.hosts()
+        if any(host["Labels"].get(labels.CONFIG) != config for host in there.values()):
+            say("compose.yaml or an image has changed: bringing the lab up anew")
+            project.remove()
+            there = {}
+        if any(name not in there or there[name]["State"] != "running" for name in wanted):
+            self._compose_up(project, wanted, config, say)
+        project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
         known = self.hosts
@@ -115,8 +121,10 @@ class Lab:
             )
         return wanted
 
-    def _project(self) -> Project:
-        return Project(engine.connect(), self.project)
+    @contextmanager
+    def _project(self) -> Iterator[Project]:
+        with closing(engine.connect()) as client:
+            yield Project(client, self.project)
 
     @property
     def _prefix(self) -> Prefix:

@@ -65,7 +65,11 @@ def examine(root: Path) -> list[Check]:
         ("netem", lambda: netem(kernel_has_netem())),
         ("addresses", lambda: addresses(client, root)),
     ]
-    return [_guarded(name, check) for name, check in checks]
+    try:
+        return [_guarded(name, check) for name, check in checks]
+    finally:
+        if client:
+            client.close()
 
 
 def engine_found(client: docker.DockerClient | None) -> Check:

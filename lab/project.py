@@ -133,33 +133,26 @@ class Project:
         attempt = f"waiting for host {name} to be ready"
         if identity is None:
             raise HostUnavailable(attempt, "it is not running", "lab down, then lab up")
-        begun = time.monotonic()
-        said: list[str] = []
-        try:
-            state = self._api.inspect_container(identity)["State"]
-            started = datetime.fromisoformat(state["StartedAt"]).timestamp()
-            lines = self._api.logs(identity, stream=True, follow=True, since=started)
-            with contextlib.closing(lines):
-                for line in _whole_lines(lines):
-                    said.append(line)
-                    if line == READY:
-                        return
-        except Exception as error:  # the SDK lets through whatever its transport raises
-            if time.monotonic() - begun < READY_DEADLINE / 2:
+        give_up = time.monotonic() + READY_DEADLINE
+        while True:
+            try:
+                # In this order: what a host that ends says last is seen.
+                state = self._api.inspect_container(identity)["State"]
+                # StartedAt would not do: the engine takes it after the first steps have begun.
+                ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
+                log = self._api.logs(identity, since=max(1.0, ended_before))
+                said = log.decode(errors="replace").splitlines()
+            except Exception as error:  # the SDK lets through whatever its transport raises
                 raise HostUnavailable(attempt, str(error), "lab doctor") from error
-            raise DeadlinePassed(
-                attempt,
-                f"it had not said so after {time.monotonic() - begun:.0f} s",
-                f"docker logs {identity[:12]}",
-            ) from error
-        raise HostUnavailable(
-            attempt, "\n".join(["it ended; its last words:", *said[-5:]]), "lab down, then lab up"
-        )
-
-
-def _whole_lines(pieces: Iterable[bytes]) -> Iterable[str]:
-    """Yield the lines of a log that arrives in pieces of any size."""
-    rest = b""
-    for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from (line.decode(errors="replace").rstrip("\r") for line in lines)
+            if READY in said:
+                return
+            if state["Status"] != "running":
+                last_words = "\n".join(["it ended; its last words:", *said[-5:]])
+                raise HostUnavailable(attempt, last_words, "lab down, then lab up")
+            if time.monotonic() > give_up:
+                raise DeadlinePassed(
+                    attempt,
+                    f"it had not said so after {READY_DEADLINE:g} s",
+                    f"docker logs {identity[:12]}",
+                )
+            time.sleep(0.01)
