@@ -45,8 +45,9 @@ class StageHost:
 
         A promise that it does not keep is recorded as what it was stopped for.
         """
+        argv = program.argv(self._stage.addresses, self._stage.family)
         running = self._host.start(
-            program.argv(self._stage.addresses, self._stage.family),
+            argv,
             name=program.name,
             folder=FOLDER,
             environment={"LOCALDOMAIN": ZONES[self._stage.family]},
@@ -54,7 +55,7 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
         )
-        running.arguments = program.arguments
+        running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         self.played.append(running)
         if program.listens_on:
             self.wait_listening(*program.listens_on, program=running)
