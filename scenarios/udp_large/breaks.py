@@ -6,7 +6,9 @@ breaks = [
     Break("the server has too little room", edit("server.py", "65535", "2000")),
     Break("the datagram is one byte short", edit("client.py", "TEXT[:size]", "TEXT[: size - 1]")),
     Break(
-        "the datagram fits into one packet", edit("client.py", "TEXT[:size]", "TEXT[: size // 4]")
+        "the datagram fits into one packet",
+        edit("client.py", "TEXT[:size]", "TEXT[:1000]"),
+        edit("client.py", "sys.argv[2:]", "sys.argv[2:3]"),
     ),
     Break(
         "the client cuts the message into datagrams itself",
