@@ -29,9 +29,8 @@ def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
 
     Only one session at a time runs programs on a lab. Raises LabError.
     """
-    client = engine.ensure(say)
     lab = compose.Lab(workspace.root)
-    with turn(workspace.root, say):
+    with contextlib.closing(engine.ensure(say)) as client, turn(workspace.root, say):
         lab.up(say=say)
         network = Network(client, lab.project)
         try:
