@@ -17,8 +17,9 @@ def steps(lab):
     }
     lab.client.run(Program("client.py", "server", SMALL.port, CALLS, waits=0.3))
     lab.client.run(Program("client.py", "server", NONE.port, 1))
-    for service in BACKLOG:
-        lab.server.run(Command("ss", "-ltn", f"sport = :{service.port}"))
+    lab.server.run(Command("ss", "-ltn", f"sport = :{SMALL.port}"))
+    lab.server.run(Command("ss", "-Hltn", f"sport = :{NONE.port}"))
+    lab.server.run(Command("ss", "-Hltn", f"sport = :{HUGE.port}"))
     lab.server.run(Command("sysctl", "-n", "net.core.somaxconn"))
     for service in (NONE, SMALL):
         servers[service].write("\n")
