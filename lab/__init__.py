@@ -4,7 +4,7 @@ What a teacher's ``scenario.py`` needs is importable from here.
 """
 
 from lab.address import Address, Family, Service, Tcp, Udp
-from lab.breaks import Break, cut_off, edit
+from lab.breaks import Break, cut_off, edit, retype
 from lab.scenario import Command, Program, Scenario
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Udp",
     "cut_off",
     "edit",
+    "retype",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lab.address import Family
@@ -25,6 +25,22 @@ class CutOff:
     host: str
 
 
+@dataclass(frozen=True, slots=True)
+class Retype:
+    """Words that stand one after the other in a command, and what is typed instead of them."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def of(self, command: Sequence[str]) -> tuple[str, ...] | None:
+        """Return the command with the new words; None where the old ones are not in it."""
+        words, length = tuple(command), len(self.old)
+        for start in range(len(words) - length + 1):
+            if words[start : start + length] == self.old:
+                return words[:start] + self.new + words[start + length :]
+        return None
+
+
 @dataclass(frozen=True)
 class Break:
     """One way to break a scenario: a sentence, and the changes that do it.
@@ -33,13 +49,13 @@ class Break:
     """
 
     sentence: str
-    changes: tuple[Edit | CutOff, ...]
+    changes: tuple[Edit | CutOff | Retype, ...]
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
 
     def __init__(
         self,
         sentence: str,
-        *changes: Edit | CutOff,
+        *changes: Edit | CutOff | Retype,
         families: Iterable[Family] = (Family.IPV4, Family.IPV6),
     ) -> None:
         object.__setattr__(self, "sentence", sentence)
@@ -50,6 +66,11 @@ class Break:
     def cut_off(self) -> tuple[str, ...]:
         """The hosts that are cut off."""
         return tuple(change.host for change in self.changes if isinstance(change, CutOff))
+
+    @property
+    def retyped(self) -> tuple[Retype, ...]:
+        """What is typed instead of words of the scenario's commands."""
+        return tuple(change for change in self.changes if isinstance(change, Retype))
 
     def edited(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that differ, as they read under this break.
@@ -75,6 +96,14 @@ class Break:
 def edit(file: str, old: str, new: str) -> Edit:
     """Have ``new`` stand in a program's file where ``old`` stands (exactly once)."""
     return Edit(file, old, new)
+
+
+def retype(old: str, new: str) -> Retype:
+    """Have the words ``new`` in each of the run's commands that holds the words ``old``.
+
+    The program's name counts as a word, and placeholders stand as they do in ``scenario.py``.
+    """
+    return Retype(tuple(old.split()), tuple(new.split()))
 
 
 def cut_off(host: str) -> CutOff:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.address import Family
+from lab.breaks import Retype
 from lab.capture import Taken, Taps
-from lab.errors import CouldNotJudge
+from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.host import Host, RunningProgram, Watcher
 from lab.network import Network
 from lab.observation import HostObservation, Observation
@@ -21,12 +22,14 @@ class Staging:
     """How a run differs from the plain one: other file contents, hosts cut off, less patience.
 
     ``files`` replaces files of the scenario's folder by name; ``cut_off`` names hosts to which
-    nothing gets through; ``patience`` scales every deadline of the programs.
+    nothing gets through; ``patience`` scales every deadline of the programs; ``retyped`` says what
+    is typed instead of words of their commands.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     cut_off: tuple[str, ...] = ()
     patience: float = 1.0
+    retyped: tuple[Retype, ...] = ()
 
 
 def observe(
@@ -57,11 +60,19 @@ def observe(
     taps = Taps(list(hosts.values()))
     for host, future in placed:
         host.channel.answer(future, "put")
-    stage = Stage(hosts, family, addresses, patience=staging.patience, watcher=watcher)
+    stage = Stage(
+        hosts,
+        family,
+        addresses,
+        patience=staging.patience,
+        retyped=staging.retyped,
+        watcher=watcher,
+    )
     unjudged: list[str] = []
     remarks: list[str] = []
     try:
         _play(scenario, stage)
+        _check_typed(scenario, stage)
         remarks += taps.settle()
     except CouldNotJudge as error:
         unjudged.append(str(error))
@@ -82,6 +93,16 @@ def observe(
         unjudged=tuple(dict.fromkeys(unjudged)),
         remarks=tuple(remarks),
     )
+
+
+def _check_typed(scenario: Scenario, stage: Stage) -> None:
+    """Refuse a break that broke nothing, for the words it replaces were never typed."""
+    for words in stage.never_typed:
+        raise ScenarioInvalid(
+            f"breaking {scenario.name}",
+            f"no command of the run holds the words {words!r}",
+            "correct breaks.py",
+        )
 
 
 def _play(scenario: Scenario, stage: Stage) -> None:

@@ -72,6 +72,18 @@ class Program:
         """What the story calls it: the file's name, or the command's."""
         return self.file
 
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The program's name and its arguments, as the scenario gives them."""
+        return (self.file, *self.arguments)
+
+    def retyped(self, command: Sequence[str]) -> Program:
+        """Return the same program with another name and other arguments."""
+        copy = object.__new__(Program)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(file=command[0], arguments=tuple(command[1:]))
+        return copy
+
     def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
         """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
         words = [_filled(word, addresses, family) for word in self.arguments]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lab.address import Family, Service
+from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
 from lab.host import Host, RunningProgram, Watcher
 from lab.scenario import Program
@@ -45,6 +46,7 @@ class StageHost:
 
         A promise that it does not keep is recorded as what it was stopped for.
         """
+        program = self._stage.as_typed(program)
         argv = program.argv(self._stage.addresses, self._stage.family)
         running = self._host.start(
             argv,
@@ -102,14 +104,19 @@ class Stage:
         addresses: Mapping[str, str],
         *,
         patience: float = 1.0,
+        retyped: Iterable[Retype] = (),
         watcher: Watcher | None = None,
     ) -> None:
-        """``addresses`` names every host of the lab; ``patience`` scales the deadlines."""
+        """``addresses`` names every host of the lab; ``patience`` scales the deadlines.
+
+        ``retyped`` says what is typed instead of words of the programs' commands.
+        """
         self.family = family
         self.addresses = addresses
         self.patience = patience
         self.watcher = watcher
         self.waiting = 0.0
+        self._uses = dict.fromkeys(retyped, 0)
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
 
     def __getattr__(self, name: str) -> StageHost:
@@ -127,6 +134,20 @@ class Stage:
                 f"Scenario(hosts=({name!r}, …), steps=…)",
             )
         return self._hosts[name]
+
+    def as_typed(self, program: Program) -> Program:
+        """Return the program as this run has it started."""
+        for change in self._uses:
+            command = change.of(program.command)
+            if command is not None:
+                self._uses[change] += 1
+                program = program.retyped(command)
+        return program
+
+    @property
+    def never_typed(self) -> list[str]:
+        """The words that were to be replaced, but stood in no command so far."""
+        return [" ".join(change.old) for change, uses in self._uses.items() if not uses]
 
     @contextlib.contextmanager
     def waits(self) -> Iterator[None]:

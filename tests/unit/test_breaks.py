@@ -1,0 +1,48 @@
+"""Ways to break a scenario: each change changes what it says, or says that it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab import Break, Command, cut_off, edit, retype
+from lab.errors import ScenarioInvalid
+
+
+def test_an_edit_replaces_its_passage_and_leaves_other_files_alone() -> None:
+    broken = Break("the server is silent", edit("server.py", "send", "pass"))
+    assert broken.edited({"server.py": b"send()", "client.py": b"send()"}) == {
+        "server.py": b"pass()"
+    }
+
+
+@pytest.mark.parametrize("text", [b"", b"send(); send()"])
+def test_an_edit_of_a_passage_that_is_not_there_once_is_refused(text: bytes) -> None:
+    broken = Break("the server is silent", edit("server.py", "send", "pass"))
+    with pytest.raises(ScenarioInvalid):
+        broken.edited({"server.py": text})
+
+
+def test_words_are_typed_instead_of_others_wherever_they_stand_together() -> None:
+    command = ("ping", "-c", "3", "server")
+    assert retype("-c 3", "-c 1").of(command) == ("ping", "-c", "1", "server")
+    assert retype("ping", "arping").of(command) == ("arping", "-c", "3", "server")
+    assert retype("-c 3 ", "").of(command) == ("ping", "server")
+
+
+@pytest.mark.parametrize("old", ["3 -c", "serv", "ping server", "server server"])
+def test_words_that_do_not_stand_together_are_not_replaced(old: str) -> None:
+    assert retype(old, "other").of(("ping", "-c", "3", "server")) is None
+
+
+def test_a_program_typed_otherwise_keeps_all_else() -> None:
+    ping = Command("ping", "-c", 3, "server", deadline=2, waits=1)
+    other = ping.retyped(("ping", "client"))
+    assert other.command == ("ping", "client")
+    assert (other.deadline, other.waits, other.is_command) == (2, 1, True)
+    assert ping.command == ("ping", "-c", "3", "server")
+
+
+def test_a_break_knows_its_changes_by_kind() -> None:
+    broken = Break("all at once", cut_off("server"), retype("a", "b"), edit("x", "y", "z"))
+    assert broken.cut_off == ("server",)
+    assert broken.retyped == (retype("a", "b"),)
