@@ -119,8 +119,6 @@ def _state_changes(
             for local, remote in (ends, ends[::-1]):
                 if local.ip not in own:
                     continue
-                if conversation.refused and local == conversation.server:
-                    continue  # where nobody listens, no socket has a state
                 followed = states(
                     conversation, "client" if local == conversation.client else "server"
                 )
