@@ -73,7 +73,7 @@ def observe(
     try:
         _play(scenario, stage)
         _check_typed(scenario, stage)
-        remarks += taps.settle()
+        remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
         unjudged.append(str(error))
     finally:

@@ -89,6 +89,20 @@ class StageHost:
             program.stop(f"it did not listen on {promised} within {within:g} s, so it was stopped")
         return False
 
+    @contextlib.contextmanager
+    def drops(self, service: Service) -> Iterator[None]:
+        """Have the host's firewall drop what the network brings for a service, within the block.
+
+        The tap sees such packets arrive; the host's TCP or UDP does not.
+        """
+        channel = self._host.channel
+        number = channel.ask("guard", kind="drop", protocol=service.protocol, port=service.port)
+        self._stage.remarks.append(f"a firewall on {self.name} dropped what came for {service}")
+        try:
+            yield
+        finally:
+            channel.ask("unguard", number=number)
+
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return the host's TCP and UDP sockets, now."""
         return self._host.sockets()
@@ -117,6 +131,7 @@ class Stage:
         self.watcher = watcher
         self.waiting = 0.0
         self._uses = dict.fromkeys(retyped, 0)
+        self.remarks: list[str] = []
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
 
     def __getattr__(self, name: str) -> StageHost:

@@ -31,16 +31,19 @@ class Guards:
         self._rules.clear()
 
     def set(self, kind: str, **options: object) -> int:
-        """Set a guard: ``cut_off`` drops everything that arrives from the network."""
-        if kind != "cut_off" or options:
-            raise ValueError(f"no guard {kind!r} with {options}")
+        """Set a guard, and return the number by which it is undone.
+
+        ``cut_off`` drops everything that arrives from the network; ``drop`` only what arrives for
+        one ``port`` by one ``protocol``, ``tcp`` or ``udp``.
+        """
+        match = matching(kind, options)
         if not _chain_exists():
             for tool in TOOLS:
                 _run([tool, "-w", "-N", CHAIN])
                 for hook in ("INPUT", "FORWARD"):
                     _run([tool, "-w", "-I", hook, "-j", CHAIN])
         number = next(self._numbers)
-        self._rules[number] = [[tool, CHAIN, "!", "-i", "lo", "-j", "DROP"] for tool in TOOLS]
+        self._rules[number] = [[tool, CHAIN, *match, "-j", "DROP"] for tool in TOOLS]
         for tool, *rule in self._rules[number]:
             _run([tool, "-w", "-A", *rule])
         return number
@@ -51,6 +54,22 @@ class Guards:
             _run([tool, "-w", "-D", *rule])
         if not self._rules:
             self.clear()
+
+
+def matching(kind: str, options: dict[str, object]) -> list[str]:
+    """Return the words of iptables(8) that say which packets a guard is about."""
+    from_network = ["!", "-i", "lo"]
+    if kind == "cut_off" and not options:
+        return from_network
+    protocol, port = options.get("protocol"), options.get("port")
+    if (
+        kind == "drop"
+        and protocol in ("tcp", "udp")
+        and isinstance(port, int)
+        and len(options) == 2
+    ):
+        return [*from_network, "-p", str(protocol), "--dport", str(port)]
+    raise ValueError(f"no guard {kind!r} with {options}")
 
 
 def _chain_exists() -> bool:

@@ -1,0 +1,31 @@
+"""What a guard of a host drops, and what it lets through."""
+
+import pytest
+
+from lab.inside.guards import matching
+
+
+def test_a_host_that_is_cut_off_still_talks_to_itself() -> None:
+    assert matching("cut_off", {}) == ["!", "-i", "lo"]
+
+
+def test_a_firewall_drops_one_port_of_one_protocol_and_nothing_of_the_host_s_own() -> None:
+    words = matching("drop", {"protocol": "tcp", "port": 15000})
+    assert words == ["!", "-i", "lo", "-p", "tcp", "--dport", "15000"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("drop", {}),
+        ("drop", {"protocol": "tcp"}),
+        ("drop", {"protocol": "icmp", "port": 1}),
+        ("drop", {"protocol": "tcp", "port": "1 -j ACCEPT"}),
+        ("drop", {"protocol": "tcp", "port": 1, "more": 1}),
+        ("cut_off", {"port": 1}),
+        ("flood", {}),
+    ],
+)
+def test_a_guard_that_nobody_knows_is_refused(kind: str, options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no guard"):
+        matching(kind, options)
