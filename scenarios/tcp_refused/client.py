@@ -1,0 +1,15 @@
+"""Knock at a port: say whether it opened, and how long that took."""
+
+import socket
+import sys
+import time
+
+host, port, patience = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+
+began = time.monotonic()
+try:
+    with socket.create_connection((host, port), timeout=patience):
+        answer = "connected"
+except OSError as error:
+    answer = f"{type(error).__name__}: {error}"
+print(f"{answer} (after {time.monotonic() - began:.3f} s)")
