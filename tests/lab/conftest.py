@@ -1,0 +1,87 @@
+"""What the lab tests stand on: the running lab, its hosts, its command line, clones to break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import testinfra
+from lab_clone import ROOT, Clone, Said, copy_of_this_clone
+from testinfra.host import Host
+
+from lab.network import Network
+from lab.session import open_network
+from lab.workspace import Workspace
+
+MakeClone = Callable[..., Clone]
+
+
+@pytest.fixture(scope="session")
+def this_lab() -> Clone:
+    """Give this clone, its lab brought up."""
+    clone = Clone(ROOT)
+    up = clone.lab("up", within=900)
+    assert up.status == 0, up.stderr
+    return clone
+
+
+@pytest.fixture(scope="session")
+def lab(this_lab: Clone) -> Callable[..., Said]:
+    """Give the command line in this clone: ``lab("status")`` returns how it ended."""
+    return this_lab.lab
+
+
+@pytest.fixture(scope="module")
+def network(this_lab: Clone) -> Iterator[Network]:
+    """Give the running lab from within; while a test module has it, no other session runs."""
+    with open_network(Workspace(this_lab.root)) as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def hosts(this_lab: Clone) -> dict[str, Host]:
+    """Give testinfra's view of each running host, by name."""
+    return {
+        name: testinfra.get_host(f"docker://{identity}")
+        for name, identity in this_lab.ids().items()
+    }
+
+
+@pytest.fixture(params=["client", "server", "dns"])
+def each_host(request: pytest.FixtureRequest, hosts: dict[str, Host]) -> Host:
+    """Give every host in turn."""
+    return hosts[request.param]
+
+
+@pytest.fixture(scope="session")
+def make_clone(this_lab: Clone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeClone]:
+    """Give a function that copies this clone; the copies are taken down at the end."""
+    del this_lab  # its images are the copies' too
+    with ExitStack() as at_end:
+
+        def make(**environment: str) -> Clone:
+            root: Path = tmp_path_factory.mktemp("clone")
+            copy_of_this_clone(root)
+            clone = Clone(root, environment)
+            at_end.callback(clone.take_down)
+            return clone
+
+        yield make
+
+
+@pytest.fixture
+def second_lab(make_clone: MakeClone) -> Iterator[Clone]:
+    """Give a clone to break, not up yet, beside the one that runs; always taken down."""
+    clone = make_clone()
+    yield clone
+    clone.take_down()
+
+
+@pytest.fixture(scope="module")
+def teachers_lab(make_clone: MakeClone) -> Iterator[Clone]:
+    """Give a clone in which a test module writes scenarios of its own; always taken down."""
+    clone = make_clone()
+    yield clone
+    clone.take_down()

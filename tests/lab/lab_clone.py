@@ -1,0 +1,196 @@
+"""A clone of the lab as its user has it: its command line, and what of it is on the engine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.compose import project_of
+
+ROOT = Path(__file__).parents[2]
+PROJECT = "com.docker.compose.project"
+OURS = ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6", "LAB_COMPOSE", "SOCKETLAB_ROOT")
+SCREEN = 24
+
+
+@dataclass(frozen=True)
+class Said:
+    """How one call of the command line ended, and what it printed."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Both streams, for messages."""
+        return f"{self.stdout}\n{self.stderr}"
+
+    def is_clear(self, *words: str) -> bool:
+        """Assert that the error is one screen that says what was attempted, seen, and to be tried.
+
+        ``words`` must be in it. Always returns True.
+        """
+        assert "Traceback" not in self.text, self.text
+        assert 2 <= len(self.stderr.splitlines()) <= SCREEN, self.stderr
+        assert "Try: " in self.stderr, self.stderr
+        told = next(line for line in self.stderr.splitlines() if line.startswith("lab: "))
+        assert ": " in told.removeprefix("lab: "), self.stderr
+        for word in words:
+            assert word in self.stderr, f"{word!r} is not in:\n{self.stderr}"
+        return True
+
+
+class Clone:
+    """A folder with the lab in it, and a project of its own on the engine."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.root = root
+        self.project = project_of(root)
+        kept = {name: value for name, value in os.environ.items() if name not in OURS}
+        self.environment = {**kept, "COLUMNS": "80", "PYTHONPATH": str(root)}
+        self.environment.update(environment or {})
+
+    def lab(self, *words: str, within: float = 120, **environment: str) -> Said:
+        """Run the command line in this clone, and return how that ended."""
+        with self.start(*words, **environment) as process:
+            try:
+                stdout, stderr = process.communicate(timeout=within)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                stdout, stderr = process.communicate()
+                raise AssertionError(
+                    f"lab {' '.join(words)} had not ended after {within:g} s; it said:\n"
+                    f"{stdout}\n{stderr}"
+                ) from None
+        return Said(process.returncode, stdout, stderr)
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        """Start the command line in this clone, in a session of its own as at a terminal."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "lab", *words],
+            cwd=self.root,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+
+    def scenario(self, name: str, **files: str) -> Path:
+        """Write a scenario's folder: ``server="…"`` becomes ``server.py``; return the folder."""
+        folder = self.root / "scenarios" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for stem, text in files.items():
+            (folder / f"{stem}.py").write_text(text)
+        return folder
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text, which must be there, in a file of this clone."""
+        text = (self.root / path).read_text()
+        assert old in text, f"{old!r} is not in {path}"
+        (self.root / path).write_text(text.replace(old, new))
+
+    def docker(self, *words: str) -> str:
+        """Run Docker's own command line, and return what it printed."""
+        done = subprocess.run(
+            ["docker", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def ids(self) -> dict[str, str]:
+        """Return the engine's ids of this lab's hosts, running or not, by name."""
+        form = '{{.Label "socketlab.host"}} {{.ID}}'
+        listed = self.docker(
+            "ps",
+            "-a",
+            "--no-trunc",
+            "--filter",
+            f"label={PROJECT}={self.project}",
+            "--format",
+            form,
+        )
+        return dict(line.split() for line in listed.splitlines())
+
+    def networks(self) -> list[str]:
+        """Return the names of this lab's networks."""
+        only = f"label={PROJECT}={self.project}"
+        return self.docker("network", "ls", "--filter", only, "--format", "{{.Name}}").split()
+
+    def processes(self) -> list[str]:
+        """Return the command lines of processes of this machine that reach into this lab's hosts.
+
+        Nothing of a command may be left: neither the command nor its channels.
+        """
+        ids = [identity[:12] for identity in self.ids().values()]
+        found = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                line = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+                words = line.decode(errors="replace").split("\0")
+                # The engine's own shims name their host too, and live as long as it does.
+                reaches = "exec" in words[:4] and any(i in line.decode() for i in ids)
+                commands = words[1:3] == ["-m", "lab"] and (entry / "cwd").readlink() == self.root
+                if reaches or commands:
+                    found.append(" ".join(words))
+        return found
+
+    def inside(self, host: str, user: str = "student") -> list[str]:
+        """Return the commands that run on a host as this user."""
+        return self.docker(
+            "exec", self.ids()[host], "sh", "-c", f"ps -u {user} -o args= || true"
+        ).splitlines()
+
+    def take_down(self) -> None:
+        """Remove whatever this clone has on the engine, by its own command and then by force."""
+        self.lab("down")
+        for identity in self.ids().values():
+            self.docker("rm", "-f", identity)
+        for network in self.networks():
+            self.docker("network", "rm", network)
+
+
+def copy_of_this_clone(root: Path) -> None:
+    """Copy the files that git knows, and those it would add, as they are now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+
+
+def wait_for(what: str, holds: Callable[[], object], within: float = 30) -> None:
+    """Wait until ``holds()`` is true; fail with ``what`` was waited for otherwise."""
+    give_up = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < give_up, f"waited {within:g} s in vain for {what}"
+        time.sleep(0.01)
+
+
+def interrupt(process: subprocess.Popen[str]) -> Said:
+    """Press Ctrl-C: SIGINT to the process group; return how the command ended."""
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    return Said(process.returncode, stdout, stderr)
