@@ -1,8 +1,9 @@
-"""The story blocks of a README: filled from a run, and compared with one to see if they are true.
+"""The blocks of a README that a run fills, and that are compared with one to see if they are true.
 
 A block is a line ``<!-- story: ipv4 -->`` and the ``text`` fence that follows it. What differs from
 run to run (times, ports, which state a look at the table caught) may differ from the README; who
-printed what and what crossed the wire may not.
+printed what and what crossed the wire may not. Where the packets of a story are never twice the
+same, or too many, ``<!-- printed: ipv4 client -->`` holds what the programs of one host printed.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.address import Family
+from lab.observation import HostObservation
+from lab.transcript import shown
 
 BLOCK = re.compile(
-    r"^<!-- story: (?P<name>\w+ )?(?P<family>ipv[46]) -->\n+```text\n(?P<story>.*?)^```$",
+    r"^<!-- (?:story: (?P<name>\w+ )?|printed: )(?P<family>ipv[46])(?P<host> \w+)? -->"
+    r"\n+```text\n(?P<story>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -23,13 +27,31 @@ ARROW = re.compile(r"(?:◀─*|─+) (?P<label>[^─◀▶]+?) (?:─+▶?|✗)
 BYTES = re.compile(r"([\d,]+ B)\b")
 
 
+Key = tuple[str | None, Family, str | None]
+
+
 @dataclass(frozen=True)
 class Block:
-    """A story in a README: of which scenario (None: the folder's own), over which IP version."""
+    """A story in a README: of which scenario (None: the folder's own), over which IP version.
+
+    Where ``host`` names one, it is no story but what that host's programs printed.
+    """
 
     scenario: str | None
     family: Family
     story: str
+    host: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What it is to be filled with: the scenario, the IP version, the host."""
+        return self.scenario, self.family, self.host
+
+    def says_the_same(self, now: str) -> bool:
+        """Whether what a run showed now is what this block holds."""
+        if self.host is not None:
+            return _masked(now) == _masked(self.story)
+        return essence(now) == essence(self.story)
 
 
 @dataclass(frozen=True)
@@ -42,23 +64,37 @@ class Essence:
 
 
 def blocks(readme: str) -> list[Block]:
-    """Return the story blocks of a README."""
-    return [
-        Block((match["name"] or "").strip() or None, Family(match["family"]), match["story"])
-        for match in BLOCK.finditer(readme)
-    ]
+    """Return the blocks of a README."""
+    return [_block(match) for match in BLOCK.finditer(readme)]
 
 
-def filled(readme: str, stories: Mapping[tuple[str | None, Family], str]) -> str:
-    """Return a README with each block of which ``stories`` has the story filled anew."""
+def filled(readme: str, stories: Mapping[Key, str]) -> str:
+    """Return a README with each block of which ``stories`` has the text filled anew."""
 
     def fill(match: re.Match[str]) -> str:
-        key = ((match["name"] or "").strip() or None, Family(match["family"]))
-        story = stories.get(key, match["story"]).strip("\n")
-        head = f"<!-- story: {match['name'] or ''}{match['family']} -->"
+        block = _block(match)
+        story = stories.get(block.key, block.story).strip("\n")
+        head = match[0].partition("\n")[0]
         return f"{head}\n\n```text\n{story}\n```"
 
     return BLOCK.sub(fill, readme)
+
+
+def printed(host: HostObservation) -> str:
+    """Return what a host's programs printed, each behind its command line."""
+    return "\n".join(
+        line
+        for transcript in host.transcripts
+        for line in (
+            " ".join(("$", transcript.program, *transcript.arguments)),
+            *(shown(each.text) for each in transcript.lines),
+        )
+    )
+
+
+def _block(match: re.Match[str]) -> Block:
+    name, host = (match["name"] or "").strip(), (match["host"] or "").strip()
+    return Block(name or None, Family(match["family"]), match["story"], host or None)
 
 
 def essence(story: str) -> Essence:

@@ -11,6 +11,7 @@ from lab import catalogue, lesson, runner, story
 from lab.address import Family
 from lab.cli.output import Progress, say
 from lab.network import Network
+from lab.observation import Observation
 from lab.session import open_network
 from lab.workspace import Workspace, here
 
@@ -45,13 +46,16 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     if not path.is_file():
         return [f"{path.relative_to(workspace.root)}: there is no such file"]
     text = path.read_text(encoding="utf-8")
-    stories = {}
+    stories: dict[lesson.Key, str] = {}
+    seen: dict[tuple[str, Family], Observation] = {}
     false = []
     for block in lesson.blocks(text):
         name = block.scenario or path.parent.name
-        now = _story(workspace, network, name, block.family)
-        stories[block.scenario, block.family] = now
-        if lesson.essence(now) != lesson.essence(block.story):
+        if (name, block.family) not in seen:
+            seen[name, block.family] = _observed(workspace, network, name, block.family)
+        now = _shown(seen[name, block.family], block.host)
+        stories[block.key] = now
+        if not block.says_the_same(now):
             where = f"{path.relative_to(workspace.root)}, {name} over {block.family.label}"
             false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
     if write and stories:
@@ -59,9 +63,14 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     return false
 
 
-def _story(workspace: Workspace, network: Network, name: str, family: Family) -> str:
+def _observed(workspace: Workspace, network: Network, name: str, family: Family) -> Observation:
     scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
-    observation = runner.observe(network, scenario, family)
+    return runner.observe(network, scenario, family)
+
+
+def _shown(observation: Observation, host: str | None) -> str:
+    if host is not None:
+        return lesson.printed(observation.host(host))
     told = story.render(observation, width=WIDTH, color=False)
     return "\n".join(_without_verdicts(told.splitlines()))
 

@@ -1,7 +1,9 @@
 """A README's story stays true where packets and printed lines stay the same, and only then."""
 
 from lab.address import Family
-from lab.lesson import blocks, essence, filled
+from lab.lesson import blocks, essence, filled, printed
+from lab.observation import HostObservation
+from lab.transcript import Line, Transcript
 
 STORY = """tcp_connect · IPv4
 TCP 10.77.0.10:54488 → 10.77.0.20:15000
@@ -21,9 +23,7 @@ TCP 10.77.0.10:54488 → 10.77.0.20:15000
 
 def test_other_times_ports_and_sampled_states_tell_the_same_story() -> None:
     other = (
-        STORY.replace("54488", "40000")
-        .replace("0.38", "7.31")
-        .replace("(SYN_SENT)", "SYN_SENT  ")
+        STORY.replace("54488", "40000").replace("0.38", "7.31").replace("(SYN_SENT)", "SYN_SENT  ")
     )
     assert essence(other) == essence(STORY)
 
@@ -54,9 +54,33 @@ def test_a_message_of_another_length_is_another_story() -> None:
 def test_a_readme_is_filled_block_by_block_and_the_rest_of_it_is_kept() -> None:
     readme = "# T\n\n<!-- story: ipv4 -->\n\n```text\nold\n```\n\nrest\n"
     readme += "\n<!-- story: tcp_connect ipv6 -->\n\n```text\nother\n```\n"
-    new = filled(readme, {(None, Family.IPV4): "new\n"})
+    new = filled(readme, {(None, Family.IPV4, None): "new\n"})
     assert [(block.scenario, block.family, block.story) for block in blocks(new)] == [
         (None, Family.IPV4, "new\n"),
         ("tcp_connect", Family.IPV6, "other\n"),
     ]
     assert "\n\nrest\n" in new
+
+
+README = "# T\n\n<!-- printed: ipv4 client -->\n\n```text\n$ client.py\nafter 0.3 s\n```\n"
+
+
+def test_what_a_host_printed_may_differ_in_its_numbers_and_in_nothing_else() -> None:
+    [block] = blocks(README)
+    assert (block.scenario, block.family, block.host) == (None, Family.IPV4, "client")
+    assert block.says_the_same("$ client.py\nafter 0.4 s")
+    assert not block.says_the_same("$ client.py\nbefore 0.3 s")
+
+
+def test_what_a_host_printed_is_filled_in_and_its_mark_is_kept() -> None:
+    new = filled(README, {(None, Family.IPV4, "client"): "other"})
+    assert new == "# T\n\n<!-- printed: ipv4 client -->\n\n```text\nother\n```\n"
+
+
+def test_what_a_host_printed_is_told_program_by_program_and_obeys_no_control_character() -> None:
+    ran = [
+        Transcript("client", "one.py", ("server",), (Line(1, "stdout", "a\x1b[2J"),)),
+        Transcript("client", "two.py", (), (Line(2, "stderr", "b"),)),
+    ]
+    told = printed(HostObservation("client", {}, tuple(ran)))
+    assert told == "$ one.py server\na\\x1b[2J\n$ two.py\nb"
