@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation import HostObservation, Observation
-from lab.socket_table import timeline
+from lab.socket_table import WILDCARDS, timeline
 from lab.story.crossing import Crossing, Talk, talks
 from lab.story.label import Label
 from lab.story.text import harmless
@@ -16,6 +17,8 @@ from lab.transcript import Line, Transcript
 
 FEW_LINES = 12
 """Of a program that prints no more than this, no line is left out."""
+
+ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
 
 STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
 
@@ -158,13 +161,14 @@ def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> 
             port = entry.local.port or 0
             listens = entry.protocol == "tcp" and entry.state == "LISTEN"
             bound = entry.protocol == "udp" and entry.remote is None
-            if (entry.protocol, port) in seen or entry.local.ip.startswith("127."):
+            if (entry.protocol, port) in seen or entry.local.ip == ENGINES_RESOLVER:
                 continue
             if listens or (bound and _first_asked(port, host.name, drawn)):
                 seen.add((entry.protocol, port))
                 if sample.time_ns < begun_ns:
                     continue
-                text = f"LISTEN :{port}" if listens else f"bound to UDP :{port}"
+                where = f":{port}" if entry.local.ip in WILDCARDS else str(entry.local)
+                text = f"LISTEN {where}" if listens else f"bound to UDP {where}"
                 yield Beside(sample.time_ns, host.name, text, "socket", style="green", weight=2)
 
 
@@ -182,7 +186,7 @@ def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) 
 
 
 def _program(transcript: Transcript) -> Iterator[Beside]:
-    command = " ".join([transcript.program, *transcript.arguments])
+    command = shlex.join([transcript.program, *transcript.arguments])
     yield Beside(
         transcript.started_ns,
         transcript.host,

@@ -55,9 +55,17 @@ class Play:
         """Have a host's program print a line."""
         self.lines.setdefault(host, []).append(Line(self.time_ns, stream, text))
 
-    def sees(self, host: str, state: str, port: int, remote: Address | None = None) -> None:
+    def sees(
+        self,
+        host: str,
+        state: str,
+        port: int,
+        remote: Address | None = None,
+        *,
+        bound_to: str = "0.0.0.0",
+    ) -> None:
         """Have a look at a host's socket table, with one TCP socket in it."""
-        local = Address("0.0.0.0" if remote is None else address(host, self.family), port)
+        local = Address(bound_to if remote is None else address(host, self.family), port)
         entry = SocketEntry("tcp", local, remote, state)
         self.samples.setdefault(host, []).append(Sample(self.time_ns, (entry,)))
 

@@ -413,3 +413,28 @@ def test_what_no_program_should_do_is_said() -> None:
     text = told(play)
     assert "✗ client.py on client: it had not ended after 10 s" in text
     assert "✗ stopped by the lab" in text
+
+
+def test_a_server_at_one_address_only_is_told_with_that_address() -> None:
+    play = Play()
+    play.runs("server", "server.py")
+    play.sees("server", "LISTEN", 9001)
+    play.sees("server", "LISTEN", 9002, bound_to="127.0.0.1")
+    play.sees("server", "LISTEN", 9003, bound_to="::1")
+    text = told(play)
+    assert row(text, "LISTEN :9001")
+    assert row(text, "LISTEN 127.0.0.1:9002")
+    assert row(text, "LISTEN [::1]:9003")
+
+
+def test_the_engines_own_name_server_is_no_part_of_a_story() -> None:
+    play = Play()
+    play.runs("server", "server.py")
+    play.sees("server", "LISTEN", 40000, bound_to="127.0.0.11")
+    assert "LISTEN" not in told(play)
+
+
+def test_a_command_is_told_so_that_it_can_be_typed_again() -> None:
+    play = Play()
+    play.runs("server", "server.py", "", "9001", "two words")
+    assert row(told(play, width=120), "$ server.py '' 9001 'two words'")
