@@ -14,8 +14,8 @@ from lab.errors import HostUnavailable
 from lab.socket_table import SocketEntry, samples
 from lab.transcript import Line, Transcript
 
-STUDENT = (1000, 1000)
-"""The user and group that programs run as."""
+STUDENT = "student"
+"""The user, and the group, that programs run as. Its number is another on each host."""
 
 LIMITS: Mapping[str, int] = {
     "memory": 384 << 20,
@@ -24,8 +24,8 @@ LIMITS: Mapping[str, int] = {
     "file": 64 << 20,
     "output": 1_000_000,
 }
-"""What a program may use: bytes of address space, CPU seconds, processes, bytes of a file, and
-bytes printed."""
+"""What a program may use: bytes of data (its threads' stacks are a part), CPU seconds, processes,
+bytes of a file, and bytes printed."""
 
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 STOP_PATIENCE = 0.5
@@ -213,8 +213,7 @@ class Host:
 
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""
-        uid, gid = STUDENT
-        return self.channel.request("put", folder=folder, files=dict(files), uid=uid, gid=gid)
+        return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
 
     def clear(self, folder: str) -> Future[Any]:
         """End what still runs of the programs, and remove their folder."""

@@ -151,7 +151,7 @@ class Agent:
         missing = running.wait_for_markers(tokens, deadline)
         return {**running.stop(), "missing": missing}
 
-    def do_put(self, folder: str, files: dict[str, bytes], uid: int, gid: int) -> None:
+    def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
         """Make a folder that belongs to the user, with these files in it."""
         top = Path(folder)
         shutil.rmtree(top, ignore_errors=True)
@@ -161,7 +161,7 @@ class Agent:
             path.write_bytes(content)
         top.mkdir(parents=True, exist_ok=True)
         for path in [top, *top.rglob("*")]:
-            os.chown(path, uid, gid)
+            shutil.chown(path, user, user)
 
     def do_get(self, path: str) -> bytes | None:
         """Return a file's content, or None where there is no such file."""
