@@ -1,0 +1,14 @@
+"""Listen at one address of this host, and print from where each client reaches it."""
+
+import socket
+import sys
+
+address, port, version = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+family = {"4": socket.AF_INET, "6": socket.AF_INET6}[version]
+
+with socket.create_server((address, port), family=family) as listener:
+    print("bound to", listener.getsockname()[0])
+    while True:
+        connection, client = listener.accept()
+        with connection:
+            print("reached from", client[0])
