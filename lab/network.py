@@ -48,8 +48,15 @@ class Network:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The name of the host behind each address of the lab."""
-        return {address: name for name in self._found for address in self.addresses(name).values()}
+        """The name of the host behind each address of the lab, link-local ones among them."""
+        known = {address: name for name in self._found for address in self.addresses(name).values()}
+        # A host's first steps (images/host/socketlab-host) give it this address on its link.
+        on_link = {
+            f"fe80::a:{address.rpartition(':')[2]}": name
+            for address, name in known.items()
+            if ":" in address
+        }
+        return {**known, **on_link}
 
     def addresses(self, name: str) -> dict[Family, str]:
         """Return a host's addresses on its first network."""

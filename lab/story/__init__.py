@@ -70,7 +70,7 @@ def _body(observation: Observation, width: int, *, everything: bool) -> Iterator
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
     for group in groups(hosts, story, time, width):
-        part = share(story, group) if len(group) < len(hosts) else story
+        part = share(story, group, hosts) if len(group) < len(hosts) else story
         if part or len(hosts) <= 2:
             yield []
             yield from _drawn(

@@ -18,7 +18,7 @@ _HOUSEKEEPING = ("arp", "neighbour", "group")
 _NAMES = {
     "arp": "ARP packet",
     "neighbour": "ICMPv6 neighbour discovery message",
-    "group": "ICMPv6 group message",
+    "group": "group message",
 }
 _MOST_LOOKUPS = 2
 
@@ -44,8 +44,10 @@ def choose(
 
 
 def _rank(crossing: Crossing, label: Label, took_part: set[str]) -> int:
-    if label.kind in _HOUSEKEEPING or not crossing.receiver or crossing.packet.ip is None:
+    if label.kind in _HOUSEKEEPING or crossing.packet.ip is None:
         return 0
+    if not crossing.receiver:
+        return 2 if crossing.packet.udp is not None else 0
     return 1 if is_lookup(crossing) and not _among(crossing, took_part) else 2
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from lab.conversation import Conversation, Event
 from lab.observation import Observation
 from lab.packet import Packet
+
+BROADCAST = "ff:ff:ff:ff:ff:ff"
 
 Talk = tuple[object, ...]
 """What names one conversation at whichever tap it was seen."""
@@ -21,8 +23,9 @@ class Crossing:
 
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
     where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
-    not. ``receiver`` is empty for a packet to a group of hosts. ``event`` is its part in the
-    conversation ``talk``, if it has one; ``refuses`` tells of a reset that nobody listens.
+    not. ``receiver`` is empty for a packet to a group of hosts or to all; ``reached`` are then the
+    hosts whose taps saw it arrive. ``event`` is its part in the conversation ``talk``, if it has
+    one; ``refuses`` tells of a reset that nobody listens.
     """
 
     packet: Packet
@@ -34,6 +37,7 @@ class Crossing:
     event: Event | None = None
     talk: Talk | None = None
     refuses: bool = False
+    reached: tuple[str, ...] = ()
 
     @property
     def time_ns(self) -> int:
@@ -58,6 +62,7 @@ def crossings(observation: Observation) -> list[Crossing]:
     found: list[Crossing] = []
     awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
     arrivals: list[tuple[str, Packet, str]] = []
+    heard: dict[bytes, list[str]] = defaultdict(list)
     for host in observation.hosts:
         for packet in observation.packets(host.name):
             sender, receiver = ends.of(packet)
@@ -69,6 +74,8 @@ def crossings(observation: Observation) -> list[Crossing]:
                 )
             elif receiver == host.name:
                 arrivals.append((host.name, packet, sender))
+            elif not receiver:
+                heard[identity(packet)].append(host.name)
     for name, packet, sender in arrivals:
         same = awaited.get((name, identity(packet)))
         if same:
@@ -77,13 +84,28 @@ def crossings(observation: Observation) -> list[Crossing]:
         else:
             known = events.get((name, packet.number), Part())
             found.append(Crossing(packet, sender, name, None, packet.time_ns, False, *known))
+    for (receiver, known_by), indexes in awaited.items():
+        if not receiver:
+            for index, hosts in _shares(indexes, heard[known_by]):
+                found[index] = replace(found[index], reached=hosts)
     judged = (
-        replace(each, lost=True)
-        if each.arrived_ns is None and each.sender in tapped and each.receiver in proven
-        else each
-        for each in found
+        replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
     )
     return sorted(judged, key=lambda each: each.time_ns)
+
+
+def _is_lost(crossing: Crossing, tapped: set[str], proven: set[str]) -> bool:
+    if crossing.arrived_ns is not None or crossing.sender not in tapped:
+        return False
+    if not crossing.receiver:
+        return not crossing.reached and bool(proven - {crossing.sender})
+    return crossing.receiver in proven
+
+
+def _shares(indexes: Iterable[int], hosts: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield for each of some equal packets to many hosts those that saw it: the nth, the nth."""
+    for nth, index in enumerate(indexes, start=1):
+        yield index, tuple(host for host in dict.fromkeys(hosts) if hosts.count(host) >= nth)
 
 
 def identity(packet: Packet) -> bytes:
@@ -136,9 +158,11 @@ class Ends:
     def _found(self, packet: Packet) -> tuple[str, str]:
         source = packet.source.ip if packet.source else packet.arp.sender_ip if packet.arp else ""
         target = self._asked(packet)
-        if not target and packet.destination and not packet.destination.is_multicast:
-            target = packet.destination.ip
         ethernet = packet.ethernet
+        to_all = ethernet is not None and ethernet.destination == BROADCAST
+        single = packet.destination and not packet.destination.is_multicast and not to_all
+        if not target and single and packet.destination:
+            target = packet.destination.ip
         sender = self._names.get(source) or (ethernet and self._cards.get(ethernet.source))
         receiver = self._names.get(target) or (ethernet and self._cards.get(ethernet.destination))
         return sender or source or (ethernet.source if ethernet else ""), receiver or target

@@ -27,9 +27,11 @@ def groups(
     hosts: Sequence[str], story: Sequence[Moment], time: int, width: int
 ) -> list[tuple[str, ...]]:
     """Return the ladders to draw: one with all hosts if that fits, else one for each pair."""
-    spoke = {pair: None for pair in map(_pair, story) if pair}
+    spoke = {pair: None for moment in story for pair in _pairs(moment, hosts)}
     if fits(len(hosts), time, width):
-        return [tuple(_hub_in_the_middle(hosts, list(spoke)))] if hosts else []
+        to_many = any(isinstance(each, Arrow) and not each.crossing.receiver for each in story)
+        ordered = hosts if to_many else _hub_in_the_middle(hosts, list(spoke))
+        return [tuple(ordered)] if hosts else []
     pairs: list[tuple[str, ...]] = [
         pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke
     ]
@@ -37,23 +39,23 @@ def groups(
     return [*pairs, *((host,) for host in alone)]
 
 
-def share(story: Sequence[Moment], group: tuple[str, ...]) -> list[Moment]:
-    """Return what belongs to one ladder of several.
+def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str]) -> list[Moment]:
+    """Return what belongs to one ladder of several; ``hosts`` are those of all ladders.
 
     What a host did belongs where its last packet before went, what it began (a program, a
     socket) where its next packet goes.
     """
     wanted = frozenset(group)
-    before, after = list(_nearest(story)), list(_nearest(story[::-1]))[::-1]
+    before, after = list(_nearest(story, hosts)), list(_nearest(story[::-1], hosts))[::-1]
     part: list[Moment] = []
     for index, moment in enumerate(story):
-        pair = _pair(moment)
+        pairs = _pairs(moment, hosts)
         if not isinstance(moment, Arrow):
-            alone = frozenset((moment.host,))
+            alone = (frozenset((moment.host,)),)
             last, following = before[index].get(moment.host), after[index].get(moment.host)
             begins = moment.kind in ("start", "socket")
-            pair = (following or last if begins else last or following) or alone
-        if pair == wanted:
+            pairs = (following or last if begins else last or following) or alone
+        if wanted in pairs:
             part.append(moment)
     return part
 
@@ -67,17 +69,26 @@ def _hub_in_the_middle(hosts: Sequence[str], spoke: Sequence[Pair]) -> list[str]
     return [first, middle[0], last]
 
 
-def _pair(moment: Moment) -> Pair:
-    if isinstance(moment, Arrow) and moment.crossing.receiver:
-        return frozenset((moment.crossing.sender, moment.crossing.receiver))
-    return frozenset()
+def _pairs(moment: Moment, hosts: Sequence[str]) -> tuple[Pair, ...]:
+    """Return between whom a packet went; one to many went to each host that saw it.
+
+    One to many that nobody saw was lost on the way to everybody.
+    """
+    if not isinstance(moment, Arrow):
+        return ()
+    crossing = moment.crossing
+    ends = (crossing.receiver,) if crossing.receiver else crossing.reached or tuple(hosts)
+    return tuple(frozenset((crossing.sender, end)) for end in ends if end != crossing.sender)
 
 
-def _nearest(story: Sequence[Moment]) -> Iterator[dict[str, Pair]]:
-    """Yield for each moment which pair each host's packet was of, of those already passed."""
-    nearest: dict[str, Pair] = {}
+def _nearest(
+    story: Sequence[Moment], hosts: Sequence[str]
+) -> Iterator[dict[str, tuple[Pair, ...]]]:
+    """Yield for each moment between whom each host's packet was, of those already passed."""
+    nearest: dict[str, tuple[Pair, ...]] = {}
     for moment in story:
-        pair = _pair(moment)
-        if pair:
-            nearest = {**nearest, **dict.fromkeys(pair, pair)}
+        for host in hosts:
+            own = tuple(pair for pair in _pairs(moment, hosts) if host in pair)
+            if own:
+                nearest = {**nearest, host: own}
         yield nearest

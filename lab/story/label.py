@@ -85,7 +85,8 @@ def label(crossing: Crossing) -> Label:
     elif packet.icmp is not None or packet.icmpv6 is not None:
         named = _icmp(packet)
     else:
-        named = Label("other", harmless(packet.protocol.upper()), size=_bytes(len(packet.data)))
+        kind = "group" if packet.protocol == "igmp" else "other"
+        named = Label(kind, harmless(packet.protocol.upper()), size=_bytes(len(packet.data)))
     notes = list(named.notes)
     if packet.problems:
         notes.append("malformed")
@@ -95,7 +96,7 @@ def label(crossing: Crossing) -> Label:
         notes.append("lost")
     if len(notes) > len(named.notes):
         named = replace(named, notes=tuple(notes), style="bold red", weight=3)
-    if not crossing.receiver and packet.destination:
+    if not crossing.receiver and packet.destination and packet.udp is None:
         named = replace(named, words=f"{named.words} to {packet.destination.ip}")
     return named
 

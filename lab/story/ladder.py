@@ -112,10 +112,13 @@ def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
 
 
 def _ends(arrow: Arrow, place: dict[str, int]) -> tuple[int, int]:
-    """Return the columns that an arrow goes from and to; one to everybody goes all the way."""
+    """Return the columns that an arrow goes from and to: of several receivers, the farthest."""
     last = max(place.values())
     start = place.get(arrow.crossing.sender, last)
     stop = place.get(arrow.crossing.receiver)
+    reached = [place[host] for host in arrow.crossing.reached if host in place]
+    if reached:
+        stop = max(reached, key=lambda column: abs(column - start))
     if stop is None or stop == start:
         stop = last if start < last else 0
     return start, stop
