@@ -63,3 +63,8 @@ def test_each_connection_is_closed_from_both_ends_and_never_reset(observed):
     for conversation in observed.conversations(WEB):
         assert conversation.closed
         assert conversation.resets == ()
+
+
+def test_the_first_connection_is_over_before_the_second_begins(observed):
+    urllib, curl = observed.conversations(WEB)
+    assert urllib.ended_ns < curl.started_ns
