@@ -2,8 +2,12 @@
 
 A block is a line ``<!-- story: ipv4 -->`` and the ``text`` fence that follows it. What differs from
 run to run (times, ports, which state a look at the table caught) may differ from the README; who
-printed what and what crossed the wire may not. Where the packets of a story are never twice the
-same, or too many, ``<!-- printed: ipv4 client -->`` holds what the programs of one host printed.
+printed what and what crossed the wire may not.
+
+Where the packets of a story are never twice the same (what is lost, or how a stream is cut up), the
+block is ``<!-- example: ipv4 -->``: the story of one run, true as long as the programs print the
+same. Where they are too many, ``<!-- printed: ipv4 client -->`` holds what one host's programs
+printed.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from lab.observation import HostObservation
 from lab.transcript import shown
 
 BLOCK = re.compile(
-    r"^<!-- (?:story: (?P<name>\w+ )?|printed: )(?P<family>ipv[46])(?P<host> \w+)? -->"
+    r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )(?P<family>ipv[46])(?P<host> \w+)? -->"
     r"\n+```text\n(?P<story>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -34,13 +38,15 @@ Key = tuple[str | None, Family, str | None]
 class Block:
     """A story in a README: of which scenario (None: the folder's own), over which IP version.
 
-    Where ``host`` names one, it is no story but what that host's programs printed.
+    Where ``host`` names one, it is no story but what that host's programs printed. The packets of an
+    example may differ from run to run.
     """
 
     scenario: str | None
     family: Family
     story: str
     host: str | None = None
+    example: bool = False
 
     @property
     def key(self) -> Key:
@@ -51,7 +57,10 @@ class Block:
         """Whether what a run showed now is what this block holds."""
         if self.host is not None:
             return _masked(now) == _masked(self.story)
-        return essence(now) == essence(self.story)
+        then, new = essence(self.story), essence(now)
+        if self.example:
+            return (then.left, then.right) == (new.left, new.right)
+        return then == new
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,8 @@ def printed(host: HostObservation) -> str:
 
 def _block(match: re.Match[str]) -> Block:
     name, host = (match["name"] or "").strip(), (match["host"] or "").strip()
-    return Block(name or None, Family(match["family"]), match["story"], host or None)
+    family, example = Family(match["family"]), match["kind"] == "example"
+    return Block(name or None, family, match["story"], host or None, example)
 
 
 def essence(story: str) -> Essence:

@@ -84,3 +84,10 @@ def test_what_a_host_printed_is_told_program_by_program_and_obeys_no_control_cha
     ]
     told = printed(HostObservation("client", {}, tuple(ran)))
     assert told == "$ one.py server\na\\x1b[2J\n$ two.py\nb"
+
+
+def test_the_packets_of_an_example_may_differ_but_not_what_is_printed() -> None:
+    [block] = blocks(f"<!-- example: ipv4 -->\n\n```text\n{STORY}```\n")
+    reset = "  6.00                   ──── RST ─────────────────▶\n"
+    assert block.says_the_same(STORY + reset)
+    assert not block.says_the_same(STORY.replace("Goodbye", "Good night"))
