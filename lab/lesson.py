@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lab.address import Family
 from lab.observation import HostObservation
@@ -65,11 +66,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Essence:
-    """What of a story must be the same in every run: its packets, and what each side printed."""
+    """What of a story must be the same in every run: its packets, and what each side printed.
+
+    ``printed`` holds a column's letters and marks, numbers left out, in no order: two programs of
+    one host print side by side, and which of two lines is seen first differs from run to run.
+    """
 
     packets: Counter[str]
-    left: str
-    right: str
+    printed: tuple[Counter[str], ...]
 
 
 def blocks(readme: str) -> list[Block]:
@@ -110,17 +114,18 @@ def _block(match: re.Match[str]) -> Block:
 def essence(story: str) -> Essence:
     """Return what of a rendered story does not change from run to run."""
     lines = story.splitlines()
-    heads = [line.rindex("wire") for line in lines if re.search(r"\bms\b.*\swire\s", line)]
+    head = next((line for line in lines if re.search(r"\bms\b.*\swire\s", line)), "")
+    starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", head))]
+    columns = [slice(*ends) for ends in pairwise([*starts, None])] if head else []
     packets: Counter[str] = Counter()
-    printed = {True: "", False: ""}
+    printed = [""] * len(columns)
     for line in lines:
         for match in ARROW.finditer(line):
             packets[_packet(match["label"])] += 1
-        for part in re.finditer(r"│ ?([^│─◀▶]*)", line):
-            if heads:
-                printed[part.start() < heads[0]] += part[1]
+        for number, column in enumerate(columns):
+            printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
     packets.pop("ACK", None)
-    return Essence(packets, _masked(printed[True]), _masked(printed[False]))
+    return Essence(packets, tuple(Counter(_without_numbers(text)) for text in printed))
 
 
 def _packet(label: str) -> str:
@@ -134,3 +139,7 @@ def _packet(label: str) -> str:
 
 def _masked(text: str) -> str:
     return NUMBER.sub("#", re.sub(r"\s+", "", text))
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[\s\d.,:]+", "", text)

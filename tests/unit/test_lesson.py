@@ -42,6 +42,17 @@ def test_a_line_printed_by_the_other_side_is_another_story() -> None:
     assert essence(moved) != essence(STORY)
 
 
+def test_a_state_beside_a_printed_line_is_no_part_of_what_was_printed() -> None:
+    other = STORY.replace("  5.16  │ Goodbye", "  5.16  │ Goodbye" + " " * 36 + "TIME_WAIT")
+    assert essence(other) == essence(STORY)
+
+
+def test_lines_of_two_programs_of_one_host_may_come_in_either_order() -> None:
+    one, two = "  5.20  │ port 1: reached\n", "  5.21  │ from 10.77.0.20\n"
+    assert essence(STORY + one + two) == essence(STORY + two + one)
+    assert essence(STORY + one + two) != essence(STORY + one)
+
+
 def test_a_packet_more_is_another_story() -> None:
     reset = "  6.00                   ──── RST ─────────────────▶\n"
     assert essence(STORY + reset) != essence(STORY)
