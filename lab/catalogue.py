@@ -53,7 +53,7 @@ def module_of(path: Path) -> ModuleType:
         raise
     except Exception as error:  # a teacher's file can fail in any way
         raise ScenarioInvalid(
-            f"importing {path}", told(error, path), "correct the file; python3 FILE shows more"
+            f"importing {path}", told(error, path), f"correct the file; python3 {path} shows more"
         ) from error
     return module
 

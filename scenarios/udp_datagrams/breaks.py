@@ -21,11 +21,11 @@ breaks = [
     Break("the server forgets who asked", edit("server.py", "{sender[1]}", "unknown")),
     Break("the client asks something else", edit("client.py", "Hello World", "Hello there")),
     Break(
-        "both sides use TCP as well",
+        "the client tries TCP first",
         edit(
             "client.py",
             "    client.settimeout(3)",
-            "    __import__('contextlib').suppress(OSError).__enter__()\n    try: socket.create_connection((sys.argv[1], 15001))\n    except OSError: pass\n    client.settimeout(3)",
+            "    socket.socket(family).connect_ex(address)\n    client.settimeout(3)",
         ),
     ),
     Break("the server is cut off from the network", cut_off("server")),
