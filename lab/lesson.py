@@ -23,7 +23,8 @@ from lab.observation import HostObservation
 from lab.transcript import shown
 
 BLOCK = re.compile(
-    r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )(?P<family>ipv[46])(?P<host> \w+)? -->"
+    r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )"
+    r"(?P<family>ipv[46])(?P<host> \w+)? -->"
     r"\n+```text\n(?P<story>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -39,8 +40,8 @@ Key = tuple[str | None, Family, str | None]
 class Block:
     """A story in a README: of which scenario (None: the folder's own), over which IP version.
 
-    Where ``host`` names one, it is no story but what that host's programs printed. The packets of an
-    example may differ from run to run.
+    Where ``host`` names one, it is no story but what that host's programs printed. The packets of
+    an example may differ from run to run.
     """
 
     scenario: str | None
