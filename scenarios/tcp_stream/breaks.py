@@ -3,8 +3,8 @@
 from lab import Break, cut_off, edit
 
 breaks = [
-    Break("the client sends other messages", edit("client.py", '"ten"', '"zen"')),
-    Break("the client sends a message more", edit("client.py", '"ten"]', '"ten", "eleven"]')),
+    Break("the client sends other messages", edit("client.py", '"six"', '"hex"')),
+    Break("the client sends a message more", edit("client.py", '"seven"]', '"seven", "eight"]')),
     Break(
         "the client sends all in one message",
         edit(
@@ -29,8 +29,8 @@ breaks = [
         edit("server.py", "recv(size, socket.MSG_WAITALL)", "recv(3)"),
     ),
     Break(
-        "the server forgets the last message",
-        edit("server.py", "print(piece)", "print(piece.removesuffix(b'ten\\n'))"),
+        "the server forgets the last bytes",
+        edit("server.py", "print(piece)", "print(piece.removesuffix(b'ven\\n'))"),
     ),
     Break(
         "the server answers",
