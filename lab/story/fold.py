@@ -15,7 +15,8 @@ RUN_ENDS, SAID_ENDS = (2, 1), (8, 4)
 """How many of a longer run are told, at its beginning and its end."""
 
 BUDGET = 60
-"""Moments that a story tells at most, apart from those that it says were left out."""
+"""Moments that a story tells at most, apart from those that it says were left out; what one program
+prints in a row is taken in at a glance, and counts as one."""
 
 HEAD, TAIL, REMARKABLE = 20, 16, 24
 
@@ -49,7 +50,7 @@ def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
         if stop - start > (LONGEST_RUN if crossed else MOST_SAID):
             kept[start + head : stop - tail] = [False] * (stop - start - head - tail)
     left = [index for index, keep in enumerate(kept) if keep]
-    if len(left) > BUDGET:
+    if _glances([moments[index] for index in left]) > BUDGET:
         middle = [index for index in left[HEAD:-TAIL] if moments[index].weight >= 2]
         if len(middle) > REMARKABLE:
             middle = middle[: REMARKABLE // 2] + middle[-REMARKABLE // 2 :]
@@ -101,6 +102,13 @@ def _key(moment: Moment) -> tuple[str, ...] | None:
     if moment.weight > 1:
         return None
     return ("said", moment.host, moment.kind)
+
+
+def _glances(moments: Sequence[Moment]) -> int:
+    """Return how many moments these are to a reader, for whom a listing is one."""
+    keys = [None if isinstance(moment, Arrow) else _key(moment) for moment in moments]
+    pairs = zip(keys[1:], keys[:-1], strict=True)
+    return len(keys) - sum(key is not None and key == before for key, before in pairs)
 
 
 def _unit(arrow: Arrow) -> str:
