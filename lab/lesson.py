@@ -61,7 +61,7 @@ class Block:
             return _masked(now) == _masked(self.story)
         then, new = essence(self.story), essence(now)
         if self.example:
-            return (then.left, then.right) == (new.left, new.right)
+            return then.printed == new.printed
         return then == new
 
 
