@@ -1,0 +1,81 @@
+"""``python -m lab.bench``: which rows, how often, and where the results go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from lab.bench import bringing_up, decoding, others, running, table
+from lab.bench.facts import facts
+from lab.bench.row import Row
+from lab.errors import LabError
+from lab.workspace import Workspace, here
+
+Measure = Callable[[], "Row | Sequence[Row]"]
+
+
+def measures(workspace: Workspace, quick: bool) -> dict[str, Measure]:
+    """Return how each part of the table is measured, by its name."""
+
+    def often(times: int) -> int:
+        return max(2, times // 4) if quick else times
+
+    return {
+        "command": lambda: running.command(workspace, often(40)),
+        "run": lambda: running.run(workspace, often(20)),
+        "whole": lambda: running.whole(workspace, often(8)),
+        "up2": lambda: bringing_up.bring_up(workspace, 2, often(8)),
+        "up20": lambda: bringing_up.bring_up(workspace, 20, often(4)),
+        "kathara": others.kathara,
+        "mininet": lambda: others.mininet(workspace, often(16)),
+        "scenarios": lambda: running.scenarios(workspace, often(5)),
+        "decode": lambda: decoding.decoding(workspace.root, often(40)),
+    }
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="Measure less often.")
+@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Keep here.")
+@click.option("--only", "names", multiple=True, help="Only the part of this name.")
+def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
+    """Measure the lab against what else there is, side by side.
+
+    Exit status 0 when measured, whether or not goals are met; 3 when something could not be.
+    """
+    workspace = here()
+    known = measures(workspace, quick)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError(f"no part {unknown[0]!r}; there are: {', '.join(known)}")
+    told = facts()
+    rows: list[Row] = []
+    for name, measure in known.items():
+        if not names or name in names:
+            click.echo(f"bench: {name}", err=True)
+            rows += _measured(name, measure)
+    click.echo(table.render(rows, told), nl=False)
+    kept = file or workspace.out / "bench.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(table.document(rows, told), indent=1, ensure_ascii=False) + "\n")
+    click.echo(f"Kept in {kept}", err=True)
+    sys.exit(3 if any(row.failed for row in rows) else 0)
+
+
+def _measured(name: str, measure: Measure) -> list[Row]:
+    try:
+        found = measure()
+    except LabError as error:
+        return [Row(name, name, problem=str(error), failed=True)]
+    return [found] if isinstance(found, Row) else list(found)
+
+
+if __name__ == "__main__":
+    try:
+        bench()
+    except LabError as failure:
+        click.echo(f"bench: {failure}", err=True)
+        sys.exit(failure.exit_status)

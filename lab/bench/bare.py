@@ -1,0 +1,69 @@
+"""The other side of the bench: the same things done with Docker's own commands, and timed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from lab.errors import CouldNotJudge
+
+DEADLINE = 300.0
+"""Seconds that one command of the bench may take."""
+
+
+def timed(
+    argv: Sequence[str], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> float:
+    """Run a command, and return how long it took, in seconds; raises CouldNotJudge if it fails."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        list(argv),
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=DEADLINE,
+        check=False,
+    )
+    took = time.perf_counter() - began
+    if done.returncode:
+        last = "\n".join(done.stdout.splitlines()[-5:])
+        raise CouldNotJudge(f"measuring {' '.join(argv)}", f"exit status {done.returncode}\n{last}")
+    return took
+
+
+def lab(*words: str) -> list[str]:
+    """Return the command line of a ``lab`` command."""
+    return [sys.executable, "-m", "lab", *words]
+
+
+def pair(
+    server: Sequence[str], client: Sequence[str], wait_listening: Callable[[], None]
+) -> tuple[float, str]:
+    """Run a server, when it listens a client, and wait for both.
+
+    Returns the seconds from the start of the first to the end of the last, and what the client
+    printed.
+    """
+    began = time.perf_counter()
+    serving = subprocess.Popen(
+        list(server), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        wait_listening()
+        said = subprocess.run(
+            list(client), capture_output=True, text=True, timeout=DEADLINE, check=False
+        )
+        serving.wait(DEADLINE)
+        return time.perf_counter() - began, said.stdout
+    finally:
+        if serving.poll() is None:
+            serving.kill()
+        serving.communicate()

@@ -1,0 +1,91 @@
+"""``lab up`` against compose alone: the same hosts from the same file, from nothing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lab import compose_tool
+from lab.bench import bare
+from lab.bench.row import Goal, Kind, Row, Series, interleaved
+from lab.compose import Lab
+from lab.errors import ComposeFailed
+from lab.workspace import Workspace
+
+SERVICE = """
+  {name}:
+    <<: *host
+    hostname: {name}
+    labels: {{socketlab.host: {name}, socketlab.config: "${{LAB_CONFIG:-by-hand}}"}}
+    networks:
+      lan:
+        ipv4_address: ${{LAB_PREFIX:-10.77}}.0.{number}
+        ipv6_address: ${{LAB_PREFIX6:-fd00:10:77}}::{number}
+"""
+
+
+def bring_up(workspace: Workspace, hosts: int, times: int) -> Row:
+    """Measure how long so many hosts take to come up, from nothing to all of them running."""
+    with _clone(workspace, hosts) as root:
+        environment = {"SOCKETLAB_ROOT": str(root), "PYTHONDONTWRITEBYTECODE": ""}
+        lab = Lab(root)
+        bare.timed(bare.lab("up"), environment=environment)
+        # What lab up has settled, compose reads in .env: so both bring up the very same.
+        compose = [*compose_tool.find(), "-f", "compose.yaml", "-p", lab.project]
+
+        def ours() -> float:
+            lab.down()
+            return bare.timed(bare.lab("up"), environment=environment)
+
+        def theirs() -> float:
+            lab.down()
+            return bare.timed([*compose, "up", "-d"], folder=root)
+
+        mine, others = interleaved(times, ours, theirs, warm_up=0)
+    return Row(
+        f"up{hosts}",
+        f"lab up, {hosts} hosts",
+        Series("lab up, until each host is ready", mine),
+        Series(f"{' '.join(compose_tool.find())} up -d", others),
+        Goal(Kind.RATIO, 1.1, "at most 1.1"),
+        notes=("both from nothing, the same compose file",),
+    )
+
+
+def topology(text: str, hosts: int) -> str:
+    """Return the lab's ``compose.yaml`` with so many plain hosts in place of its own.
+
+    Raises ComposeFailed where the file is not of the form that this knows.
+    """
+    found = re.fullmatch(
+        r"(?P<head>.*?^services:\n).*?(?P<networks>^networks:\n  lan:\n(?:    .*\n|\n)*).*",
+        text,
+        re.MULTILINE | re.DOTALL,
+    )
+    if found is None:
+        raise ComposeFailed(
+            "making a lab of many hosts", "compose.yaml has another form than known"
+        )
+    services = "".join(
+        SERVICE.format(name=f"host{number}", number=number) for number in range(10, 10 + hosts)
+    )
+    return f"{found['head']}{services}\n{found['networks']}"
+
+
+@contextmanager
+def _clone(workspace: Workspace, hosts: int) -> Iterator[Path]:
+    """Give a folder that is a lab of its own; its hosts and networks are removed with it."""
+    with tempfile.TemporaryDirectory(prefix="socketlab-bench-") as made:
+        root = Path(made)
+        text = topology((workspace.root / "compose.yaml").read_text(), hosts)
+        (root / "compose.yaml").write_text(text)
+        (root / "scenarios").mkdir()
+        shutil.copytree(workspace.root / "images", root / "images")
+        try:
+            yield root
+        finally:
+            Lab(root).down()

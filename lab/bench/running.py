@@ -1,0 +1,153 @@
+"""Commands, runs and whole processes on a warm lab, against ``docker exec``."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+
+from lab import catalogue, proof, runner
+from lab.address import Family, Service
+from lab.bench import bare
+from lab.bench.row import Goal, Kind, Row, Series, interleaved
+from lab.errors import CouldNotJudge
+from lab.network import Network
+from lab.scenario import Scenario
+from lab.session import open_network
+from lab.stage import ZONES
+from lab.verdict import Outcome
+from lab.workspace import Workspace
+
+NAME = "tcp_connect"
+PORT = Service(15000, "tcp")
+HEARD = "Hello Yourself\nGoodbye\nb''\n"
+
+
+def command(workspace: Workspace, times: int) -> Row:
+    """Measure one command on a host that the lab has a channel to."""
+    argv = ("cat", "/etc/hostname")
+    with open_network(workspace) as network:
+        host = network.open(["client"])["client"]
+        identity = network.identity("client")
+
+        def ours() -> float:
+            began = time.perf_counter()
+            status, _, _ = host.command(*argv)
+            took = time.perf_counter() - began
+            if status:
+                raise CouldNotJudge(f"running {' '.join(argv)}", f"exit status {status}")
+            return took
+
+        mine, theirs = interleaved(
+            times, ours, lambda: bare.timed(["docker", "exec", identity, *argv])
+        )
+    return Row(
+        "command",
+        "A command on a warm host",
+        Series("over the lab's channel", mine),
+        Series("docker exec", theirs),
+        Goal(Kind.RATIO, 1 / 15, "at most 1/15"),
+    )
+
+
+def run(workspace: Workspace, times: int) -> Row:
+    """Measure a run of tcp_connect with all that the lab adds to it."""
+    scenario = catalogue.load(workspace.scenarios / NAME)
+    with open_network(workspace) as network:
+        hosts = network.open(["client", "server"])
+        ids = {name: network.identity(name) for name in hosts}
+
+        def theirs() -> float:
+            took, heard = bare.pair(
+                _exec(ids["server"], "server.py"),
+                _exec(ids["client"], "client.py", "server"),
+                lambda: _listening(network),
+            )
+            if heard != HEARD:
+                raise CouldNotJudge("running tcp_connect by docker exec", f"it said {heard!r}")
+            return took
+
+        mine, bare_times = interleaved(
+            times, lambda: judged(network, scenario, Family.IPV4)[0], theirs
+        )
+    return Row(
+        "run",
+        f"{NAME}, both hosts tapped, judged",
+        Series("the lab's run, decoded and judged", mine),
+        Series("two bare docker execs, nothing captured", bare_times),
+        Goal(Kind.RATIO, 1 / 2, "at most 1/2"),
+    )
+
+
+def whole(workspace: Workspace, times: int) -> list[Row]:
+    """Measure ``lab run tcp_connect`` from the shell's prompt to the next."""
+    return [
+        _process(workspace, times, "whole", "IPv4 and IPv6"),
+        _process(workspace, times, "whole4", "IPv4", "--ipv4"),
+    ]
+
+
+def _process(workspace: Workspace, times: int, name: str, over: str, *options: str) -> Row:
+    argv = bare.lab("run", NAME, *options)
+    # A user's Python keeps what it has compiled.
+    environment = {"SOCKETLAB_ROOT": str(workspace.root), "PYTHONDONTWRITEBYTECODE": ""}
+    (took,) = interleaved(times, lambda: bare.timed(argv, environment=environment))
+    return Row(
+        name,
+        " ".join(["lab run", NAME, *options, "(process)"]),
+        Series(f"from start to exit, over {over}, warm", took),
+        goal=Goal(Kind.SECONDS, 1.0, "at most 1.0 s"),
+    )
+
+
+def scenarios(workspace: Workspace, times: int) -> Row:
+    """Measure every scenario over each of its IP versions, less what it waits on purpose."""
+    took: dict[str, list[float]] = defaultdict(list)
+    notes = []
+    with open_network(workspace) as network:
+        for scenario in catalogue.select(workspace.scenarios, ()):
+            for family in scenario.families:
+                name = f"{scenario.name} {family.label}"
+                for _ in range(times):
+                    seconds, outcome = judged(network, scenario, family)
+                    took[name].append(seconds)
+                if outcome is not Outcome.HOLDS:
+                    notes.append(f"{name}: its last run did not hold")
+    medians = {name: Series(name, tuple(each)).median for name, each in took.items()}
+    slow = {name: each for name, each in medians.items() if each > 0.3}
+    slowest = sorted(medians, key=lambda name: -medians[name])
+    told = slowest[: max(3, len(slow))]
+    notes.insert(0, "slowest: " + ", ".join(f"{name} {medians[name]:.2f} s" for name in told))
+    return Row(
+        "scenarios",
+        "All scenarios, warm, less their waits",
+        Series(f"{len(medians)} runs' medians of {times}", tuple(medians.values())),
+        goal=Goal(Kind.WORST, 0.3, "each below 0.3 s"),
+        notes=tuple(notes),
+    )
+
+
+def judged(network: Network, scenario: Scenario, family: Family) -> tuple[float, Outcome]:
+    """Run a scenario and judge it; return the seconds it took less its waits, and the outcome."""
+    module = catalogue.module_of(scenario.folder / catalogue.FILE)
+    names = catalogue.expectations(module)
+    began = time.perf_counter()
+    observation = runner.observe(network, scenario, family)
+    outcomes = {proof.judge(getattr(module, name), observation) for name in names}
+    took = time.perf_counter() - began - observation.waiting
+    if observation.unjudged:
+        raise CouldNotJudge(f"measuring {scenario.name}", "; ".join(observation.unjudged))
+    return took, Outcome.HOLDS if outcomes <= {Outcome.HOLDS} else Outcome.FAILS
+
+
+def _exec(identity: str, *words: str) -> list[str]:
+    return [
+        *("docker", "exec", "-u", "student", "-w", f"/scenarios/{NAME}"),
+        *("-e", f"LOCALDOMAIN={ZONES[Family.IPV4]}", "-e", "PYTHONDONTWRITEBYTECODE=1"),
+        *(identity, "python3", "-u", *words),
+    ]
+
+
+def _listening(network: Network) -> None:
+    server = network.open(["server"])["server"]
+    if server.wait_listening((PORT,), None, 10.0) != "listening":
+        raise CouldNotJudge("waiting for the server under docker exec", f"nobody listens on {PORT}")
