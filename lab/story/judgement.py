@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lab.observation import Observation
-from lab.story.moment import ending
+from lab.story.beside import ending
 from lab.story.text import Span, harmless, wrap
 from lab.transcript import Transcript
 from lab.verdict import Outcome, Verdict, overall

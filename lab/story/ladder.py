@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lab.story.beside import Beside
 from lab.story.columns import Columns
 from lab.story.fold import Fold
-from lab.story.moment import Arrow, Beside, Moment
+from lab.story.moment import Arrow, Moment
 from lab.story.text import Span, cells, cut, pad, wrap
 
 SAME_NS = 100_000
@@ -65,8 +66,8 @@ def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
 
 def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     place = columns.place
-    ends = _ends(arrow, place)
-    covered = tuple(range(min(ends) + 1, max(ends)))
+    between = ends(arrow, place)
+    covered = tuple(range(min(between) + 1, max(between)))
     beside: dict[int, Beside] = {}
     later: list[Beside] = []
     for each in arrow.beside:
@@ -111,7 +112,7 @@ def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
         rows.append(_Row(beside.time_ns, beside={index: beside}))
 
 
-def _ends(arrow: Arrow, place: dict[str, int]) -> tuple[int, int]:
+def ends(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, int]:
     """Return the columns that an arrow goes from and to: of several receivers, the farthest."""
     last = max(place.values())
     start = place.get(arrow.crossing.sender, last)
@@ -156,7 +157,7 @@ def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator
     place = columns.place
     low = high = -1
     if arrow is not None and len(columns.hosts) > 1:
-        start, stop = _ends(arrow, place)
+        start, stop = ends(arrow, place)
         low, high = min(start, stop), max(start, stop)
     index = 0
     while index < len(cell):

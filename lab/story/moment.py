@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
-import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation import HostObservation, Observation
-from lab.socket_table import WILDCARDS, timeline
+from lab.socket_table import WILDCARDS, SocketEntry, timeline
+from lab.story.beside import Beside, program
 from lab.story.crossing import Crossing, Talk, talks
 from lab.story.label import Label
-from lab.story.text import harmless
 from lab.tcp_state import StateChange, merge, states
-from lab.transcript import Line, Transcript
-
-FEW_LINES = 12
-"""Of a program that prints no more than this, no line is left out."""
 
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
-
-STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What stands in a host's column: a state, a line that its program printed, a program's start.
-
-    ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
-    together; ``weight`` how much the story would miss it.
-    """
-
-    time_ns: int
-    host: str
-    text: str
-    kind: str
-    follow: str = ""
-    style: str = ""
-    weight: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +71,7 @@ def moments(
     for host in observation.hosts:
         told.extend(_sockets(host, drawn))
         for transcript in host.transcripts:
-            told.extend(_program(transcript))
+            told.extend(program(transcript))
     return sorted(told, key=lambda moment: moment.time_ns)
 
 
@@ -132,12 +107,12 @@ def _state_changes(
                     for change in timeline(host.samples, local, remote)
                 ]
                 for change in merge(followed, looked):
-                    beside = _state(host.name, change, numbers.get(talk))
+                    beside = _state(host.name, change, talk, numbers.get(talk))
                     found.setdefault((host.name, change.time_ns, talk), []).append(beside)
     return found
 
 
-def _state(host: str, change: StateChange, number: int | None) -> Beside:
+def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> Beside:
     name = "CLOSED" if change.state == "CLOSE" else change.state
     text = f"{name} #{number}" if number else name
     return Beside(
@@ -147,6 +122,8 @@ def _state(host: str, change: StateChange, number: int | None) -> Beside:
         "state",
         style="green" if change.seen else "dim green",
         weight=2,
+        socket=talk,
+        state=name,
     )
 
 
@@ -168,8 +145,28 @@ def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> 
                 if sample.time_ns < begun_ns:
                     continue
                 where = f":{port}" if entry.local.ip in WILDCARDS else str(entry.local)
-                text = f"LISTEN {where}" if listens else f"bound to UDP {where}"
-                yield Beside(sample.time_ns, host.name, text, "socket", style="green", weight=2)
+                yield Beside(
+                    sample.time_ns,
+                    host.name,
+                    f"LISTEN {where}" if listens else f"bound to UDP {where}",
+                    "socket",
+                    style="green",
+                    weight=2,
+                    socket=(entry.protocol, port),
+                    state="LISTEN" if listens else "BOUND",
+                    until_ns=_last_seen(host, entry),
+                )
+
+
+def _last_seen(host: HostObservation, socket: SocketEntry) -> int:
+    """Return the time of the last sample that holds the socket."""
+    return max(
+        sample.time_ns
+        for sample in host.samples
+        for entry in sample.entries
+        if (entry.protocol, entry.local, entry.remote)
+        == (socket.protocol, socket.local, socket.remote)
+    )
 
 
 def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) -> bool:
@@ -183,69 +180,3 @@ def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) 
         if each.sender == host and source.port == port:
             return False
     return False
-
-
-def _program(transcript: Transcript) -> Iterator[Beside]:
-    command = shlex.join([transcript.program, *transcript.arguments])
-    yield Beside(
-        transcript.started_ns,
-        transcript.host,
-        f"$ {harmless(command)}",
-        "start",
-        follow="  ",
-        style="bold",
-        weight=2,
-    )
-    few = len(transcript.lines) <= FEW_LINES
-    for line in told_lines(transcript):
-        failure = line.stream == "stderr" and line.text == transcript.error
-        lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
-        yield Beside(
-            line.time_ns,
-            transcript.host,
-            lead + harmless(line.text),
-            line.stream,
-            follow="  " if failure else lead,
-            style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
-            weight=3 if failure else 2 if few else 0,
-        )
-    ended = ending(transcript)
-    if ended and transcript.ended_ns:
-        yield Beside(
-            transcript.ended_ns,
-            transcript.host,
-            FAILURE + ended,
-            "end",
-            follow="  ",
-            style="bold red",
-            weight=3,
-        )
-
-
-def told_lines(transcript: Transcript) -> Iterator[Line]:
-    """Yield what a program printed; of a Python traceback only its last line."""
-    error, within = transcript.error, False
-    for line in transcript.lines:
-        if line.stream == "stdout":
-            yield line
-            continue
-        within = within or (error is not None and line.text.startswith("Traceback "))
-        if not within or line.text == error:
-            yield line
-
-
-def ending(transcript: Transcript) -> str:
-    """Return how a program ended if that was not well, as words; else nothing."""
-    if transcript.served:
-        return ""
-    if transcript.stopped_for:
-        return "stopped by the lab"
-    status = transcript.exit_status
-    if not status:
-        return ""
-    if status > 0:
-        return f"exit status {status}"
-    try:
-        return f"ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"ended by signal {-status}"

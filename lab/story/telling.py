@@ -1,0 +1,115 @@
+"""What a story tells of a run, before anything is drawn: hosts, conversations, moments, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lab.observation import Observation
+from lab.story.choice import Told, choose, left_out, numbers
+from lab.story.crossing import Crossing, Talk, crossings
+from lab.story.grouping import order
+from lab.story.label import Label, label
+from lab.story.moment import Arrow, Moment, moments
+from lab.story.text import harmless
+
+MOST_TALKS = 6
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A run as every form of its story tells it.
+
+    ``crossings`` are all packets in order of time, with what is said of each; ``moments`` is what
+    is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
+    times count from ``zero_ns``, the first packet drawn (epoch nanoseconds).
+    """
+
+    crossings: tuple[Told, ...]
+    moments: tuple[Moment, ...]
+    hosts: tuple[str, ...]
+    talks: tuple[str, ...]
+    missing: str
+    zero_ns: int
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader has to know of the marks in the picture, and what is not in it."""
+        besides = [
+            beside
+            for moment in self.moments
+            for beside in (moment.beside if isinstance(moment, Arrow) else (moment,))
+        ]
+        said = []
+        if any(each.kind == "state" and each.text.startswith("(") for each in besides):
+            said.append("(STATE): follows from the packets; no look at the socket table caught it")
+        if any(isinstance(moment, Arrow) and moment.crossing.lost for moment in self.moments):
+            said.append("✗ on the wire: sent, and never seen at the receiver")
+        if self.missing:
+            said.append(f"Not drawn: {self.missing}")
+        return said
+
+    @property
+    def decimals(self) -> int:
+        """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""
+        if not self.moments:
+            return 1
+        span = self.moments[-1].time_ns - self.moments[0].time_ns
+        return 2 if span < 100_000_000 else 1
+
+
+def tell(observation: Observation, *, everything: bool = False) -> Telling:
+    """Return what is to be told of a run; with ``everything`` no packet is left out."""
+    told = [(crossing, label(crossing)) for crossing in crossings(observation)]
+    drawn, rest = choose(told, observation, everything=everything)
+    numbered = numbers(drawn)
+    marked = [(crossing, _numbered(each, _number(crossing, numbered))) for crossing, each in drawn]
+    story = moments(observation, marked, numbered, everything=everything)
+    acks = sum(each.kind == "ack" for _, each in marked) - sum(
+        isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
+    )
+    zero_ns = marked[0][0].time_ns if marked else story[0].time_ns if story else 0
+    return Telling(
+        tuple(told),
+        tuple(story),
+        tuple(order(marked, story)),
+        tuple(_talks(marked)),
+        left_out(rest, acks),
+        zero_ns,
+    )
+
+
+def title(observation: Observation, host: str) -> str:
+    """Return a host's name and its address in the run's IP version."""
+    for each in observation.hosts:
+        if each.name == host:
+            return f"{host} {each.addresses.get(observation.family, '')}".strip()
+    colon = observation.family.label == "IPv6"
+    known = [ip for ip, name in observation.names.items() if name == host and (":" in ip) == colon]
+    return harmless(f"{host} {known[0]}" if known else host)
+
+
+def _number(crossing: Crossing, numbered: Mapping[Talk, int]) -> int | None:
+    return None if crossing.talk is None else numbered.get(crossing.talk)
+
+
+def _numbered(each: Label, number: int | None) -> Label:
+    return replace(each, words=f"#{number} {each.words}".strip()) if number else each
+
+
+def _talks(drawn: Sequence[tuple[Crossing, Label]]) -> Iterator[str]:
+    """Yield each conversation: its number, its protocol and its two ends."""
+    numbered = numbers(drawn)
+    seen: dict[object, str] = {}
+    for crossing, _ in drawn:
+        packet, talk = crossing.packet, crossing.talk
+        if talk is None or talk in seen or packet.dns is not None:
+            continue
+        source, destination = packet.source, packet.destination
+        if crossing.event is not None and crossing.event.sender == "server":
+            source, destination = destination, source
+        number = f"#{numbered[talk]} " if talk in numbered else ""
+        seen[talk] = f"{number}{packet.protocol.upper()} {source} → {destination}"
+    yield from list(seen.values())[:MOST_TALKS]
+    if len(seen) > MOST_TALKS:
+        yield f"… and {len(seen) - MOST_TALKS} more conversations"
