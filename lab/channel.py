@@ -16,7 +16,7 @@ from typing import Any
 
 import execnet
 
-from lab.errors import DeadlinePassed, HostUnavailable
+from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
 INSIDE = ("sockets", "tap", "guards", "programs", "agent")
 OPENING_DEADLINE = 30.0
@@ -38,11 +38,11 @@ sys.modules["lab.inside.agent"].Agent(channel).serve()
 Report = Callable[[tuple[Any, ...]], None]
 
 
-class RequestFailed(Exception):
+class RequestFailed(CouldNotJudge):
     """The agent could not do what it was asked; ``kind`` is the name of its exception."""
 
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(f"{kind}: {text}")
+    def __init__(self, host: str, verb: str, kind: str, text: str) -> None:
+        super().__init__(f"asking host {host} to {verb}", f"{kind}: {text}", "lab down, lab up")
         self.kind = kind
         self.text = text
 
@@ -61,7 +61,7 @@ class Channel:
         self.host = host
         self._report = report
         self._why_gone = why_gone
-        self._pending: dict[int, Future[Any]] = {}
+        self._pending: dict[int, tuple[str, Future[Any]]] = {}
         self._numbers = iter(range(1, 1 << 60))
         self._lock = threading.Lock()
         self._closed = False
@@ -84,7 +84,7 @@ class Channel:
             if self._closed:
                 answer.set_exception(self._gone())
                 return answer
-            self._pending[number] = answer
+            self._pending[number] = (verb, answer)
         try:
             self._channel.send((number, verb, arguments))
         except (OSError, EOFError):
@@ -119,13 +119,13 @@ class Channel:
         kind, *rest = message
         if kind in ("answer", "failed"):
             number, *value = rest
-            future = self._pending.pop(number, None)
+            verb, future = self._pending.pop(number, ("", None))
             if future is None:
                 return
             if kind == "answer":
                 future.set_result(value[0])
             else:
-                future.set_exception(RequestFailed(*value))
+                future.set_exception(RequestFailed(self.host, verb, *value))
         else:
             self._report(message)
 
@@ -134,7 +134,7 @@ class Channel:
             self._closed = True
             waiting = list(self._pending.values())
             self._pending.clear()
-        for future in waiting:
+        for _, future in waiting:
             if not future.done():
                 future.set_exception(self._gone())
         self._report(("gone",))

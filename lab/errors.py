@@ -14,6 +14,7 @@
         ├── PrefixTaken            the lab's addresses belong to somebody else
         ├── NoSpace                the disk is full
         ├── HostUnavailable        a host is not up, or died under a command
+        ├── RequestFailed          a host could not do what the lab asked of it (lab.channel)
         ├── CaptureIncomplete      a capture with drops, or one that cannot prove it is whole
         └── DeadlinePassed         the lab waited for something of its own in vain
 """
