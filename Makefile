@@ -1,6 +1,6 @@
 # Socket Lab. `make help` says what there is; `make lab` and `make test` are all a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help lab test scenario up down check unit lab-tests prove bench doctor clean setup
+.PHONY: help lab list test scenario up down check unit lab-tests prove bench doctor clean setup
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB := $(BIN)/lab

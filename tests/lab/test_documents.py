@@ -1,0 +1,60 @@
+"""What the documents say to type does what they say: each command in them is run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from lab_clone import ROOT, Clone, Said
+
+GUIDE = (ROOT / "docs" / "writing-a-scenario.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FILE = re.compile(r"`scenarios/echo/(\w+)\.py`.*?```python\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"`\.venv/bin/lab ([^`]+)`")
+TARGET = re.compile(r"\bmake ([a-z-]+)")
+
+NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000"}
+"""These wait for a person; tests/lab/test_interruptions.py ends a capture as one would."""
+
+
+@pytest.fixture(scope="module")
+def echo(make_clone: Callable[[], Clone]) -> Clone:
+    """Give a clone in which somebody has followed the guide, file by file."""
+    clone = make_clone()
+    written = FILE.findall(GUIDE)
+    assert [name for name, _ in written] == ["server", "client", "scenario", "breaks"]
+    clone.scenario("echo", **dict(written))
+    return clone
+
+
+def test_the_guides_scenario_runs_and_all_that_it_expects_holds(echo: Clone) -> None:
+    said = echo.lab("run", "echo", "--story")
+    assert said.status == 0, said.text
+    assert "│ hello" in said.stdout
+
+
+def test_the_guides_breaks_prove_its_expectations(echo: Clone) -> None:
+    said = echo.lab("prove", "echo")
+    assert said.status == 0, said.text
+    assert "4 expectations: all proved" in said.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [each for each in COMMAND.findall(README) if each not in NOT_TYPED_HERE]
+)
+def test_a_command_of_the_readme_works(command: str, lab: Callable[..., Said]) -> None:
+    words = shlex.split(command)
+    if words[0] == "try":
+        words[1:3] = [f"scenarios/tcp_connect/{name}" for name in words[1:3]]
+        words[words.index("--port") + 1] = "15000"
+    said = lab(*words)
+    assert said.status == 0, said.text
+
+
+@pytest.mark.parametrize("target", sorted(set(TARGET.findall(README))))
+def test_a_make_target_of_the_readme_exists_and_explains_itself(target: str) -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert re.search(rf"^  make {target} +\w", done.stdout, re.MULTILINE), done.stdout

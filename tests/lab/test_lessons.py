@@ -1,0 +1,21 @@
+"""What READMEs tell is what happens: each story in them is compared with a run made now."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import catalogue
+from lab.cli import lessons
+from lab.network import Network
+from lab.workspace import Workspace
+
+WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
+READMES = [
+    WORKSPACE.root / "README.md",
+    *(folder / "README.md" for folder in catalogue.folders(WORKSPACE.scenarios)),
+]
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
+def test_the_stories_of_a_readme_are_what_happens(readme: Path, network: Network) -> None:
+    assert not lessons.check(WORKSPACE, network, readme, write=False), "lab lesson --write"
