@@ -8,9 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import docker
-
 from lab import engine, packages
+from lab.engine_client import EngineClient
 from lab.errors import ImageUnavailable
 from lab.packages import Say
 
@@ -27,7 +26,7 @@ DEADLINE = 900.0
 ATTEMPT = f"getting the base image, {PUBLIC}"
 
 
-def ensure(client: docker.DockerClient, root: Path, say: Say) -> str:
+def ensure(client: EngineClient, root: Path, say: Say) -> str:
     """Return the name of the base image, after pulling or making it where it is missing.
 
     Raises ImageUnavailable.
@@ -46,14 +45,14 @@ def ensure(client: docker.DockerClient, root: Path, say: Say) -> str:
     return TAG
 
 
-def source(client: docker.DockerClient) -> str | None:
+def source(client: EngineClient) -> str | None:
     """Say in a clause where the base comes from as things are; None if it would be pulled."""
     if _has(client, TAG):
         return f"{TAG} is there"
     return f"{PUBLIC} is there" if _has(client, PUBLIC) else None
 
 
-def _has(client: docker.DockerClient, name: str) -> bool:
+def _has(client: EngineClient, name: str) -> bool:
     return bool(client.api.images(name))
 
 
@@ -61,7 +60,7 @@ def _pull() -> str | None:
     """Pull the public image; return why that did not work, in one line."""
     name, _, version = PUBLIC.partition(":")
     impatient = engine.connect()
-    impatient.api.timeout = SILENCE
+    impatient.sdk.api.timeout = SILENCE
     try:
         for event in impatient.api.pull(name, tag=version, stream=True, decode=True):
             if "error" in event:
@@ -79,7 +78,7 @@ def _short(text: str) -> str:
     return text.strip().rstrip('")').rpartition(": ")[2][:100]
 
 
-def _make(client: docker.DockerClient, root: Path, refused: str, say: Say) -> None:
+def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
     """Make a minimal Debian with this machine's own mirror, and hand it to the engine."""
     if shutil.which("mmdebstrap") is None:
         if not packages.can_install():

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import docker
-
 from lab import compose_tool, engine, images, labels
 from lab import prefix as prefixes
 from lab.dotenv import read_settings, with_settings
+from lab.engine_client import EngineClient
 from lab.errors import ComposeFailed, PrefixTaken, UnknownName
 from lab.packages import Say
 from lab.prefix import Prefix
@@ -93,7 +92,7 @@ class Lab:
             with self._project() as project:
                 project.remove()
 
-    def _up(self, client: docker.DockerClient, wanted: list[str], say: Say) -> None:
+    def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
         text = self._text("compose.yaml")
         names = images_named(text)

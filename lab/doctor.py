@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import docker
-
 from lab import base_image, compose_tool, engine, packages
 from lab import prefix as prefixes
 from lab.compose import Lab
+from lab.engine_client import EngineClient
 from lab.errors import LabError
 from lab.project import Project
 
@@ -49,7 +48,7 @@ class Check:
 
 def examine(root: Path) -> list[Check]:
     """Return all checks for the clone at ``root``; never raises a LabError."""
-    client: docker.DockerClient | None = None
+    client: EngineClient | None = None
     missing: LabError | None = None
     try:
         client = engine.connect()
@@ -72,7 +71,7 @@ def examine(root: Path) -> list[Check]:
             client.close()
 
 
-def engine_found(client: docker.DockerClient | None) -> Check:
+def engine_found(client: EngineClient | None) -> Check:
     """Say which engine answers."""
     if client is None:
         return Check("engine", State.FAIL, "none", engine.absent_advice())
@@ -101,7 +100,7 @@ def compose() -> Check:
     return Check("compose", State.OK, f"{' '.join(command)} {version}")
 
 
-def architecture(client: docker.DockerClient | None) -> Check:
+def architecture(client: EngineClient | None) -> Check:
     """Say whether the lab's images can be made for the engine's processor."""
     seen = str(client.version()["Arch"]) if client else platform.machine()
     known = ARCHITECTURES.get(seen)
@@ -110,7 +109,7 @@ def architecture(client: docker.DockerClient | None) -> Check:
     return Check("architecture", State.OK, known)
 
 
-def disk(client: docker.DockerClient | None) -> Check:
+def disk(client: EngineClient | None) -> Check:
     """Say how much room there is where the engine keeps its images."""
     place = Path(str(client.info()["DockerRootDir"])) if client else Path("/")
     if not place.is_dir():
@@ -124,7 +123,7 @@ def disk(client: docker.DockerClient | None) -> Check:
     return Check("disk", State.WARN, f"{place} cannot be looked at", "docker system df")
 
 
-def base(client: docker.DockerClient | None) -> Check:
+def base(client: EngineClient | None) -> Check:
     """Say where the image below all others comes from; asks no registry."""
     name = "base image"
     if client and (there := base_image.source(client)):
@@ -188,7 +187,7 @@ def kernel_has_netem() -> bool | None:
     return any("sch_netem" in text for text in texts) if texts else None
 
 
-def addresses(client: docker.DockerClient | None, root: Path) -> Check:
+def addresses(client: EngineClient | None, root: Path) -> Check:
     """Say which addresses the lab has, or would get."""
     if client is None:
         return Check("addresses", State.WARN, "cannot be told without an engine", "lab up")

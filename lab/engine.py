@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import platform
 import shutil
-
-import docker
-from docker.constants import DEFAULT_DOCKER_API_VERSION
-from docker.context import ContextAPI
+from pathlib import Path
 
 from lab import engine_start, packages
+from lab.engine_client import EngineClient
 from lab.engine_ping import Answer, Ping, ping
 from lab.errors import EngineUnavailable
 from lab.packages import Say
 
 DEFAULT = "unix:///var/run/docker.sock"
+NEWEST_API = (1, 45)
+"""The engine API that the lab speaks, where the engine speaks no older one only."""
+
 ATTEMPT = "asking the Docker engine whether it is there"
 
 
@@ -25,11 +27,25 @@ def endpoint() -> str:
     from_environment = os.environ.get("DOCKER_HOST")
     if from_environment:
         return from_environment
-    with contextlib.suppress(Exception):  # a broken context file is Docker's to complain about
-        host = getattr(ContextAPI.get_current_context(), "Host", None)
-        if host:
-            return str(host)
+    if _has_context():
+        with contextlib.suppress(Exception):  # a broken context file is Docker's to complain about
+            from docker.context import ContextAPI  # noqa: PLC0415 - seldom, and slow to load
+
+            host = getattr(ContextAPI.get_current_context(), "Host", None)
+            if host:
+                return str(host)
     return DEFAULT
+
+
+def _has_context() -> bool:
+    """Return whether the user of Docker has chosen an engine by name (docker context use)."""
+    if os.environ.get("DOCKER_CONTEXT"):
+        return True
+    folder = os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        settings = json.loads((Path(folder) / "config.json").read_bytes())
+        return bool(settings.get("currentContext"))
+    return False
 
 
 def complaint(result: Ping) -> EngineUnavailable:
@@ -57,28 +73,26 @@ def absent_advice() -> str:
     return "sudo systemctl start docker (or, as root, this command again), then again"
 
 
-def connect() -> docker.DockerClient:
+def connect() -> EngineClient:
     """Return a client of the engine that is running, within milliseconds where it is well.
 
     Never installs or starts anything; raises EngineUnavailable.
     """
     url = endpoint()
-    version = "auto"
     if url.startswith("unix://"):
         result = ping(url)
         if result.answer is not Answer.YES or result.api is None:
             raise complaint(result)
-        newest_known = tuple(map(int, DEFAULT_DOCKER_API_VERSION.split(".")))
-        version = ".".join(map(str, min(result.api, newest_known)))
+        return EngineClient(url, ".".join(map(str, min(result.api, NEWEST_API))))
+    client = EngineClient(url, "auto")
     try:
-        if os.environ.get("DOCKER_HOST"):
-            return docker.from_env(version=version)
-        return docker.DockerClient(base_url=url, version=version)
+        client.ping()
     except Exception as error:  # the SDK lets through whatever its transport raises
         raise EngineUnavailable(ATTEMPT, str(error), "docker version; lab doctor") from error
+    return client
 
 
-def ensure(say: Say) -> docker.DockerClient:
+def ensure(say: Say) -> EngineClient:
     """Return a client, after installing and starting an engine where that is needed and allowed.
 
     Needed: nobody listens at this machine's own socket. Allowed: to root, on Debian or Ubuntu.

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import docker
-
 from lab import base_image, labels
+from lab.engine_client import EngineClient
 from lab.errors import ImageUnavailable, NoSpace, UnknownName
 from lab.packages import Say
 
@@ -95,7 +94,7 @@ def digests(root: Path, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def ensure(client: docker.DockerClient, root: Path, names: Iterable[str], say: Say) -> None:
+def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> None:
     """Make the images that are missing or whose folder has changed; milliseconds if none is.
 
     Raises ImageUnavailable, NoSpace or UnknownName.
@@ -113,7 +112,7 @@ def ensure(client: docker.DockerClient, root: Path, names: Iterable[str], say: S
         _build(client, recipe, say)
 
 
-def check_room(client: docker.DockerClient) -> None:
+def check_room(client: EngineClient) -> None:
     """Raise NoSpace where the engine's disk has no room for an image."""
     store = Path(str(client.info().get("DockerRootDir", "/")))
     if store.is_dir() and (free := shutil.disk_usage(store).free) < ROOM:
@@ -124,7 +123,7 @@ def check_room(client: docker.DockerClient) -> None:
         )
 
 
-def _present(client: docker.DockerClient) -> dict[str, str]:
+def _present(client: EngineClient) -> dict[str, str]:
     """Return the digests that the engine's images carry, by full name."""
     found: dict[str, str] = {}
     for image in client.api.images(filters={"label": labels.DIGEST}):
@@ -133,7 +132,7 @@ def _present(client: docker.DockerClient) -> dict[str, str]:
     return found
 
 
-def _build(client: docker.DockerClient, recipe: Recipe, say: Say) -> None:
+def _build(client: EngineClient, recipe: Recipe, say: Say) -> None:
     name = recipe.name
     say(f"making image {tag(name)}")
     log: list[str] = []

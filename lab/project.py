@@ -9,10 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-import docker
-from docker.errors import APIError, NotFound
-
 from lab import labels
+from lab.engine_client import EngineClient
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
 
 READY = "socketlab: ready"
@@ -28,7 +26,7 @@ GONE_DEADLINE = 15.0
 class Project:
     """The hosts and networks on the engine that belong to the lab of one name."""
 
-    def __init__(self, client: docker.DockerClient, name: str) -> None:
+    def __init__(self, client: EngineClient, name: str) -> None:
         self.name = name
         # The SDK's type stubs and its low-level API differ.
         self._api: Any = client.api
@@ -87,6 +85,8 @@ class Project:
         return {"label": [f"{labels.PROJECT}={self.name}", label]}
 
     def _remove_host(self, identity: str) -> None:
+        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
+
         try:
             self._api.remove_container(identity, force=True, v=True)
         except NotFound:
@@ -98,10 +98,14 @@ class Project:
             self._wait_gone(identity)
 
     def _wait_gone(self, identity: str) -> None:
+        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
+
         with contextlib.suppress(NotFound):
             self._api.wait(identity, timeout=GONE_DEADLINE, condition="removed")
 
     def _remove_network(self, network: Mapping[str, Any]) -> None:
+        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
+
         give_up = time.monotonic() + GONE_DEADLINE
         while True:
             try:
@@ -123,6 +127,8 @@ class Project:
 
     def _guests(self, identity: str) -> list[str]:
         """Return the names of what is connected to a network and is not the lab's."""
+        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
+
         with contextlib.suppress(NotFound):
             connected = self._api.inspect_network(identity)["Containers"] or {}
             own = {host["Id"] for host in self.hosts().values()}
