@@ -1,0 +1,51 @@
+"""Ways to break IP addresses, and so to prove that its expectations can fail."""
+
+from lab import Break, Family, cut_off, edit, retype
+
+breaks = [
+    Break(
+        "the client calls the server by its IPv6 name",
+        edit("client.py", "sys.argv[1]", "'server.ipv6.lab.test'"),
+        families=[Family.IPV4],
+    ),
+    Break(
+        "the client calls the server by its IPv4 name",
+        edit("client.py", "sys.argv[1]", "'server.ipv4.lab.test'"),
+        families=[Family.IPV6],
+    ),
+    Break(
+        "the bytes are another address's",
+        edit("address.py", "address.packed", "(address + 1).packed"),
+    ),
+    Break(
+        "an address has a bit less",
+        edit("address.py", '"bits:", address.max_prefixlen', '"bits:", address.max_prefixlen - 1'),
+    ),
+    Break(
+        "every second address is left out", edit("address.py", "2**address", "2**-1 * 2**address")
+    ),
+    Break(
+        "the network is counted without its first address",
+        edit("address.py", "network.num_addresses", "network.num_addresses - 1"),
+    ),
+    Break(
+        "the prefix is a bit shorter",
+        edit(
+            "address.py",
+            "interface.ip, interface.network",
+            "interface.ip, interface.network.supernet()",
+        ),
+    ),
+    Break("the client's other network card is looked at", retype("show eth0", "show lo")),
+    Break(
+        "the server mistakes itself for the client",
+        edit("server.py", "You are {address}", "You are me"),
+    ),
+    Break("the question is longer", edit("client.py", "Who am I?", "Who on earth am I?")),
+    Break(
+        "the client sends no checksum",
+        edit("client.py", "client.settimeout(3)", "client.setsockopt(socket.SOL_SOCKET, 11, 1)"),
+        families=[Family.IPV4],
+    ),
+    Break("the server is cut off from the network", cut_off("server")),
+]
