@@ -1,5 +1,7 @@
 """Host name: a program has a name, the DNS has the address."""
 
+from ipaddress import ip_address
+
 from lab import Family, Program, Scenario, Udp
 
 DNS = Udp(53)
@@ -28,9 +30,12 @@ def record_type(observed):
 
 
 def addresses_of_server(observed):
-    """Return the addresses of host server by the type of record that holds them."""
-    own = [address for address, name in observed.names.items() if name == "server"]
-    return {"AAAA" if ":" in address else "A": address for address in own}
+    """Return the addresses of host server by the type of record that holds them.
+
+    Its link-local address is in no DNS: it means something on its own link only.
+    """
+    own = [ip_address(ip) for ip, name in observed.names.items() if name == "server"]
+    return {"AAAA" if ip.version == 6 else "A": str(ip) for ip in own if not ip.is_link_local}
 
 
 def messages(observed, name):
