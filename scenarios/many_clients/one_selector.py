@@ -1,18 +1,20 @@
 """Greet clients by name, all in one thread: a selector tells which socket has something to read."""
 
+import contextlib
 import selectors
 import socket
 
 
 def welcome(listener):
     connection, _ = listener.accept()
-    connection.sendall(b"Who are you?\n")
+    with contextlib.suppress(ConnectionError):  # it hung up
+        connection.sendall(b"Who are you?\n")
     selector.register(connection, selectors.EVENT_READ, greet)
 
 
 def greet(connection):
     selector.unregister(connection)
-    with connection:
+    with connection, contextlib.suppress(ConnectionError):
         name = connection.recv(1024)
         print(f"greeted {name.decode()}", end="")
         connection.sendall(b"Hello " + name)
