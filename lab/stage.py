@@ -78,7 +78,7 @@ class StageHost:
 
     def wait_listening(self, *services: Service, program: RunningProgram) -> bool:
         """Wait until the program's host listens on these services; False if it never does."""
-        within = LISTEN_DEADLINE * self._stage.patience
+        within = max(1.0, LISTEN_DEADLINE * self._stage.patience)
         outcome = self._host.wait_listening(services, program, within)
         if outcome == "listening":
             return True

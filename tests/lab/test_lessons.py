@@ -10,6 +10,7 @@ from lab.network import Network
 from lab.workspace import Workspace
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
+RUNS = 4
 READMES = [
     WORKSPACE.root / "README.md",
     *(folder / "README.md" for folder in catalogue.folders(WORKSPACE.scenarios)),
@@ -18,4 +19,9 @@ READMES = [
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
 def test_the_stories_of_a_readme_are_what_happens(readme: Path, network: Network) -> None:
-    assert not lessons.check(WORKSPACE, network, readme, write=False), "lab lesson --write"
+    # Who closes first, or whether two messages share a segment, can be a race: a README tells one
+    # of the ways in which it goes, and that way must come up again.
+    seen = [lessons.check(WORKSPACE, network, readme, write=False)]
+    while seen[-1] and len(seen) < RUNS:
+        seen.append(lessons.check(WORKSPACE, network, readme, write=False))
+    assert not seen[-1], "lab lesson --write"
