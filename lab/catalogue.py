@@ -49,9 +49,11 @@ def module_of(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except ScenarioInvalid:
-        raise
-    except Exception as error:  # a teacher's file can fail in any way
+    except ScenarioInvalid as error:
+        raise ScenarioInvalid(
+            f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
+        ) from error
+    except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
         raise ScenarioInvalid(
             f"importing {path}", told(error, path), f"correct the file; python3 {path} shows more"
         ) from error

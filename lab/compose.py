@@ -110,6 +110,12 @@ class Lab:
 
     def _wanted(self, asked: list[str]) -> list[str]:
         known = self.hosts
+        if not known:
+            raise ComposeFailed(
+                "reading the lab's topology",
+                f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
+                "git checkout compose.yaml brings the lab's own back",
+            )
         wanted = list(dict.fromkeys([*asked, *(ALWAYS if asked else known)]))
         unknown = [name for name in wanted if name not in known]
         if unknown:

@@ -169,6 +169,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Turn each outcome into a verdict, and put the story under a failure."""
     report = yield
     run = _run_of(item)
+    if call.when == "teardown" and call.excinfo is not None:
+        report.socketlab_error = call.excinfo.value
     if run is None or (call.when != "call" and report.passed) or call.when == "teardown":
         return report
     name = getattr(item, "originalname", None) or item.name

@@ -39,7 +39,7 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
         document = json.dumps(record.to_json(observation, verdicts), indent=1)
         (folder / RECORD).write_text(document + "\n", encoding="ascii")
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
@@ -72,7 +72,8 @@ def _document(path: Path) -> Any:
     raise UsageError(f"reading {path}", seen, "run the scenario again: lab run SCENARIO")
 
 
-def _unwritable(folder: Path, error: OSError) -> LabError:
+def unwritable(folder: Path, error: OSError) -> LabError:
+    """Return the error that explains why results could not be written."""
     attempted = f"writing the results to {folder}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpace(attempted, "the disk is full", "make room there, then run it again")

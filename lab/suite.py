@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab import record, report, story
+from lab import record, report, results, story
 from lab.errors import CouldNotJudge, LabError
 from lab.network import Network
 from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
@@ -78,6 +78,7 @@ class Reporter:
         self._progress = progress
         self.runs: list[Run] = []
         self.broken: list[str] = []
+        self.errors: list[BaseException] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -95,7 +96,9 @@ class Reporter:
         self._progress(nodeid.replace("::test_", ": ").replace("_", " "))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep each run once, in the order of first judgement."""
+        """Keep each run once, in the order of first judgement, and what ending it met with."""
+        if error := getattr(report, "socketlab_error", None):
+            self.errors.append(error)
         run = getattr(report, "socketlab_run", None)
         if run is not None and run not in self.runs:
             self.runs.append(run)
@@ -120,22 +123,29 @@ def run(
     options = [f"{FAMILY_OPTION}={family}"] if family else []
     with open_network(workspace, say) as network, _alone():
         reporter = Reporter(network, progress)
-        pytest.main(
-            [
-                *folders,
-                *options,
-                f"--rootdir={workspace.root}",
-                f"--junitxml={workspace.out / 'junit.xml'}",
-                "--import-mode=importlib",
-                "-p",
-                "lab.pytest_plugin",
-                "-p",
-                "no:cacheprovider",
-                "-c",
-                os.devnull,
-            ],
-            plugins=[reporter],
-        )
+        try:
+            pytest.main(
+                [
+                    *folders,
+                    *options,
+                    f"--rootdir={workspace.root}",
+                    f"--junitxml={workspace.out / 'junit.xml'}",
+                    "--import-mode=importlib",
+                    "-p",
+                    "lab.pytest_plugin",
+                    "-p",
+                    "no:cacheprovider",
+                    "-c",
+                    os.devnull,
+                ],
+                plugins=[reporter],
+            )
+        except OSError as error:
+            raise results.unwritable(workspace.out, error) from error
+    for wrong in reporter.errors:
+        if isinstance(wrong, LabError):
+            raise wrong
+        reporter.broken.append(f"{type(wrong).__name__}: {wrong}")
     if reporter.broken:
         raise LabError("judging the scenarios", "\n".join(reporter.broken))
     return [RunResult(one) for one in reporter.runs]

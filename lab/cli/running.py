@@ -117,7 +117,9 @@ def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:
     """Copy the two programs into one folder, under names that differ."""
     for path in (server, client):
         if not path.is_file():
-            raise UnknownName("reading the programs to try", f"there is no file {path}")
+            raise UnknownName(
+                "reading the programs to try", f"there is no file {path}", "the path to a program"
+            )
     names = (server.name, client.name if client.name != server.name else f"client_{client.name}")
     for path, name in zip((server, client), names, strict=True):
         (made / name).write_bytes(path.read_bytes())

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Said:
         assert "Traceback" not in self.text, self.text
         assert 2 <= len(self.stderr.splitlines()) <= SCREEN, self.stderr
         assert "Try: " in self.stderr, self.stderr
-        told = next(line for line in self.stderr.splitlines() if line.startswith("lab: "))
+        told = [line for line in self.stderr.splitlines() if line.startswith("lab: ")][-1]
         assert ": " in told.removeprefix("lab: "), self.stderr
         for word in words:
             assert word in self.stderr, f"{word!r} is not in:\n{self.stderr}"
@@ -59,9 +59,14 @@ class Clone:
         self.environment = {**kept, "COLUMNS": "80", "PYTHONPATH": str(root)}
         self.environment.update(environment or {})
 
-    def lab(self, *words: str, within: float = 120, **environment: str) -> Said:
-        """Run the command line in this clone, and return how that ended."""
-        with self.start(*words, **environment) as process:
+    def lab(
+        self, *words: str, within: float = 120, before: Sequence[str] = (), **environment: str
+    ) -> Said:
+        """Run the command line in this clone, and return how that ended.
+
+        ``before`` is a command that runs it in its turn.
+        """
+        with self.start(*words, before=before, **environment) as process:
             try:
                 stdout, stderr = process.communicate(timeout=within)
             except subprocess.TimeoutExpired:
@@ -73,10 +78,12 @@ class Clone:
                 ) from None
         return Said(process.returncode, stdout, stderr)
 
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.Popen[str]:
         """Start the command line in this clone, in a session of its own as at a terminal."""
         return subprocess.Popen(
-            [sys.executable, "-m", "lab", *words],
+            [*before, sys.executable, "-m", "lab", *words],
             cwd=self.root,
             env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,372 @@
+"""Whatever is wrong with what the lab is given, it says so on one screen, and what to try."""
+
+from __future__ import annotations
+
+import os
+import socket
+import socketserver
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_clone import PROJECT, Clone
+
+from lab import pcap, results
+from lab.errors import CaptureUnreadable, UsageError
+
+GOOD = '''
+"""Nothing in particular."""
+from lab import Program, Scenario, Tcp
+scenario = Scenario(client=Program("client.py"))
+'''
+
+
+@pytest.fixture(scope="module")
+def absent(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the address of an engine that is not there."""
+    return f"unix://{tmp_path_factory.mktemp('nothing')}/engine.sock"
+
+
+# What there is not.
+
+
+def test_an_unknown_scenario_is_told_with_the_nearest_that_there_is(this_lab: Clone) -> None:
+    said = this_lab.lab("run", "tcp_conect")
+    assert said.status == 2
+    assert said.is_clear("tcp_conect", "did you mean tcp_connect")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("part:Z", "one of"), ("lecture:99", "one of"), ("color:red", "no kind")]
+)
+def test_a_selection_of_nothing_is_told(this_lab: Clone, word: str, told: str) -> None:
+    said = this_lab.lab("run", word)
+    assert said.status == 2
+    assert said.is_clear(word, told)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["exec", "clint", "--", "true"], ["shell", "clint"], ["capture", "clint"]],
+    ids=lambda words: words[0],
+)
+def test_an_unknown_host_is_told_with_those_that_there_are(
+    this_lab: Clone, words: list[str]
+) -> None:
+    said = this_lab.lab(*words)
+    assert said.status == 2
+    assert said.is_clear("clint", "client, dns, server")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--no-such"],
+        ["nonsense"],
+        ["try", "a.py", "b.py"],
+        ["try", "a.py", "b.py", "--port", "x"],
+        ["exec"],
+    ],
+    ids=" ".join,
+)
+def test_an_unknown_command_or_option_is_told(this_lab: Clone, words: list[str]) -> None:
+    said = this_lab.lab(*words)
+    assert said.status == 2
+    assert said.stderr.startswith("Usage: ")
+    assert "Error: " in said.stderr
+    assert "Traceback" not in said.text
+
+
+def test_a_program_to_try_that_there_is_not_is_told(this_lab: Clone) -> None:
+    said = this_lab.lab("try", "nothing.py", "nowhere.py", "--port", "15000")
+    assert said.status == 2
+    assert said.is_clear("nothing.py")
+
+
+# A scenario.py that cannot be used.
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("def broken(:\n", ["line 1"]),
+        ("import no_such_module\n", ["no_such_module", "line 1"]),
+        ("raise ValueError('a teacher errs')\n", ["a teacher errs", "line 1"]),
+        ("raise SystemExit(0)\n", ["SystemExit"]),
+        ("import sys; sys.exit('enough')\n", ["enough"]),
+        ("value = 1\n", ["defines no `scenario`"]),
+        ("scenario = 5\n", ["is no Scenario"]),
+        ("", ["defines no `scenario`"]),
+        ("from lab import Scenario\nscenario = Scenario()\n", ["names no host"]),
+        (GOOD, ["client.py", "no such file"]),
+        (GOOD.replace("client=", "router="), ["router", "client"]),
+        (GOOD.replace("Program", "Programm"), ["Programm"]),
+        ("\0", ["null bytes"]),
+    ],
+)
+def test_a_scenario_that_cannot_be_used_is_told_with_its_place(
+    teachers_lab: Clone, text: str, words: list[str]
+) -> None:
+    folder = teachers_lab.scenario("mine", scenario=text)
+    said = teachers_lab.lab("run", folder.name)
+    assert said.status == 2, said.text
+    assert said.is_clear("mine", *words)
+
+
+def test_an_expectation_that_asks_for_what_there_is_not_is_never_green(teachers_lab: Clone) -> None:
+    text = GOOD + "def test_something(observed, no_such_fixture):\n    pass\n"
+    teachers_lab.scenario("fixture", scenario=text, client="print('fine')")
+    said = teachers_lab.lab("run", "fixture")
+    assert said.status == 3, said.text
+    assert "no_such_fixture" in said.text
+
+
+def test_a_scenario_without_expectations_of_its_own_is_judged_by_its_programs(
+    teachers_lab: Clone,
+) -> None:
+    teachers_lab.scenario("plain", scenario=GOOD, client="raise SystemExit(4)")
+    said = teachers_lab.lab("run", "plain", "--story")
+    assert said.status == 0, said.text
+    assert "exit status 4" in said.stdout
+
+
+def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
+    text = (
+        "from lab import Scenario\n"
+        "def steps(lab):\n    raise ZeroDivisionError('in the steps')\n"
+        "scenario = Scenario(hosts=['client'], steps=steps)\n"
+        "def test_anything(observed):\n    pass\n"
+    )
+    teachers_lab.scenario("steps", scenario=text)
+    said = teachers_lab.lab("run", "steps")
+    assert said.status == 3, said.text
+    assert "in the steps" in said.text
+
+
+# Captures.
+
+
+def test_an_empty_and_a_broken_capture_file_are_told(this_lab: Clone, tmp_path: Path) -> None:
+    (tmp_path / "empty.pcap").touch()
+    (tmp_path / "broken.pcap").write_bytes(b"this is no capture at all, sorry")
+    for name in ("empty", "broken", "none"):
+        with pytest.raises(CaptureUnreadable) as raised:
+            pcap.read(tmp_path / f"{name}.pcap")
+        assert name in str(raised.value)
+        assert "Try: " in str(raised.value)
+
+
+def test_results_with_a_cut_off_capture_or_record_are_told(this_lab: Clone) -> None:
+    assert this_lab.lab("run", "tcp_connect", "--ipv4").status == 0
+    folder = this_lab.root / "out" / "tcp_connect" / "ipv4"
+    observation, _ = results.load(folder)
+    assert observation.scenario == "tcp_connect"
+    (folder / "client.pcap").write_bytes((folder / "client.pcap").read_bytes()[:30])
+    with pytest.raises(CaptureUnreadable):
+        results.load(folder)
+    (folder / "observation.json").write_text("{")
+    with pytest.raises(UsageError):
+        results.load(folder)
+
+
+def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:
+    said = this_lab.lab("capture", "client", "no", "such", "filter")
+    assert said.status == 2
+    assert "syntax error" in said.stderr
+    assert "Traceback" not in said.text
+
+
+# The topology.
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("networks:\n  lan:", "networks:\n - lan:\n   x", ["compose.yaml"]),
+        ("    hostname: client", "    hostnam: client", ["hostnam"]),
+        ("    internal: true", "    internal: perhaps", ["internal"]),
+        ("      lan:\n        ipv4", "      wan:\n        ipv4", ["wan"]),
+        ("socketlab/dns:latest", "socketlab/nothing:latest", ["nothing"]),
+    ],
+)
+def test_an_error_in_compose_yaml_is_told_with_its_place(
+    second_lab: Clone, old: str, new: str, words: list[str]
+) -> None:
+    second_lab.edit("compose.yaml", old, new)
+    said = second_lab.lab("up")
+    assert said.status in (2, 3), said.text
+    assert said.is_clear(*words)
+    assert second_lab.ids() == {}
+
+
+def test_an_empty_compose_yaml_is_told(second_lab: Clone) -> None:
+    (second_lab.root / "compose.yaml").write_text("")
+    said = second_lab.lab("up")
+    assert said.status == 3, said.text
+    assert said.is_clear("compose.yaml")
+
+
+# The addresses.
+
+
+@pytest.fixture
+def taken(this_lab: Clone, second_lab: Clone) -> Iterator[str]:
+    """Give a prefix that a network of somebody else's has."""
+    name = f"{second_lab.project}-stranger"
+    labels = ["--label", f"{PROJECT}={name}"]
+    this_lab.docker("network", "create", *labels, "--subnet", "10.231.0.0/24", name)
+    yield "10.231"
+    this_lab.docker("network", "rm", name)
+
+
+def test_a_prefix_that_somebody_has_is_told_with_whose_it_is(second_lab: Clone, taken: str) -> None:
+    said = second_lab.lab("up", LAB_PREFIX=taken)
+    assert said.status == 3, said.text
+    assert said.is_clear("10.231", "stranger", "LAB_PREFIX")
+    assert second_lab.networks() == []
+
+
+def test_a_prefix_that_somebody_took_meanwhile_is_given_up_for_a_free_one(
+    second_lab: Clone, taken: str
+) -> None:
+    (second_lab.root / ".env").write_text(
+        f"COMPOSE_PROJECT_NAME={second_lab.project}\nLAB_PREFIX={taken}\nLAB_PREFIX6=fd00:10:231\n"
+    )
+    said = second_lab.lab("up")
+    assert said.status == 0, said.text
+    assert "10.231" not in said.stdout
+
+
+@pytest.mark.parametrize("prefix", ["hello", "10", "10.300", "10.77.0.0/16"])
+def test_a_prefix_that_is_none_is_told(second_lab: Clone, prefix: str) -> None:
+    said = second_lab.lab("up", LAB_PREFIX=prefix)
+    assert said.status == 3, said.text
+    assert said.is_clear(prefix, "LAB_PREFIX")
+
+
+# The engine.
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["up"], ["down"], ["status"], ["run", "tcp_connect"], ["exec", "client", "true"], ["prove"]],
+    ids=" ".join,
+)
+def test_an_engine_that_is_not_there_is_told(
+    this_lab: Clone, absent: str, words: list[str]
+) -> None:
+    said = this_lab.lab(*words, DOCKER_HOST=absent)
+    assert said.status == 3, said.text
+    assert said.is_clear("there is no", "engine.sock", "DOCKER_HOST")
+
+
+def test_an_engine_over_tcp_that_is_not_there_is_told(this_lab: Clone) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    said = this_lab.lab("status", DOCKER_HOST=f"tcp://127.0.0.1:{port}")
+    assert said.status == 3, said.text
+    assert said.is_clear("engine")
+
+
+def test_the_doctor_tells_of_an_engine_that_is_not_there(this_lab: Clone, absent: str) -> None:
+    said = this_lab.lab("doctor", DOCKER_HOST=absent)
+    assert said.status == 3, said.text
+    assert "✗ engine: there is no" in said.stdout
+    assert "Traceback" not in said.text
+
+
+class Engine:
+    """Something that answers every connection to a socket in one and the same way."""
+
+    def __init__(self, path: Path, answer: bytes) -> None:
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                while self.rfile.readline().strip():
+                    continue
+                self.wfile.write(answer)
+
+        self.server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
+        self.server.daemon_threads = True
+        self.url = f"unix://{path}"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            b"HTTP/1.0 200 OK\r\nApi-Version: 1.24\r\nServer: Docker/1.12\r\n\r\nOK",
+            ["1.24", "1.41"],
+        ),
+        (b"HTTP/1.0 404 Not Found\r\n\r\n", ["not as an engine"]),
+        (b"SSH-2.0-hello\r\n", ["not as an engine"]),
+        (b"", ["not as an engine"]),
+    ],
+    ids=["too old", "a web server", "no HTTP at all", "nothing"],
+)
+def test_what_answers_and_is_no_engine_for_the_lab_is_told(
+    this_lab: Clone, tmp_path: Path, answer: bytes, words: list[str]
+) -> None:
+    stranger = Engine(tmp_path / "engine.sock", answer)
+    said = this_lab.lab("status", DOCKER_HOST=stranger.url)
+    stranger.close()
+    assert said.status == 3, said.text
+    assert said.is_clear(*words)
+
+
+def test_an_engine_that_is_not_for_this_user_is_told(this_lab: Clone, tmp_path: Path) -> None:
+    path = tmp_path / "engine.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        path.chmod(0)
+        said = this_lab.lab(
+            "status", before=without_the_power_over_files(path), DOCKER_HOST=f"unix://{path}"
+        )
+    assert said.status == 3, said.text
+    assert said.is_clear("permission denied", "usermod -aG docker")
+
+
+def without_the_power_over_files(path: Path) -> list[str]:
+    """Return the command that makes of root somebody to whom file modes apply."""
+    if os.geteuid() != 0:
+        return []
+    os.chown(path, 65534, 65534)
+    return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+
+
+# The disk.
+
+
+@pytest.fixture(params=["out", "out/tcp_connect"])
+def full(request: pytest.FixtureRequest, second_lab: Clone) -> Iterator[Clone]:
+    """Give a lab whose folder for results, all or one scenario's, is on a disk of 16 kB."""
+    out: Path = second_lab.root / request.param
+    out.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(out)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user cannot mount a small disk")
+    yield second_lab
+    subprocess.run(["umount", str(out)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_green(full: Clone) -> None:
+    said = full.lab("run", "tcp_connect")
+    assert said.status == 3, said.text
+    assert said.is_clear("full", "out")
+    assert "✔" not in said.stdout
+
+
+def test_a_full_disk_is_told_when_any_two_programs_are_tried(full: Clone) -> None:
+    folder = full.root / "scenarios" / "tcp_connect"
+    out = full.root / "out" / "tcp_connect"
+    words = ["try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000", "-w", str(out)]
+    said = full.lab(*words)
+    assert said.status == 3, said.text
+    assert said.is_clear("full", "out")
