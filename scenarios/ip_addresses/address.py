@@ -8,7 +8,7 @@ address, network = interface.ip, interface.network
 
 print("short:", address.compressed)
 print("long:", address.exploded)
-print("bytes:", address.packed.hex(" "))
+print("number:", int(address))
 print("bits:", address.max_prefixlen)
 print("addresses in all:", 2**address.max_prefixlen)
 print("network:", network)

@@ -14,15 +14,16 @@ breaks = [
         families=[Family.IPV6],
     ),
     Break(
-        "the bytes are another address's",
-        edit("address.py", "address.packed", "(address + 1).packed"),
+        "the number is another address's",
+        edit("address.py", "int(address)", "int(address) + 1"),
     ),
     Break(
-        "an address has a bit less",
-        edit("address.py", '"bits:", address.max_prefixlen', '"bits:", address.max_prefixlen - 1'),
+        "an address has eight bits less",
+        edit("address.py", '"bits:", address.max_prefixlen', '"bits:", address.max_prefixlen - 8'),
     ),
     Break(
-        "every second address is left out", edit("address.py", "2**address", "2**-1 * 2**address")
+        "every second address is left out",
+        edit("address.py", "2**address.max_prefixlen", "2**address.max_prefixlen // 2"),
     ),
     Break(
         "the network is counted without its first address",
@@ -30,18 +31,14 @@ breaks = [
     ),
     Break(
         "the prefix is a bit shorter",
-        edit(
-            "address.py",
-            "interface.ip, interface.network",
-            "interface.ip, interface.network.supernet()",
-        ),
+        edit("address.py", "interface.network", "interface.network.supernet()"),
     ),
     Break("the client's other network card is looked at", retype("show eth0", "show lo")),
     Break(
-        "the server mistakes itself for the client",
-        edit("server.py", "You are {address}", "You are me"),
+        "the server answers in other words", edit("server.py", "Hello Yourself", "Hello Stranger!")
     ),
-    Break("the question is longer", edit("client.py", "Who am I?", "Who on earth am I?")),
+    Break("the server forgets who called", edit("server.py", "sender[0]", "'somebody'")),
+    Break("the client says a word less", edit("client.py", "Hello World", "Hello")),
     Break(
         "the client sends no checksum",
         edit("client.py", "client.settimeout(3)", "client.setsockopt(socket.SOL_SOCKET, 11, 1)"),

@@ -1,4 +1,4 @@
-"""Ask the server, over whichever IP version its name leads to, where we are seen from."""
+"""Exchange a datagram with the server over whichever IP version its name leads to."""
 
 import socket
 import sys
@@ -7,6 +7,6 @@ family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15030, type=socket
 
 with socket.socket(family, kind) as client:
     client.settimeout(3)  # a datagram may be lost: never wait for ever
-    client.sendto(b"Who am I?", address)
+    client.sendto(b"Hello World", address)
     answer, sender = client.recvfrom(1024)
     print(f"{sender[0]} says: {answer.decode()}")

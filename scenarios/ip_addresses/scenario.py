@@ -42,9 +42,9 @@ def headers(observed, at="client"):
     return [packet.ip for packet in packets]
 
 
-def test_the_text_forms_are_ways_to_write_the_same_bytes(observed):
+def test_the_text_forms_are_ways_to_write_one_number(observed):
     printed = anatomy(observed)
-    value = bytes.fromhex(printed["bytes"])
+    value = int(printed["number"]).to_bytes(int(printed["bits"]) // 8, "big")
     assert printed["short"] == observed.server.addresses[observed.family]
     if observed.family is Family.IPV4:
         assert printed["short"] == printed["long"] == ".".join(map(str, value))
@@ -81,14 +81,15 @@ def test_the_client_is_on_the_same_network(observed):
 def test_each_host_sees_the_others_address(observed):
     client = observed.client.addresses[observed.family]
     server = observed.server.addresses[observed.family]
-    assert observed.server.stdout == [f"{client} asks: Who am I?"]
-    assert observed.client["client.py"].stdout == [f"{server} says: You are {client}"]
+    assert observed.server.stdout == [f"{client} says: Hello World"]
+    assert observed.client["client.py"].stdout == [f"{server} says: Hello Yourself"]
 
 
-def test_the_wire_carries_the_bytes_of_the_address_not_its_text(observed):
-    question, _ = observed.conversation(SERVICE).packets
-    place = question.ip.field("Destination Address")
-    assert question.data[place.start : place.stop].hex(" ") == anatomy(observed)["bytes"]
+def test_the_wire_carries_the_number_not_its_text(observed):
+    first, _ = observed.conversation(SERVICE).packets
+    place = first.ip.field("Destination Address")
+    number = int.from_bytes(first.data[place.start : place.stop], "big")
+    assert number == int(anatomy(observed)["number"])
     assert place.bits == int(anatomy(observed)["bits"])
 
 
@@ -118,7 +119,7 @@ def test_the_addresses_are_four_times_as_long_and_the_header_twice(observed):
 
 
 def test_renamed_fields_say_what_they_said(observed):
-    lengths = [len("Who am I?"), len(f"You are {observed.client.addresses[observed.family]}")]
+    lengths = [len("Hello World"), len("Hello Yourself")]
     at_server = headers(observed, at="server")
     for header, arrived, length in zip(headers(observed), at_server, lengths, strict=True):
         datagram = length + 8  # UDP's own header

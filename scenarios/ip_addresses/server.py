@@ -1,4 +1,4 @@
-"""Answer one datagram with the address that it came from."""
+"""Print one datagram and the address that it came from, and answer it."""
 
 import socket
 
@@ -6,7 +6,6 @@ with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server:
     # Hear IPv4 as well; the address of an IPv4 sender then begins with "::ffff:".
     server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     server.bind(("", 15030))
-    question, sender = server.recvfrom(1024)
-    address = sender[0].removeprefix("::ffff:")
-    print(f"{address} asks: {question.decode()}")
-    server.sendto(f"You are {address}".encode(), sender)
+    message, sender = server.recvfrom(1024)
+    print(f"{sender[0].removeprefix('::ffff:')} says: {message.decode()}")
+    server.sendto(b"Hello Yourself", sender)
