@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import Scenario, catalogue, course
+from lab import Scenario, catalogue, course, lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = catalogue.select(ROOT / "scenarios", [])
@@ -27,7 +27,7 @@ def test_every_scenario_is_a_lesson_with_a_story_and_three_questions(
     scenario: Scenario,
 ) -> None:
     readme = (scenario.folder / "README.md").read_text(encoding="utf-8")
-    assert "<!-- story: " in readme
+    assert lesson.blocks(readme), "no block that a run fills"
     assert readme.count("<details>") >= 3
     assert f"make scenario NAME={scenario.name}" in readme
 
