@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from lab import labels
 from lab.address import Family
 from lab.channel import Channel
-from lab.errors import EngineUnavailable, HostUnavailable, UnknownName
+from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.host import Host
 
 
@@ -24,6 +25,7 @@ class Network:
         self.project = project
         self._found: dict[str, dict[str, Any]] = {}
         self._open: dict[str, Host] = {}
+        self._opening: dict[str, Future[Host]] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -86,24 +88,54 @@ class Network:
             raise HostUnavailable(f"reaching host {name}", self._what_became_of(name), "lab up")
         return str(self._found[name]["Id"])
 
+    def prepare(self, names: Iterable[str]) -> None:
+        """Begin to open channels to these hosts, and return at once.
+
+        What goes wrong is raised by :meth:`open`, which waits for them.
+        """
+        running = self.up
+        for name in dict.fromkeys(names):
+            if name in running and name not in self._opening and not self._is_open(name):
+                self._opening[name] = self._begin(name)
+
     def open(self, names: Iterable[str]) -> dict[str, Host]:
         """Return these hosts with an open channel each, opened side by side where needed."""
         wanted = list(dict.fromkeys(names))
-        missing = [name for name in wanted if name not in self._open or self._open[name].is_gone]
-        for name in missing:
-            self.identity(name)
-        if missing:
-            with ThreadPoolExecutor(len(missing)) as pool:
-                for host in pool.map(self._connect, missing):
-                    self._open[host.name] = host
+        for name in wanted:
+            if not self._is_open(name) and name not in self._opening:
+                self.identity(name)
+        self.prepare(wanted)
+        for name in wanted:
+            if name in self._opening:
+                self._open[name] = self._opening.pop(name).result()
         return {name: self._open[name] for name in wanted}
 
     def close(self) -> None:
         """Close every channel; what was started through them ends."""
+        begun, self._opening = self._opening, {}
+        for future in begun.values():
+            with contextlib.suppress(LabError):
+                host = future.result()
+                self._open[host.name] = host
         opened, self._open = list(self._open.values()), {}
         if opened:
             with ThreadPoolExecutor(len(opened)) as pool:
                 list(pool.map(lambda host: host.channel.close(), opened))
+
+    def _is_open(self, name: str) -> bool:
+        return name in self._open and not self._open[name].is_gone
+
+    def _begin(self, name: str) -> Future[Host]:
+        opening: Future[Host] = Future()
+
+        def connect() -> None:
+            try:
+                opening.set_result(self._connect(name))
+            except BaseException as error:
+                opening.set_exception(error)
+
+        threading.Thread(target=connect, name=f"opening {name}", daemon=True).start()
+        return opening
 
     def _connect(self, name: str) -> Host:
         docker = shutil.which("docker")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import pytest
-
-from lab import record, report, results, story
-from lab.errors import CouldNotJudge, LabError
-from lab.network import Network
-from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
+from lab import record, report, story
+from lab.errors import CouldNotJudge
 from lab.scenario import Scenario
 from lab.session import open_network
 from lab.verdict import Outcome, Verdict, overall
 from lab.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lab.pytest_plugin import Run
 
 Say = Callable[[str], None]
 
@@ -70,44 +67,6 @@ class RunResult:
         return story.render(self.observation, width=width, color=color, verdicts=self.verdicts)
 
 
-class Reporter:
-    """Collects the runs that pytest makes, in place of its own output."""
-
-    def __init__(self, network: Network, progress: Say) -> None:
-        self._network = network
-        self._progress = progress
-        self.runs: list[Run] = []
-        self.broken: list[str] = []
-        self.errors: list[BaseException] = []
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Take pytest's own reporter away, and hand over the lab."""
-        config.stash[NETWORK] = self._network
-        config.pluginmanager.unregister(name="terminalreporter")
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what could not even be collected."""
-        if report.failed:
-            self.broken.append(report.longreprtext)
-
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Say what is being judged."""
-        self._progress(nodeid.replace("::test_", ": ").replace("_", " "))
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep each run once, in the order of first judgement, and what ending it met with."""
-        if error := getattr(report, "socketlab_error", None):
-            self.errors.append(error)
-        run = getattr(report, "socketlab_run", None)
-        if run is not None and run not in self.runs:
-            self.runs.append(run)
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep an error of pytest's or ours, so that it cannot pass for success."""
-        self.broken.append(str(excrepr))
-
-
 def run(
     workspace: Workspace,
     scenarios: Sequence[Scenario],
@@ -120,35 +79,12 @@ def run(
     if not folders:
         return []
     workspace.out.mkdir(exist_ok=True)
-    options = [f"{FAMILY_OPTION}={family}"] if family else []
-    with open_network(workspace, say) as network, _alone():
-        reporter = Reporter(network, progress)
-        try:
-            pytest.main(
-                [
-                    *folders,
-                    *options,
-                    f"--rootdir={workspace.root}",
-                    f"--junitxml={workspace.out / 'junit.xml'}",
-                    "--import-mode=importlib",
-                    "-p",
-                    "lab.pytest_plugin",
-                    "-p",
-                    "no:cacheprovider",
-                    "-c",
-                    os.devnull,
-                ],
-                plugins=[reporter],
-            )
-        except OSError as error:
-            raise results.unwritable(workspace.out, error) from error
-    for wrong in reporter.errors:
-        if isinstance(wrong, LabError):
-            raise wrong
-        reporter.broken.append(f"{type(wrong).__name__}: {wrong}")
-    if reporter.broken:
-        raise LabError("judging the scenarios", "\n".join(reporter.broken))
-    return [RunResult(one) for one in reporter.runs]
+    with open_network(workspace, say) as network:
+        network.prepare(scenarios[0].hosts)
+        # Loading pytest takes as long as the channels do: the one meanwhile, the other after.
+        from lab.judging import judge  # noqa: PLC0415
+
+        return [RunResult(one) for one in judge(workspace, network, folders, family, progress)]
 
 
 def exit_status(results: Sequence[RunResult]) -> int:
@@ -157,20 +93,3 @@ def exit_status(results: Sequence[RunResult]) -> int:
     if not outcomes or Outcome.UNJUDGED in outcomes:
         return CouldNotJudge.exit_status
     return 1 if Outcome.FAILS in outcomes else 0
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Keep other plugins of the environment out, and the terminal and module table as they were."""
-    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    path = list(sys.path)
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
