@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import select
 import socket
 import struct
@@ -59,6 +60,7 @@ class Tap:
             tap.setblocking(False)
             tap.bind((name, ETH_P_ALL))
             self._sockets[tap.fileno()] = (name, tap)
+        self._wake = os.eventfd(0)
         self._watch.tick(time.time_ns())
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -74,12 +76,13 @@ class Tap:
     def stop(self) -> dict[str, object]:
         """End the capture: the pcap bytes per interface, what was dropped, the socket samples."""
         self._stopping = True
+        os.eventfd_write(self._wake, 1)
         self._thread.join(timeout=5)
         dropped = self._refused
         for _, tap in self._sockets.values():
             statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
             dropped += struct.unpack("=II", statistics)[1]
-            tap.close()
+            close_aside(tap)
         samples = self._watch.samples
         self._watch.close()
         return {
@@ -103,14 +106,15 @@ class Tap:
 
     def _listen(self) -> None:
         poll = select.poll()
-        for number in self._sockets:
+        for number in (*self._sockets, self._wake):
             poll.register(number, select.POLLIN)
         while not self._stopping:
             for number, _ in poll.poll(4):
-                name, tap = self._sockets[number]
-                self._drain(name, tap)
+                if number != self._wake:
+                    self._drain(*self._sockets[number])
             with self._news:
                 self._watch.tick(time.time_ns())
+        os.close(self._wake)
 
     def _drain(self, name: str, tap: socket.socket) -> None:
         chunks = self._chunks[name]
@@ -142,11 +146,23 @@ class Tap:
 
 def send_marker(name: str, token: bytes) -> None:
     """Send a marker frame with this token out of an interface, to everybody on the link."""
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as out:
+    out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    try:
         out.bind((name, 0))
         own = out.getsockname()[4]
         head = b"\xff" * 6 + own + struct.pack("!H", MARKER)
         out.send((head + MAGIC + bytes([len(token)]) + token).ljust(60, b"\0"))
+    finally:
+        close_aside(out)
+
+
+def close_aside(packet_socket: socket.socket) -> None:
+    """Close a packet socket while others go on.
+
+    The kernel lets every processor pass through a quiet moment first (net/packet/af_packet.c,
+    ``synchronize_net``), which takes ten milliseconds and more.
+    """
+    threading.Thread(target=packet_socket.close, daemon=True).start()
 
 
 def _token(frame: bytes) -> bytes:
