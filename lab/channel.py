@@ -18,7 +18,7 @@ import execnet
 
 from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
-INSIDE = ("sockets", "tap", "guards", "programs", "agent")
+INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
 OPENING_DEADLINE = 30.0
 ANSWER_DEADLINE = 30.0
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lab.inside import guards, programs, sockets, tap
+from lab.inside import guards, programs, scribe, sockets, tap
 
 
 class Agent:
@@ -33,6 +33,7 @@ class Agent:
         self._guards = guards.Guards()
         self._numbers = iter(range(1, 1 << 30))
         programs.become_subreaper()
+        self._scribe = scribe.Scribe()
         # The time of a printed line is when its reader runs: no other thread may hold it up long.
         sys.setswitchinterval(0.00005)
 
@@ -75,7 +76,7 @@ class Agent:
     def do_start(self, **request: Any) -> tuple[int, int]:
         """Start a program; return its number and when it started."""
         number = next(self._numbers)
-        running = programs.Running(number, request, self._send)
+        running = programs.Running(number, request, self._send, self._scribe)
         self._programs[number] = running
         return number, running.started_ns
 
@@ -171,7 +172,7 @@ class Agent:
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
-        ended = programs.end_descendants(spare=set())
+        ended = programs.end_descendants(spare={self._scribe.pid})
         self._programs.clear()
         shutil.rmtree(folder, ignore_errors=True)
         return ended

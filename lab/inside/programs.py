@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lab.inside.scribe import PIECE, Scribe, split
+
 PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
 PRIVILEGES = (
@@ -34,7 +36,9 @@ Report = Callable[..., None]
 class Running:
     """One program that this host runs; every line and its end go to ``report`` as they come."""
 
-    def __init__(self, number: int, request: dict[str, Any], report: Report) -> None:
+    def __init__(
+        self, number: int, request: dict[str, Any], report: Report, scribe: Scribe
+    ) -> None:
         """Start it; raises OSError where it cannot be executed at all."""
         self.number = number
         self._report = report
@@ -53,7 +57,16 @@ class Running:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        printed = [stream for stream in (self.process.stdout, self.process.stderr) if stream]
+        try:
+            records = scribe.read(*(stream.fileno() for stream in printed))
+        except OSError:
+            self._signal(signal.SIGKILL)
+            raise
+        finally:
+            for stream in printed:
+                stream.close()
+        threading.Thread(target=self._listen, args=(records,), daemon=True).start()
         if request["stdin"]:
             self.write(request["stdin"])
         if request["stdin"] is not None and not request["interactive"]:
@@ -86,21 +99,17 @@ class Running:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
-    def _listen(self) -> None:
-        streams = {
-            self.process.stdout.fileno(): ("stdout", bytearray()),  # type: ignore[union-attr]
-            self.process.stderr.fileno(): ("stderr", bytearray()),  # type: ignore[union-attr]
-        }
-        poll = select.poll()
-        for number in streams:
-            poll.register(number, select.POLLIN | select.POLLHUP)
-        left = set(streams)
+    def _listen(self, records: int) -> None:
+        lines = {1: ("stdout", bytearray()), 2: ("stderr", bytearray())}
+        unread = bytearray()
+        left = set(lines)
         end = _pid_descriptor(self.process.pid)
+        poll = select.poll()
+        poll.register(records, select.POLLIN)
         poll.register(end, select.POLLIN)
         gone = False
         while left:
             ready = poll.poll(200 if gone else None)
-            stamp = time.time_ns()
             if gone and not ready:
                 break
             for number, _ in ready:
@@ -108,14 +117,18 @@ class Running:
                     gone = True
                     poll.unregister(end)
                     continue
-                name, waiting = streams[number]
-                data = os.read(number, 65536)
+                data = os.read(records, 2 * PIECE)
                 if not data:
-                    poll.unregister(number)
-                    left.discard(number)
-                    continue
-                self._lines(name, waiting, data, stamp)
-        for name, waiting in streams.values():
+                    left.clear()
+                    self.reason = self.reason or "what it printed could not be read to the end"
+                unread += data
+                for stream, stamp, printed in split(unread):
+                    if printed:
+                        self._lines(*lines[stream], printed, stamp)
+                    else:
+                        left.discard(stream)
+        os.close(records)
+        for name, waiting in lines.values():
             if waiting:
                 self._line(time.time_ns(), name, bytes(waiting), False)
         status = self.process.wait()
@@ -123,10 +136,9 @@ class Running:
         ended_ns = time.time_ns()
         with self._lock:
             self.ended.set()
-        for stream in (self.process.stdout, self.process.stderr, self.process.stdin):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
         self._report("ended", self.number, ended_ns, status, self.reason)
 
     def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:

@@ -1,0 +1,117 @@
+"""Reads what programs print, in a process of its own, so that a line's time is when it was there.
+
+In the agent's own process the tap and the channel hold the interpreter; while packets flow, a
+reader's turn there came up to a hundred milliseconds late, and a line behind packets that it
+preceded.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+
+RECORD = struct.Struct("=BQI")
+"""Which stream (1 stdout, 2 stderr), when in ns since the epoch, how many bytes follow; no bytes
+say that the stream has ended."""
+
+PIECE = 65536
+
+
+class Scribe:
+    """The reading process. It ends when the agent does."""
+
+    def __init__(self) -> None:
+        """Fork it off: it uses nothing that another thread of the agent may hold."""
+        self._handing_over = threading.Lock()
+        self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                _keep_only(its.fileno())
+                _serve(its)
+            finally:
+                os._exit(0)
+        its.close()
+
+    def read(self, stdout: int, stderr: int) -> int:
+        """Have these two pipes read from now on; return a pipe of the records of both.
+
+        The caller closes its own descriptors of all three. Raises OSError where the process is
+        gone.
+        """
+        records, writing = os.pipe()
+        try:
+            with self._handing_over:
+                socket.send_fds(self._control, [b"."], [stdout, stderr, writing])
+        except OSError:
+            os.close(records)
+            raise
+        finally:
+            os.close(writing)
+        return records
+
+
+def split(waiting: bytearray) -> Iterator[tuple[int, int, bytes]]:
+    """Take the whole records (stream, time, bytes) from the front of what a pipe of them gave."""
+    while len(waiting) >= RECORD.size:
+        stream, time_ns, length = RECORD.unpack_from(waiting)
+        end = RECORD.size + length
+        if len(waiting) < end:
+            return
+        data = bytes(waiting[RECORD.size : end])
+        del waiting[:end]
+        yield stream, time_ns, data
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close what was inherited: a channel that this process held open would never end."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    for other in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - no path is wanted
+        if other > 2 and other != descriptor:
+            try:
+                os.close(other)
+            except OSError:
+                continue
+
+
+def _serve(control: socket.socket) -> None:
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    sources: dict[int, tuple[int, int]] = {}
+    while True:
+        for number, _ in poll.poll():
+            if number == control.fileno():
+                message, given, _, _ = socket.recv_fds(control, 1, 3)
+                if not message:
+                    return
+                stdout, stderr, records = given
+                sources |= {stdout: (1, records), stderr: (2, records)}
+                poll.register(stdout, select.POLLIN)
+                poll.register(stderr, select.POLLIN)
+                continue
+            stamp = time.time_ns()
+            stream, records = sources[number]
+            data = os.read(number, PIECE)
+            if not _write(records, RECORD.pack(stream, stamp, len(data)) + data) or not data:
+                poll.unregister(number)
+                os.close(number)
+                del sources[number]
+                if all(other != records for _, other in sources.values()):
+                    os.close(records)
+
+
+def _write(descriptor: int, data: bytes) -> bool:
+    """Write it all; False where nobody reads any more."""
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError:
+        return False
+    return True
