@@ -18,6 +18,7 @@ from lab.errors import ComposeFailed, PrefixTaken, UnknownName
 from lab.packages import Say
 from lab.prefix import Prefix
 from lab.project import Project
+from lab.topology import plans, with_needs
 
 ALWAYS = ("dns",)
 """Hosts that every run needs."""
@@ -76,7 +77,9 @@ class Lab:
             return project.running()
 
     def up(self, hosts: Iterable[str] = (), say: Say = lambda _: None) -> None:
-        """Bring hosts up (all, where none is named), and wait until each is ready.
+        """Bring hosts up with those that they need, and wait until each is ready.
+
+        Where none is named: all but those that compose.yaml has on demand.
 
         Installs and starts what that needs and allows. What runs already as it should is left as it
         is. Raises a LabError that says what is missing.
@@ -109,14 +112,15 @@ class Lab:
         project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
-        known = self.hosts
+        known = plans(self._text("compose.yaml"))
         if not known:
             raise ComposeFailed(
                 "reading the lab's topology",
                 f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
                 "git checkout compose.yaml brings the lab's own back",
             )
-        wanted = list(dict.fromkeys([*asked, *(ALWAYS if asked else known)]))
+        usual = [plan.name for plan in known.values() if plan.profile is None]
+        wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise UnknownName(
@@ -170,7 +174,7 @@ class Lab:
                         *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
-                    self._settings(prefix, config),
+                    {**self._settings(prefix, config), **self._profiles()},
                     "bringing the lab up",
                 )
             except PrefixTaken:
@@ -205,6 +209,12 @@ class Lab:
         if after != before:
             (self.root / ".env").write_text(after)
         return chosen
+
+    def _profiles(self) -> dict[str, str]:
+        """Return what has compose know every host; it starts only those that it is told."""
+        known = plans(self._text("compose.yaml")).values()
+        profiles = dict.fromkeys(plan.profile for plan in known if plan.profile)
+        return {"COMPOSE_PROFILES": ",".join(profiles)}
 
     def _settings(self, prefix: Prefix, config: str) -> dict[str, str]:
         return {

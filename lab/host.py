@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from lab.address import Family, Service
+from lab.address import Service
 from lab.channel import Channel, RequestFailed
 from lab.errors import HostUnavailable
+from lab.link import Link
 from lab.socket_table import SocketEntry, samples
 from lab.transcript import Line, Transcript
 
@@ -125,9 +126,10 @@ class RunningProgram:
 class Host:
     """A host of the running lab, reached over its control channel."""
 
-    def __init__(self, name: str, addresses: Mapping[Family, str]) -> None:
+    def __init__(self, name: str, links: tuple[Link, ...]) -> None:
         self.name = name
-        self.addresses = addresses
+        self.links = links
+        self.addresses = links[0].addresses if links else {}
         self.channel: Channel
         self._programs: dict[int, RunningProgram] = {}
         self._early: list[tuple[Any, ...]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -14,14 +14,22 @@ from lab.address import Family
 from lab.channel import Channel
 from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.host import Host
+from lab.link import Link, in_order
+
+Bring = Callable[[list[str]], None]
+_ADDRESSES = {Family.IPV4: "IPAddress", Family.IPV6: "GlobalIPv6Address"}
 
 
 class Network:
     """A running lab of one project: its hosts' names and addresses, and channels as needed."""
 
-    def __init__(self, client: Any, project: str) -> None:
-        """Look at the engine; raises EngineUnavailable. No channel is opened yet."""
+    def __init__(self, client: Any, project: str, bring: Bring | None = None) -> None:
+        """Look at the engine; raises EngineUnavailable. No channel is opened yet.
+
+        ``bring`` brings up hosts, by name, that a run needs and that are not there.
+        """
         self._client = client
+        self._bring = bring
         self.project = project
         self._found: dict[str, dict[str, Any]] = {}
         self._open: dict[str, Host] = {}
@@ -51,7 +59,12 @@ class Network:
     @property
     def names(self) -> Mapping[str, str]:
         """The name of the host behind each address of the lab, link-local ones among them."""
-        known = {address: name for name in self._found for address in self.addresses(name).values()}
+        known = {
+            address: name
+            for name in self._found
+            for link in self.links(name)
+            for address in link.addresses.values()
+        }
         # A host's first steps (images/host/socketlab-host) give it this address on its link.
         on_link = {
             f"fe80::a:{address.rpartition(':')[2]}": name
@@ -60,12 +73,33 @@ class Network:
         }
         return {**known, **on_link}
 
-    def addresses(self, name: str) -> dict[Family, str]:
-        """Return a host's addresses on its first network."""
+    def ensure(self, names: Iterable[str]) -> None:
+        """Have these hosts brought up, with those that they need, where one of them is down."""
+        missing = [name for name in names if name not in self.up]
+        if missing and self._bring is not None:
+            self._bring(missing)
+            self.refresh()
+
+    def links(self, name: str) -> tuple[Link, ...]:
+        """Return where a host is attached to the lab's networks: ``lan`` first, inward ones last.
+
+        A host that is not running has none.
+        """
         networks = self._found[name]["NetworkSettings"]["Networks"]
-        first = networks[sorted(networks)[0]]
-        found = {Family.IPV4: first["IPAddress"], Family.IPV6: first["GlobalIPv6Address"]}
-        return {family: address for family, address in found.items() if address}
+        return in_order(
+            Link(
+                network.removeprefix(f"{self.project}_"),
+                str(end["MacAddress"]),
+                {family: str(end[key]) for family, key in _ADDRESSES.items() if end.get(key)},
+            )
+            for network, end in networks.items()
+            if end.get("MacAddress")
+        )
+
+    def addresses(self, name: str) -> Mapping[Family, str]:
+        """Return a host's addresses on its first network."""
+        links = self.links(name)
+        return links[0].addresses if links else {}
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return name, IPv4 address, IPv6 address and state of each host, as text."""
@@ -145,7 +179,7 @@ class Network:
                 "the program docker is not on this machine",
                 "make setup; or install Docker's command line",
             )
-        host = Host(name, self.addresses(name))
+        host = Host(name, self.links(name))
         # A session of its own: Ctrl-C at the terminal must reach the lab, not its channels.
         alone = f"{setsid} " if (setsid := shutil.which("setsid")) else ""
         reach = f"{alone}{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from lab import catalogue, results, runner, story
+from lab import catalogue, compose, results, runner, story
 from lab.address import Family
 from lab.errors import CouldNotJudge, LabError
 from lab.network import Network
@@ -150,7 +150,7 @@ def observed(
 ) -> Iterator[Observation]:
     """Give what one run of the scenario showed; its results are kept when all is judged."""
     run: Run = request.param
-    run.scenario.check(lab_network.up)
+    run.scenario.check(compose.Lab(lab_workspace.root).hosts)
     run.observation = runner.observe(lab_network, run.scenario, run.family)
     folder = lab_workspace.results(run.scenario.name, run.family.value)
     if run.observation.unjudged:

@@ -47,6 +47,7 @@ def observe(
     even begin.
     """
     staging = staging or Staging()
+    network.ensure(scenario.hosts)
     hosts = network.open(scenario.hosts)
     addresses = {
         name: known[family] for name in network.up if family in (known := network.addresses(name))

@@ -32,7 +32,7 @@ def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
     lab = compose.Lab(workspace.root)
     with contextlib.closing(engine.ensure(say)) as client, turn(workspace.root, say):
         lab.up(say=say)
-        network = Network(client, lab.project)
+        network = Network(client, lab.project, lambda hosts: lab.up(hosts, say))
         try:
             yield network
         finally:

@@ -61,7 +61,7 @@ def prove_command(names: tuple[str, ...], family: str | None) -> None:
     proofs = []
     with open_network(workspace, say) as network:
         for scenario in scenarios:
-            scenario.check(network.up)
+            scenario.check(compose.Lab(workspace.root).hosts)
             proofs.append(proof.prove(network, scenario, families, progress))
             progress.clear()
             click.echo(matrix.render(proofs[-1], width()))

@@ -22,29 +22,35 @@ from lab import engine
 from lab.compose import Lab
 
 ROOT = Path(__file__).parents[2]
+HOSTS = ["client", "server", "dns", "router", "router2", "remote", "nat", "inside"]
 
 # Runs on a host. Prints one JSON list: the ways in which anything was answered.
 TRY = """
-import json, socket, sys
+import concurrent.futures, itertools, json, socket, sys
 port, addresses = int(sys.argv[1]), sys.argv[2:]
-answered = []
-for address in addresses:
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        try:
-            family, _, _, _, end = socket.getaddrinfo(address, port, type=kind)[0]
-            with socket.socket(family, kind) as s:
-                s.settimeout(0.3)
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
-                if kind == socket.SOCK_STREAM:
-                    s.connect(end)
-                else:
-                    s.sendto(b"anybody?", end)
-                    s.recvfrom(10)
-                answered.append([address, kind.name])
-        except OSError:
-            pass
-print(json.dumps(answered))
+cards = [name for _, name in socket.if_nameindex() if name != "lo"]
+kinds = [socket.SOCK_STREAM, socket.SOCK_DGRAM]
+
+def tried(card, address, kind):
+    try:
+        name = address.replace('%card', '%' + card)
+        family, _, _, _, end = socket.getaddrinfo(name, port, type=kind)[0]
+        with socket.socket(family, kind) as s:
+            s.settimeout(0.3)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, card.encode())
+            if kind == socket.SOCK_STREAM:
+                s.connect(end)
+            else:
+                s.sendto(b"anybody?", end)
+                s.recvfrom(10)
+            return [[address, kind.name]]
+    except OSError:
+        return []
+
+with concurrent.futures.ThreadPoolExecutor(32) as pool:
+    found = pool.map(lambda each: tried(*each), itertools.product(cards, addresses, kinds))
+    print(json.dumps([one for each in found for one in each]))
 """
 
 
@@ -85,7 +91,7 @@ class Listener:
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     lab = Lab(ROOT)
-    lab.up()
+    lab.up(HOSTS)
     return lab
 
 
@@ -115,7 +121,7 @@ def own_addresses() -> list[str]:
     """Return the addresses of this machine's cards, as seen from a host's card."""
     told = subprocess.run(["ip", "-j", "addr"], capture_output=True, check=True).stdout
     return [
-        address["local"] + ("%eth0" if address["local"].startswith("fe80") else "")
+        address["local"] + ("%card" if address["local"].startswith("fe80") else "")
         for card in json.loads(told)
         for address in card["addr_info"]
         if address["scope"] != "host"
@@ -131,13 +137,15 @@ def test_the_listener_answers_this_machine_itself(listener: Listener) -> None:
         assert udp.recv(10) == b"here"
 
 
-@pytest.mark.parametrize("host", ["client", "server", "dns"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_no_address_of_the_engines_machine_answers_a_host(
     lab: Lab, listener: Listener, host: str
 ) -> None:
     addresses = own_addresses()
     assert any(address.startswith(lab.prefix6) for address in addresses) or len(addresses) > 1
-    everybody = [f"{lab.prefix}.0.1", f"{lab.prefix}.0.255", "255.255.255.255", "ff02::1%eth0"]
+    everybody = ["255.255.255.255", "ff02::1%card"]
+    for number in range(4):
+        everybody += [f"{lab.prefix}.{number}.1", f"{lab.prefix}.{number}.255"]
     answered = on_host(
         lab, host, "python3", "-I", "-c", TRY, str(listener.port), *addresses, *everybody
     )
@@ -151,14 +159,56 @@ def test_the_hosts_do_answer_each_other_in_the_same_way(lab: Lab) -> None:
     assert [kind for _, kind in answered] == ["SOCK_STREAM", "SOCK_STREAM"]
 
 
-@pytest.mark.parametrize("host", ["client", "server", "dns"])
+@pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("version", ["-4", "-6"])
 def test_the_routes_of_a_host_lead_nowhere_but_to_the_lab(
     lab: Lab, host: str, version: str
 ) -> None:
     routes = on_host(lab, host, "ip", version, "-j", "route")
-    lab_own = (f"{lab.prefix}.", f"{lab.prefix6}::", "fe80::a:0/112")
+    lab_own = (f"{lab.prefix}.", f"{lab.prefix6}:", "fe80::a:0/112")
     assert routes != []
     for route in routes:
         assert route["dst"].startswith(lab_own)
-        assert "gateway" not in route
+        assert route.get("gateway", route["dst"]).startswith(lab_own)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_has_no_way_to_an_address_outside_the_lab(lab: Lab, host: str) -> None:
+    # Asked of the host's routes only: no packet is sent. (192.0.2.0/24 and 2001:db8::/32 are for
+    # documentation, RFC 5737 and RFC 3849.)
+    for address in ("192.0.2.1", "2001:db8::1"):
+        asked = subprocess.run(
+            ["docker", "exec", lab.running()[host], "ip", "route", "get", address],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert asked.returncode != 0, asked.stdout
+
+
+@pytest.mark.parametrize("version", ["-4", "-6"])
+def test_every_pair_of_networks_is_joined_both_ways(lab: Lab, version: str) -> None:
+    for here, there in (("client", "remote"), ("remote", "server"), ("inside", "remote")):
+        name = f"{there}.ipv{version[1]}.lab.test"
+        done = subprocess.run(
+            ["docker", "exec", lab.running()[here], "ping", "-c", "1", "-W", "2", name],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, f"{here} to {there}: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("address", ["{}.3.40", "{6}:3::40"])
+def test_nobody_reaches_into_the_private_network_by_itself(lab: Lab, address: str) -> None:
+    target = address.replace("{6}", lab.prefix6).format(lab.prefix)
+    asked = subprocess.run(
+        ["docker", "exec", lab.running()["client"], "ip", "route", "get", target],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert asked.returncode != 0, asked.stdout

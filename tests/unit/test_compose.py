@@ -18,6 +18,7 @@ from lab.errors import (
     PrefixTaken,
     UnknownName,
 )
+from lab.topology import Plan, plans, with_needs
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +31,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
     text = (ROOT / "compose.yaml").read_text()
-    assert hosts_named(text) == ["client", "server", "dns"]
+    assert hosts_named(text)[:3] == ["client", "server", "dns"]
+    assert hosts_named(text) == list(plans(text))
     assert images_named(text) == ["host", "dns"]
 
 
@@ -122,3 +124,26 @@ def test_the_progress_of_compose_is_no_part_of_the_complaint() -> None:
 
 def test_the_compose_that_fails_in_silence_is_reported_with_its_status() -> None:
     assert "17" in failure("up", "", 17).seen
+
+
+def test_only_the_pair_and_the_name_server_are_there_without_being_asked_for() -> None:
+    known = plans((ROOT / "compose.yaml").read_text())
+    assert [name for name, plan in known.items() if plan.profile is None] == [
+        "client",
+        "server",
+        "dns",
+    ]
+
+
+def test_a_host_behind_routers_is_brought_up_with_them() -> None:
+    known = plans((ROOT / "compose.yaml").read_text())
+    assert with_needs(["client", "remote"], known) == ["client", "router", "router2", "remote"]
+
+
+def test_hosts_that_need_each_other_do_not_go_round_for_ever() -> None:
+    known = {"a": Plan("a", None, ("b",)), "b": Plan("b", None, ("a",))}
+    assert with_needs(["a"], known) == ["b", "a"]
+
+
+def test_a_host_that_nobody_knows_is_left_for_the_error_to_name() -> None:
+    assert with_needs(["nosuch"], {}) == ["nosuch"]
