@@ -23,7 +23,7 @@ COMMANDS = {
     "lesson": "lessons",
     "list": "looking",
     "prove": "running",
-    "run": "running",
+    "run": "run",
     "shell": "hosts",
     "status": "hosts",
     "try": "running",

@@ -1,0 +1,44 @@
+"""The command that runs scenarios and prints their table; light, as its session waits for it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from lab import catalogue, compose, suite
+from lab.cli.output import Progress, color, say, width
+from lab.workspace import here
+
+
+@click.command("run")
+@click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@click.option("--story", "with_story", is_flag=True, help="Tell each run as a story.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.argument("names", nargs=-1)
+def run_command(
+    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+) -> None:
+    """Run scenarios and judge what they showed: all, or those named (part:B, lecture:8)."""
+    workspace = here()
+    scenarios = catalogue.select(workspace.scenarios, names)
+    for scenario in scenarios:
+        scenario.check(compose.Lab(workspace.root).hosts)
+    progress = Progress()
+    runs = suite.run(workspace, scenarios, family, progress, say)
+    progress.clear()
+    from lab import report  # noqa: PLC0415 - loaded by now; not before the session is open
+
+    if as_json:
+        click.echo(json.dumps([run.document() for run in runs], indent=2, ensure_ascii=False))
+    else:
+        for run in runs:
+            if with_story or run.has_failed:
+                click.echo(run.story(width(), color()))
+        rows = [run.row() for run in runs]
+        click.echo(
+            report.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
+        )
+    sys.exit(suite.exit_status(runs))
