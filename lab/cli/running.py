@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue, matrix, proof, results, runner, story
+from lab import catalogue, compose, matrix, proof, results, runner, story
 from lab.address import Family, Service
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName

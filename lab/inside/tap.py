@@ -78,6 +78,8 @@ class Tap:
         self._stopping = True
         os.eventfd_write(self._wake, 1)
         self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            os.close(self._wake)
         dropped = self._refused
         for _, tap in self._sockets.values():
             statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
@@ -114,7 +116,6 @@ class Tap:
                     self._drain(*self._sockets[number])
             with self._news:
                 self._watch.tick(time.time_ns())
-        os.close(self._wake)
 
     def _drain(self, name: str, tap: socket.socket) -> None:
         chunks = self._chunks[name]
