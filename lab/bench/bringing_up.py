@@ -62,7 +62,8 @@ def topology(text: str, hosts: int) -> str:
     Raises ComposeFailed where the file is not of the form that this knows.
     """
     found = re.fullmatch(
-        r"(?P<head>.*?^services:\n).*?(?P<networks>^networks:\n  lan:\n(?:    .*\n|\n)*).*",
+        r"(?P<head>.*?^services:\n)(?: [^\n]*\n|#[^\n]*\n|\n)*(?P<shared>.*?)"
+        r"(?P<networks>^networks:\n  lan:\n(?:    [^\n]*\n|\n)*).*",
         text,
         re.MULTILINE | re.DOTALL,
     )
@@ -73,7 +74,7 @@ def topology(text: str, hosts: int) -> str:
     services = "".join(
         SERVICE.format(name=f"host{number}", number=number) for number in range(10, 10 + hosts)
     )
-    return f"{found['head']}{services}\n{found['networks']}"
+    return f"{found['head']}{services}\n{found['shared']}{found['networks']}"
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def seconds(value: float) -> str:
     """Return a time with its unit, three digits of it."""
     for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
         if value * factor >= 0.95 or unit == "µs":
-            return f"{value * factor:.3g} {unit}" if value * factor < 999.5 else f"{value:.0f} s"
+            return f"{value * factor:#.3g}".rstrip(".") + f" {unit}"
     return ""
 
 
