@@ -94,7 +94,7 @@ class Taps:
             try:
                 host.channel.answer(future, "mark")
             except CouldNotJudge as error:
-                problems[host.name].append(str(error))
+                problems[host.name].append(error.sentence)
                 tokens.pop(host.name)
         drained = [
             (
@@ -118,7 +118,7 @@ class Taps:
             try:
                 given = host.channel.answer(future, "wait_drained", DRAIN + 30)
             except CouldNotJudge as error:
-                taken[host.name] = Taken(host.name, None, (), (str(error),))
+                taken[host.name] = Taken(host.name, None, (), (error.sentence,))
             else:
                 taken[host.name] = _taken(host, given, by_token)
         return taken

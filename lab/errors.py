@@ -39,6 +39,11 @@ class LabError(Exception):
         self.seen = seen
         self.advice = advice
 
+    @property
+    def sentence(self) -> str:
+        """What was attempted and seen, in one line, for where advice is not asked for."""
+        return " ".join(f"{self.attempted}: {self.seen}".split())
+
     def __str__(self) -> str:
         lines = [f"{self.attempted}: {self.seen}"]
         if self.advice:

@@ -56,12 +56,11 @@ class RunningProgram:
         return self._ended is not None
 
     def wait(self, within: float) -> bool:
-        """Wait for its end; False if it still runs after ``within`` seconds."""
-        with self._news:
-            self._news.wait_for(lambda: self._ended is not None or self._host.is_gone, within)
-        if self._ended is None:
-            self._host.check()
-        return self._ended is not None
+        """Wait for its end; False if it still runs after ``within`` seconds.
+
+        Raises HostUnavailable as soon as a host of the same run is gone.
+        """
+        return self._wait(within, self._host.company)
 
     def wait_for_line(self, text: str, within: float) -> bool:
         """Wait until it has printed a line that holds ``text``; False if it does not in time."""
@@ -86,7 +85,17 @@ class RunningProgram:
             self._host.channel.ask(
                 "stop", program=self.number, reason=reason, patience=STOP_PATIENCE
             )
-            self.wait(STOP_PATIENCE + 5)
+            self._wait(STOP_PATIENCE + 5, (self._host,))
+
+    def _wait(self, within: float, company: tuple[Host, ...]) -> bool:
+        with self._news:
+            self._news.wait_for(
+                lambda: self.has_ended or any(host.is_gone for host in company), within
+            )
+        if not self.has_ended:
+            for host in company:
+                host.check()
+        return self.has_ended
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
@@ -118,7 +127,7 @@ class RunningProgram:
             self._news.notify_all()
 
     def lost(self) -> None:
-        """Learn that the host is gone: nobody will report anything any more."""
+        """Learn that a host of the run is gone: who waits for the program may wait in vain."""
         with self._news:
             self._news.notify_all()
 
@@ -135,6 +144,8 @@ class Host:
         self._early: list[tuple[Any, ...]] = []
         self._lock = threading.Lock()
         self.is_gone = False
+        self.company: tuple[Host, ...] = (self,)
+        """The hosts that play together: where one is gone, nobody waits for the others."""
 
     def start(
         self,
@@ -232,10 +243,11 @@ class Host:
         """Take a message of the agent's own, for the program that it is about."""
         if message[0] == "gone":
             self.is_gone = True
-            with self._lock:
-                programs = list(self._programs.values())
-            for program in programs:
-                program.lost()
+            for host in self.company:
+                with host._lock:
+                    programs = list(host._programs.values())
+                for program in programs:
+                    program.lost()
             return
         with self._lock:
             found = self._programs.get(message[1])

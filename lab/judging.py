@@ -27,6 +27,7 @@ class Reporter:
         self.runs: list[Run] = []
         self.broken: list[str] = []
         self.errors: list[BaseException] = []
+        self.interrupted = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -50,6 +51,10 @@ class Reporter:
         run = getattr(report, "socketlab_run", None)
         if run is not None and run not in self.runs:
             self.runs.append(run)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Keep that the user wants an end, which pytest makes an exit status of."""
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Keep an error of pytest's or ours, so that it cannot pass for success."""
@@ -86,6 +91,8 @@ def judge(
             )
         except OSError as error:
             raise results.unwritable(workspace.out, error) from error
+    if reporter.interrupted:
+        raise KeyboardInterrupt
     for wrong in reporter.errors:
         if isinstance(wrong, LabError):
             raise wrong

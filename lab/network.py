@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -18,6 +19,9 @@ from lab.link import Link, in_order
 
 Bring = Callable[[list[str]], None]
 _ADDRESSES = {Family.IPV4: "IPAddress", Family.IPV6: "GlobalIPv6Address"}
+
+NEWS_DEADLINE = 1.0
+"""Seconds that the engine may need to notice that a host whose channel broke off has ended."""
 
 
 class Network:
@@ -190,7 +194,12 @@ class Network:
         """Say in a clause what state the engine knows the host in, now."""
         with contextlib.suppress(Exception):
             self._client.ping()
+            give_up = time.monotonic() + NEWS_DEADLINE
             self.refresh()
+            # The engine closes a dying host's channels before it counts the host as ended.
+            while name in self.up and time.monotonic() < give_up:
+                time.sleep(0.01)
+                self.refresh()
             container = self._found.get(name)
             if container is None:
                 return f"host {name} does not exist any more"

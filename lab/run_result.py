@@ -44,7 +44,8 @@ class RunResult:
         return dict(record.to_json(self.observation, self.verdicts))
 
     def _why(self) -> str:
-        return "; ".join(dict.fromkeys(verdict.detail for verdict in self.verdicts))
+        details = (verdict.detail.partition("\nTry: ")[0] for verdict in self.verdicts)
+        return "; ".join(dict.fromkeys(" ".join(detail.split()) for detail in details))
 
     @property
     def has_failed(self) -> bool:

@@ -49,6 +49,8 @@ def observe(
     staging = staging or Staging()
     network.ensure(scenario.hosts)
     hosts = network.open(scenario.hosts)
+    for host in hosts.values():
+        host.company = tuple(hosts.values())
     addresses = {
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
@@ -76,7 +78,7 @@ def observe(
         _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
-        unjudged.append(str(error))
+        unjudged.append(error.sentence)
     finally:
         taken = taps.take()
         _clear(hosts, guards)

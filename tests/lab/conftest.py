@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 import testinfra
-from lab_clone import ROOT, Clone, Said, copy_of_this_clone
+from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
 from lab.network import Network
 from lab.session import open_network
 from lab.workspace import Workspace
-
-MakeClone = Callable[..., Clone]
 
 
 @pytest.fixture(scope="session")

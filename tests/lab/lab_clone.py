@@ -58,6 +58,7 @@ class Clone:
         kept = {name: value for name, value in os.environ.items() if name not in OURS}
         self.environment = {**kept, "COLUMNS": "80", "PYTHONPATH": str(root)}
         self.environment.update(environment or {})
+        self._started: list[subprocess.Popen[str]] = []
 
     def lab(
         self, *words: str, within: float = 120, before: Sequence[str] = (), **environment: str
@@ -82,7 +83,7 @@ class Clone:
         self, *words: str, before: Sequence[str] = (), **environment: str
     ) -> subprocess.Popen[str]:
         """Start the command line in this clone, in a session of its own as at a terminal."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*before, sys.executable, "-m", "lab", *words],
             cwd=self.root,
             env={**self.environment, **environment},
@@ -93,6 +94,8 @@ class Clone:
             errors="replace",
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
 
     def scenario(self, name: str, **files: str) -> Path:
         """Write a scenario's folder: ``server="…"`` becomes ``server.py``; return the folder."""
@@ -121,18 +124,12 @@ class Clone:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def ids(self) -> dict[str, str]:
-        """Return the engine's ids of this lab's hosts, running or not, by name."""
+    def ids(self, *states: str) -> dict[str, str]:
+        """Return the engine's ids of this lab's hosts, in any state or one of these, by name."""
         form = '{{.Label "socketlab.host"}} {{.ID}}'
-        listed = self.docker(
-            "ps",
-            "-a",
-            "--no-trunc",
-            "--filter",
-            f"label={PROJECT}={self.project}",
-            "--format",
-            form,
-        )
+        filters = [f"label={PROJECT}={self.project}", *(f"status={state}" for state in states)]
+        words = [word for one in filters for word in ("--filter", one)]
+        listed = self.docker("ps", "-a", "--no-trunc", *words, "--format", form)
         return dict(line.split() for line in listed.splitlines())
 
     def networks(self) -> list[str]:
@@ -166,11 +163,19 @@ class Clone:
 
     def take_down(self) -> None:
         """Remove whatever this clone has on the engine, by its own command and then by force."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            with process:
+                continue
         self.lab("down")
         for identity in self.ids().values():
             self.docker("rm", "-f", identity)
         for network in self.networks():
             self.docker("network", "rm", network)
+
+
+MakeClone = Callable[..., Clone]
 
 
 def copy_of_this_clone(root: Path) -> None:

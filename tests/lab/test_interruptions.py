@@ -1,0 +1,256 @@
+"""Whatever is killed or interrupted, and when: the next run works, and nothing is left."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
+from private_engine import PrivateEngine
+
+from lab import pcap
+
+_chance = random.Random(2026)
+MOMENTS = [round(_chance.uniform(0.1, 1.5), 2) for _ in range(6)]
+"""Seconds after its start at which a run is killed. The first finds the lab down."""
+
+SCENARIO = """
+    \"\"\"Two programs that go on until somebody ends them.\"\"\"
+    from lab import Program, Scenario, Tcp
+
+    scenario = Scenario(
+        server=Program("server.py", listens_on=Tcp(15000), deadline=300),
+        client=Program("client.py", "server", deadline=300),
+    )
+
+    def test_the_client_hears_something(observed):
+        assert observed.client.stdout
+"""
+SERVER = """
+    import socket
+    with socket.create_server(("", 15000), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+        connection, _ = listener.accept()
+        connection.recv(1)
+"""
+CLIENT = """
+    import socket, sys
+    with socket.create_connection((sys.argv[1], 15000)) as connection:
+        print("connected")
+        connection.recv(1)
+"""
+
+
+def write_endless_scenario(lab: Clone) -> None:
+    """Write a scenario whose programs wait for each other without end."""
+    texts = {"scenario": SCENARIO, "server": SERVER, "client": CLIENT}
+    lab.scenario("endless", **{name: dedent(text) for name, text in texts.items()})
+
+
+def wait_for_both_programs(lab: Clone) -> None:
+    """Wait until the endless scenario's programs run on their hosts."""
+    for host in ("server", "client"):
+        wait_for(f"the program on {host}", partial(is_running, lab, host))
+
+
+def is_running(lab: Clone, host: str) -> bool:
+    """Return whether the host is there, and runs a program."""
+    return host in lab.ids("running") and any("python3" in line for line in lab.inside(host))
+
+
+def is_idle(lab: Clone, host: str) -> bool:
+    """Return whether no program runs on the host."""
+    return lab.inside(host) == []
+
+
+def wait_until_nothing_is_left(lab: Clone) -> None:
+    """Wait until no command, channel or program of this lab runs; the hosts may."""
+    wait_for("the lab's own processes to end", lambda: lab.processes() == [])
+    for host in lab.ids("running"):
+        wait_for(f"programs on {host} to end", partial(is_idle, lab, host))
+
+
+@pytest.fixture(scope="module")
+def killed_lab(make_clone: MakeClone) -> Iterator[Clone]:
+    """Give one lab that is killed and interrupted again and again, down at first."""
+    clone = make_clone()
+    write_endless_scenario(clone)
+    yield clone
+    clone.take_down()
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: f"{moment} s")
+def test_after_a_kill_at_any_moment_a_run_works(killed_lab: Clone, moment: float) -> None:
+    process = killed_lab.start("run", "tcp_connect", "udp_datagrams", "http_browse")
+    try:
+        process.communicate(timeout=moment)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    said = killed_lab.lab("run", "tcp_connect")
+    assert said.status == 0, said.text
+    wait_until_nothing_is_left(killed_lab)
+
+
+def test_a_kill_while_programs_run_leaves_none_of_them(killed_lab: Clone) -> None:
+    process = killed_lab.start("run", "endless", "--ipv4")
+    wait_for_both_programs(killed_lab)
+    process.kill()
+    process.communicate()
+    wait_until_nothing_is_left(killed_lab)
+    said = killed_lab.lab("run", "tcp_connect")
+    assert said.status == 0, said.text
+
+
+def test_ctrl_c_ends_a_run_and_leaves_nothing(killed_lab: Clone) -> None:
+    process = killed_lab.start("run", "endless")
+    wait_for_both_programs(killed_lab)
+    said = interrupt(process)
+    assert said.status == 130, said.text
+    assert "interrupted" in said.stderr
+    assert "Traceback" not in said.text
+    wait_until_nothing_is_left(killed_lab)
+
+
+def test_ctrl_c_ends_a_try_and_leaves_nothing(killed_lab: Clone) -> None:
+    folder = killed_lab.root / "scenarios" / "endless"
+    process = killed_lab.start(
+        "try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000"
+    )
+    wait_for_both_programs(killed_lab)
+    said = interrupt(process)
+    assert said.status == 130, said.text
+    assert "Traceback" not in said.text
+    wait_until_nothing_is_left(killed_lab)
+
+
+def test_ctrl_c_while_the_lab_comes_up_leaves_one_that_comes_down(second_lab: Clone) -> None:
+    process = second_lab.start("up")
+    wait_for("the first host", second_lab.ids)
+    said = interrupt(process)
+    assert said.status in (0, 130), said.text
+    assert "Traceback" not in said.text
+    assert second_lab.lab("down").status == 0
+    assert second_lab.ids() == {}
+    assert second_lab.networks() == []
+
+
+def test_ctrl_c_ends_a_capture_and_keeps_what_was_captured(this_lab: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "seen.pcap"
+    process = this_lab.start("capture", "client", "-w", str(file), "icmp")
+    wait_for("tcpdump on client", lambda: captures(this_lab))
+    assert process.stderr is not None
+    while "listening on" not in process.stderr.readline():
+        assert process.poll() is None, "the capture ended"
+    this_lab.docker(
+        "exec", this_lab.ids()["client"], "ping", "-4", "-c", "3", "-i", "0.01", "server"
+    )
+    said = interrupt(process)
+    assert said.status in (0, 130), said.text
+    assert "Traceback" not in said.text
+    assert len(pcap.read(file).packets) == 6
+    wait_for("tcpdump on client to end", lambda: not captures(this_lab))
+    wait_until_nothing_is_left(this_lab)
+
+
+def captures(lab: Clone) -> bool:
+    """Return whether a tcpdump runs on the client."""
+    return any("tcpdump" in line for line in lab.inside("client", user="root"))
+
+
+@pytest.mark.parametrize("host", ["client", "server"])
+def test_a_host_that_is_killed_in_a_run_is_told_of_at_once(killed_lab: Clone, host: str) -> None:
+    process = killed_lab.start("run", "endless", "--ipv4")
+    wait_for_both_programs(killed_lab)
+    killed_lab.docker("kill", killed_lab.ids()[host])
+    said = ended(process)
+    assert said.status == 3, said.text
+    told = " ".join(said.stdout.split())
+    assert f"host {host} is not running (Exited (137)" in told, said.stdout
+    assert "could not be judged" in told
+    assert "✔" not in said.stdout
+    again = killed_lab.lab("run", "tcp_connect")
+    assert again.status == 0, again.text
+
+
+def test_a_host_that_is_killed_is_told_of_though_nobody_talks_to_it(killed_lab: Clone) -> None:
+    killed_lab.scenario(
+        "deaf",
+        scenario=dedent(SCENARIO).replace("endless", "deaf"),
+        server=dedent(SERVER),
+        client="import time\ntime.sleep(280)\n",
+    )
+    process = killed_lab.start("run", "deaf", "--ipv4")
+    wait_for_both_programs(killed_lab)
+    killed_lab.docker("kill", killed_lab.ids()["server"])
+    said = ended(process)
+    assert said.status == 3, said.text
+    assert "host server is not running (Exited (137)" in " ".join(said.stdout.split())
+    wait_until_nothing_is_left(killed_lab)
+
+
+def test_a_host_that_is_removed_in_a_run_is_told_of(killed_lab: Clone) -> None:
+    process = killed_lab.start("run", "endless", "--ipv4")
+    wait_for_both_programs(killed_lab)
+    killed_lab.docker("rm", "-f", killed_lab.ids()["client"])
+    said = ended(process)
+    assert said.status == 3, said.text
+    assert "client" in said.stdout
+    assert "could not be judged" in said.stdout
+
+
+def test_an_engine_that_is_killed_in_a_run_is_told_of_at_once(
+    second_lab: Clone, tmp_path: Path
+) -> None:
+    if why := PrivateEngine.why_not():
+        pytest.skip(why)
+    write_endless_scenario(second_lab)
+    second_lab.environment["LAB_PREFIX"] = "10.241"
+    engine = PrivateEngine(tmp_path)
+    try:
+        engine.load(["socketlab/host:latest", "socketlab/dns:latest"])
+        shared, second_lab.environment["DOCKER_HOST"] = dict(second_lab.environment), engine.url
+        process = second_lab.start("run", "endless")
+        wait_for_both_programs(second_lab)
+    finally:
+        engine.kill()
+    said = ended(process)
+    second_lab.environment = shared
+    assert said.status == 3, said.text
+    assert "the engine does not answer any more" in " ".join(said.stdout.split())
+    assert "✔" not in said.stdout
+    assert "Traceback" not in said.text
+    assert second_lab.processes() == []
+
+
+def test_a_second_session_waits_for_the_first(killed_lab: Clone) -> None:
+    first = killed_lab.start("run", "endless", "--ipv4")
+    wait_for_both_programs(killed_lab)
+    second = killed_lab.start("run", "tcp_connect", "--json")
+    assert second.stderr is not None
+    assert "waiting for another session" in second.stderr.readline()
+    assert interrupt(first).status == 130
+    stdout, stderr = second.communicate(timeout=60)
+    assert second.returncode == 0, stderr
+    assert [run["unjudged"] for run in json.loads(stdout)] == [[], []]
+
+
+def ended(process: subprocess.Popen[str]) -> Said:
+    """Return how a command ended that had nothing to wait for any more.
+
+    The programs' deadline is 300 s; that is not what ends it.
+    """
+    stdout, stderr = process.communicate(timeout=30)
+    return Said(process.returncode, stdout, stderr)
+
+
+def test_after_all_this_the_lab_comes_down_whole(killed_lab: Clone) -> None:
+    assert killed_lab.lab("down").status == 0
+    assert killed_lab.ids() == {}
+    assert killed_lab.networks() == []
+    assert killed_lab.processes() == []

@@ -1,0 +1,107 @@
+"""Two labs on one engine, and both generations of compose, do not get into each other's way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from lab_clone import Clone, MakeClone
+
+from lab.compose import Lab
+
+
+@pytest.fixture(scope="module")
+def plugin_folder(this_lab: Clone) -> str:
+    """Give Docker's configuration folder with compose v2 in it, fetched where it is missing."""
+    done = subprocess.run(
+        [str(this_lab.root / "tools" / "compose-v2")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"compose v2 cannot be fetched here: {done.stderr[-300:]}")
+    return done.stdout.strip()
+
+
+@pytest.fixture(params=["docker-compose", "docker compose"])
+def neighbour(request: pytest.FixtureRequest, make_clone: MakeClone) -> Iterator[Clone]:
+    """Give a second lab that one generation of compose brings up."""
+    clone = make_clone(LAB_COMPOSE=request.param)
+    if request.param == "docker compose":
+        clone.environment["DOCKER_CONFIG"] = request.getfixturevalue("plugin_folder")
+    elif subprocess.run(["which", "docker-compose"], capture_output=True, check=False).returncode:
+        pytest.skip("docker-compose is not on this machine")
+    yield clone
+    clone.take_down()
+
+
+def test_a_second_lab_runs_beside_the_first_and_goes_alone(
+    this_lab: Clone, neighbour: Clone
+) -> None:
+    first = this_lab.ids()
+    said = neighbour.lab("run", "tcp_connect")
+    assert said.status == 0, said.text
+    ours, theirs = Lab(this_lab.root), Lab(neighbour.root)
+    assert ours.prefix != theirs.prefix
+    assert ours.prefix6 != theirs.prefix6
+    assert ours.project != theirs.project
+    assert set(neighbour.ids()) == {"client", "server", "dns"}
+
+    unreachable = this_lab.lab(
+        "exec", "client", "--", "ping", "-c", "1", "-W", "1", f"{theirs.prefix}.0.20"
+    )
+    assert unreachable.status != 0
+
+    assert neighbour.lab("down").status == 0
+    assert neighbour.ids() == {}
+    assert neighbour.networks() == []
+    assert this_lab.ids() == first
+    assert this_lab.lab("run", "tcp_connect", "--ipv4").status == 0
+
+
+def test_the_topology_comes_up_by_hand_as_well(neighbour: Clone) -> None:
+    command = neighbour.environment["LAB_COMPOSE"].split()
+    environment = {**neighbour.environment, "LAB_PREFIX": "10.242", "LAB_PREFIX6": "fd00:10:242"}
+    environment["COMPOSE_PROJECT_NAME"] = neighbour.project
+
+    def compose(*words: str) -> str:
+        done = subprocess.run(
+            [*command, *words],
+            cwd=neighbour.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    compose("up", "-d")
+    assert set(neighbour.ids()) == {"client", "server", "dns"}
+    assert compose("exec", "-T", "client", "hostname").strip() == "client"
+    compose("down")
+    assert neighbour.ids() == {}
+    assert neighbour.networks() == []
+
+
+def test_a_lab_that_is_up_is_left_as_it_is(this_lab: Clone) -> None:
+    before = this_lab.ids()
+    said = this_lab.lab("up")
+    assert said.status == 0, said.text
+    assert "bringing up" not in said.stderr
+    assert this_lab.ids() == before
+    assert os.environ.get("COMPOSE_PROJECT_NAME", this_lab.project) == this_lab.project
+
+
+def test_going_down_twice_is_fine(second_lab: Clone) -> None:
+    assert second_lab.lab("down").status == 0
+    assert second_lab.lab("down").status == 0
+    said = second_lab.lab("status")
+    assert said.status == 3
+    assert "The lab is down. Try: lab up" in said.stdout
