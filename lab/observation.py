@@ -66,7 +66,8 @@ class Observation:
 
     ``unjudged`` holds the reasons why nothing can be said about the programs (a capture that lost
     packets, a host that died): where there is one, no expectation counts as holding. Times are
-    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose.
+    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``versions`` names what
+    made the run: engine, kernel, images, lab.
     """
 
     scenario: str
@@ -78,6 +79,7 @@ class Observation:
     waiting: float = 0.0
     unjudged: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> HostObservation:
         """Return the host of that name: ``observed.client``."""

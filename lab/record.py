@@ -40,6 +40,7 @@ def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
         "remarks": list(observation.remarks),
         "misbehaviours": observation.misbehaviours,
         "names": dict(observation.names),
+        "versions": dict(observation.versions),
         "verdicts": [_from_verdict(verdict) for verdict in verdicts],
         "conversations": [_told(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
@@ -91,6 +92,7 @@ def _observation(document: Json, captures: Mapping[str, Capture]) -> Observation
         waiting=float(document["waiting"]),
         unjudged=tuple(document["unjudged"]),
         remarks=tuple(document["remarks"]),
+        versions=dict(document.get("versions", {})),
     )
 
 

@@ -16,6 +16,7 @@ from lab.verdict import Verdict
 
 RECORD = "observation.json"
 STORY = "story.txt"
+PAGE = "page.html"
 STORY_WIDTH = 80
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -29,7 +30,7 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for earlier in (folder / RECORD, folder / STORY, *folder.glob("*.pcap")):
+        for earlier in (folder / RECORD, folder / STORY, folder / PAGE, *folder.glob("*.pcap")):
             earlier.unlink(missing_ok=True)
         for host in observation.hosts:
             if host.capture is not None:
@@ -40,6 +41,14 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
         (folder / RECORD).write_text(document + "\n", encoding="ascii")
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file of a run's folder; raises NoSpace, and UsageError where that is not allowed."""
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
 
 
 def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:

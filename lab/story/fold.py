@@ -35,10 +35,11 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Fold:
-    """Moments left out, as one sentence."""
+    """Moments left out, as one sentence; none for a silence."""
 
     time_ns: int
     text: str
+    moments: tuple[Moment, ...] = ()
 
 
 def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
@@ -168,4 +169,4 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
     if others:
         parts.append(count(others, "change"))
     took = span(moments[-1].time_ns - moments[0].time_ns)
-    return [Fold(moments[0].time_ns, f"{'; '.join(parts)}; {took}")]
+    return [Fold(moments[0].time_ns, f"{'; '.join(parts)}; {took}", tuple(moments))]

@@ -1,0 +1,95 @@
+"""A run as one HTML page that needs nothing else: the ladder, each packet, verdicts, the lesson."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from lab.observation import Observation
+from lab.page import picture
+from lab.page.anatomy import anatomy, rows
+from lab.page.frame import NARROW, WIDE
+from lab.page.lesson import Lesson, anchor, coloured, rendered
+from lab.page.template import asset, fill
+from lab.page.wording import captures, programs, verdict_rows, where_to_look
+from lab.story.moment import Arrow
+from lab.story.telling import Telling, tell
+from lab.verdict import Verdict, overall
+
+__all__ = ["Lesson", "render"]
+
+FIRST_ROWS = 100
+"""Rows of the table of packets that are there from the beginning; a button adds the others."""
+
+
+def render(
+    observation: Observation,
+    verdicts: Sequence[Verdict] = (),
+    lesson: Lesson | None = None,
+    *,
+    others: Mapping[str, str] | None = None,
+    index: str = "",
+    command: str = "",
+) -> str:
+    """Return the page of a run.
+
+    ``others`` are links to pages of the same scenario by what they are called (the other IP
+    version), ``index`` a link to all runs, ``command`` what makes this run again. Whatever
+    programs printed and packets carried is text in it, never markup.
+    """
+    lesson = lesson or Lesson()
+    telling = tell(observation)
+    first = _first_drawn(telling)
+    script = asset("page.js")
+    return fill(
+        "page.html",
+        run=observation,
+        title=lesson.title or observation.scenario,
+        outcome=overall(verdicts, observation),
+        headline=picture.said(observation, verdicts),
+        style=asset("ladder.css") + asset("page.css"),
+        script=script,
+        digest=_digest(script),
+        ladders=[
+            (look, picture.inside(observation, telling, width, first=first))
+            for look, width in (("wide", WIDE), ("slim", NARROW))
+        ],
+        telling=telling,
+        rows=rows(telling)[:FIRST_ROWS],
+        more=max(len(telling.crossings) - FIRST_ROWS, 0),
+        data=anatomy(telling),
+        verdicts=verdict_rows(verdicts),
+        look=where_to_look(telling, observation),
+        programs=programs(observation, telling.zero_ns),
+        captures=captures(observation),
+        lesson=rendered(lesson),
+        sources=_sources(lesson),
+        others=others or {},
+        index=index,
+        command=command,
+    )
+
+
+def _first_drawn(telling: Telling) -> int:
+    """Return the number of the first packet in the picture; -1 where there is none."""
+    first = next((each.crossing for each in telling.moments if isinstance(each, Arrow)), None)
+    numbers = (n for n, (crossing, _) in enumerate(telling.crossings) if crossing is first)
+    return next(numbers, -1)
+
+
+def _sources(lesson: Lesson) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "anchor": anchor(name),
+            "text": coloured(text, "python" if name.endswith(".py") else "text"),
+        }
+        for name, text in lesson.programs.items()
+    ]
+
+
+def _digest(script: str) -> str:
+    """Return what allows this one script and no other (Content Security Policy Level 3, 2.3.1)."""
+    return b64encode(sha256(script.encode()).digest()).decode("ascii")

@@ -1,0 +1,307 @@
+// What a story page can do: open folds, choose packets, take a packet apart, show more rows.
+// It only ever writes text (textContent), never markup: packets and programs are strangers.
+"use strict";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const ladders = [...document.querySelectorAll("svg.ladder")];
+const panel = byId("packet");
+const TIME = 0, FROM = 1, TO = 2, WHAT = 3, PLACE = 4, LENGTH = 5, BYTES = 6, HEADERS = 7, PROBLEMS = 8;
+const ROWS_AT_ONCE = 500;
+let chosen = -1;
+
+function make(name, className, text) {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// ---- the ladder -------------------------------------------------------------------------------
+
+function layOut(svg, open) {
+  let height = Number(svg.dataset.top);
+  const heights = svg.dataset.steps.split(" ").map((step) => {
+    const [pixels, fold] = step.split("/");
+    if (fold === undefined || open.has(fold)) height += Number(pixels);
+    return height;
+  });
+  for (const element of svg.querySelectorAll("[data-fold]")) {
+    element.toggleAttribute("hidden", !open.has(element.dataset.fold));
+  }
+  for (const element of svg.querySelectorAll("[data-a]")) {
+    const top = heights[element.dataset.a];
+    const bottom = heights[element.dataset.b];
+    if (element.matches(".way")) layArrow(element, top, bottom);
+    else if (element.matches(".band")) {
+      element.setAttribute("y", top);
+      element.setAttribute("height", Math.max(bottom - top, 3));
+    } else if (element.matches(".gap")) element.setAttribute("transform", `translate(0 ${top + 4})`);
+    else element.setAttribute("y", top + Number(element.dataset.down));
+  }
+  for (const line of svg.querySelectorAll(".life")) line.setAttribute("y2", height);
+  const width = svg.viewBox.baseVal.width;
+  svg.setAttribute("viewBox", `0 0 ${width} ${height + 10}`);
+  svg.setAttribute("height", height + 10);
+}
+
+function layArrow(arrow, y1, y2) {
+  const shaft = arrow.querySelector(".shaft");
+  const x1 = Number(shaft.getAttribute("x1"));
+  const x2 = Number(shaft.getAttribute("x2"));
+  for (const line of arrow.querySelectorAll("line")) {
+    line.setAttribute("y1", y1);
+    line.setAttribute("y2", y2);
+  }
+  const across = Math.abs(x2 - x1) || 1;
+  const slope = Math.atan2(y2 - y1, across) * 180 / Math.PI * (x2 < x1 ? -1 : 1);
+  const label = `translate(${x1 + (x2 < x1 ? -16 : 16)} ${y1 + (y2 - y1) * 16 / across}) rotate(${slope})`;
+  arrow.querySelector("text").setAttribute("transform", label);
+  arrow.querySelector(".tip").setAttribute("transform", `translate(${x2} ${y2}) rotate(${slope})`);
+}
+
+function openFold(svg, gap) {
+  const open = new Set([...svg.querySelectorAll("[aria-expanded=true]")].map((g) => g.dataset.opens));
+  const isOpen = open.has(gap.dataset.opens);
+  if (isOpen) open.delete(gap.dataset.opens);
+  else open.add(gap.dataset.opens);
+  gap.setAttribute("aria-expanded", String(!isOpen));
+  layOut(svg, open);
+}
+
+const arrowsOf = (svg) => [...svg.querySelectorAll(".way:not([hidden])")];
+const shownLadder = () => ladders.find((svg) => svg.getClientRects().length) || ladders[0];
+
+for (const svg of ladders) {
+  svg.addEventListener("click", (event) => {
+    const gap = event.target.closest("[data-opens]");
+    const arrow = event.target.closest(".way");
+    if (gap) openFold(svg, gap);
+    if (arrow) choose(Number(arrow.dataset.packet), { show: true });
+  });
+  svg.addEventListener("keydown", (event) => {
+    const gap = event.target.closest("[data-opens]");
+    const arrow = event.target.closest(".way");
+    const pressed = event.key === "Enter" || event.key === " ";
+    if (gap && pressed) openFold(svg, gap);
+    else if (arrow && pressed) choose(Number(arrow.dataset.packet), { show: true });
+    else if (arrow && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const all = arrowsOf(svg);
+      const next = all[all.indexOf(arrow) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) choose(Number(next.dataset.packet), { focus: true });
+    } else return;
+    event.preventDefault();
+  });
+}
+
+// ---- the packet -------------------------------------------------------------------------------
+
+function choose(number, { show = false, focus = false } = {}) {
+  const packet = data.packets[number];
+  if (!packet) return;
+  chosen = number;
+  for (const svg of ladders) {
+    for (const arrow of svg.querySelectorAll(".way")) {
+      const is = Number(arrow.dataset.packet) === number;
+      arrow.classList.toggle("chosen", is);
+      arrow.setAttribute("aria-pressed", String(is));
+      if (is) for (const other of svg.querySelectorAll(".way")) other.setAttribute("tabindex", other === arrow ? 0 : -1);
+      if (is && focus && svg === shownLadder()) arrow.focus();
+    }
+  }
+  for (const row of document.querySelectorAll("#rows tr")) {
+    row.classList.toggle("chosen", Number(row.dataset.row) === number);
+  }
+  byId("packet-title").textContent = `Packet ${number + 1} of ${data.packets.length}`;
+  byId("packet-said").textContent = `${packet[TIME]} ms, ${packet[FROM]} → ${packet[TO]}: ${packet[WHAT]}`;
+  const problems = (packet[PROBLEMS] || []).map((each) => `. Malformed: ${each}`).join("");
+  byId("packet-place").textContent = `${packet[LENGTH]} bytes, ${packet[PLACE]}${problems}`;
+  byId("field").textContent = "Point at a field, or at a byte.";
+  takeApart(packet);
+  if (show || focus) panel.classList.add("open");
+  history.replaceState(null, "", `#packet-${number}`);
+}
+
+function takeApart(packet) {
+  const headers = byId("packet-headers");
+  const bytes = byId("packet-bytes");
+  headers.replaceChildren();
+  bytes.replaceChildren();
+  if (packet[BYTES] === null) {
+    headers.append(make("p", "", "In a run this long not every packet is in the page. The capture file has it."));
+    return;
+  }
+  const raw = Uint8Array.from(atob(packet[BYTES]), (character) => character.charCodeAt(0));
+  const owners = new Array(raw.length).fill(null);
+  let end = 0;
+  packet[HEADERS].forEach(([shape, start, values]) => {
+    const [name, fields] = data.shapes[shape];
+    headers.append(make("h3", "", name), drawHeader(name, fields, start, values, owners, raw));
+    for (const [, bit, bits] of fields) end = Math.max(end, start + Math.ceil((bit + bits) / 8));
+  });
+  if (end < raw.length) headers.append(make("h3", "", "Data"), drawData(end, packet, owners, raw));
+  bytes.append(make("h3", "", "Every byte"), drawBytes(raw, owners));
+  if (raw.length < packet[LENGTH]) {
+    bytes.append(make("p", "", `The first ${raw.length} of ${packet[LENGTH]} bytes; the capture file has more.`));
+  }
+}
+
+// A header as textbooks draw it: 32 bits a row. A field over a row's end has a piece in each row.
+function drawHeader(name, fields, start, values, owners, raw) {
+  const list = make("ul", "bits");
+  list.setAttribute("aria-label", `${name} header, 32 bits a row`);
+  fields.forEach(([field, bit, bits], index) => {
+    const first = start + Math.floor(bit / 8);
+    const last = start + Math.ceil((bit + bits) / 8);
+    const pieces = piecesOf(bit, bits);
+    const main = pieces.reduce((best, piece) => (piece.bits * piece.rows > best.bits * best.rows ? piece : best), pieces[0]);
+    for (const piece of pieces) {
+      const cell = make("li", piece === main ? "field" : "field more");
+      cell.style.gridColumn = `${piece.column + 1} / span ${piece.bits}`;
+      cell.style.gridRow = `${piece.row + 1} / span ${piece.rows}`;
+      cell.dataset.first = first;
+      cell.dataset.last = last;
+      cell.dataset.said = `${name}: ${field} = ${values[index]} (${bits} ${bits === 1 ? "bit" : "bits"}, byte ${first}${last - first > 1 ? `–${last - 1}` : ""})`;
+      cell.title = `${field}: ${values[index]}`;
+      if (piece === main) {
+        cell.tabIndex = 0;
+        const small = piece.bits < 4;
+        if (small) cell.classList.add("small");
+        cell.append(make("span", "name", small ? initials(field) : field), make("span", "value", small ? bitsAt(raw, start * 8 + bit, bits) : values[index]));
+        cell.setAttribute("aria-label", `${field}: ${values[index]}`);
+      } else cell.setAttribute("aria-hidden", "true");
+      list.append(cell);
+      for (let at = first; at < Math.min(last, owners.length); at += 1) owners[at] = owners[at] || cell;
+    }
+  });
+  return list;
+}
+
+const initials = (field) => (field.includes(" ") ? field.split(" ").map((word) => word[0]).join("") : field.slice(0, 2));
+
+function bitsAt(raw, bit, bits) {
+  let value = 0;
+  for (let at = bit; at < bit + bits; at += 1) value = value * 2 + ((raw[at >> 3] >> (7 - (at & 7))) & 1);
+  return value;
+}
+
+function piecesOf(bit, bits) {
+  const pieces = [];
+  while (bits > 0) {
+    const column = bit % 32;
+    const whole = column === 0 ? Math.floor(bits / 32) : 0;
+    const taken = whole ? whole * 32 : Math.min(32 - column, bits);
+    pieces.push({ row: Math.floor(bit / 32), column, bits: whole ? 32 : taken, rows: whole || 1 });
+    bit += taken;
+    bits -= taken;
+  }
+  return pieces.length ? pieces : [{ row: Math.floor(bit / 32), column: bit % 32, bits: 1, rows: 1 }];
+}
+
+function drawData(start, packet, owners, raw) {
+  const list = make("ul", "bits");
+  const cell = make("li", "field data");
+  cell.style.gridColumn = "1 / span 32";
+  cell.tabIndex = 0;
+  cell.dataset.first = start;
+  cell.dataset.last = raw.length;
+  cell.dataset.said = `Data: ${packet[LENGTH] - start} bytes, from byte ${start} on`;
+  cell.append(make("span", "name", "Data"), make("span", "value", `${packet[LENGTH] - start} bytes`));
+  for (let at = start; at < raw.length; at += 1) owners[at] = owners[at] || cell;
+  list.append(cell);
+  return list;
+}
+
+function drawBytes(raw, owners) {
+  const box = make("div", "hex");
+  for (let row = 0; row < raw.length; row += 16) {
+    const line = make("div", "row");
+    line.append(make("span", "offset", row.toString(16).padStart(4, "0")));
+    const text = make("span", "text");
+    for (let at = row; at < Math.min(row + 16, raw.length); at += 1) {
+      const byte = make("span", "byte", raw[at].toString(16).padStart(2, "0"));
+      const letter = make("span", "letter", raw[at] > 31 && raw[at] < 127 ? String.fromCharCode(raw[at]) : "·");
+      byte.dataset.at = letter.dataset.at = at;
+      byte.owner = letter.owner = owners[at];
+      line.append(byte);
+      text.append(letter);
+    }
+    line.append(text);
+    box.append(line);
+  }
+  return box;
+}
+
+// Hover or focus a field: its bytes light up. Hover a byte: its field does, and all of its bytes.
+function light(cell) {
+  for (const lit of panel.querySelectorAll(".lit")) lit.classList.remove("lit");
+  if (!cell) return;
+  const first = Number(cell.dataset.first);
+  const last = Number(cell.dataset.last);
+  for (const each of panel.querySelectorAll(".field")) {
+    if (each.dataset.said === cell.dataset.said && each.dataset.first === cell.dataset.first) each.classList.add("lit");
+  }
+  for (const each of panel.querySelectorAll("[data-at]")) {
+    const at = Number(each.dataset.at);
+    if (at >= first && at < last) each.classList.add("lit");
+  }
+  byId("field").textContent = cell.dataset.said;
+}
+
+const fieldAt = (target) => target.closest(".field") || (target.dataset.at !== undefined ? target.owner : null);
+panel.addEventListener("mouseover", (event) => { const cell = fieldAt(event.target); if (cell) light(cell); });
+panel.addEventListener("focusin", (event) => { const cell = fieldAt(event.target); if (cell) light(cell); });
+panel.addEventListener("click", (event) => { const cell = fieldAt(event.target); if (cell) light(cell); });
+
+function go(way) {
+  const all = arrowsOf(shownLadder()).map((arrow) => Number(arrow.dataset.packet));
+  const at = all.indexOf(chosen);
+  choose(at < 0 ? chosen + way : all[at + way] ?? chosen, { show: true });
+}
+
+byId("next").addEventListener("click", () => go(1));
+byId("previous").addEventListener("click", () => go(-1));
+byId("close").addEventListener("click", () => panel.classList.remove("open"));
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "n") go(1);
+  else if (event.key === "p") go(-1);
+  else if (event.key === "Escape") panel.classList.remove("open");
+});
+
+// ---- the table --------------------------------------------------------------------------------
+
+const more = byId("more");
+if (more) more.addEventListener("click", () => {
+  const rows = byId("rows");
+  const start = rows.children.length;
+  const stop = Math.min(start + ROWS_AT_ONCE, data.packets.length);
+  for (let number = start; number < stop; number += 1) {
+    const packet = data.packets[number];
+    const row = make("tr");
+    row.dataset.row = number;
+    const link = make("a", "", number + 1);
+    link.href = `#packet-${number}`;
+    const first = make("td");
+    first.append(link);
+    row.append(first, make("td", "n", packet[TIME]), make("td", "", packet[FROM]), make("td", "", packet[TO]), make("td", "", packet[WHAT]), make("td", "n", packet[LENGTH]));
+    rows.append(row);
+  }
+  more.textContent = `Show more of the other ${data.packets.length - stop}`;
+  if (stop === data.packets.length) more.remove();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#packet-']");
+  if (!link) return;
+  event.preventDefault();
+  choose(Number(link.getAttribute("href").slice(8)), { show: true });
+});
+
+const named = /^#packet-(\d+)$/.exec(location.hash);
+const beginning = ladders.length ? arrowsOf(ladders[0])[0] : null;
+if (named) choose(Number(named[1]), { show: true });
+else if (beginning && matchMedia("(min-width: 1100px)").matches) {
+  choose(Number(beginning.dataset.packet));
+  history.replaceState(null, "", location.pathname + location.search);
+}

@@ -1,0 +1,92 @@
+"""Where a ladder's life lines stand, and where beside them there is room for words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CELL = 7.25
+"""Width of a character of the ladder's text, in pixels: 12 px, monospaced."""
+
+LINE = 16
+"""Height of a line of text, in pixels."""
+
+WIDE, NARROW = 840, 380
+"""Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
+
+TIME, TIME_NARROW = 58, 46
+COLUMN = 186
+"""Width of the words that stand outside the life lines of a pair of hosts."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A host's life line at ``x``, and its words: they begin at ``words`` and have ``room`` cells.
+
+    ``wire`` is the number of the wire, from the left, over which the words stand; None where they
+    stand beside all wires. ``ends`` is True for words that end at ``words`` instead.
+    """
+
+    x: int
+    words: int
+    room: int
+    wire: int | None
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The layout of a ladder of ``width`` pixels: a place for each host, from the left."""
+
+    width: int
+    time: int
+    places: tuple[Place, ...]
+
+
+def frame(hosts: Sequence[str], width: int) -> Frame:
+    """Return the layout for these hosts, in ``width`` pixels at the least."""
+    number = len(hosts)
+    if width <= NARROW:
+        return _narrow(number, width)
+    if number <= 1:
+        return Frame(width, TIME, (Place(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),))
+    if number == 2:
+        left, right = TIME + COLUMN + 20, width - COLUMN - 20
+        room = _cells(COLUMN)
+        return Frame(
+            width,
+            TIME,
+            (Place(left, TIME + 10, room, None), Place(right, right + 18, room, None)),
+        )
+    step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
+    whole = TIME + 20 + step * (number - 1) + COLUMN
+    return Frame(
+        whole, TIME, tuple(_inside(index, number, TIME + 20, step) for index in range(number))
+    )
+
+
+def _narrow(number: int, width: int) -> Frame:
+    """Return a layout in which words stand over the wire, on rows of their own."""
+    left, right = TIME_NARROW + 14, width - 14
+    room = _cells(right - left - 30)
+    if number <= 1:
+        return Frame(width, TIME_NARROW, (Place(left, left + 14, room, None),))
+    if number == 2:
+        return Frame(
+            width,
+            TIME_NARROW,
+            (Place(left, left + 14, room, 0), Place(right, right - 14, room, 0, ends=True)),
+        )
+    step = 170
+    places = tuple(_inside(index, number, left, step) for index in range(number))
+    return Frame(left + step * (number - 1) + 150, TIME_NARROW, places)
+
+
+def _inside(index: int, number: int, left: int, step: int) -> Place:
+    x = left + index * step
+    last = index == number - 1
+    return Place(x, x + 14, _cells((150 if last else step) - 24), None if last else index)
+
+
+def _cells(pixels: float) -> int:
+    return max(8, int(pixels / CELL))

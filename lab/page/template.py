@@ -1,0 +1,33 @@
+"""The page's templates and its small files: found in this package, everything filled in escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("lab.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def fill(template: str, /, **values: Any) -> Markup:
+    """Return a template with these values in it; whatever is text is escaped."""
+    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - autoescaped
+
+
+@cache
+def asset(name: str) -> Markup:
+    """Return a file of this package's own: a style sheet or a script."""
+    text = (files("lab.page") / "assets" / name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file
