@@ -13,8 +13,10 @@ help: ## Say what can be made
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup check ## Everything that must hold: check, unit and lab tests, scenarios, proofs
+test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, proofs
 	@$(PYTEST) tests/unit
+	@tools/browser
+	@$(PYTEST) tests/page
 	@$(LAB) up
 	@$(PYTEST) tests/lab
 	@$(PYTEST) scenarios

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+from importlib import metadata
 from typing import Any
 
 from lab import labels
@@ -76,6 +78,24 @@ class Network:
             if ":" in address
         }
         return {**known, **on_link}
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """What runs this lab: itself, the engine, its kernel, and the hosts' images by digest.
+
+        Unknown is what the engine does not say: no run is worth less for that.
+        """
+        try:
+            engine = self._client.api.version()
+        except Exception:  # the SDK lets through whatever its transport raises
+            engine = {}
+        images = {each["Image"]: each["ImageID"] for each in self._found.values()}
+        return {
+            "Lab": metadata.version("socketlab"),
+            "Engine": engine.get("Version", "unknown"),
+            "Kernel": engine.get("KernelVersion", "unknown"),
+            **{f"Image {image}": images[image] for image in sorted(images)},
+        }
 
     def ensure(self, names: Iterable[str]) -> None:
         """Have these hosts brought up, with those that they need, where one of them is down."""

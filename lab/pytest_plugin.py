@@ -120,6 +120,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 _RUNS = pytest.StashKey[dict[Family, Run]]()
 
+_OBSERVED = pytest.StashKey[list[Run]]()
+"""In a session's config: every run that was made."""
+
 
 @pytest.fixture(scope="session")
 def lab_workspace() -> Workspace:
@@ -152,6 +155,7 @@ def observed(
     run: Run = request.param
     run.scenario.check(compose.Lab(lab_workspace.root).hosts)
     run.observation = runner.observe(lab_network, run.scenario, run.family)
+    request.config.stash.setdefault(_OBSERVED, []).append(run)
     folder = lab_workspace.results(run.scenario.name, run.family.value)
     if run.observation.unjudged:
         results.save(folder, run.observation, ())
@@ -162,6 +166,22 @@ def observed(
         )
     yield run.observation
     results.save(folder, run.observation, run.verdicts)
+
+
+def write_page(run: Run, workspace: Workspace) -> None:
+    """Write a run's page beside its captures, if there was a run."""
+    from lab import pages  # noqa: PLC0415 - not before all is judged: who runs waits for that
+
+    if run.observation is not None:
+        folder = workspace.results(run.scenario.name, run.family.value)
+        pages.write(folder, run.observation, run.verdicts, run.scenario)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the pages when all is judged; `lab run` does so itself, later."""
+    if session.config.stash.get(NETWORK, None) is None:
+        for run in session.config.stash.get(_OBSERVED, []):
+            write_page(run, here())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -48,7 +48,7 @@ def put(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise _unwritable(path.parent, error) from error
+        raise unwritable(path.parent, error) from error
 
 
 def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lab import record, report, story
-from lab.pytest_plugin import Run
+from lab.pytest_plugin import Run, write_page
 from lab.verdict import Outcome, Verdict, overall
+from lab.workspace import Workspace
 
 
 class RunResult:
@@ -42,6 +43,10 @@ class RunResult:
             name, family = self.scenario.name, self.family.value
             return {"scenario": name, "family": family, "unjudged": [self._why()]}
         return dict(record.to_json(self.observation, self.verdicts))
+
+    def write_page(self, workspace: Workspace) -> None:
+        """Write the run's page beside its captures."""
+        write_page(self._run, workspace)
 
     def _why(self) -> str:
         details = (verdict.detail.partition("\nTry: ")[0] for verdict in self.verdicts)

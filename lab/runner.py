@@ -95,6 +95,7 @@ def observe(
         waiting=stage.waiting,
         unjudged=tuple(dict.fromkeys(unjudged)),
         remarks=tuple(remarks),
+        versions=network.versions,
     )
 
 

@@ -41,4 +41,6 @@ def run_command(
         click.echo(
             report.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
         )
+    for run in runs:
+        run.write_page(workspace)
     sys.exit(suite.exit_status(runs))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue, compose, matrix, proof, results, runner, story
+from lab import catalogue, compose, matrix, pages, proof, results, runner, story
 from lab.address import Family, Service
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
@@ -78,6 +78,7 @@ def try_command(
     click.echo(story.render(observation, width=width(), color=color(), everything=everything))
     kept = folder or workspace.out / "try"
     results.save(kept, observation, ())
+    pages.write(kept, observation, ())
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.unjudged else 1 if observation.misbehaviours else 0)
 

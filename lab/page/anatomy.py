@@ -86,7 +86,19 @@ def _packet(told: Told, zero_ns: int, shapes: _Shapes, most: int) -> list[Any]:
 def _where(crossing: Crossing) -> str:
     """Return in which capture the packet is, and where there."""
     host = crossing.receiver if crossing.sent_ns is None else crossing.sender
-    return f"packet {crossing.packet.number} in {harmless(host)}.pcap"
+    return f"packet {crossing.packet.number} in {harmless(host)}.pcap{counted(crossing)}"
+
+
+def counted(crossing: Crossing) -> str:
+    """Return where in its conversation a TCP segment stands, counted from the conversation's start.
+
+    The SYN has number 0, the first byte of data number 1.
+    """
+    event = crossing.event
+    if event is None or crossing.packet.tcp is None:
+        return ""
+    ack = "" if event.acknowledgment is None else f", ack {event.acknowledgment}"
+    return f"; relative seq {event.sequence}{ack}; window {event.window} B"
 
 
 def _header(header: Header, shapes: _Shapes) -> list[Any]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from lab.observation import Observation
+from lab.page.anatomy import counted
 from lab.page.bands import Lanes
 from lab.page.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
 from lab.page.frame import CELL, LINE, Frame, frame
@@ -177,7 +178,7 @@ class _Page:
             free = self._words[index] if place.wire is None else self._wire[place.wire] + LINE
             tick = self._at(due, free, clock=True)
         elif place.wire is not None:
-            down = LINE + 4
+            down = max(LINE + 4, self._wire[place.wire] + LINE - self._y)
         elif self._words[index] > self._y:
             down = self._words[index] - self._y
         bottom = self._y + down + len(lines) * LINE + 2
@@ -230,7 +231,7 @@ def said(arrow: Arrow, zero_ns: int) -> str:
     time = (crossing.time_ns - zero_ns) / 1e6
     end = ", lost on the way" if crossing.lost else ""
     way = f"{crossing.sender} to {crossing.receiver or 'all'}"
-    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}"
+    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(crossing)}"
 
 
 def _look(arrow: Arrow) -> str:

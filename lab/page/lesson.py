@@ -18,6 +18,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
+from lab.page.template import plain
+
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FOLDING = re.compile(r"</?details>|</?summary>")
 """The only markup that a README may hold besides Markdown."""
@@ -38,7 +40,7 @@ class Lesson:
 
 def rendered(lesson: Lesson) -> Markup:
     """Return the README as HTML; links to the programs lead to them within the page."""
-    text = _markdown().render(lesson.readme, {"lesson": lesson})
+    text = _markdown().render(plain(lesson.readme), {"lesson": lesson})
     return Markup(text)  # noqa: S704 - the renderer escapes all but the folding above
 
 
@@ -53,7 +55,7 @@ def coloured(text: str, language: str) -> Markup:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         lexer = TextLexer(stripnl=False)
-    html = highlight(text, lexer, HtmlFormatter(nowrap=True))
+    html = highlight(plain(text), lexer, HtmlFormatter(nowrap=True))
     return Markup(html)  # noqa: S704 - Pygments escapes what it colours
 
 

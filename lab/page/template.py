@@ -9,16 +9,30 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lab.story.text import harmless
+
 
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("lab.page"),
         autoescape=True,
+        finalize=_finished,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def plain(text: str) -> str:
+    """Return a text of several lines with control characters made visible, never obeyed."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "\n".join(map(harmless, text.split("\n")))
+
+
+def _finished(value: Any) -> Any:
+    return plain(value) if type(value) is str else value
 
 
 def fill(template: str, /, **values: Any) -> Markup:

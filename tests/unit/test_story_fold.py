@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lab.story.beside import Beside
 from lab.story.fold import BUDGET, Fold, fold
-from lab.story.moment import Beside, Moment
+from lab.story.moment import Moment
 
 
 def listings(number: int, lines: int) -> list[Moment]:

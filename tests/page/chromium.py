@@ -1,0 +1,69 @@
+"""A headless Chromium for the page's tests, and pages made of runs that were made by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import LAPTOP, Open
+from played import Play
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from lab import page
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """Give a browser that asks nobody for anything."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("no Chromium here; as root: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options=options, service=Service(driver)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
+    """Give what opens the page of a run; at the end, nothing in it may have gone wrong."""
+
+    def show(play: Play, *, size: tuple[int, int] = LAPTOP, **how: object) -> webdriver.Chrome:
+        path = tmp_path / "page.html"
+        path.write_text(page.render(play.observation(), **how), encoding="utf-8")  # type: ignore[arg-type]
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600},
+        )
+        browser.get("about:blank")
+        browser.get(path.as_uri())
+        return browser
+
+    _complaints(browser)
+    yield show
+    assert _complaints(browser) == []
+
+
+def _complaints(browser: webdriver.Chrome) -> list[str]:
+    """Return what the browser has complained about since it was last asked."""
+    entries = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    return [entry["message"] for entry in entries]

@@ -1,0 +1,220 @@
+"""What a reader of a story page sees, and what happens after clicks and keys, in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import (
+    LAPTOP,
+    PHONE,
+    PROJECTOR,
+    Open,
+    arrow,
+    bring,
+    click,
+    fields,
+    letters,
+    press,
+    said,
+)
+from played import Play, hello
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from lab.address import Family
+from lab.verdict import Outcome, Verdict
+
+pytest_plugins = ["chromium"]
+
+HOSTILE = (
+    "</script><script>document.title='taken'</script><img src=x onerror=document.title='taken'>"
+)
+
+
+def transfer(segments: int, size: int = 400) -> Play:
+    play = Play()
+    play.runs("server", "server.py")
+    play.runs("client", "client.py", "server")
+    play.opens()
+    for _ in range(segments):
+        play.tcp("client", "ACK", b"\x80" * size)
+    play.closes()
+    return play
+
+
+def test_the_page_shows_the_hosts_the_packets_and_what_was_printed(shows: Open) -> None:
+    browser = shows(hello())
+    ladder = browser.find_element(By.CSS_SELECTOR, ".wide svg").text
+    for word in (
+        "client",
+        "10.77.0.20",
+        "SYN ACK",
+        '"Hello World" 11 B',
+        "│ Goodbye",
+        "ESTABLISHED",
+    ):
+        assert word in ladder
+
+
+def test_a_click_on_an_arrow_takes_its_packet_apart(shows: Open) -> None:
+    browser = shows(hello())
+    click(browser, arrow(browser, '"Hello World" 11 B'))
+    assert 'client → server: "Hello World" 11 B' in said(browser)
+    assert fields(browser)["Destination Port"] == "15000"
+    assert fields(browser)["Time to Live"] == "64"
+    assert fields(browser)["Control Bits"] == "PSH ACK"
+    assert "Hello World" in letters(browser, ".letter")
+
+
+def test_a_header_is_drawn_thirty_two_bits_a_row(shows: Open) -> None:
+    browser = shows(hello())
+    click(browser, arrow(browser, "SYN"))
+    tops = {}
+    for each in browser.find_elements(
+        By.CSS_SELECTOR, "[aria-label^='TCP header'] .field[aria-label]"
+    ):
+        tops[each.get_dom_attribute("aria-label").split(":")[0]] = each.rect
+    assert tops["Source Port"]["y"] == tops["Destination Port"]["y"] < tops["Sequence Number"]["y"]
+    assert tops["Sequence Number"]["width"] > 1.9 * tops["Window"]["width"]
+
+
+def test_a_field_and_its_bytes_light_up_together_both_ways(shows: Open) -> None:
+    browser = shows(hello())
+    click(browser, arrow(browser, "SYN"))
+    port = browser.find_element(By.CSS_SELECTOR, ".field[aria-label='Destination Port: 15000']")
+    ActionChains(browser).move_to_element(port).perform()
+    assert letters(browser, ".byte.lit") == f"{15000:04x}"
+    assert "Destination Port = 15000" in browser.find_element(By.ID, "field").text
+    byte = browser.find_element(By.CSS_SELECTOR, ".byte[data-at='23']")
+    bring(browser, byte)
+    ActionChains(browser).move_to_element(byte).perform()
+    assert "Protocol = 6 (TCP)" in browser.find_element(By.ID, "field").text
+    lit = browser.find_element(By.CSS_SELECTOR, ".field.lit[aria-label]")
+    assert lit.get_dom_attribute("aria-label") == "Protocol: 6 (TCP)"
+
+
+def test_keys_go_to_the_next_packet_and_back(shows: Open) -> None:
+    browser = shows(hello())
+    assert "SYN" in said(browser)
+    press(browser, "n")
+    assert "server → client: SYN ACK" in said(browser)
+    press(browser, "n", "n", "p")
+    assert said(browser).endswith("client → server: ACK")
+
+
+def test_the_ladder_is_one_stop_for_the_tab_key_and_arrow_keys_walk_along_it(shows: Open) -> None:
+    browser = shows(hello())
+    stops = browser.find_elements(By.CSS_SELECTOR, ".wide .way[tabindex='0']")
+    assert len(stops) == 1
+    browser.execute_script("arguments[0].focus()", stops[0])
+    press(browser, Keys.ARROW_DOWN)
+    assert browser.switch_to.active_element.accessible_name.count("server to client: SYN ACK") == 1
+    assert "SYN ACK" in said(browser)
+
+
+def test_an_arrow_tells_a_screen_reader_who_sent_what_to_whom(shows: Open) -> None:
+    browser = shows(hello())
+    first = arrow(browser, '"Hello World" 11 B')
+    assert first.aria_role == "button"
+    assert 'client to server: "Hello World" 11 B; relative seq 1, ack 1' in first.accessible_name
+
+
+def test_the_table_tells_all_packets_those_that_are_not_drawn_among_them(shows: Open) -> None:
+    browser = shows(hello())
+    table = browser.find_element(By.CSS_SELECTOR, "#packets table").text
+    assert "A? server.ipv4.lab.test" in table
+    rows = browser.find_elements(By.CSS_SELECTOR, "#rows tr")
+    assert len(rows) == 12
+    click(browser, rows[0].find_element(By.TAG_NAME, "a"))
+    assert "client → dns" in said(browser)
+
+
+def test_a_fold_opens_and_shuts_by_click_and_by_key(shows: Open) -> None:
+    browser = shows(transfer(60))
+    fold = browser.find_element(By.CSS_SELECTOR, ".wide [data-opens]")
+    height = browser.find_element(By.CSS_SELECTOR, ".wide svg").rect["height"]
+
+    def arrows() -> int:
+        return len(browser.find_elements(By.CSS_SELECTOR, ".wide .way:not([hidden])"))
+
+    shut = arrows()
+    click(browser, fold)
+    assert arrows() > shut + 50
+    assert browser.find_element(By.CSS_SELECTOR, ".wide svg").rect["height"] > height + 500
+    assert fold.get_dom_attribute("aria-expanded") == "true"
+    browser.execute_script("arguments[0].focus()", fold)
+    press(browser, Keys.ENTER)
+    assert arrows() == shut
+    assert browser.find_element(By.CSS_SELECTOR, ".wide svg").rect["height"] == pytest.approx(
+        height
+    )
+
+
+def test_a_failed_expectation_says_what_was_seen_and_leads_to_the_packet(shows: Open) -> None:
+    play = hello()
+    play.tcp("client", "RST ACK")
+    verdicts = [
+        Verdict("test_the_server_answers", Outcome.FAILS, "expected b'x'\nsaw nothing"),
+        Verdict("test_it_opens", Outcome.HOLDS),
+    ]
+    browser = shows(play, verdicts=verdicts)
+    told = browser.find_element(By.ID, "verdicts")
+    assert "does not hold: the server answers" in told.text
+    assert "saw nothing" in told.text
+    click(browser, told.find_element(By.PARTIAL_LINK_TEXT, "RST"))
+    assert "RST ACK" in said(browser)
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])
+def test_the_page_never_scrolls_sideways(shows: Open, size: tuple[int, int]) -> None:
+    browser = shows(hello(), size=size)
+    wide = browser.execute_script("return document.documentElement.scrollWidth")
+    assert wide <= size[0]
+
+
+def test_on_a_phone_the_packet_comes_up_when_asked_for_and_goes_away(shows: Open) -> None:
+    browser = shows(hello(), size=PHONE)
+    panel = browser.find_element(By.ID, "packet")
+    assert not panel.is_displayed()
+    click(browser, arrow(browser, "SYN ACK"))
+    assert panel.is_displayed()
+    assert "SYN ACK" in said(browser)
+    browser.find_element(By.ID, "close").click()
+    assert not panel.is_displayed()
+
+
+def test_a_hostile_program_is_shown_and_not_obeyed(shows: Open) -> None:
+    play = hello()
+    play.runs("client", "client.py", HOSTILE)
+    play.says("client", HOSTILE)
+    play.tcp("client", "PSH ACK", HOSTILE.encode())
+    verdicts = [Verdict("test_it", Outcome.FAILS, HOSTILE)]
+    browser = shows(play, verdicts=verdicts)
+    assert browser.title == "played over IPv4"
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+    assert HOSTILE in browser.find_element(By.ID, "programs").text
+    for _ in range(14):
+        press(browser, "n")
+    assert "</script>" in said(browser)
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+    assert browser.title == "played over IPv4"
+
+
+def test_ten_thousand_packets_can_be_read_to_the_last(shows: Open) -> None:
+    browser = shows(transfer(10_000))
+    summary = browser.find_element(By.CSS_SELECTOR, "#packets summary")
+    assert "10006 packets" in summary.text
+    click(browser, summary)
+    more = browser.find_element(By.ID, "more")
+    click(browser, more)
+    rows = browser.find_elements(By.CSS_SELECTOR, "#rows tr")
+    assert len(rows) == 600
+    browser.execute_script("choose(10005)")
+    assert "The capture file has it" in browser.find_element(By.ID, "packet-headers").text
+
+
+def test_the_fields_of_ipv6_are_there_as_well(shows: Open) -> None:
+    browser = shows(hello(Family.IPV6))
+    click(browser, arrow(browser, "SYN"))
+    assert fields(browser)["Hop Limit"] == "64"
+    assert fields(browser)["Source Address"] == "fd00:10:77::10"

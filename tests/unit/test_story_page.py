@@ -1,0 +1,266 @@
+"""What is drawn, and where, before a browser sees it; and that nothing of a stranger is markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from played import Play, hello
+
+from lab import page
+from lab.address import Family
+from lab.page import picture
+from lab.page.anatomy import MOST_TAKEN_APART, anatomy
+from lab.page.drawing import Drawing, Gap, Way, Words
+from lab.page.frame import NARROW, WIDE
+from lab.page.layout import SLANT, lay_out
+from lab.page.lesson import Lesson, rendered
+from lab.story.telling import tell
+from lab.verdict import Outcome, Verdict
+
+HOSTILE = (
+    "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>\x1b[2J\u202e'\""
+)
+
+
+def drawn(play: Play, width: int = WIDE) -> Drawing:
+    observation = play.observation()
+    return lay_out(observation, tell(observation), width)
+
+
+def ways(drawing: Drawing) -> list[Way]:
+    return [part for part in drawing.parts if isinstance(part, Way)]
+
+
+def transfer(segments: int) -> Play:
+    play = Play()
+    play.runs("server", "server.py")
+    play.runs("client", "client.py", "server")
+    play.opens()
+    for _ in range(segments):
+        play.tcp("client", "ACK", b"\x80" * 400)
+    play.closes()
+    return play
+
+
+def hostile() -> Play:
+    play = Play()
+    play.runs("server", HOSTILE)
+    play.runs("client", "client.py", HOSTILE, exit_status=1)
+    play.opens()
+    play.tcp("client", "PSH ACK", HOSTILE.encode())
+    play.says("client", HOSTILE)
+    play.says("client", HOSTILE, "stderr")
+    play.looks_up("<b>server", "10.77.0.20")
+    play.closes()
+    return play
+
+
+class Markup(HTMLParser):
+    """Collects what a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+
+def elements(text: str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Markup()
+    parser.feed(text)
+    return parser.elements
+
+
+def test_every_arrow_falls_on_its_way_because_travelling_takes_time() -> None:
+    drawing = drawn(hello())
+    heights = drawing.heights
+    assert ways(drawing)
+    assert all(heights[way.stop] - heights[way.start] >= SLANT for way in ways(drawing))
+
+
+def test_arrows_stand_in_the_order_in_which_the_packets_were_sent() -> None:
+    drawing = drawn(hello())
+    starts = [drawing.heights[way.start] for way in ways(drawing)]
+    assert starts == sorted(starts)
+
+
+def test_an_arrow_goes_from_its_senders_life_line_to_its_receivers() -> None:
+    syn, answer = ways(drawn(hello()))[:2]
+    assert (syn.label, answer.label) == ("SYN", "SYN ACK")
+    assert (syn.x1, syn.x2) == (answer.x2, answer.x1)
+    assert syn.x1 < syn.x2
+
+
+def test_a_lost_packets_arrow_ends_before_the_receivers_life_line() -> None:
+    play = hello()
+    play.tcp("client", "PSH ACK", b"gone", lost=True)
+    arrived, lost = ways(drawn(play))[0], ways(drawn(play))[-1]
+    assert lost.lost
+    assert lost.x1 < lost.x2 < arrived.x2
+
+
+def test_a_packet_that_overtakes_another_crosses_its_arrow() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"first")
+    slow = play.packets["server"].pop()
+    play.tcp("client", "PSH ACK", b"second")
+    play.frame("server", slow.data, play.time_ns + 900_000)
+    drawing = drawn(play)
+    there = {way.label[:8]: drawing.heights[way.stop] for way in ways(drawing)}
+    assert there['"first" '] > there['"second"']
+
+
+def test_words_of_one_host_never_stand_over_each_other() -> None:
+    for width in (WIDE, NARROW):
+        drawing = drawn(hello(), width)
+        heights = drawing.heights
+        by_place: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+        for part in drawing.parts:
+            if isinstance(part, Words):
+                top = heights[part.tick] + part.down
+                by_place.setdefault((part.x, part.ends), []).append((top, len(part.lines) * 16))
+        assert by_place
+        for found in by_place.values():
+            for (top, height), (below, _) in pairwise(found):
+                assert top + height <= below
+
+
+def test_a_silence_stands_between_the_packets_around_it() -> None:
+    play = hello()
+    play.wait(2000)
+    play.tcp("client", "ACK")
+    play.tcp("server", "RST")
+    drawing = drawn(play)
+    gap = next(part for part in drawing.parts if isinstance(part, Gap))
+    assert "of silence" in gap.text
+    at = drawing.heights[gap.tick]
+    before = [way for way in ways(drawing) if drawing.heights[way.stop] < at]
+    after = [way for way in ways(drawing) if drawing.heights[way.start] > at]
+    assert len(after) == 2
+    assert len(before) + len(after) == len(ways(drawing))
+
+
+def test_what_is_folded_takes_no_room_until_it_is_opened() -> None:
+    few, many = drawn(transfer(20)), drawn(transfer(120))
+    assert abs(few.heights[-1] - many.heights[-1]) < 40
+    hidden = [way for way in ways(many) if way.fold is not None]
+    assert len(hidden) > 100
+    assert any(isinstance(part, Gap) and part.opens for part in many.parts)
+
+
+def test_a_picture_of_ten_thousand_packets_stays_small() -> None:
+    drawing = drawn(transfer(10_000))
+    assert len(drawing.parts) < 200
+    assert not any(isinstance(part, Gap) and part.opens for part in drawing.parts)
+
+
+def test_a_band_for_each_state_that_a_socket_was_in() -> None:
+    states = {band.state for band in drawn(hello()).bands}
+    assert {"LISTEN", "SYN_SENT", "ESTABLISHED", "FIN_WAIT2", "TIME_WAIT"} <= states
+    assert "CLOSED" not in states
+
+
+def test_a_band_ends_where_the_next_state_of_its_socket_begins() -> None:
+    client = [
+        band for band in drawn(hello()).bands if band.x == min(b.x for b in drawn(hello()).bands)
+    ]
+    client.sort(key=lambda band: band.start)
+    assert [band.stop for band in client[:-1]] == [band.start for band in client[1:]]
+
+
+def test_every_byte_of_every_header_has_its_place() -> None:
+    observation = hello(Family.IPV6).observation()
+    told = anatomy(tell(observation))
+    json.dumps(told)
+    for packet in told["packets"]:
+        for shape, _, values in packet[7]:
+            name, fields = told["shapes"][shape]
+            assert len(fields) == len(values), name
+            assert all(bits > 0 and bit >= 0 for _, bit, bits in fields)
+
+
+def test_a_layout_that_many_headers_share_is_told_once() -> None:
+    told = anatomy(tell(transfer(200).observation()))
+    assert len(told["packets"]) > 200
+    assert len(told["shapes"]) < 10
+
+
+def test_of_a_very_long_run_only_the_first_packets_are_taken_apart() -> None:
+    packets = anatomy(tell(transfer(MOST_TAKEN_APART + 10).observation()))["packets"]
+    assert packets[0][6]
+    assert packets[-1][6] is None
+    assert packets[-1][0]
+
+
+def test_a_page_of_the_first_lesson_is_within_its_budget() -> None:
+    observation = hello().observation()
+    lesson = Lesson(
+        "TCP connect", "# TCP\n" + "words " * 1000, {"client.py": "import socket\n" * 60}
+    )
+    verdicts = [Verdict("test_it_works", Outcome.HOLDS)]
+    assert len(page.render(observation, verdicts, lesson).encode()) < 150_000
+
+
+def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
+    lesson = Lesson(HOSTILE, f"# {HOSTILE}\n\n{HOSTILE}\n", {"client.py": f"x = {HOSTILE!r}"})
+    verdicts = [Verdict("test_that", Outcome.FAILS, HOSTILE)]
+    observation = replace(
+        hostile().observation(HOSTILE), remarks=(HOSTILE,), versions={"Lab": HOSTILE}
+    )
+    text = page.render(observation, verdicts, lesson, command=HOSTILE)
+    tags = [tag for tag, _ in elements(text)]
+    assert tags.count("script") == 2
+    assert not {"img", "b", "iframe", "object"} & set(tags)
+    assert not any(name.startswith("on") for _, attributes in elements(text) for name in attributes)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_a_hostile_program_adds_no_element_to_a_picture_alone() -> None:
+    text = picture.svg(hostile().observation(HOSTILE))
+    tags = {tag for tag, _ in elements(text)}
+    assert tags <= {"svg", "title", "style", "rect", "text", "tspan", "line", "g", "path"}
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,<script>1</script>", "vbscript:x"]
+)
+def test_a_link_in_a_readme_that_would_run_something_is_no_link(link: str) -> None:
+    html = rendered(Lesson("", f"[click]({link})"))
+    assert "<a" not in html
+
+
+def test_a_readme_may_fold_answers_away_and_use_no_other_markup() -> None:
+    html = rendered(
+        Lesson("", "<details><summary>Answer</summary>\n\nYes.\n</details>\n\n<b>no</b>")
+    )
+    assert "<details><summary>Answer</summary>" in html
+    assert "<b>" not in html
+    assert "<!--" not in rendered(Lesson("", "<!-- story: ipv4 -->\n\ntext"))
+
+
+def test_a_readmes_link_to_a_program_leads_to_it_within_the_page() -> None:
+    lesson = Lesson(
+        "", "[it](client.py), [other](../ping/README.md)", {"client.py": "pass"}, "../../x"
+    )
+    html = rendered(lesson)
+    assert 'href="#file-client-py"' in html
+    assert 'href="../../x/../ping/README.md"' in html
+
+
+def test_a_page_asks_nothing_of_any_network() -> None:
+    text = page.render(hello().observation())
+    assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
+    assert "default-src 'none'" in text
+
+
+def test_a_run_in_which_nothing_happened_has_a_page_too() -> None:
+    assert "no packet crossed the wire" in page.render(Play().observation())
