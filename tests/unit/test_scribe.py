@@ -16,7 +16,7 @@ def test_the_records_are_the_same_however_the_pipe_cuts_them() -> None:
     sent = record(1, 5, b"one\n") + record(2, 6, b"oops") + record(2, 7, b"") + record(1, 8, b"")
     for size in range(1, len(sent) + 1):
         waiting = bytearray()
-        found = []
+        found: list[tuple[int, int, bytes]] = []
         for at in range(0, len(sent), size):
             waiting += sent[at : at + size]
             found += split(waiting)
