@@ -1,13 +1,13 @@
 """Taps on the hosts that take part: started before the programs, drained behind the last packet.
 
 A capture is evidence only where it is whole: the kernel dropped nothing, and a marker frame from
-every other tapped host of the link arrived behind everything that the programs sent.
+every tapped host on the same network arrived behind everything that the programs sent.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -30,18 +30,16 @@ SETTLE = 0.5
 DRAIN = 2.0
 """Seconds that a marker frame may need to cross a link."""
 
-LINK = "eth0"
-
 ENGINE_RESOLVER = "127.0.0.11"
 """Where the engine's own name server listens inside every host; not the lab's, never asked."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What one tap gave: the capture, the socket samples, and why it is no evidence, if so."""
+    """What one tap gave: captures by network, socket samples, and why it is no evidence, if so."""
 
     host: str
-    capture: Capture | None
+    captures: Mapping[str, Capture]
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
 
@@ -53,7 +51,7 @@ class Taps:
         """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
         self._hosts = list(hosts)
         started = [
-            (host, host.channel.request("tap", interfaces=[LINK], limit=LIMIT))
+            (host, host.channel.request("tap", cards=_cards(host), limit=LIMIT))
             for host in self._hosts
         ]
         self._numbers = {host.name: host.channel.answer(future, "tap") for host, future in started}
@@ -84,44 +82,60 @@ class Taps:
 
         A host that cannot be asked any more gives no capture, and says so as a problem.
         """
-        tokens = {host.name: secrets.token_bytes(8) for host in self._hosts}
-        problems: dict[str, list[str]] = {host.name: [] for host in self._hosts}
+        tokens = {
+            (host.name, link.network): secrets.token_bytes(8)
+            for host in self._hosts
+            for link in host.links
+        }
+        taken = {host.name: Taken(host.name, {}, (), ()) for host in self._hosts}
         marked = [
-            (host, host.channel.request("mark", interface=LINK, token=tokens[host.name]))
+            (
+                host,
+                host.channel.request(
+                    "mark",
+                    tokens={link.mac: tokens[host.name, link.network] for link in host.links},
+                ),
+            )
             for host in self._hosts
         ]
+        left = []
         for host, future in marked:
             try:
                 host.channel.answer(future, "mark")
             except CouldNotJudge as error:
-                problems[host.name].append(error.sentence)
-                tokens.pop(host.name)
+                taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
+            else:
+                left.append(host)
+        senders = {host.name for host in left}
         drained = [
             (
                 host,
                 host.channel.request(
                     "wait_drained",
                     number=self._numbers[host.name],
-                    tokens=list(tokens.values()),
+                    tokens=[
+                        token
+                        for (sender, network), token in tokens.items()
+                        if sender in senders and network in {link.network for link in host.links}
+                    ],
                     deadline=DRAIN,
                 ),
             )
-            for host in self._hosts
-            if host.name in tokens
+            for host in left
         ]
-        taken = {
-            host.name: Taken(host.name, None, (), tuple(problems[host.name]))
-            for host in self._hosts
-        }
-        by_token = {token: name for name, token in tokens.items()}
+        by_token = {token: name for (name, _), token in tokens.items()}
         for host, future in drained:
             try:
                 given = host.channel.answer(future, "wait_drained", DRAIN + 30)
             except CouldNotJudge as error:
-                taken[host.name] = Taken(host.name, None, (), (error.sentence,))
+                taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
             else:
                 taken[host.name] = _taken(host, given, by_token)
         return taken
+
+
+def _cards(host: Host) -> list[str]:
+    return [link.mac for link in host.links]
 
 
 def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str]) -> Taken:
@@ -132,22 +146,24 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str]) -> Tak
         )
     if given["stuck"]:
         problems.append(f"the tap at {host.name} did not end")
-    missed = sorted(by_token[token] for token in given["missing"])
+    missed = sorted({by_token[token] for token in given["missing"]})
     if missed:
         problems.append(
             f"the capture at {host.name} cannot prove that it is whole: the marker frame from "
             f"{', '.join(missed)} did not arrive within {DRAIN:g} s"
         )
-    capture = pcap.read(given["captures"][LINK])
-    sent = (packet for packet in capture.packets[:400] if _sent_by(host, packet))
-    unreal = next(filter(None, map(_fiction, sent)), None)
-    if unreal:
-        problems.append(f"at {host.name} {unreal}")
-    return Taken(host.name, capture, _tables(given["samples"]), tuple(problems))
+    captures = {link.network: pcap.read(given["captures"][link.mac]) for link in host.links}
+    own = {address for link in host.links for address in link.addresses.values()}
+    for capture in captures.values():
+        sent = (packet for packet in capture.packets[:400] if _sent_by(own, packet))
+        unreal = next(filter(None, map(_fiction, sent)), None)
+        if unreal:
+            problems.append(f"at {host.name} {unreal}")
+    return Taken(host.name, captures, _tables(given["samples"]), tuple(problems))
 
 
-def _sent_by(host: Host, packet: Packet) -> bool:
-    return packet.source is not None and packet.source.ip in host.addresses.values()
+def _sent_by(own: Container[str], packet: Packet) -> bool:
+    return packet.source is not None and packet.source.ip in own
 
 
 def _fiction(packet: Packet) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lab.address import Service
 from lab.channel import Channel, RequestFailed
-from lab.errors import HostUnavailable
+from lab.errors import HostUnavailable, UnknownName
 from lab.link import Link
 from lab.socket_table import SocketEntry, samples
 from lab.transcript import Line, Transcript
@@ -146,6 +146,18 @@ class Host:
         self.is_gone = False
         self.company: tuple[Host, ...] = (self,)
         """The hosts that play together: where one is gone, nobody waits for the others."""
+
+    def link(self, network: str | None = None) -> Link:
+        """Return its end on a network (None: the first); raises UnknownName."""
+        for link in self.links:
+            if network in (None, link.network):
+                return link
+        known = ", ".join(link.network for link in self.links)
+        raise UnknownName(
+            f"looking for host {self.name} on network {network!r}",
+            f"it is on {known}",
+            "lab status",
+        )
 
     def start(
         self,

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lab.address import Address, Family, Service
 from lab.conversation import Conversation, conversations
+from lab.link import Link
 from lab.packet import Packet
 from lab.pcap import Capture
 from lab.socket_table import Sample
@@ -20,9 +21,11 @@ class NotObserved(AssertionError):
 
 @dataclass(frozen=True)
 class HostObservation:
-    """What was seen at one host: its programs' transcripts, its capture, its sockets' samples.
+    """What was seen at one host: its programs' transcripts, its captures, its sockets' samples.
 
-    ``addresses`` maps each IP version to the host's address on the network of the run.
+    ``addresses`` maps each IP version to the host's address on its first network, where
+    ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
+    each, by the network's name.
     """
 
     name: str
@@ -30,6 +33,14 @@ class HostObservation:
     transcripts: tuple[Transcript, ...] = ()
     capture: Capture | None = None
     samples: tuple[Sample, ...] = ()
+    links: tuple[Link, ...] = ()
+    captures: Mapping[str, Capture] = field(default_factory=dict)
+
+    @property
+    def further(self) -> dict[str, Capture]:
+        """The captures at its other networks than the first, by the network's name."""
+        first = self.links[0].network if self.links else None
+        return {name: capture for name, capture in self.captures.items() if name != first}
 
     @property
     def stdout(self) -> list[str]:
@@ -121,10 +132,18 @@ class Observation:
         ip = address.ip if isinstance(address, Address) else address
         return self.names.get(ip, ip)
 
-    def packets(self, at: str) -> tuple[Packet, ...]:
-        """Return the packets that crossed this host's network card, in order."""
-        capture = self.host(at).capture
-        return capture.packets if capture else ()
+    def packets(self, at: str, on: str | None = None) -> tuple[Packet, ...]:
+        """Return the packets that crossed this host's network card, in order.
+
+        Where a host is on several networks, ``on`` names one; without it, it is the first.
+        """
+        host = self.host(at)
+        if on is None:
+            return host.capture.packets if host.capture else ()
+        if on not in host.captures:
+            known = ", ".join(host.captures) or "no network at all"
+            raise NotObserved(f"host {at} was not tapped on {on!r}, but on {known}")
+        return host.captures[on].packets
 
     @cached_property
     def _conversations(self) -> dict[str, tuple[Conversation, ...]]:

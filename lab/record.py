@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lab.address import Address, Family
-from lab.conversation import Conversation, Event
 from lab.errors import UsageError
+from lab.link import Link
 from lab.observation import HostObservation, Observation
-from lab.packet import Packet
 from lab.pcap import Capture
+from lab.record_words import capture as read_capture
+from lab.record_words import from_capture, told
 from lab.socket_table import Sample, SocketEntry
-from lab.story import summary
 from lab.transcript import Line, Transcript
 from lab.verdict import Outcome, Verdict, overall
 
@@ -42,7 +42,7 @@ def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
         "names": dict(observation.names),
         "versions": dict(observation.versions),
         "verdicts": [_from_verdict(verdict) for verdict in verdicts],
-        "conversations": [_told(each) for each in observation.conversations()],
+        "conversations": [told(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
     }
 
@@ -71,14 +71,19 @@ def from_json(
         ) from error
 
 
-def hosts_with_captures(document: Any) -> list[str]:
-    """Return the names of the hosts that a record says it has captures of."""
+def captures_named(document: Any) -> list[str]:
+    """Return the names of the captures that a record has: ``client``, ``router``, ``router-far``.
+
+    The first of a host is called as the host is, the others by their networks as well.
+    """
     hosts = document.get("hosts") if isinstance(document, dict) else None
-    return [
-        host["name"]
-        for host in (hosts if isinstance(hosts, list) else ())
-        if isinstance(host, dict) and host.get("capture") and isinstance(host.get("name"), str)
-    ]
+    named = []
+    for host in hosts if isinstance(hosts, list) else ():
+        if isinstance(host, dict) and isinstance(host.get("name"), str):
+            named += [host["name"]] if host.get("capture") else []
+            further = host.get("further")
+            named += [f"{host['name']}-{network}" for network in further or ()]
+    return named
 
 
 def _observation(document: Json, captures: Mapping[str, Capture]) -> Observation:
@@ -101,7 +106,9 @@ def _from_host(host: HostObservation) -> Json:
         "name": host.name,
         "addresses": {family.value: ip for family, ip in host.addresses.items()},
         "transcripts": [_from_transcript(transcript) for transcript in host.transcripts],
-        "capture": _from_capture(host.capture) if host.capture is not None else None,
+        "capture": from_capture(host.capture) if host.capture is not None else None,
+        "links": [_from_link(link) for link in host.links],
+        "further": {name: from_capture(capture) for name, capture in host.further.items()},
         "samples": [
             {"time_ns": sample.time_ns, "sockets": [_from_entry(each) for each in sample.entries]}
             for sample in host.samples
@@ -110,17 +117,12 @@ def _from_host(host: HostObservation) -> Json:
 
 
 def _host(value: Json, captures: Mapping[str, Capture]) -> HostObservation:
-    capture = None
-    if value["capture"] is not None:
-        given = captures[value["name"]]
-        about = value["capture"]
-        capture = Capture(
-            given.packets,
-            dropped=about["dropped"],
-            host=about["host"],
-            interface=about["interface"],
-            problem=given.problem or about["problem"],
-        )
+    name, about = value["name"], value["capture"]
+    capture = None if about is None else read_capture(about, captures[name])
+    links = tuple(map(_link, value.get("links", ())))
+    by_network = {links[0].network: capture} if links and capture else {}
+    for network, described in value.get("further", {}).items():
+        by_network[network] = read_capture(described, captures[f"{name}-{network}"])
     return HostObservation(
         name=value["name"],
         addresses={Family(family): ip for family, ip in value["addresses"].items()},
@@ -130,7 +132,19 @@ def _host(value: Json, captures: Mapping[str, Capture]) -> HostObservation:
             Sample(sample["time_ns"], tuple(map(_entry, sample["sockets"])))
             for sample in value["samples"]
         ),
+        links=links,
+        captures=by_network,
     )
+
+
+def _from_link(link: Link) -> Json:
+    addresses = {family.value: ip for family, ip in link.addresses.items()}
+    return {"network": link.network, "mac": link.mac, "addresses": addresses}
+
+
+def _link(value: Json) -> Link:
+    addresses = {Family(family): ip for family, ip in value["addresses"].items()}
+    return Link(value["network"], value["mac"], addresses)
 
 
 def _from_transcript(transcript: Transcript) -> Json:
@@ -188,55 +202,6 @@ def _entry(value: Json) -> SocketEntry:
         "remote": Address(*value["remote"]) if value["remote"] else None,
     }
     return SocketEntry(**{**value, **ends})
-
-
-def _from_capture(capture: Capture) -> Json:
-    return {
-        "host": capture.host,
-        "interface": capture.interface,
-        "dropped": capture.dropped,
-        "problem": capture.problem,
-        "packets": [_summary(packet) for packet in capture.packets],
-    }
-
-
-def _summary(packet: Packet) -> Json:
-    return {
-        "number": packet.number,
-        "time_ns": packet.time_ns,
-        "length": packet.wire_length,
-        "summary": summary(packet),
-    }
-
-
-def _told(conversation: Conversation) -> Json:
-    return {
-        "protocol": conversation.protocol,
-        "client": str(conversation.client),
-        "server": str(conversation.server),
-        "started_ns": conversation.started_ns,
-        "ended_ns": conversation.ended_ns,
-        "handshake": conversation.handshake,
-        "closing": conversation.closing,
-        "closed_first": conversation.closed_first,
-        "refused": conversation.refused,
-        "sent": len(conversation.sent),
-        "received": len(conversation.received),
-        "events": [_event(event) for event in conversation.events],
-    }
-
-
-def _event(event: Event) -> Json:
-    return {
-        "packet": event.number,
-        "time_ns": event.time_ns,
-        "sender": event.sender,
-        "label": event.label,
-        "sequence": event.sequence,
-        "acknowledgment": event.acknowledgment,
-        "length": event.length,
-        "notes": sorted(event.notes),
-    }
 
 
 def _from_verdict(verdict: Verdict) -> Json:

@@ -35,6 +35,8 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
         for host in observation.hosts:
             if host.capture is not None:
                 pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
+            for network, capture in host.further.items():
+                pcap.write(folder / f"{host.name}-{network}.pcap", capture.packets)
         text = story.render(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
         (folder / STORY).write_text(text, encoding="utf-8", errors="backslashreplace")
         document = json.dumps(record.to_json(observation, verdicts), indent=1)
@@ -59,10 +61,10 @@ def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
     """
     document = _document(folder / RECORD)
     captures = {}
-    for name in record.hosts_with_captures(document):
+    for name in record.captures_named(document):
         if not _NAME.fullmatch(name):
             raise UsageError(
-                f"reading {folder / RECORD}", f"{name!r} is no name of a host", "run it again"
+                f"reading {folder / RECORD}", f"{name!r} is no name of a capture", "run it again"
             )
         captures[name] = pcap.read(folder / f"{name}.pcap")
     return record.from_json(document, captures)

@@ -172,6 +172,8 @@ def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostOb
         name=host.name,
         addresses=host.addresses,
         transcripts=tuple(running.transcript() for running in stage_host.played),
-        capture=taken.capture,
+        capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
+        links=host.links,
+        captures=taken.captures,
     )

@@ -64,10 +64,12 @@ def shell_command(host: str, root: bool) -> None:
 @click.command("capture", context_settings={"ignore_unknown_options": True})
 @click.option("-w", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a pcap.")
 @click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
+@click.option("--on", "on", help="Of a host on several networks, which: its first without this.")
 @click.argument("host")
 @click.argument("filter", nargs=-1, type=click.UNPROCESSED)
 def capture_command(
     host: str,
+    on: str | None,
     file: Path | None,
     count: int | None,
     filter: tuple[str, ...],  # noqa: A002
@@ -78,11 +80,12 @@ def capture_command(
     """
     network = _network()
     inside = f"/run/socketlab/capture-{os.getpid()}.pcap"
-    argv = ["tcpdump", "-i", "eth0", "-n", "-l", "--immediate-mode", "-U", "-p", "-Z", "root"]
+    argv = ["tcpdump", "-n", "-l", "--immediate-mode", "-U", "-p", "-Z", "root"]
     argv += ["-c", str(count)] if count else []
     argv += ["-w", inside] if file else []
     try:
         watched = network.open([host])[host]
+        argv += ["-i", watched.channel.ask("card", card=watched.link(on).mac)]
         program = watched.start(
             [*argv, *filter],
             as_root=True,

@@ -127,15 +127,20 @@ class Agent:
         finally:
             table.close()
 
-    def do_tap(self, interfaces: list[str] | None, limit: int) -> int:
-        """Start a tap; return its number once it captures."""
+    def do_tap(self, cards: list[str], limit: int) -> int:
+        """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
-        self._taps[number] = tap.Tap(interfaces or tap.interfaces(), limit)
+        self._taps[number] = tap.Tap(cards, limit)
         return number
 
-    def do_mark(self, interface: str, token: bytes) -> None:
-        """Send a marker frame out of an interface."""
-        tap.send_marker(interface, token)
+    def do_card(self, card: str) -> str:
+        """Return the name of the card with this hardware address."""
+        return tap.named(card)
+
+    def do_mark(self, tokens: dict[str, bytes]) -> None:
+        """Send a marker frame out of each card, by its hardware address."""
+        for card, token in tokens.items():
+            tap.send_marker(tap.named(card), token)
 
     def do_wait_settled(self, number: int, deadline: float) -> list[tuple[object, ...]]:
         """Wait until no watched socket owes or awaits a packet; return those that still do."""

@@ -35,13 +35,26 @@ def interfaces() -> list[str]:
     return [name for _, name in socket.if_nameindex() if name != "lo"]
 
 
-class Tap:
-    """A running capture on some interfaces, with samples of the sockets whose packets pass."""
+def named(card: str) -> str:
+    """Return the name of the card with this hardware address: which is eth0 is the engine's whim.
 
-    def __init__(self, names: list[str], limit: int) -> None:
+    Raises OSError where there is none.
+    """
+    for name in interfaces():
+        with open(f"/sys/class/net/{name}/address") as file:  # noqa: PTH123 - in each run's way
+            if file.read().strip() == card:
+                return name
+    raise OSError(errno.ENODEV, f"no card has the hardware address {card}")
+
+
+class Tap:
+    """A running capture on some cards, with samples of the sockets whose packets pass."""
+
+    def __init__(self, cards: list[str], limit: int) -> None:
         """Start at once: when this returns, every later frame is captured.
 
-        ``limit`` bounds the bytes kept; what comes after is counted as dropped.
+        ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
+        counted as dropped.
         """
         self._limit = limit
         self._size = 0
@@ -50,16 +63,16 @@ class Tap:
         self._news = threading.Condition()
         self._stopping = False
         self._watch = Watch()
-        self._chunks: dict[str, list[bytes]] = {name: [] for name in names}
+        self._chunks: dict[str, list[bytes]] = {card: [] for card in cards}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
-        for name in names:
+        for card in cards:
             tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             with contextlib.suppress(PermissionError):
                 tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
             tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             tap.setblocking(False)
-            tap.bind((name, ETH_P_ALL))
-            self._sockets[tap.fileno()] = (name, tap)
+            tap.bind((named(card), ETH_P_ALL))
+            self._sockets[tap.fileno()] = (card, tap)
         self._wake = os.eventfd(0)
         self._watch.tick(time.time_ns())
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -74,7 +87,7 @@ class Tap:
             return [token for token in tokens if token not in self._seen_markers]
 
     def stop(self) -> dict[str, object]:
-        """End the capture: the pcap bytes per interface, what was dropped, the socket samples."""
+        """End the capture: the pcap bytes per card, what was dropped, the socket samples."""
         self._stopping = True
         os.eventfd_write(self._wake, 1)
         self._thread.join(timeout=5)

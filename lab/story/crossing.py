@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
-from lab.conversation import Conversation, Event
-from lab.observation import Observation
+from lab.conversation import Conversation, Event, conversations
+from lab.observation import HostObservation, Observation
 from lab.packet import Packet
+from lab.path import Path, Paths
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 
@@ -61,28 +63,33 @@ def crossings(observation: Observation) -> list[Crossing]:
     }
     found: list[Crossing] = []
     awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
-    arrivals: list[tuple[str, Packet, str]] = []
+    arrivals: list[tuple[str, str | None, Packet, str]] = []
     heard: dict[bytes, list[str]] = defaultdict(list)
+    between = _translated(observation, ends)
     for host in observation.hosts:
-        for packet in observation.packets(host.name):
-            sender, receiver = ends.of(packet)
+        for on, packet in _seen(host, between):
+            sender, receiver = between.get(identity(packet)) or ends.of(packet)
             if sender == host.name:
                 awaited[receiver, identity(packet)].append(len(found))
-                known = events.get((host.name, packet.number), Part())
+                known = events.get((host.name, on, packet.number), Part())
                 found.append(
                     Crossing(packet, sender, receiver, packet.time_ns, None, False, *known)
                 )
             elif receiver == host.name:
-                arrivals.append((host.name, packet, sender))
+                arrivals.append((host.name, on, packet, sender))
             elif not receiver:
                 heard[identity(packet)].append(host.name)
-    for name, packet, sender in arrivals:
+    # Going back in time: what arrived last is what was sent last before it, so that of packets that
+    # are equal (one sent again, say) the lost one is known.
+    for name, on, packet, sender in sorted(arrivals, key=_time, reverse=True):
         same = awaited.get((name, identity(packet)))
+        while same and found[same[-1]].time_ns > packet.time_ns:
+            same.pop()
         if same:
-            index = same.popleft()
+            index = same.pop()
             found[index] = replace(found[index], arrived_ns=packet.time_ns)
         else:
-            known = events.get((name, packet.number), Part())
+            known = events.get((name, on, packet.number), Part())
             found.append(Crossing(packet, sender, name, None, packet.time_ns, False, *known))
     for (receiver, known_by), indexes in awaited.items():
         if not receiver:
@@ -92,6 +99,46 @@ def crossings(observation: Observation) -> list[Crossing]:
         replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
     )
     return sorted(judged, key=lambda each: each.time_ns)
+
+
+def _time(arrival: tuple[str, str | None, Packet, str]) -> int:
+    return arrival[2].time_ns
+
+
+def _translated(observation: Observation, ends: Ends) -> dict[bytes, tuple[str, str]]:
+    """Return who sends to whom where a translating router (RFC 3022) stands between.
+
+    Of each such packet the router is the receiver before, and the sender after.
+    """
+    found: dict[bytes, tuple[str, str]] = {}
+    if not any(host.further for host in observation.hosts):
+        return found
+    for path in Paths(observation):
+        for before, after in pairwise(path.sightings):
+            if before.host == after.host and before.ends != after.ends:
+                sender, receiver = (
+                    ends.of(path.sightings[0].packet)[0],
+                    ends.of(path.last.packet)[1],
+                )
+                found[identity(before.packet)] = sender, before.host
+                found[identity(after.packet)] = before.host, receiver
+    return found
+
+
+def _ends(path: Path) -> tuple[str, str]:
+    return path.hosts[0], path.last.host
+
+
+def _seen(
+    host: HostObservation, between: Mapping[bytes, tuple[str, str]]
+) -> Iterator[tuple[str | None, Packet]]:
+    """Yield what was seen at a host, and on which network if not on its first."""
+    for packet in host.capture.packets if host.capture else ():
+        yield None, packet
+    for on, capture in host.further.items():
+        for packet in capture.packets:
+            if identity(packet) in between:
+                yield on, packet
 
 
 def _is_lost(crossing: Crossing, tapped: set[str], proven: set[str]) -> bool:
@@ -178,16 +225,21 @@ class Ends:
         return ""
 
 
-def _events(observation: Observation) -> dict[tuple[str, int], Part]:
-    found: dict[tuple[str, int], Part] = {}
+def _events(observation: Observation) -> dict[tuple[str, str | None, int], Part]:
+    found: dict[tuple[str, str | None, int], Part] = {}
     for host in observation.hosts:
-        for talk, conversation in talks(observation.conversations(at=host.name)):
-            for event in conversation.events:
-                refuses = event.rst and conversation.refused
-                found[host.name, event.number] = Part(event, talk, refuses)
-            for datagram in conversation.datagrams:
-                for number in datagram.packets[1:]:
-                    found[host.name, number] = Part(None, talk)
+        at: list[tuple[str | None, Iterable[Conversation]]] = [
+            (None, observation.conversations(at=host.name))
+        ]
+        at += [(on, conversations(seen.packets)) for on, seen in host.further.items()]
+        for on, held in at:
+            for talk, conversation in talks(held):
+                for event in conversation.events:
+                    refuses = event.rst and conversation.refused
+                    found[host.name, on, event.number] = Part(event, talk, refuses)
+                for datagram in conversation.datagrams:
+                    for number in datagram.packets[1:]:
+                        found[host.name, on, number] = Part(None, talk)
     return found
 
 

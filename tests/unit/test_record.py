@@ -121,7 +121,7 @@ def test_a_run_comes_back_from_its_record_as_it_was(
         for host in observation.hosts
         if host.capture is not None
     }
-    assert sorted(record.hosts_with_captures(document)) == sorted(kept)
+    assert sorted(record.captures_named(document)) == sorted(kept)
     assert record.from_json(document, kept) == (observation, tuple(verdicts))
 
 
@@ -202,7 +202,7 @@ def test_a_broken_record_says_how_it_is_broken(tmp_path: Path, text: str, seen: 
 )
 def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
     for document in (value, {"schema": 1, **value} if isinstance(value, dict) else value):
-        record.hosts_with_captures(document)
+        record.captures_named(document)
         with pytest.raises(UsageError):
             record.from_json(document, {})
 
@@ -221,7 +221,7 @@ def test_a_record_cannot_make_the_lab_read_outside_its_folder(tmp_path: Path) ->
     results.save(tmp_path, hello().observation(), VERDICTS)
     path = tmp_path / "observation.json"
     path.write_text(path.read_text().replace('"client"', '"../client"'))
-    with pytest.raises(UsageError, match="is no name of a host"):
+    with pytest.raises(UsageError, match="is no name of a capture"):
         results.load(tmp_path)
 
 

@@ -1,0 +1,127 @@
+"""A packet is followed from tap to tap, whatever the routers between them change."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.address import Family
+from lab.link import Link
+from lab.observation import HostObservation, Observation
+from lab.packet import Packet, decode
+from lab.packet.ethernet import Ethernet
+from lab.packet.ipv4 import Ipv4
+from lab.packet.ipv6 import Ipv6
+from lab.packet.udp import Udp
+from lab.path import Paths
+from lab.pcap import Capture
+
+CARDS = {"client": "0c", "lan": "10", "far": "11", "remote": "0e"}
+TYPES = {Family.IPV4: 0x0800, Family.IPV6: 0x86DD}
+ENDS = {
+    Family.IPV4: ("10.77.0.10", "10.77.2.30"),
+    Family.IPV6: ("fd00:10:77::10", "fd00:10:77:2::30"),
+}
+TRANSLATED = {Family.IPV4: "10.77.2.2", Family.IPV6: "fd00:10:77:2::2"}
+
+
+def mac(card: str) -> str:
+    return f"02:00:00:00:00:{CARDS[card]}"
+
+
+def frame(
+    family: Family,
+    between: tuple[str, str],
+    cards: tuple[str, str],
+    hops: int,
+    *,
+    port: int = 40000,
+    at: int,
+) -> Packet:
+    carried = Udp.encode(b"hello", source_port=port, destination_port=7, between=between)
+    source, destination = between
+    if family is Family.IPV4:
+        whole = Ipv4.encode(
+            carried,
+            source=source,
+            destination=destination,
+            protocol=17,
+            identification=7,
+            ttl=hops,
+        )
+    else:
+        whole = Ipv6.encode(
+            carried, source=source, destination=destination, next_header=17, hop_limit=hops
+        )
+    data = Ethernet.encode(
+        whole, source=mac(cards[0]), destination=mac(cards[1]), ethertype=TYPES[family]
+    )
+    return decode(data, time_ns=at, number=at)
+
+
+def seen(host: str, **captures: list[Packet]) -> HostObservation:
+    cards = {"lan": host if host == "client" else "lan", "far": host if host == "remote" else "far"}
+    links = tuple(Link(network, mac(cards[network]), {}) for network in captures)
+    made = {network: Capture(tuple(packets)) for network, packets in captures.items()}
+    return HostObservation(host, {}, links=links, captures=made)
+
+
+def ways(family: Family, *hosts: HostObservation) -> list[list[tuple[str, str]]]:
+    paths = Paths(Observation("paths", family, hosts))
+    return [[(each.host, each.network) for each in path.sightings] for path in paths]
+
+
+LAN, FAR = ("client", "lan"), ("far", "remote")
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_packet_is_seen_at_every_tap_with_one_hop_less_behind_the_router(family: Family) -> None:
+    near = frame(family, ENDS[family], LAN, 64, at=1)
+    beyond = frame(family, ENDS[family], FAR, 63, at=2)
+    hosts = seen("client", lan=[near]), seen("router", lan=[near], far=[beyond])
+    observation = Observation("paths", family, (*hosts, seen("remote", far=[beyond])))
+    (path,) = Paths(observation)
+    assert path.hosts == ["client", "router", "remote"]
+    assert path.networks == ["lan", "far"]
+    (change,) = path.changes
+    assert change["hops_left"] == (64, 63)
+    assert change["ethernet"] == ((mac("client"), mac("lan")), (mac("far"), mac("remote")))
+    assert "ends" not in change
+    assert len(path.table()) == 3
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_translated_packet_is_still_the_same(family: Family) -> None:
+    source, destination = ENDS[family]
+    near = frame(family, (source, destination), LAN, 64, at=1)
+    beyond = frame(family, (TRANSLATED[family], destination), FAR, 63, port=1024, at=2)
+    (path,) = Paths(
+        Observation("paths", family, (seen("client", lan=[near]), seen("remote", far=[beyond])))
+    )
+    before, after = (each.ends[0] for each in path.hops)
+    assert source in before
+    assert TRANSLATED[family] in after
+    assert "ends" in path.changes[0]
+    assert path.last.host == "remote"
+
+
+@pytest.mark.parametrize("family", Family)
+def test_of_two_equal_packets_the_lost_one_is_the_one_that_was_sent_before(family: Family) -> None:
+    first, again = (frame(family, ENDS[family], LAN, 64, at=at) for at in (1, 5))
+    arrived = frame(family, ENDS[family], FAR, 63, at=6)
+    found = ways(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
+    assert found == [[("client", "lan")], [("client", "lan"), ("remote", "far")]]
+
+
+@pytest.mark.parametrize("family", Family)
+def test_of_two_equal_packets_the_later_one_can_be_lost_too(family: Family) -> None:
+    first, again = (frame(family, ENDS[family], LAN, 64, at=at) for at in (1, 5))
+    arrived = frame(family, ENDS[family], FAR, 63, at=2)
+    found = ways(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
+    assert found == [[("client", "lan"), ("remote", "far")], [("client", "lan")]]
+
+
+def test_a_packet_that_was_seen_nowhere_else_was_last_seen_where_it_was_sent() -> None:
+    near = frame(Family.IPV4, ENDS[Family.IPV4], LAN, 64, at=1)
+    (path,) = Paths(Observation("paths", Family.IPV4, (seen("client", lan=[near]),)))
+    assert (path.last.host, path.last.network, path.last.leaving) == ("client", "lan", True)
+    assert path.changes == []
