@@ -71,8 +71,8 @@ def summary(results: Sequence[Result]) -> str:
     if not results:
         return "no scenario ran"
     counts = Counter(result.outcome for result in results)
-    noun = "run" if len(results) == 1 else "runs"
-    parts = [f"{counts[Outcome.HOLDS]} of {len(results)} {noun} hold"]
+    noun = "run holds" if len(results) == 1 else "runs hold"
+    parts = [f"{counts[Outcome.HOLDS]} of {len(results)} {noun}"]
     if counts[Outcome.FAILS]:
         failed = counts[Outcome.FAILS]
         parts.append(f"{failed} {'does' if failed == 1 else 'do'} not hold")

@@ -6,6 +6,7 @@ Exit statuses: 0 all expectations hold, 1 some do not, 2 it was asked for what d
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import click
 
-from lab.errors import LabError, NoSpace
+from lab.errors import LabError, NoSpace, UsageError
 
 COMMANDS = {
     "capture": "hosts",
@@ -48,21 +49,24 @@ class Commands(click.Group):
         return command
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+STATUSES = """Exit statuses: 0 all expectations hold, 1 some do not, 2 what was asked for does not
+exist, 3 could not be judged."""
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=STATUSES,
+)
 @click.version_option(package_name="socketlab", prog_name="lab")
 def lab() -> None:
-    r"""Run socket programs on hosts of their own, and see and judge every packet.
-
-    \b
-    Exit statuses: 0 all expectations hold, 1 some do not,
-                   2 usage, 3 could not be judged.
-    """
+    """Run socket programs on hosts of their own, and see and judge every packet."""
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     try:
-        status = lab.main(standalone_mode=False)
+        status = lab.main(prog_name="lab", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         status = leaving.exit_code
     except click.Abort:
@@ -78,13 +82,26 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 141
     except OSError as error:
-        if error.errno != 28:
+        explained = _explained(error)
+        if explained is None:
             raise
-        full = NoSpace(
+        status = _told(str(explained), explained.exit_status)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explained(error: OSError) -> LabError | None:
+    """Return what an error about a file means to the user; None for any other."""
+    if error.errno == errno.ENOSPC:
+        return NoSpace(
             "writing", f"no space left on the disk ({error.filename})", "df -h; lab doctor"
         )
-        status = _told(str(full), full.exit_status)
-    sys.exit(status if isinstance(status, int) else 0)
+    if error.filename is None:
+        return None
+    return UsageError(
+        f"using {os.fsdecode(error.filename)}",
+        error.strerror or str(error),
+        "see whose it is: ls -ld, then again as that user, or in a clone of your own",
+    )
 
 
 def _told(text: str, status: int) -> int:

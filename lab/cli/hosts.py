@@ -46,7 +46,7 @@ def status_command() -> None:
 @click.argument("host")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
-    """Run a command on HOST: lab exec client -- ping -c 3 server.
+    """Run a command on HOST, as in: lab exec client -- ping server.
 
     The exit status is the command's own.
     """
@@ -62,7 +62,12 @@ def shell_command(host: str, root: bool) -> None:
 
 
 @click.command("capture", context_settings={"ignore_unknown_options": True})
-@click.option("-w", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write a pcap.")
+@click.option(
+    "-w",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a capture file (pcap).",
+)
 @click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
 @click.option("--on", "on", help="Of a host on several networks, which: its first without this.")
 @click.argument("host")
@@ -74,7 +79,9 @@ def capture_command(
     count: int | None,
     filter: tuple[str, ...],  # noqa: A002
 ) -> None:
-    """Watch HOST's network card until Ctrl-C, all packets or those that FILTER names.
+    """Watch HOST's network card until Ctrl-C.
+
+    All packets are shown, or those that FILTER names.
 
     FILTER is a pcap filter: lab capture server tcp port 15000
     """

@@ -23,7 +23,11 @@ WIDTH = 80
 @click.option("--write", is_flag=True, help="Fill the stories in from runs made now.")
 @click.argument("names", nargs=-1)
 def lesson_command(names: tuple[str, ...], write: bool) -> None:
-    """Compare the stories in scenarios' READMEs with runs made now, or fill them in."""
+    """Compare the stories in READMEs with runs made now.
+
+    NAMES are scenarios (or part:B, lecture:8); without any, all are compared, and the README of
+    the lab itself.
+    """
     workspace = here()
     readmes = [one.folder / README for one in catalogue.select(workspace.scenarios, names)]
     if not names:

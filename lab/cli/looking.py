@@ -16,7 +16,7 @@ MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗
 
 @click.command("doctor")
 def doctor_command() -> None:
-    """Say what this machine has for the lab, what it lacks, and what to do."""
+    """Say what this machine has and lacks for the lab."""
     checks = doctor.examine(here().root)
     for check in checks:
         click.echo(f"{MARKS[check.state]} {check.name}: {check.seen}")
@@ -26,10 +26,13 @@ def doctor_command() -> None:
 
 
 @click.command("list")
-@click.option("--course", "as_page", is_flag=True, help="As the page docs/course.md.")
+@click.option("--course", "as_page", is_flag=True, help="Print the page docs/course.md instead.")
 @click.argument("what", nargs=-1)
 def list_command(what: tuple[str, ...], as_page: bool) -> None:
-    """List the scenarios, by part of the course; WHAT selects (part:B, lecture:8, a name)."""
+    """List the scenarios, by part of the course.
+
+    WHAT selects: a name, part:B, lecture:8.
+    """
     if as_page:
         click.echo(course.render(catalogue.select(here().scenarios, what)), nl=False)
         return

@@ -21,7 +21,10 @@ from lab.workspace import here
 def run_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
 ) -> None:
-    """Run scenarios and judge what they showed: all, or those named (part:B, lecture:8)."""
+    """Run scenarios and judge what they showed.
+
+    NAMES select: a scenario, part:B, lecture:8. Without any, all are run.
+    """
     workspace = here()
     scenarios = catalogue.select(workspace.scenarios, names)
     for scenario in scenarios:

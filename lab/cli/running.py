@@ -22,7 +22,10 @@ from lab.workspace import here
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
 @click.argument("names", nargs=-1)
 def prove_command(names: tuple[str, ...], family: str | None) -> None:
-    """Break scenarios on purpose and show which expectation notices which break."""
+    """Break scenarios on purpose; show who notices.
+
+    A matrix shows which expectation notices which break. NAMES select as they do for lab run.
+    """
     workspace = here()
     scenarios = catalogue.select(workspace.scenarios, names)
     families = [Family(family)] if family else list(Family)
@@ -34,17 +37,21 @@ def prove_command(names: tuple[str, ...], family: str | None) -> None:
             proofs.append(proof.prove(network, scenario, families, progress))
             progress.clear()
             click.echo(matrix.render(proofs[-1], width()))
-    complaints = [complaint for one in proofs for complaint in one.complaints]
     click.echo(matrix.conclusion(proofs))
-    sys.exit(1 if complaints or not proofs else 0)
+    sys.exit(proof.exit_status(proofs))
 
 
 @click.command("try")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Where it listens.")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Where SERVER listens.")
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Tell of look-ups and ARP as well.")
-@click.option("-w", "folder", type=click.Path(file_okay=False, path_type=Path), help="Keep here.")
+@click.option(
+    "-w",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the results there instead of in out/try.",
+)
 @click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1)
@@ -58,9 +65,10 @@ def try_command(
     everything: bool,
     folder: Path | None,
 ) -> None:
-    """Run any two programs on two hosts and tell what happened: SERVER first, then CLIENT.
+    """Run any two programs, and tell what happened.
 
-    The client is called with ARGUMENTS, or else with the name of the server's host: "server".
+    SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
+    called with ARGUMENTS, or else with the name of the server's host: "server".
     """
     workspace = here()
     over = Family(family or "ipv4")
@@ -71,8 +79,7 @@ def try_command(
             server=Program(names[0], listens_on=service),
             client=Program(names[1], *(arguments or ("server",))),
             families=[over],
-        ).placed(Path(made), f"{server.name} and {client.name}")
-        scenario.__dict__["name"] = f"{server.stem} and {client.stem}"
+        ).placed(Path(made), name=f"{server.stem} and {client.stem}")
         with open_network(workspace, say) as network:
             observation = runner.observe(network, scenario, over)
     click.echo(story.render(observation, width=width(), color=color(), everything=everything))
