@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from lab import compose_tool, engine, images, labels
@@ -15,6 +14,7 @@ from lab import prefix as prefixes
 from lab.dotenv import read_settings, with_settings
 from lab.engine_client import EngineClient
 from lab.errors import ComposeFailed, PrefixTaken, UnknownName
+from lab.lock import held
 from lab.packages import Say
 from lab.prefix import Prefix
 from lab.project import Project
@@ -22,6 +22,9 @@ from lab.topology import plans, with_needs
 
 ALWAYS = ("dns",)
 """Hosts that every run needs."""
+
+UP_DEADLINE = 1200.0
+"""Seconds to wait for another process to bring this lab up or down: it may be making images."""
 
 
 def project_of(root: Path) -> str:
@@ -85,12 +88,12 @@ class Lab:
         is. Raises a LabError that says what is missing.
         """
         wanted = self._wanted(list(hosts))
-        with closing(engine.ensure(say)) as client, self._only_one():
+        with closing(engine.ensure(say)) as client, self._only_one(say):
             self._up(client, wanted, say)
 
     def down(self, say: Say = lambda _: None) -> None:
         """Remove the lab's hosts and networks, and nothing else; fine where there are none."""
-        with self._only_one():
+        with self._only_one(say):
             say(f"taking {self.project} down")
             with self._project() as project:
                 project.remove()
@@ -151,14 +154,9 @@ class Lab:
                 "run this inside a clone of the lab",
             ) from None
 
-    @contextmanager
-    def _only_one(self) -> Iterator[None]:
-        """Let one process at a time change this lab; the lock ends with its holder."""
-        folder = self.root / ".cache"
-        folder.mkdir(exist_ok=True)
-        with (folder / "up.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _only_one(self, say: Say) -> AbstractContextManager[None]:
+        """Let one process at a time change this lab."""
+        return held(self.root, "up", UP_DEADLINE, "another session's change of this lab", say)
 
     def _compose_up(self, project: Project, wanted: list[str], config: str, say: Say) -> None:
         command = compose_tool.ensure(say)

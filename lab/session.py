@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lab import compose, engine
-from lab.errors import DeadlinePassed
+from lab.lock import held
 from lab.network import Network
 from lab.workspace import Workspace
 
@@ -42,24 +40,5 @@ def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
 @contextlib.contextmanager
 def turn(root: Path, say: Say = silent) -> Iterator[None]:
     """Hold the lab's lock, waiting for whoever has it; the kernel frees it when a holder dies."""
-    folder = root / ".cache"
-    folder.mkdir(exist_ok=True)
-    with (folder / "session.lock").open("w") as lock:
-        give_up = time.monotonic() + TURN_DEADLINE
-        told = False
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not told:
-                    say("waiting for another session on this lab to end")
-                    told = True
-                if time.monotonic() > give_up:
-                    raise DeadlinePassed(
-                        "waiting for another session on this lab to end",
-                        f"it still runs after {TURN_DEADLINE:g} s",
-                        "let it end, or stop it; two sessions would see each other's packets",
-                    ) from None
-                time.sleep(0.05)
+    with held(root, "session", TURN_DEADLINE, "another session on this lab", say):
         yield
