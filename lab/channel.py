@@ -20,7 +20,10 @@ from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
 INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
 OPENING_DEADLINE = 30.0
+"""Seconds that a channel may take from ``docker exec`` to its agent."""
+
 ANSWER_DEADLINE = 30.0
+"""Seconds that an answer may take, where the asker says nothing else."""
 
 _LOADER = """
 import sys, types

@@ -8,14 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property
 from importlib import metadata
 from typing import Any
 
 from lab import labels
 from lab.address import Family
-from lab.channel import Channel
-from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
+from lab.channel import OPENING_DEADLINE, Channel
+from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.host import Host
 from lab.link import Link, in_order
 
@@ -165,15 +166,15 @@ class Network:
         self.prepare(wanted)
         for name in wanted:
             if name in self._opening:
-                self._open[name] = self._opening.pop(name).result()
+                self._open[name] = self._opened(name, self._opening.pop(name))
         return {name: self._open[name] for name in wanted}
 
     def close(self) -> None:
         """Close every channel; what was started through them ends."""
         begun, self._opening = self._opening, {}
         for future in begun.values():
-            with contextlib.suppress(LabError):
-                host = future.result()
+            with contextlib.suppress(LabError, FutureTimeoutError):
+                host = future.result(OPENING_DEADLINE)
                 self._open[host.name] = host
         opened, self._open = list(self._open.values()), {}
         if opened:
@@ -182,6 +183,16 @@ class Network:
 
     def _is_open(self, name: str) -> bool:
         return name in self._open and not self._open[name].is_gone
+
+    def _opened(self, name: str, opening: Future[Host]) -> Host:
+        try:
+            return opening.result(OPENING_DEADLINE)
+        except FutureTimeoutError:
+            raise DeadlinePassed(
+                f"opening the control channel to host {name}",
+                f"docker exec had led to nothing after {OPENING_DEADLINE:g} s",
+                "lab doctor; lab down, then lab up",
+            ) from None
 
     def _begin(self, name: str) -> Future[Host]:
         opening: Future[Host] = Future()

@@ -43,7 +43,7 @@ class Agent:
         try:
             for number, verb, arguments in self._channel:
                 handler: Callable[..., object] = getattr(self, f"do_{verb}")
-                if verb.startswith("wait") or verb in ("stop", "shell"):
+                if verb.startswith("wait") or verb in ("stop", "write"):
                     threading.Thread(
                         target=self._answer, args=(number, handler, arguments), daemon=True
                     ).start()

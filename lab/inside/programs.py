@@ -22,6 +22,8 @@ from lab.inside.scribe import PIECE, Scribe, split
 
 PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
+PIPE_HOLDS = 1024
+"""Characters that surely fit into a pipe that nobody reads, in any encoding (pipe(7))."""
 PRIVILEGES = (
     "setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs"
     " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
@@ -67,10 +69,21 @@ class Running:
             for stream in printed:
                 stream.close()
         threading.Thread(target=self._listen, args=(records,), daemon=True).start()
-        if request["stdin"]:
-            self.write(request["stdin"])
-        if request["stdin"] is not None and not request["interactive"]:
-            self.end_input()
+        if request["stdin"] is not None:
+            self._feed(request["stdin"], end=not request["interactive"])
+
+    def _feed(self, text: str, *, end: bool) -> None:
+        """Type the text into it aside: one that never reads would hold up the agent."""
+
+        def feed() -> None:
+            self.write(text)
+            if end:
+                self.end_input()
+
+        if len(text) > PIPE_HOLDS:
+            threading.Thread(target=feed, daemon=True).start()
+        else:
+            feed()
 
     def write(self, text: str) -> None:
         """Type ``text`` into the program; a program that no longer reads is not an error."""
@@ -136,10 +149,10 @@ class Running:
         ended_ns = time.time_ns()
         with self._lock:
             self.ended.set()
+        self._report("ended", self.number, ended_ns, status, self.reason)
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
-        self._report("ended", self.number, ended_ns, status, self.reason)
 
     def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:
         self._printed += len(data)

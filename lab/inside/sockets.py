@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 
 class Table:
-    """The host's socket table. Not shared between threads: each thread opens its own."""
+    """The host's socket table. Whoever shares one between threads lets one at a time ask it."""
 
     def __init__(self) -> None:
         self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
@@ -97,11 +97,17 @@ class Table:
 
 
 def _collect(protocol: str, reply: bytes, found: list[Entry]) -> bool:
-    """Add the entries of one netlink reply to ``found``; False when the dump is complete."""
+    """Add the entries of one netlink reply to ``found``; False when the dump is complete.
+
+    Raises OSError where the kernel refused it: a table that is not whole must not pass for one.
+    """
     offset = 0
     while offset + 16 <= len(reply):
         length, kind = struct.unpack_from("=IH", reply, offset)
-        if kind in (NLMSG_DONE, NLMSG_ERROR) or length < 16:
+        if kind == NLMSG_ERROR:
+            (negative,) = struct.unpack_from("=i", reply, offset + 16)
+            raise OSError(-negative, f"the kernel lists no {protocol} sockets")
+        if kind == NLMSG_DONE or length < 16:
             return False
         found.append(_entry(protocol, reply, offset + 16))
         offset += (length + 3) & ~3

@@ -115,7 +115,7 @@ class Tap:
             self._watch.tick(time.time_ns(), at_once=True)
 
     def unsettled(self) -> list[tuple[object, ...]]:
-        """Return the sockets that still owe or await a packet (asked on a table of our own)."""
+        """Return the sockets that still owe or await a packet."""
         with self._news:
             return [tuple(entry) for entry in self._watch.unsettled()]
 
