@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from lab.address import Family
 from lab.errors import ScenarioInvalid
 
+_KEPT = "surrogateescape"
+"""Bytes that are no UTF-8 stay what they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -82,14 +85,14 @@ class Break:
         for change in self.changes:
             if not isinstance(change, Edit):
                 continue
-            text = changed.get(change.file, files.get(change.file, b"")).decode()
+            text = changed.get(change.file, files.get(change.file, b"")).decode(errors=_KEPT)
             if text.count(change.old) != 1:
                 raise ScenarioInvalid(
                     f"breaking it so that {self.sentence}",
                     f"{change.file} holds {change.old!r} {text.count(change.old)} times, not once",
                     "correct breaks.py",
                 )
-            changed[change.file] = text.replace(change.old, change.new).encode()
+            changed[change.file] = text.replace(change.old, change.new).encode(errors=_KEPT)
         return changed
 
 

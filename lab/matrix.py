@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
+from itertools import zip_longest
+from string import ascii_uppercase
 
-from lab.proof import Proof, Trial
-from lab.verdict import Outcome
+from lab.proof import Proof
+from lab.story.text import harmless, wrap
+from lab.verdict import Outcome, sentence_of
 
 MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
+SENTENCE = 24
+"""Cells that a sentence has beside its row, at the least."""
+
+_INDENT, _MOST = 8, 20
 
 
 def render(proof: Proof, width: int) -> str:
-    """Return one proof, at most ``width`` columns wide: ✗ where an expectation went red."""
-    lines = [f"{proof.scenario}: what notices what (✗ went red, · held)", ""]
-    letters = [chr(ord("A") + number % 26) for number in range(len(proof.expectations))]
+    """Return one proof, at most ``width`` cells wide (at least 60): ✗ where one went red.
+
+    More expectations than fit beside the sentences go on in a further line of each row.
+    """
+    title = f"{harmless(proof.scenario)}: what notices what (✗ went red, · held)"
+    lines = [*wrap(title, width, _MOST), ""]
+    letters = [ascii_uppercase[number % 26] for number in range(len(proof.expectations))]
     for letter, name in zip(letters, proof.expectations, strict=True):
-        sentence = name.removeprefix("test_").replace("_", " ")
-        lines += wrap(sentence, width - 4, initial_indent=f"  {letter} ", subsequent_indent="    ")
-    lines.append("")
-    columns = " ".join(letters)
-    lines.append(f"  {'':6}{columns}")
+        lines += wrap(f"  {letter} {harmless(sentence_of(name))}", width, _MOST, "    ")
+    lines += ["", *_row("", letters, "", width)]
     for trial in (*proof.whole, *proof.trials):
-        lines += _row(proof, trial, width)
-    lines += ["", *_complaints(proof, width)]
-    return "\n".join(lines)
+        marks = [MARKS[trial.outcomes.get(name, Outcome.UNJUDGED)] for name in proof.expectations]
+        lines += _row(trial.family.label, marks, trial.sentence, width)
+    lines.append("")
+    for complaint in proof.complaints:
+        lines += wrap(f"  ! {harmless(complaint)}", width, _MOST, "    ")
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def conclusion(proofs: Sequence[Proof]) -> str:
@@ -37,23 +47,19 @@ def conclusion(proofs: Sequence[Proof]) -> str:
     return f"{told}: {'all proved' if not complaints and proofs else f'{complaints} complaints'}"
 
 
-def _row(proof: Proof, trial: Trial, width: int) -> list[str]:
-    marks = " ".join(
-        MARKS[trial.outcomes[name]] if name in trial.outcomes else "?"
-        for name in proof.expectations
-    )
-    start = f"  {trial.family.label}  {marks}  "
-    return wrap(
-        trial.sentence,
-        max(width, len(start) + 24),
-        initial_indent=start,
-        subsequent_indent=" " * len(start),
-    )
-
-
-def _complaints(proof: Proof, width: int) -> list[str]:
+def _row(label: str, marks: Sequence[str], sentence: str, width: int) -> list[str]:
+    """Return the lines of a row: marks on the left, its sentence on the right."""
+    most = (width - _INDENT - SENTENCE) // 2
+    pieces = [" ".join(marks[at : at + most]) for at in range(0, len(marks), most)]
+    column = _INDENT + 2 * min(len(marks), most) + 1
+    told = wrap(harmless(sentence), width - column, _MOST)
+    labels = [f"  {label}".ljust(_INDENT)]
     return [
-        line
-        for complaint in proof.complaints
-        for line in wrap(complaint, width, initial_indent="  ! ", subsequent_indent="    ")
+        f"{head}{piece}".ljust(column) + text
+        for head, piece, text in zip_longest(
+            [*labels, *[" " * _INDENT] * (max(len(pieces), len(told)) - 1)],
+            pieces,
+            told,
+            fillvalue="",
+        )
     ]

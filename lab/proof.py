@@ -10,13 +10,13 @@ from typing import Any
 from lab import catalogue, runner
 from lab.address import Family
 from lab.breaks import Break
-from lab.errors import LabError, ScenarioInvalid
+from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.network import Network
 from lab.observation import Observation
 from lab.runner import Staging
 from lab.scenario import Scenario
 from lab.stage import files_of
-from lab.verdict import Outcome
+from lab.verdict import Outcome, sentence_of
 
 FILE = "breaks.py"
 PATIENCE = 0.1
@@ -53,7 +53,7 @@ class Proof:
     def complaints(self) -> list[str]:
         """Why this is no proof, one sentence each; none where it is one."""
         found = [
-            f"unbroken over {trial.family.label}, {name[5:].replace('_', ' ')}: {outcome.value}"
+            f"unbroken over {trial.family.label}, {sentence_of(name)}: {outcome.value}"
             for trial in self.whole
             for name, outcome in trial.outcomes.items()
             if outcome is not Outcome.HOLDS
@@ -68,12 +68,20 @@ class Proof:
         if not self.trials:
             found.append(f"there is no way to break it: write scenarios/{self.scenario}/{FILE}")
         found += [
-            f"no break turns this red: {name[5:].replace('_', ' ')}"
+            f"no break turns this red: {sentence_of(name)}"
             for name in self.expectations
             if self.trials
             and not any(trial.outcomes.get(name) is Outcome.FAILS for trial in self.trials)
         ]
         return found
+
+
+def exit_status(proofs: Sequence[Proof]) -> int:
+    """Return 0 where all is proved, 1 where something is not, 3 where it could not be judged."""
+    trials = [trial for proof in proofs for trial in (*proof.whole, *proof.trials)]
+    if not trials or any(trial.unjudged for trial in trials):
+        return CouldNotJudge.exit_status
+    return 1 if any(proof.complaints for proof in proofs) else 0
 
 
 def prove(network: Network, scenario: Scenario, families: Iterable[Family], say: Say) -> Proof:
@@ -108,7 +116,19 @@ def _breaks(scenario: Scenario) -> Sequence[Break]:
         return []
     found = getattr(catalogue.module_of(path), "breaks", None)
     if not isinstance(found, list) or not all(isinstance(each, Break) for each in found):
-        raise ScenarioInvalid(f"reading {path}", "it defines no list `breaks` of Break")
+        raise ScenarioInvalid(
+            f"reading {path}",
+            "it defines no list `breaks` of Break",
+            'breaks = [Break("the server is silent", edit("server.py", "send", "pass"))]',
+        )
+    for each in found:
+        for host in each.cut_off:
+            if host not in scenario.hosts:
+                raise ScenarioInvalid(
+                    f"breaking it so that {each.sentence}",
+                    f"host {host} is to be cut off, and does not take part in {scenario.name}",
+                    f"one of {', '.join(scenario.hosts)}",
+                )
     return found
 
 
@@ -129,11 +149,15 @@ def _trial(
 
 
 def judge(expectation: Callable[[Any], None], observation: Observation) -> Outcome:
-    """Apply one expectation to an observation, as pytest would."""
+    """Apply one expectation to an observation, and return what pytest would make of it."""
     try:
         expectation(observation)
-    except LabError:
+    except CouldNotJudge:
         return Outcome.UNJUDGED
-    except Exception:
-        return Outcome.FAILS
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # pytest.skip() and pytest.fail() are no Exceptions
+        import pytest  # noqa: PLC0415 - slow to load
+
+        return Outcome.UNJUDGED if isinstance(error, pytest.skip.Exception) else Outcome.FAILS
     return Outcome.HOLDS

@@ -38,7 +38,12 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The expectation as a sentence: the name without ``test_``, underscores as spaces."""
-        return self.expectation.removeprefix("test_").replace("_", " ").strip()
+        return sentence_of(self.expectation)
+
+
+def sentence_of(expectation: str) -> str:
+    """Return a test function's name as a sentence: ``the client hears both messages``."""
+    return expectation.removeprefix("test_").replace("_", " ").strip()
 
 
 def overall(verdicts: Sequence[Verdict], observation: Observation) -> Outcome:
