@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lab import catalogue
 from lab.address import Family
 from lab.breaks import Retype
 from lab.capture import Taken, Taps
-from lab.errors import CouldNotJudge, ScenarioInvalid
+from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.host import Host, RunningProgram, Watcher
 from lab.network import Network
 from lab.observation import HostObservation, Observation
@@ -113,11 +114,25 @@ def _play(scenario: Scenario, stage: Stage) -> None:
     """Play the scenario's own steps, or its programs: those that listen, then the others."""
     try:
         if scenario.steps is not None:
-            scenario.steps(stage)
+            _take_steps(scenario, scenario.steps, stage)
         else:
             _play_programs(scenario, stage)
     finally:
         _end_all(stage, scenario)
+
+
+def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
+    """Play the steps; whatever goes wrong in them is told with its line, as the teacher's."""
+    try:
+        steps(stage)
+    except (LabError, AssertionError):
+        raise
+    except Exception as error:
+        raise ScenarioInvalid(
+            f"playing the steps of {scenario.name}",
+            catalogue.told(error, scenario.folder / catalogue.FILE),
+            "correct them in scenario.py",
+        ) from error
 
 
 def _play_programs(scenario: Scenario, stage: Stage) -> None:

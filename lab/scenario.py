@@ -54,7 +54,7 @@ class Program:
         waits: float = 0.0,
         is_command: bool = False,
     ) -> None:
-        services = (listens_on,) if isinstance(listens_on, Service) else tuple(listens_on)
+        services = _services(file, listens_on)
         for name, value in (
             ("file", file),
             ("arguments", tuple(str(argument) for argument in arguments)),
@@ -146,11 +146,8 @@ class Scenario:
         lectures: Iterable[int] = (),
         **programs: Program | Sequence[Program],
     ) -> None:
-        by_host = {
-            host: (given,) if isinstance(given, Program) else tuple(given)
-            for host, given in programs.items()
-        }
-        named = tuple(dict.fromkeys([*by_host, *hosts]))
+        by_host = {host: _programs(host, given) for host, given in programs.items()}
+        named = tuple(dict.fromkeys([*by_host, *_names(hosts)]))
         for name, value in (
             ("programs", by_host),
             ("hosts", named),
@@ -174,11 +171,14 @@ class Scenario:
                 "give a host a Program, or give the scenario steps",
             )
 
-    def placed(self, folder: Path, summary: str) -> Scenario:
-        """Return the same scenario, knowing its folder, its name and its one-line summary."""
+    def placed(self, folder: Path, summary: str = "", name: str = "") -> Scenario:
+        """Return the same scenario, knowing its folder, its one-line summary and its name.
+
+        That is the folder's, where none is given.
+        """
         copy = object.__new__(Scenario)
         copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(name=folder.name, summary=summary, folder=folder)
+        copy.__dict__.update(name=name or folder.name, summary=summary, folder=folder)
         return copy
 
     def check(self, known_hosts: Iterable[str]) -> None:
@@ -199,6 +199,37 @@ class Scenario:
                         f"host {host} is to run {program.file}, and the folder has no such file",
                         f"write {self.folder / program.file}, or correct its name in scenario.py",
                     )
+
+
+def _services(file: str, given: object) -> tuple[Service, ...]:
+    services = (given,) if isinstance(given, Service) else given
+    if isinstance(services, Iterable) and not isinstance(services, str):
+        found = tuple(services)
+        if all(isinstance(each, Service) for each in found):
+            return found
+    raise ScenarioInvalid(
+        f"making a Program of {file}", f"listens_on is {given!r}", "listens_on=Tcp(15000)"
+    )
+
+
+def _programs(host: str, given: object) -> tuple[Program, ...]:
+    if isinstance(given, Program):
+        return (given,)
+    if isinstance(given, list | tuple) and all(isinstance(each, Program) for each in given):
+        return tuple(given)
+    raise ScenarioInvalid(
+        "making a scenario",
+        f"host {host} is given {given!r}, which is no Program",
+        f'Scenario({host}=Program("{host}.py"))',
+    )
+
+
+def _names(hosts: Iterable[str]) -> Iterable[str]:
+    if isinstance(hosts, str):
+        raise ScenarioInvalid(
+            "making a scenario", f"hosts is {hosts!r}, and not a list", f"hosts=[{hosts!r}]"
+        )
+    return hosts
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")

@@ -189,18 +189,18 @@ def files_of(folder: Path) -> dict[str, bytes]:
     Raises ScenarioInvalid where it is larger than a lesson can be.
     """
     hidden = {"scenario.py", "breaks.py", "README.md"}
-    files = {
-        str(path.relative_to(folder)): path.read_bytes()
+    paths = [
+        path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and path.name not in hidden
         and not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
-    }
-    size = sum(map(len, files.values()))
+    ]
+    size = sum(path.stat().st_size for path in paths)
     if size > 8 << 20:
         raise ScenarioInvalid(
             f"reading the files of {folder.name}",
             f"they are {size >> 20} MB, and 8 MB is the most",
             "make large files in the program that needs them",
         )
-    return files
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
