@@ -15,7 +15,7 @@
         ├── NoSpace                the disk is full
         ├── HostUnavailable        a host is not up, or died under a command
         ├── RequestFailed          a host could not do what the lab asked of it (lab.channel)
-        ├── CaptureIncomplete      a capture with drops, or one that cannot prove it is whole
+        ├── Unjudged               a run was made, and is no evidence (lab.pytest_plugin)
         └── DeadlinePassed         the lab waited for something of its own in vain
 """
 
@@ -95,10 +95,6 @@ class NoSpace(CouldNotJudge):
 
 class HostUnavailable(CouldNotJudge):
     """A host is not up, or died while the lab was talking to it."""
-
-
-class CaptureIncomplete(CouldNotJudge):
-    """A capture that lost packets, or that cannot prove that it lost none."""
 
 
 class DeadlinePassed(CouldNotJudge):

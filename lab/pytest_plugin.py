@@ -35,9 +35,12 @@ class Unjudged(CouldNotJudge):
     """A run was made, and its observation says why nothing can be concluded from it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
-    """One scenario over one IP version, in this session: its observation and its verdicts."""
+    """One scenario over one IP version, in this session: its observation and its verdicts.
+
+    Each is itself only: runs of two scenarios that could not begin would be equal in all else.
+    """
 
     scenario: Scenario
     family: Family

@@ -7,7 +7,6 @@ import re
 POINTER = 0xC0
 LONGEST = 255
 MOST_POINTERS = 127  # no name has more labels, so none needs more pointers
-_DOT = 0x2E
 _BACKSLASH = 0x5C
 _ESCAPED = re.compile(rb"\\(\d{3})|\\(.)", re.DOTALL)
 _LABEL = re.compile(r"(?:\\.|[^.\\])+", re.DOTALL)
