@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from lab import page, results
+from lab.course import PARTS
+from lab.dotenv import read_settings
 from lab.observation import Observation
+from lab.page import index
+from lab.page.card import card
 from lab.page.lesson import Lesson
+from lab.page.topology import Plan, topology
 from lab.scenario import Scenario
+from lab.story.telling import tell
 from lab.verdict import Verdict
+from lab.workspace import Workspace
+
+INDEX = "index.html"
 
 NOT_SHOWN = ("scenario.py", "breaks.py")
 """Files of a scenario's folder that are the teacher's, not the lesson's."""
@@ -30,6 +40,7 @@ def write(
     Raises UsageError or NoSpace where it cannot be written.
     """
     name, family = observation.scenario, observation.family
+    telling = tell(observation)
     others = {
         f"The same over {other.label}": f"../{other.value}/{results.PAGE}"
         for other in (scenario.families if scenario else ())
@@ -40,12 +51,45 @@ def write(
         verdicts,
         lesson_of(scenario, folder) if scenario else None,
         others=others,
-        index="../../index.html" if scenario else "",
+        index=f"../../{INDEX}" if scenario else "",
         command=f"lab run {name} --{family.value}" if scenario else "",
+        telling=telling,
     )
     path = folder / results.PAGE
     results.put(path, text)
+    if scenario is not None:
+        about = {
+            "title": scenario.summary,
+            "part": scenario.part,
+            "lectures": list(scenario.lectures),
+        }
+        short = {**card(observation, verdicts, telling), **about}
+        results.put(folder / results.CARD, json.dumps(short))
     return path
+
+
+def write_index(workspace: Workspace) -> Path:
+    """Write the index of all runs that the workspace keeps, and return where it is.
+
+    Raises UsageError or NoSpace where it cannot be written.
+    """
+    cards = []
+    for path in sorted(workspace.out.glob(f"*/*/{results.CARD}")):
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        where = f"{path.parent.parent.name}/{path.parent.name}/{results.PAGE}"
+        cards.append({**known, "page": where})
+    path = workspace.out / INDEX
+    results.put(path, index.render(cards, _map(workspace.root), PARTS))
+    return path
+
+
+def _map(root: Path) -> Plan:
+    compose, settings = root / "compose.yaml", root / ".env"
+    kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+    return topology(compose.read_text(encoding="utf-8"), read_settings(kept))
 
 
 def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:

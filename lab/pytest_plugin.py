@@ -183,8 +183,13 @@ def write_page(run: Run, workspace: Workspace) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the pages when all is judged; `lab run` does so itself, later."""
     if session.config.stash.get(NETWORK, None) is None:
-        for run in session.config.stash.get(_OBSERVED, []):
+        observed = session.config.stash.get(_OBSERVED, [])
+        for run in observed:
             write_page(run, here())
+        if observed:
+            from lab import pages  # noqa: PLC0415 - likewise
+
+            pages.write_index(here())
 
 
 @pytest.hookimpl(wrapper=True)

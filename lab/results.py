@@ -17,6 +17,7 @@ from lab.verdict import Verdict
 RECORD = "observation.json"
 STORY = "story.txt"
 PAGE = "page.html"
+CARD = "card.json"
 STORY_WIDTH = 80
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -30,7 +31,13 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for earlier in (folder / RECORD, folder / STORY, folder / PAGE, *folder.glob("*.pcap")):
+        for earlier in (
+            folder / RECORD,
+            folder / STORY,
+            folder / PAGE,
+            folder / CARD,
+            *folder.glob("*.pcap"),
+        ):
             earlier.unlink(missing_ok=True)
         for host in observation.hosts:
             if host.capture is not None:

@@ -44,6 +44,11 @@ def run_command(
         click.echo(
             report.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
         )
+    from lab import pages  # noqa: PLC0415 - likewise
+
     for run in runs:
         run.write_page(workspace)
+    index = pages.write_index(workspace)
+    if not as_json:
+        click.echo(f"To look at: {index}")
     sys.exit(suite.exit_status(runs))

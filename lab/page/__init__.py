@@ -32,15 +32,17 @@ def render(
     others: Mapping[str, str] | None = None,
     index: str = "",
     command: str = "",
+    telling: Telling | None = None,
 ) -> str:
     """Return the page of a run.
 
     ``others`` are links to pages of the same scenario by what they are called (the other IP
-    version), ``index`` a link to all runs, ``command`` what makes this run again. Whatever
-    programs printed and packets carried is text in it, never markup.
+    version), ``index`` a link to all runs, ``command`` what makes this run again, ``telling`` what
+    is to be told of it, where that is known already. Whatever programs printed and packets carried
+    is text in the page, never markup.
     """
     lesson = lesson or Lesson()
-    telling = tell(observation)
+    telling = telling or tell(observation)
     first = _first_drawn(telling)
     script = asset("page.js")
     return fill(

@@ -60,5 +60,6 @@ class Lanes:
         return tuple(self._bands)
 
     def _end(self, host: int, lane: _Lane, tick: int) -> None:
-        x = self._frame.places[host].x
-        self._bands.append(Band(lane.start, tick, x, lane.number, lane.state))
+        place = self._frame.places[host]
+        number = lane.number * place.outward
+        self._bands.append(Band(lane.start, tick, place.x, number, lane.state))

@@ -61,7 +61,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Band:
-    """A state that a socket of a host was in, between two ticks; ``lane`` keeps several apart."""
+    """A state that a socket of a host was in, between two ticks.
+
+    ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
+    """
 
     start: int
     stop: int
@@ -76,7 +79,7 @@ class Gap:
 
     tick: int
     number: int
-    text: str
+    lines: tuple[str, ...]
     opens: bool
 
 

@@ -24,7 +24,8 @@ class Place:
     """A host's life line at ``x``, and its words: they begin at ``words`` and have ``room`` cells.
 
     ``wire`` is the number of the wire, from the left, over which the words stand; None where they
-    stand beside all wires. ``ends`` is True for words that end at ``words`` instead.
+    stand beside all wires. ``ends`` is True for words that end at ``words`` instead; ``outward``
+    is 1 where there is room for bands on the right of the life line, -1 on its left.
     """
 
     x: int
@@ -32,6 +33,7 @@ class Place:
     room: int
     wire: int | None
     ends: bool = False
+    outward: int = -1
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ def frame(hosts: Sequence[str], width: int) -> Frame:
     if number <= 1:
         return Frame(width, TIME, (Place(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),))
     if number == 2:
-        left, right = TIME + COLUMN + 20, width - COLUMN - 20
+        left, right = TIME + COLUMN + 20, width - COLUMN - 28
         room = _cells(COLUMN)
         return Frame(
             width,
             TIME,
-            (Place(left, TIME + 10, room, None), Place(right, right + 18, room, None)),
+            (Place(left, TIME + 10, room, None), Place(right, right + 26, room, None, outward=1)),
         )
     step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
     whole = TIME + 20 + step * (number - 1) + COLUMN
@@ -67,7 +69,7 @@ def frame(hosts: Sequence[str], width: int) -> Frame:
 
 def _narrow(number: int, width: int) -> Frame:
     """Return a layout in which words stand over the wire, on rows of their own."""
-    left, right = TIME_NARROW + 14, width - 14
+    left, right = TIME_NARROW + 14, width - 20
     room = _cells(right - left - 30)
     if number <= 1:
         return Frame(width, TIME_NARROW, (Place(left, left + 14, room, None),))
@@ -75,7 +77,10 @@ def _narrow(number: int, width: int) -> Frame:
         return Frame(
             width,
             TIME_NARROW,
-            (Place(left, left + 14, room, 0), Place(right, right - 14, room, 0, ends=True)),
+            (
+                Place(left, left + 14, room, 0),
+                Place(right, right - 14, room, 0, ends=True, outward=1),
+            ),
         )
     step = 170
     places = tuple(_inside(index, number, left, step) for index in range(number))

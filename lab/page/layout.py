@@ -117,8 +117,10 @@ class _Page:
     def _put_fold(self, left_out: Fold, number: int) -> None:
         opens = bool(left_out.moments) and self._opens
         tick = self._step(max(self._y, *self._line, *self._words, *self._wire) + 6 - self._y, None)
-        self._parts.append(Gap(tick, number, left_out.text, opens))
-        self._clear(self._y + 24)
+        room = int((self.frame.width - self.frame.time) / CELL) - 4
+        lines = tuple(wrap(f"… {left_out.text} …", room, _MOST_LINES))
+        self._parts.append(Gap(tick, number, lines, opens))
+        self._clear(self._y + 8 + LINE * len(lines))
         self._after_fold = True
         self._time_ns = None
 
@@ -129,7 +131,7 @@ class _Page:
     def _send(self, arrow: Arrow, due: Due) -> None:
         start, stop = ends(arrow, self._place)
         over = range(min(start, stop), max(start, stop))
-        least = max([self._line[start], *(self._wire[wire] + LINE for wire in over)])
+        least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
         tick = self._at(due, least)
         self._started[id(arrow)] = (tick, self._y, stop)
         self._line[start] = self._y + PITCH

@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.observation import Observation
 from lab.page.drawing import Clock, Drawing, Gap, Way, Words
-from lab.page.frame import WIDE
+from lab.page.frame import TIME, WIDE
 from lab.page.layout import lay_out
 from lab.page.template import asset, fill
 from lab.story.judgement import headline
@@ -66,7 +66,7 @@ def parts(drawing: Drawing) -> dict[str, Any]:
         "bands": [
             {
                 "band": band,
-                "x": band.x - 3 - LANE * band.lane,
+                "x": band.x - 3 + LANE * band.lane,
                 "y": heights[band.start],
                 "height": max(heights[band.stop] - heights[band.start], 3),
             }
@@ -87,9 +87,7 @@ def _part(part: Clock | Way | Words | Gap, heights: list[int], drawing: Drawing)
     if isinstance(part, Words):
         return {"words": part, "y": heights[part.tick] + part.down + 4}
     if isinstance(part, Gap):
-        lines = _lines(drawing)
-        middle = (lines[0] + lines[-1]) // 2 if len(lines) > 1 else drawing.width // 2
-        return {"gap": part, "y": heights[part.tick] + 4, "x": middle}
+        return {"gap": part, "y": heights[part.tick] + 4, "x": (drawing.width + TIME) // 2}
     return {"clock": part, "y": heights[part.tick] + 4}
 
 

@@ -1,0 +1,100 @@
+"""The index: every run by part, with its outcome and thumbnail; and the map of the lab."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from played import Play, hello
+
+from lab.page.card import HEIGHT, WIDTH, card
+from lab.page.index import render
+from lab.page.topology import Plan, drawn, topology
+from lab.story.telling import tell
+from lab.verdict import Outcome, Verdict
+
+COMPOSE = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
+HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
+
+
+class Text(HTMLParser):
+    """Collects a page's elements and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words = f"{self.words} {data.strip()}" if data.strip() else self.words
+
+
+def told(play: Play, *verdicts: Verdict, **about: object) -> dict[str, object]:
+    observation = play.observation()
+    short = card(observation, verdicts, tell(observation))
+    known = {"title": "A title", "part": "B", "lectures": [9], "page": "played/ipv4/page.html"}
+    return {**short, **known, **about}
+
+
+def test_every_run_is_listed_under_its_part_with_its_outcome() -> None:
+    cards = [told(hello(), HOLDS), told(hello(), HOLDS, FAILS, scenario="other", part="C")]
+    words = Text(render(cards, Plan(), {"B": "Streams", "C": "Datagrams"})).words
+    assert words.index("Part B: Streams") < words.index("Part C: Datagrams")
+    assert "IPv4: 1 of 1" in words
+    assert "IPv4: 1 of 2" in words
+    assert "1 of 2 runs hold" in words
+    assert "1 does not hold" in words
+
+
+def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
+    short = told(hello())
+    strokes = short["strokes"]
+    assert isinstance(strokes, list)
+    assert len(strokes) == 9
+    assert all(0 <= x <= WIDTH for stroke in strokes for x in (stroke[0], stroke[2]))
+    assert all(0 <= y <= HEIGHT for stroke in strokes for y in (stroke[1], stroke[3]))
+
+
+def test_what_a_scenario_says_of_itself_is_text_in_the_index() -> None:
+    page = Text(render([told(hello(), title="<script>x</script><img src=x>")], Plan(), {}))
+    assert not {"script", "img"} & set(page.tags)
+    assert "<script>x</script>" in page.words
+
+
+def test_without_any_run_the_index_says_how_to_make_some() -> None:
+    assert "make lab" in Text(render([], Plan(), {})).words
+
+
+def test_the_map_has_every_host_of_the_lab_with_its_addresses() -> None:
+    plan = topology(COMPOSE, {"LAB_PREFIX": "10.99"})
+    places = {place.name: place for place in plan.places}
+    assert {"client", "server", "dns"} <= places.keys()
+    assert places["server"].addresses[0] == "10.99.0.20"
+    assert "10.99.0.20" in drawn(plan)
+
+
+def test_no_two_hosts_stand_over_each_other_on_the_map() -> None:
+    plan = topology(COMPOSE, {})
+    spots = [(place.x, place.y) for place in plan.places]
+    assert len(set(spots)) == len(spots)
+    rows = {y: sorted(x for x, other in spots if other == y) for _, y in spots}
+    for row in rows.values():
+        assert all(right - left >= 128 for left, right in pairwise(row))
+
+
+def test_what_is_behind_a_router_stands_below_it() -> None:
+    plan = topology(COMPOSE, {})
+    places = {place.name: place for place in plan.places}
+    if "router" in places:
+        assert places["remote"].y > places["router2"].y > places["router"].y > 0
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "networks: 5", "{", "services: {a: {}}"])
+def test_a_file_that_is_no_map_gives_an_empty_one(text: str) -> None:
+    assert topology(text, {}).places == []
