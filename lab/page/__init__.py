@@ -61,7 +61,7 @@ def render(
         telling=telling,
         rows=rows(telling)[:FIRST_ROWS],
         more=max(len(telling.crossings) - FIRST_ROWS, 0),
-        data=anatomy(telling),
+        data=anatomy(telling, observation),
         verdicts=verdict_rows(verdicts),
         look=where_to_look(telling, observation),
         programs=programs(observation, telling.zero_ns),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+from lab.observation import Observation
 from lab.packet import Packet
 from lab.packet.header import Header
+from lab.page.wording import files
 from lab.story.choice import Told
 from lab.story.crossing import Crossing
 from lab.story.telling import Telling
@@ -25,7 +27,7 @@ MOST_VALUE = 400
 Json = dict[str, Any]
 
 
-def anatomy(telling: Telling) -> Json:
+def anatomy(telling: Telling, observation: Observation) -> Json:
     """Return all packets of a run, as values that :mod:`json` can write.
 
     ``packets`` are lists: time in ms, sender, receiver, what is said of it, where it was captured,
@@ -36,8 +38,15 @@ def anatomy(telling: Telling) -> Json:
     shapes = _Shapes()
     total = sum(len(crossing.packet.data) for crossing, _ in telling.crossings)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
+    holds = {id(each): file for file, seen in files(observation) for each in seen.packets}
     packets = [
-        _packet(told, telling.zero_ns, shapes, most if number < MOST_TAKEN_APART else 0)
+        _packet(
+            told,
+            telling.zero_ns,
+            holds.get(id(told[0].packet), ""),
+            shapes,
+            most if number < MOST_TAKEN_APART else 0,
+        )
         for number, told in enumerate(telling.crossings)
     ]
     return {"shapes": shapes.known, "packets": packets}
@@ -72,21 +81,20 @@ def _row(told: Told, zero_ns: int) -> tuple[str, str, str, str, int]:
     return time, harmless(crossing.sender), harmless(receiver), label.fit(90), packet.wire_length
 
 
-def _packet(told: Told, zero_ns: int, shapes: _Shapes, most: int) -> list[Any]:
+def _packet(told: Told, zero_ns: int, file: str, shapes: _Shapes, most: int) -> list[Any]:
     crossing, _ = told
     packet = crossing.packet
     *row, length = _row(told, zero_ns)
     if not most:
-        return [*row, _where(crossing), length, None, None]
+        return [*row, _where(crossing, file), length, None, None]
     headers = [_header(header, shapes) for header in packet.headers]
     data = b64encode(packet.data[:most]).decode("ascii")
-    return [*row, _where(crossing), length, data, headers, _remarks(packet)]
+    return [*row, _where(crossing, file), length, data, headers, _remarks(packet)]
 
 
-def _where(crossing: Crossing) -> str:
+def _where(crossing: Crossing, file: str) -> str:
     """Return in which capture the packet is, and where there."""
-    host = crossing.receiver if crossing.sent_ns is None else crossing.sender
-    return f"packet {crossing.packet.number} in {harmless(host)}.pcap{counted(crossing)}"
+    return f"packet {crossing.packet.number} in {harmless(file)}{counted(crossing)}"
 
 
 def counted(crossing: Crossing) -> str:

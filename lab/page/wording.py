@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from lab.observation import Observation
+from lab.pcap import Capture
 from lab.story.beside import ending
 from lab.story.moment import Arrow
 from lab.story.telling import Telling
@@ -85,11 +86,15 @@ def _program(transcript: Transcript, zero_ns: int) -> dict[str, Any]:
 def captures(observation: Observation) -> list[dict[str, Any]]:
     """Return the capture files that lie beside the page."""
     return [
-        {
-            "file": f"{host.name}.pcap",
-            "packets": len(host.capture.packets),
-            "dropped": host.capture.dropped,
-        }
-        for host in observation.hosts
-        if host.capture is not None
+        {"file": file, "packets": len(capture.packets), "dropped": capture.dropped}
+        for file, capture in files(observation)
     ]
+
+
+def files(observation: Observation) -> Iterator[tuple[str, Capture]]:
+    """Yield the name of each capture file of a run, and what is in it."""
+    for host in observation.hosts:
+        if host.capture is not None:
+            yield f"{host.name}.pcap", host.capture
+        for network, capture in host.further.items():
+            yield f"{host.name}-{network}.pcap", capture

@@ -177,7 +177,7 @@ def test_a_band_ends_where_the_next_state_of_its_socket_begins() -> None:
 
 def test_every_byte_of_every_header_has_its_place() -> None:
     observation = hello(Family.IPV6).observation()
-    told = anatomy(tell(observation))
+    told = anatomy(tell(observation), observation)
     json.dumps(told)
     for packet in told["packets"]:
         for shape, _, values in packet[7]:
@@ -187,13 +187,15 @@ def test_every_byte_of_every_header_has_its_place() -> None:
 
 
 def test_a_layout_that_many_headers_share_is_told_once() -> None:
-    told = anatomy(tell(transfer(200).observation()))
+    observation = transfer(200).observation()
+    told = anatomy(tell(observation), observation)
     assert len(told["packets"]) > 200
     assert len(told["shapes"]) < 10
 
 
 def test_of_a_very_long_run_only_the_first_packets_are_taken_apart() -> None:
-    packets = anatomy(tell(transfer(MOST_TAKEN_APART + 10).observation()))["packets"]
+    observation = transfer(MOST_TAKEN_APART + 10).observation()
+    packets = anatomy(tell(observation), observation)["packets"]
     assert packets[0][6]
     assert packets[-1][6] is None
     assert packets[-1][0]
