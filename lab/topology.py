@@ -31,7 +31,7 @@ def plans(text: str) -> dict[str, Plan]:
     """Return the plan of each host in the text of ``compose.yaml``, by name, in its order."""
     starts = [match.start() for match in _SERVICE.finditer(text)]
     found: dict[str, Plan] = {}
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in zip(starts, [*starts, len(text)][1:], strict=True):
         block = text[start:end]
         name = _NAME.search(block)
         if name is None:

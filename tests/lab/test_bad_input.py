@@ -186,7 +186,7 @@ def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:
     [
         ("networks:\n  lan:", "networks:\n - lan:\n   x", ["compose.yaml"]),
         ("    hostname: client", "    hostnam: client", ["hostnam"]),
-        ("    internal: true", "    internal: perhaps", ["internal"]),
+        ("  enable_ipv6: true", "  enable_ipv6: perhaps", ["enable_ipv6"]),
         ("      lan:\n        ipv4", "      wan:\n        ipv4", ["wan"]),
         ("socketlab/dns:latest", "socketlab/nothing:latest", ["nothing"]),
     ],
