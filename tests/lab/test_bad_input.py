@@ -57,7 +57,7 @@ def test_an_unknown_host_is_told_with_those_that_there_are(
 ) -> None:
     said = this_lab.lab(*words)
     assert said.status == 2
-    assert said.is_clear("clint", "client, dns, server")
+    assert said.is_clear("clint", "client, ", "dns, ", "server")
 
 
 @pytest.mark.parametrize(
