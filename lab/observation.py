@@ -132,6 +132,12 @@ class Observation:
         ip = address.ip if isinstance(address, Address) else address
         return self.names.get(ip, ip)
 
+    def _repr_html_(self) -> str:
+        """Return the run's ladder, for a notebook that asks how to show it."""
+        from lab.page.picture import svg  # noqa: PLC0415 - a picture is made of an observation
+
+        return svg(self)
+
     def packets(self, at: str, on: str | None = None) -> tuple[Packet, ...]:
         """Return the packets that crossed this host's network card, in order.
 

@@ -23,10 +23,12 @@ COMMANDS = {
     "exec": "hosts",
     "lesson": "lessons",
     "list": "looking",
+    "open": "telling",
     "prove": "running",
     "run": "run",
     "shell": "hosts",
     "status": "hosts",
+    "story": "telling",
     "try": "running",
     "up": "hosts",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -10,6 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 Open = Callable[..., webdriver.Chrome]
+Sized = Callable[[Path, tuple[int, int]], webdriver.Chrome]
 
 PHONE, LAPTOP, PROJECTOR = (390, 844), (1280, 900), (1920, 1080)
 

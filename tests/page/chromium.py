@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, Open
+from browsing import LAPTOP, Open, Sized
 from played import Play
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -50,10 +50,7 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
     def show(play: Play, *, size: tuple[int, int] = LAPTOP, **how: object) -> webdriver.Chrome:
         path = tmp_path / "page.html"
         path.write_text(page.render(play.observation(), **how), encoding="utf-8")  # type: ignore[arg-type]
-        browser.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600},
-        )
+        _resize(browser, size)
         browser.get("about:blank")
         browser.get(path.as_uri())
         return browser
@@ -61,6 +58,24 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
     _complaints(browser)
     yield show
     assert _complaints(browser) == []
+
+
+@pytest.fixture
+def sized(browser: webdriver.Chrome) -> Sized:
+    """Give what opens a file in a window of a given size."""
+
+    def opened(path: Path, size: tuple[int, int]) -> webdriver.Chrome:
+        _resize(browser, size)
+        browser.get(path.as_uri())
+        return browser
+
+    return opened
+
+
+def _resize(browser: webdriver.Chrome, size: tuple[int, int]) -> None:
+    width, height = size
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def _complaints(browser: webdriver.Chrome) -> list[str]:

@@ -1,0 +1,90 @@
+"""Commands that show a run that was made: its page in a browser, its story as text or picture."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from lab import catalogue, pages, results, story
+from lab.address import Family
+from lab.cli.output import color, width
+from lab.errors import UnknownName
+from lab.page.mermaid import mermaid
+from lab.page.picture import svg
+from lab.workspace import Workspace, here
+
+
+@click.command("open")
+@click.option("--ipv4", "family", flag_value="ipv4", help="The run over IPv4.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
+@click.argument("name", required=False)
+def open_command(name: str | None, family: str | None) -> None:
+    """Open the page of a scenario's last run in a browser, or the index of all runs."""
+    workspace = here()
+    if name is None:
+        path = pages.write_index(workspace)
+    else:
+        folder = _folder(workspace, name, family)
+        path = folder / results.PAGE
+        if not path.is_file():
+            observation, verdicts = results.load(folder)
+            scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
+            pages.write(folder, observation, verdicts, scenario)
+    has_screen = sys.platform == "darwin" or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
+    )
+    if not (has_screen and webbrowser.open(path.resolve().as_uri())):
+        click.echo("There is no browser to open it in here. The page is:", err=True)
+    click.echo(path)
+
+
+@click.command("story")
+@click.option("--ipv4", "family", flag_value="ipv4", help="The run over IPv4.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
+@click.option("--text", "form", flag_value="text", default="text", help="As text; this is usual.")
+@click.option("--mermaid", "form", flag_value="mermaid", help="As a Mermaid sequence diagram.")
+@click.option(
+    "--svg", "file", type=click.Path(dir_okay=False, path_type=Path), help="As a picture."
+)
+@click.option("--all", "everything", is_flag=True, help="As text: leave nothing out.")
+@click.argument("name")
+def story_command(
+    name: str, family: str | None, form: str, file: Path | None, everything: bool
+) -> None:
+    """Tell the story of a scenario's last run: as text, as a picture for a slide, as a diagram."""
+    observation, verdicts = results.load(_folder(here(), name, family))
+    if file is not None:
+        results.put(file, svg(observation))
+        click.echo(file)
+    elif form == "mermaid":
+        click.echo(mermaid(observation), nl=False)
+    else:
+        told = story.render(
+            observation, width=width(), color=color(), verdicts=verdicts, everything=everything
+        )
+        click.echo(told, nl=False)
+
+
+def _has_screen() -> bool:
+    """Tell whether a browser that is no terminal's could open here."""
+    return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def _folder(workspace: Workspace, name: str, family: str | None) -> Path:
+    """Return the folder of a scenario's last run, over IPv4 if it ran over both versions."""
+    wanted = [Family(family)] if family else list(Family)
+    for each in wanted:
+        folder = workspace.results(name, each.value)
+        if (folder / results.RECORD).is_file():
+            return folder
+    catalogue.find(workspace.scenarios, name)
+    over = f" over {wanted[0].label}" if family else ""
+    raise UnknownName(
+        f"looking for a run of {name}{over}",
+        "it has not been run here",
+        f"lab run {name}",
+    )

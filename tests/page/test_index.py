@@ -1,0 +1,74 @@
+"""The index of runs in a browser: from a card to the page of its run, at every size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import LAPTOP, PHONE, PROJECTOR, Sized
+from played import hello
+from selenium.webdriver.common.by import By
+
+from lab import pages, results
+from lab.address import Family
+from lab.scenario import Program, Scenario
+from lab.verdict import Outcome, Verdict
+from lab.workspace import Workspace
+
+pytest_plugins = ["chromium"]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """The index of a workspace with one scenario that ran over both IP versions."""
+    root = Path(__file__).parents[2]
+    (tmp_path / "compose.yaml").symlink_to(root / "compose.yaml")
+    workspace = Workspace(tmp_path)
+    placed = root / "scenarios" / "tcp_connect"
+    scenario = Scenario(client=Program("client.py"), part="B", lectures=[9])
+    scenario = scenario.placed(placed, "TCP connect: a client opens a connection")
+    for family, outcome in ((Family.IPV4, Outcome.HOLDS), (Family.IPV6, Outcome.FAILS)):
+        observation = hello(family).observation("tcp_connect")
+        folder = workspace.results("tcp_connect", family.value)
+        verdicts = [Verdict("test_it", outcome, "saw something else")]
+        results.save(folder, observation, verdicts)
+        pages.write(folder, observation, verdicts, scenario)
+    return pages.write_index(workspace)
+
+
+def test_a_card_leads_to_the_page_of_its_run_and_back(sized: Sized, index: Path) -> None:
+    browser = sized(index, LAPTOP)
+    assert "1 of 2 runs hold" in browser.find_element(By.TAG_NAME, "header").text
+    browser.find_element(By.PARTIAL_LINK_TEXT, "IPv6: 0 of 1").click()
+    assert "does not hold: it" in browser.find_element(By.ID, "verdicts").text
+    browser.find_element(By.LINK_TEXT, "The same over IPv4").click()
+    assert "1 of 1 expectation holds" in browser.find_element(By.TAG_NAME, "header").text
+    browser.find_element(By.LINK_TEXT, "All runs").click()
+    assert browser.title == "Socket Lab: all runs"
+
+
+def test_the_lesson_stands_on_the_page_with_its_programs_and_captures(
+    sized: Sized, index: Path
+) -> None:
+    browser = sized(index.parent / "tcp_connect" / "ipv4" / "page.html", LAPTOP)
+    assert "Think about it" in browser.find_element(By.ID, "lesson").text
+    assert "socket.create_connection" in browser.find_element(By.ID, "sources").text
+    link = browser.find_element(By.LINK_TEXT, "client.pcap")
+    assert link.get_dom_attribute("href") == "client.pcap"
+    assert (index.parent / "tcp_connect" / "ipv4" / "client.pcap").is_file()
+    assert "lab run tcp_connect --ipv4" in browser.find_element(By.ID, "made").text
+
+
+def test_the_map_names_every_host(sized: Sized, index: Path) -> None:
+    shown = sized(index, LAPTOP).find_element(By.CSS_SELECTOR, ".topology").text
+    for host in ("client", "server", "dns"):
+        assert host in shown
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])
+def test_neither_index_nor_lesson_scrolls_sideways(
+    sized: Sized, index: Path, size: tuple[int, int]
+) -> None:
+    for path in (index, index.parent / "tcp_connect" / "ipv6" / "page.html"):
+        browser = sized(path, size)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= size[0]
