@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import signal
 import sys
 from typing import Any
 
@@ -50,6 +51,17 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that leaves early (``| head``) ends it like SIGPIPE would.
+
+        Here, because click itself would end with 1: the status of an expectation that fails.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
+
 
 STATUSES = """Exit statuses: 0 all expectations hold, 1 some do not, 2 what was asked for does not
 exist, 3 could not be judged."""
@@ -80,9 +92,6 @@ def main() -> None:
         status = _told(str(error), error.exit_status)
     except KeyboardInterrupt:
         status = _told("interrupted; what the lab had started has been ended", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 141
     except OSError as error:
         explained = _explained(error)
         if explained is None:
