@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab import Break, Command, cut_off, edit, retype
+from lab import Break, Command, Family, cut_off, edit, retype
 from lab.errors import ScenarioInvalid
 
 
@@ -46,3 +46,23 @@ def test_a_break_knows_its_changes_by_kind() -> None:
     broken = Break("all at once", cut_off("server"), retype("a", "b"), edit("x", "y", "z"))
     assert broken.cut_off == ("server",)
     assert broken.retyped == (retype("a", "b"),)
+
+
+def test_an_edit_leaves_bytes_that_are_no_text_as_they_are() -> None:
+    broken = Break("the server is silent", edit("server.py", "send", "pass"))
+    assert broken.edited({"server.py": b"\xff send"}) == {"server.py": b"\xff pass"}
+
+
+def test_edits_of_one_file_add_up() -> None:
+    broken = Break("all is other", edit("a.py", "one", "two"), edit("a.py", "two!", "three"))
+    assert broken.edited({"a.py": b"one!"}) == {"a.py": b"three"}
+
+
+def test_an_edit_of_a_file_that_there_is_not_is_refused_by_its_name() -> None:
+    with pytest.raises(ScenarioInvalid, match=r"it is silent: nowhere\.py holds 'x' 0 times"):
+        Break("it is silent", edit("nowhere.py", "x", "y")).edited({})
+
+
+def test_a_break_is_one_over_both_ip_versions_unless_it_says_otherwise() -> None:
+    assert Break("it", cut_off("server")).families == tuple(Family)
+    assert Break("it", cut_off("server"), families=[Family.IPV6]).families == (Family.IPV6,)

@@ -1,0 +1,140 @@
+"""The command line without any engine: what it says of itself, of mistakes, and its statuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lab.cli import COMMANDS, lab
+from lab.cli.looking import cut
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
+
+
+def run(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, with no engine in reach."""
+    return subprocess.run(
+        [sys.executable, "-m", "lab", *words],
+        cwd=folder,
+        env={**os.environ, **NOWHERE, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a clone with one scenario in it."""
+    (tmp_path / "compose.yaml").touch()
+    folder = tmp_path / "scenarios" / "hello"
+    folder.mkdir(parents=True)
+    text = '"""Hello: a client greets."""\nfrom lab import Command, Scenario\n'
+    (folder / "scenario.py").write_text(text + "scenario = Scenario(client=Command('true'))\n")
+    monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_every_command_explains_itself_in_80_columns(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(lab, [*command, "--help"], prog_name="lab", terminal_width=80)
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert lines[0].startswith(f"Usage: {' '.join(('lab', *command))} ")
+    assert max(map(len, lines)) <= 80
+    assert "..." not in done.output.replace("]...", "").replace("COMMAND...", "")
+    assert "\\b" not in done.output
+    assert "\b" not in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["run", "--no-such"],
+        ["try", "a.py"],
+        ["exec"],
+        ["capture", "client", "-c", "0"],
+    ],
+)
+def test_a_usage_error_ends_with_2_and_shows_the_usage(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: lab")
+    assert "Error: " in done.stderr
+
+
+def test_a_name_that_there_is_not_ends_with_2_and_one_screen(clone: Path) -> None:
+    done = run("run", "helo")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "lab: looking for scenario 'helo': scenarios/ has no such folder with a scenario.py",
+        "Try: did you mean hello?",
+    ]
+
+
+def test_programs_to_try_that_there_are_not_end_with_2(clone: Path) -> None:
+    done = run("try", "a.py", "b.py", "--port", "5000")
+    assert done.returncode == 2
+    assert "there is no file a.py" in done.stderr
+
+
+def test_from_any_folder_it_is_the_lab_that_it_runs_from(tmp_path: Path) -> None:
+    done = run("list", folder=tmp_path, SOCKETLAB_ROOT=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tcp_connect" in done.stdout
+
+
+def test_where_nothing_is_chosen_nothing_was_judged(clone: Path) -> None:
+    (clone / "scenarios" / "hello" / "scenario.py").unlink()
+    done = run("run")
+    assert done.returncode == 3
+    assert "no scenario ran" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LANG": "C", "LC_ALL": "C"},
+        {"COLUMNS": "20"},
+        {"NO_COLOR": "1", "TERM": "dumb"},
+        {"PYTHONIOENCODING": "ascii"},
+    ],
+    ids=str,
+)
+def test_the_list_can_be_read_on_any_terminal(clone: Path, environment: dict[str, str]) -> None:
+    done = run("list", folder=ROOT, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "hello" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    words = f"{sys.executable} -m lab list | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", words],
+        cwd=ROOT,
+        env={**os.environ, **NOWHERE},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] in {"0", "141"}, done.stdout
+
+
+def test_a_line_that_is_too_long_is_cut_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert cut("short") == "short"
+    line = cut("word " * 30)
+    assert len(line) <= 60
+    assert line.endswith("word …")

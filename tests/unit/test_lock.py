@@ -1,0 +1,41 @@
+"""One at a time: a lock is waited for, told of, and given up on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.errors import DeadlinePassed
+from lab.lock import held
+
+
+def test_a_lock_that_is_free_is_had_at_once_and_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        with held(tmp_path, "session", 0, "another session", said.append):
+            assert (tmp_path / ".cache" / "session.lock").exists()
+    assert said == []
+
+
+def test_who_waits_in_vain_is_told_for_whom(tmp_path: Path) -> None:
+    said: list[str] = []
+    with held(tmp_path, "session", 0, "another session", said.append):
+        with (
+            pytest.raises(DeadlinePassed, match="waiting for another session to end"),
+            held(tmp_path, "session", 0.01, "another session", said.append),
+        ):
+            raise AssertionError("two had the same lock")
+        with held(tmp_path, "up", 0, "another change", said.append):
+            pass
+    assert said == ["waiting for another session to end"]
+
+
+def test_a_lock_is_given_back_by_who_fails(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ZeroDivisionError),
+        held(tmp_path, "session", 0, "another session", print),
+    ):
+        raise ZeroDivisionError
+    with held(tmp_path, "session", 0, "another session", print):
+        pass

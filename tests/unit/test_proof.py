@@ -1,0 +1,178 @@
+"""A proof is one only where everything was judged, noticed and turned red at least once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from played import hello
+from rich.cells import cell_len
+
+from lab import matrix, proof
+from lab.address import Family
+from lab.errors import HostUnavailable, ScenarioInvalid
+from lab.observation import Observation
+from lab.proof import Proof, Trial
+from lab.scenario import Program, Scenario
+from lab.verdict import Outcome
+
+GREET, PART = "test_the_client_greets", "test_both_part_as_friends"
+BOTH = (GREET, PART)
+IPV4 = Family.IPV4
+
+
+def trial(sentence: str, *red: str, **how: object) -> Trial:
+    """Return a trial in which these expectations go red."""
+    outcomes = {name: Outcome.FAILS if name in red else Outcome.HOLDS for name in BOTH}
+    return replace(Trial(sentence, IPV4, outcomes), **how)  # type: ignore[arg-type]
+
+
+WHOLE = trial("nothing is broken")
+SILENT = trial("the server is silent", GREET)
+RUDE = trial("the client hangs up", PART)
+LOST = trial("the wire is cut", outcomes={}, unjudged=("the capture lost packets",))
+GOOD = Proof("hello", BOTH, (WHOLE,), (SILENT, RUDE))
+
+
+def test_a_proof_has_nothing_to_complain_of() -> None:
+    assert GOOD.complaints == []
+    assert proof.exit_status([GOOD]) == 0
+    assert matrix.conclusion([GOOD]) == "2 of 2 broken runs noticed, 2 expectations: all proved"
+
+
+def test_an_expectation_that_is_red_though_nothing_is_broken_is_complained_of() -> None:
+    bad = replace(GOOD, whole=(trial("nothing is broken", GREET),))
+    assert bad.complaints == ["unbroken over IPv4, the client greets: does not hold"]
+
+
+def test_a_break_that_nobody_notices_is_complained_of() -> None:
+    bad = replace(GOOD, trials=(SILENT, RUDE, trial("the server yawns")))
+    assert bad.complaints == ["nobody notices when the server yawns (IPv4)"]
+    assert proof.exit_status([GOOD, bad]) == 1
+    assert matrix.conclusion([GOOD, bad]).endswith("1 complaints")
+
+
+def test_an_expectation_that_no_break_turns_red_is_complained_of() -> None:
+    bad = replace(GOOD, trials=(SILENT,))
+    assert bad.complaints == ["no break turns this red: both part as friends"]
+
+
+def test_a_trial_that_could_not_be_judged_proves_nothing() -> None:
+    bad = replace(GOOD, trials=(SILENT, RUDE, LOST))
+    assert not LOST.noticed
+    assert bad.complaints == ["the wire is cut (IPv4): the capture lost packets"]
+    assert proof.exit_status([bad]) == 3
+
+
+def test_an_unjudged_trial_is_not_noticed_whatever_went_red_in_it() -> None:
+    assert not replace(SILENT, unjudged=("a host died",)).noticed
+
+
+def test_an_expectation_that_was_never_judged_has_not_gone_red() -> None:
+    unsure = replace(RUDE, outcomes={GREET: Outcome.FAILS, PART: Outcome.UNJUDGED})
+    bad = replace(GOOD, trials=(SILENT, unsure))
+    assert bad.complaints == ["no break turns this red: both part as friends"]
+
+
+def test_without_a_way_to_break_it_there_is_no_proof() -> None:
+    bad = replace(GOOD, trials=())
+    assert bad.complaints == ["there is no way to break it: write scenarios/hello/breaks.py"]
+
+
+def test_nothing_tried_is_nothing_proved() -> None:
+    assert proof.exit_status([]) == 3
+    assert "all proved" not in matrix.conclusion([])
+
+
+def fails(_: Observation) -> None:
+    raise AssertionError
+
+
+def errs(observed: Observation) -> None:
+    observed.host("nobody")
+
+
+def exits(_: Observation) -> None:
+    raise SystemExit(0)
+
+
+def gives_up(_: Observation) -> None:
+    raise HostUnavailable("asking", "nobody answers")
+
+
+@pytest.mark.parametrize(
+    ("expectation", "outcome"),
+    [
+        (lambda _: None, Outcome.HOLDS),
+        (fails, Outcome.FAILS),
+        (errs, Outcome.FAILS),
+        (exits, Outcome.FAILS),
+        (gives_up, Outcome.UNJUDGED),
+        (lambda _: pytest.skip("not today"), Outcome.UNJUDGED),
+        (lambda _: pytest.fail("never"), Outcome.FAILS),
+    ],
+)
+def test_an_expectation_is_judged_as_pytest_judges_it(expectation: object, outcome: object) -> None:
+    assert proof.judge(expectation, hello().observation()) is outcome  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no list `breaks` of Break"),
+        ("breaks = ['cut']", "no list `breaks` of Break"),
+        (
+            "from lab import Break, cut_off\nbreaks = [Break('it is cut off', cut_off('dns'))]",
+            "host dns is to be cut off, and does not take part in hello",
+        ),
+    ],
+)
+def test_breaks_that_cannot_be_used_are_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "breaks.py").write_text(text)
+    scenario = Scenario(client=Program("client.py")).placed(tmp_path, name="hello")
+    with pytest.raises(ScenarioInvalid, match=told):
+        proof._breaks(scenario)
+
+
+def test_the_matrix_shows_what_notices_what() -> None:
+    lines = matrix.render(GOOD, 80).splitlines()
+    assert lines[2:4] == ["  A the client greets", "  B both part as friends"]
+    assert "        A B" in lines
+    assert "  IPv4  · ·  nothing is broken" in lines
+    assert "  IPv4  ✗ ·  the server is silent" in lines
+    assert "  IPv4  · ✗  the client hangs up" in lines
+
+
+def test_the_matrix_shows_what_could_not_be_judged_and_every_complaint() -> None:
+    text = matrix.render(replace(GOOD, trials=(SILENT, RUDE, LOST)), 80)
+    assert "  IPv4  ? ?  the wire is cut" in text
+    assert "  ! the wire is cut (IPv4): the capture lost packets" in text
+
+
+NAMES = st.lists(st.text(max_size=60).map("test_{}".format), max_size=40, unique=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), names=NAMES, width=st.integers(60, 130))
+def test_no_line_of_the_matrix_is_too_wide(
+    data: st.DataObject, names: list[str], width: int
+) -> None:
+    trials = st.builds(
+        Trial,
+        st.text(max_size=200),
+        st.sampled_from(Family),
+        st.fixed_dictionaries({name: st.sampled_from(Outcome) for name in names}),
+        st.lists(st.text(max_size=100), max_size=1).map(tuple),
+    )
+    some = st.lists(trials, max_size=3).map(tuple)
+    drawn = Proof(data.draw(st.text(max_size=90)), tuple(names), data.draw(some), data.draw(some))
+    text = matrix.render(drawn, width)
+    for line in text.split("\n"):
+        assert cell_len(line) <= width
+        assert all(character.isprintable() for character in line)
+    for outcome in Outcome:
+        seen = sum(outcome in one.outcomes.values() for one in (*drawn.whole, *drawn.trials))
+        assert text.count(matrix.MARKS[outcome]) >= seen

@@ -1,0 +1,272 @@
+"""What pytest makes of a scenario.py, with runs made by hand in place of a lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from played import Play, hello
+
+from lab import labels, results, runner
+from lab.address import Family
+from lab.errors import HostUnavailable, LabError
+from lab.network import Network
+from lab.observation import Observation
+from lab.pytest_plugin import NETWORK, Run
+
+pytest_plugins = ["pytester"]
+
+SCENARIO = '''
+"""Hello: a client greets."""
+from lab import Command, Family, Scenario
+scenario = Scenario(client=Command("true"), server=Command("true"))
+'''
+HEARD = """
+def test_the_client_hears_the_answer(observed):
+    assert observed.client.stdout[0] == "Hello Yourself"
+"""
+HOSTS = ("client", "server")
+STANDING = "every program listened and ended as it should"
+
+Played = Callable[[Family], Observation]
+
+
+class Nobody(Network):
+    """A network whose hosts nobody asks for anything."""
+
+    def __init__(self) -> None:
+        """Ask no engine."""
+
+
+class Given:
+    """What a session with the lab gives pytest."""
+
+    def __init__(self, reports: list[Any]) -> None:
+        self._reports = reports
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[NETWORK] = Nobody()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._reports.append(report)
+
+
+class Session:
+    """pytest over one scenario.py, and all that it found out."""
+
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._pytester = pytester
+        self._monkeypatch = monkeypatch
+        self.root = pytester.path
+        self.reports: list[Any] = []
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        monkeypatch.setenv("SOCKETLAB_ROOT", str(self.root))
+        hosts = "".join(f"  {name}:\n    labels: {{{labels.HOST}: {name}}}\n" for name in HOSTS)
+        (self.root / "compose.yaml").write_text(f"services:\n{hosts}")
+
+    def judge(self, text: str, played: Played | None = None, *options: str) -> dict[str, int]:
+        """Have pytest judge a scenario with this text; return how many tests ended how."""
+        folder = self.root / "scenarios" / "hello"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "scenario.py").write_text(text)
+
+        def observe(_: object, __: object, family: Family) -> Observation:
+            return (played or greeted)(family)
+
+        self._monkeypatch.setattr(runner, "observe", observe)
+        self.reports.clear()
+        words = ["-p", "lab.pytest_plugin", "-p", "no:cacheprovider", "--import-mode=importlib"]
+        given = Given(self.reports)
+        done = self._pytester.inline_run(*words, *options, str(folder), plugins=[given])
+        passed, skipped, failed = map(len, done.listoutcomes())
+        return {
+            "passed": passed,
+            "skipped": skipped,
+            "failed": failed,
+            "runs": len(self.runs),
+            "status": int(done.ret or 0),
+        }
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs, in the order of their first verdict."""
+        found = (getattr(report, "socketlab_run", None) for report in self.reports)
+        return list(dict.fromkeys(run for run in found if run is not None))
+
+    @property
+    def told(self) -> str:
+        """All that pytest would print of failures."""
+        return "\n".join(
+            f"{report.longreprtext}\n" + "\n".join(text for _, text in report.sections)
+            for report in self.reports
+        )
+
+    def verdicts(self, family: Family = Family.IPV4) -> dict[str, str]:
+        """Return what became of each expectation over an IP version."""
+        (run,) = (run for run in self.runs if run.family is family)
+        return {verdict.sentence: verdict.outcome.value for verdict in run.verdicts}
+
+
+@pytest.fixture
+def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Give a folder to judge scenarios in."""
+    return Session(pytester, monkeypatch)
+
+
+def greeted(family: Family) -> Observation:
+    """Return a run in which all is well."""
+    return hello(family).observation("hello")
+
+
+def test_each_expectation_is_judged_over_both_ip_versions(session: Session) -> None:
+    found = session.judge(SCENARIO + HEARD)
+    assert found == {"passed": 4, "skipped": 0, "failed": 0, "runs": 2, "status": 0}
+    for family in Family:
+        assert session.verdicts(family) == {
+            "the client hears the answer": "holds",
+            STANDING: "holds",
+        }
+
+
+def test_one_ip_version_can_be_chosen(session: Session) -> None:
+    found = session.judge(SCENARIO + HEARD, None, "--ip-version", "ipv6")
+    assert (found["passed"], found["runs"]) == (2, 1)
+    assert session.runs[0].family is Family.IPV6
+
+
+def test_a_scenario_for_one_ip_version_is_run_over_that_alone(session: Session) -> None:
+    text = SCENARIO.replace("scenario = Scenario(", "scenario = Scenario(families=[Family.IPV4], ")
+    assert session.judge(text + HEARD)["runs"] == 1
+    assert session.judge(text + HEARD, None, "--ip-version", "ipv6")["passed"] == 0
+
+
+def test_an_expectation_that_does_not_hold_fails_with_what_was_seen_and_the_story(
+    session: Session,
+) -> None:
+    def silent(family: Family) -> Observation:
+        play = hello(family)
+        play.lines["client"] = play.lines["client"][1:]
+        return play.observation("hello")
+
+    found = session.judge(SCENARIO + HEARD, silent)
+    assert (found["failed"], found["passed"]) == (2, 2)
+    assert session.verdicts()["the client hears the answer"] == "does not hold"
+    assert session.runs[0].verdicts[0].detail.startswith("assert 'Goodbye' == 'Hello Yourself'")
+    assert "SYN ACK" in session.told
+
+
+def test_a_run_that_is_no_evidence_gives_errors_and_no_pass(session: Session) -> None:
+    def lost(family: Family) -> Observation:
+        return hello(family).observation("hello", unjudged=("the capture lost 3 packets",))
+
+    found = session.judge(SCENARIO + HEARD, lost)
+    assert (found["passed"], found["failed"]) == (0, 4)
+    assert found["status"] == pytest.ExitCode.TESTS_FAILED
+    assert {report.when for report in session.reports if report.failed} == {"setup"}
+    assert set(session.verdicts().values()) == {"could not be judged"}
+    assert "the capture lost 3 packets" in session.told
+
+
+def test_a_run_that_cannot_begin_gives_errors_and_no_pass(session: Session) -> None:
+    def down(_: Family) -> Observation:
+        raise HostUnavailable("reaching host server", "it is not running", "lab up")
+
+    found = session.judge(SCENARIO + HEARD, down)
+    assert (found["passed"], found["failed"], found["runs"]) == (0, 4, 2)
+    assert {run.observation for run in session.runs} == {None}
+    assert set(session.verdicts().values()) == {"could not be judged"}
+
+
+def test_a_host_that_the_lab_has_not_gives_errors_and_no_pass(session: Session) -> None:
+    found = session.judge(SCENARIO.replace("server=", "router=") + HEARD)
+    assert (found["passed"], found["failed"]) == (0, 4)
+    assert "host 'router'" in session.told
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pytest.skip('not today')",
+        "raise CouldNotJudge('looking', 'nothing to see')",
+    ],
+)
+def test_what_is_skipped_or_given_up_could_not_be_judged(session: Session, body: str) -> None:
+    text = "import pytest\nfrom lab.errors import CouldNotJudge\n"
+    text += f"def test_something(observed):\n    {body}\n"
+    session.judge(SCENARIO + text)
+    assert session.verdicts() == {"something": "could not be judged", STANDING: "holds"}
+
+
+@pytest.mark.parametrize("body", ["raise SystemExit(0)", "observed.nobody", "assert False"])
+def test_an_expectation_that_errs_does_not_hold(session: Session, body: str) -> None:
+    session.judge(f"{SCENARIO}def test_something(observed):\n    {body}\n")
+    assert session.verdicts()["something"] == "does not hold"
+
+
+def test_a_fixture_that_there_is_not_gives_an_error_and_no_pass(session: Session) -> None:
+    session.judge(f"{SCENARIO}def test_something(observed, no_such):\n    pass\n")
+    assert session.verdicts()["something"] == "could not be judged"
+
+
+def misbehaved(family: Family) -> Observation:
+    """Return a run whose client had to be stopped."""
+    play: Play = hello(family)
+    client = play.transcripts["client"]
+    play.transcripts["client"] = replace(client, stopped_for="it had not ended after 10 s")
+    return play.observation("hello")
+
+
+def test_a_program_that_misbehaves_fails_though_no_expectation_asks(session: Session) -> None:
+    found = session.judge(SCENARIO + HEARD, misbehaved)
+    assert (found["passed"], found["failed"]) == (2, 2)
+    assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
+    assert "client.py on client: it had not ended after 10 s" in session.told
+
+
+def test_a_scenario_may_say_itself_what_its_programs_should_do(session: Session) -> None:
+    own = "def test_every_program_listened_and_ended_as_it_should(observed):\n    pass\n"
+    assert session.judge(SCENARIO + own, misbehaved)["failed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("x = 1\n", "defines no `scenario`"), ("scenario = 5\n", "is no Scenario")],
+)
+def test_a_file_without_a_scenario_cannot_be_collected(
+    session: Session, capsys: pytest.CaptureFixture[str], text: str, told: str
+) -> None:
+    found = session.judge(text + HEARD)
+    assert (found["passed"], found["status"]) == (0, pytest.ExitCode.INTERRUPTED)
+    printed = capsys.readouterr().out
+    assert told in printed
+    assert "Traceback" not in printed
+
+
+def test_other_files_are_none_of_its_business(session: Session, pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(test_plain="def test_plain():\n    pass\n")
+    done = pytester.inline_run("-p", "lab.pytest_plugin", "-p", "no:cacheprovider", str(path))
+    assert [len(outcome) for outcome in done.listoutcomes()] == [1, 0, 0]
+
+
+def test_what_a_run_showed_is_kept_with_its_verdicts(session: Session) -> None:
+    session.judge(SCENARIO + HEARD)
+    observation, verdicts = results.load(session.root / "out" / "hello" / "ipv6")
+    assert observation.client.stdout[0] == "Hello Yourself"
+    assert [verdict.sentence for verdict in verdicts] == ["the client hears the answer", STANDING]
+
+
+def test_a_run_that_is_no_evidence_is_kept_without_verdicts(session: Session) -> None:
+    session.judge(SCENARIO, lambda family: hello(family).observation("hello", unjudged=("lost",)))
+    observation, verdicts = results.load(session.root / "out" / "hello" / "ipv4")
+    assert (observation.unjudged, verdicts) == (("lost",), ())
+
+
+def test_results_that_cannot_be_kept_are_an_error_of_the_lab(session: Session) -> None:
+    (session.root / "out").write_text("a file where a folder should be")
+    session.judge(SCENARIO + HEARD)
+    errors = [getattr(report, "socketlab_error", None) for report in session.reports]
+    assert any(isinstance(error, LabError) for error in errors)
+    assert Path(session.root / "out").is_file()

@@ -1,0 +1,76 @@
+"""What a program printed is kept as it was, and shown so that no terminal obeys it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.transcript import Line, Transcript, shown
+
+TRACEBACK = (
+    "Traceback (most recent call last):",
+    '  File "client.py", line 3, in <module>',
+    "ConnectionRefusedError: [Errno 111] Connection refused",
+)
+
+
+def printed(*stderr: str) -> Transcript:
+    """Return a transcript with these lines on standard error, and one on standard output."""
+    lines = [Line(1, "stdout", "out"), *(Line(2, "stderr", text) for text in stderr)]
+    return Transcript("client", "client.py", lines=tuple(lines))
+
+
+@given(st.text(st.characters()))
+def test_no_control_character_survives(text: str) -> None:
+    for character in shown(text):
+        assert character.isprintable()
+        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text().filter(str.isprintable))
+def test_what_can_be_printed_is_shown_as_it_is(text: str) -> None:
+    assert shown(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("\x1b[2J", "\\x1b[2J"),
+        ("a\tb", "a    b"),
+        ("one\r\n", "one\\r\\n"),
+        ("\u202eevil", "\\u202eevil"),
+        ("\ud800", "\\ud800"),
+        ("Grüße 你好", "Grüße 你好"),
+    ],
+)
+def test_control_characters_are_shown_by_their_escapes(text: str, seen: str) -> None:
+    assert shown(text) == seen
+
+
+def test_the_two_streams_are_told_apart_in_order() -> None:
+    transcript = printed("a", "b")
+    assert (transcript.stdout, transcript.stderr) == (["out"], ["a", "b"])
+
+
+def test_an_exception_is_the_last_line_of_a_traceback() -> None:
+    assert printed(*TRACEBACK).error == TRACEBACK[-1]
+    assert printed(*TRACEBACK, "  note", "").error == TRACEBACK[-1]
+
+
+def test_without_a_traceback_there_is_no_exception() -> None:
+    assert printed("ping: no such host").error is None
+    assert printed().error is None
+
+
+def test_a_program_that_was_stopped_misbehaved_unless_that_was_its_part() -> None:
+    stopped = {"stopped_for": "it had not ended after 10 s"}
+    assert Transcript("a", "b", **stopped).misbehaviour == stopped["stopped_for"]  # type: ignore[arg-type]
+    assert Transcript("a", "b", **stopped, served=True).misbehaviour is None  # type: ignore[arg-type]
+    assert Transcript("a", "b", exit_status=1).misbehaviour is None
+
+
+def test_a_duration_is_in_seconds() -> None:
+    assert Transcript("a", "b", started_ns=500_000_000, ended_ns=2_000_000_000).duration == 1.5

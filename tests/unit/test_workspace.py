@@ -1,0 +1,57 @@
+"""The clone is found from any folder of it, from a named one, or from where the lab runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab import workspace
+from lab.errors import UnknownName
+from lab.workspace import Workspace, here
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a clone, with no other one named."""
+    monkeypatch.delenv("SOCKETLAB_ROOT", raising=False)
+    root = tmp_path / "my clone"
+    (root / "scenarios" / "hello").mkdir(parents=True)
+    (root / "compose.yaml").touch()
+    return root
+
+
+def test_the_clone_is_found_from_a_folder_deep_in_it(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(clone / "scenarios" / "hello")
+    assert here() == Workspace(clone)
+
+
+def test_a_named_clone_wins(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOCKETLAB_ROOT", str(clone))
+    assert here().root == clone
+
+
+def test_outside_of_any_clone_it_is_the_one_that_the_lab_runs_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOCKETLAB_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert here().root == Path(workspace.__file__).parents[1]
+
+
+def test_where_there_is_none_it_is_said_where_it_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
+    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "lab" / "workspace.py"))
+    with pytest.raises(UnknownName, match=rf"neither {tmp_path} nor.*\nTry: .*SOCKETLAB_ROOT"):
+        here()
+
+
+def test_each_run_has_a_folder_of_its_own_for_results(tmp_path: Path) -> None:
+    own = Workspace(tmp_path)
+    assert own.results("hello", "ipv6") == tmp_path / "out" / "hello" / "ipv6"
+    assert own.scenarios == tmp_path / "scenarios"
