@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from lab.observation import Observation
 from lab.page import index
 from lab.page.card import card
 from lab.page.lesson import Lesson
+from lab.page.template import keep_compiled
 from lab.page.topology import Plan, topology
 from lab.scenario import Scenario
 from lab.story.telling import tell
@@ -66,6 +68,14 @@ def write(
         short = {**card(observation, verdicts, telling), **about}
         results.put(folder / results.CARD, json.dumps(short))
     return path
+
+
+def prepare(workspace: Workspace) -> None:
+    """Make writing pages quick in this process, if an earlier one has written some."""
+    folder = workspace.root / ".cache" / "pages"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_compiled(folder)
 
 
 def write_index(workspace: Workspace) -> Path:

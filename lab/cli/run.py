@@ -46,6 +46,7 @@ def run_command(
         )
     from lab import pages  # noqa: PLC0415 - likewise
 
+    pages.prepare(workspace)
     for run in runs:
         run.write_page(workspace)
     index = pages.write_index(workspace)

@@ -25,6 +25,10 @@ _FOLDING = re.compile(r"</?details>|</?summary>")
 """The only markup that a README may hold besides Markdown."""
 
 
+PLAIN = ("", "text", "console")
+"""Languages of a README that have no colours."""
+
+
 @dataclass(frozen=True)
 class Lesson:
     """What a scenario's folder holds: its title, its README, its programs' texts by file name.
@@ -51,6 +55,8 @@ def anchor(name: str) -> str:
 
 def coloured(text: str, language: str) -> Markup:
     """Return a program's text as HTML, with its words' kinds as classes."""
+    if language in PLAIN:
+        return escape(plain(text))
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
@@ -70,7 +76,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _fence(text: str, language: str, _: str) -> str:
-    return str(coloured(text, language or "text"))
+    return str(coloured(text, language))
 
 
 def _markup(

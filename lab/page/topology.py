@@ -16,6 +16,9 @@ from lab.page.template import fill
 BOX, ROW, GAP = 128, 74, 14
 """A host's box is BOX - GAP pixels wide; ROW pixels lie between a network and what is below it."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's safe loader, ten times faster where its C library is there."""
+
 _SETTING = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}")
 
 
@@ -62,7 +65,7 @@ def topology(text: str, settings: Mapping[str, str]) -> Plan:
     where the text is no such file.
     """
     try:
-        document = yaml.safe_load(filled(text, settings))
+        document = yaml.load(filled(text, settings), _LOADER)  # noqa: S506 - both are safe
     except yaml.YAMLError:
         document = None
     if not isinstance(document, dict):
