@@ -49,7 +49,7 @@ def run_command(
     pages.prepare(workspace)
     for run in runs:
         run.write_page(workspace)
-    index = pages.write_index(workspace)
-    if not as_json:
+    index = pages.write_index(workspace) if runs else None
+    if index and not as_json:
         click.echo(f"To look at: {index}")
     sys.exit(suite.exit_status(runs))

@@ -23,7 +23,10 @@ from lab.workspace import Workspace, here
 @click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
 @click.argument("name", required=False)
 def open_command(name: str | None, family: str | None) -> None:
-    """Open the page of a scenario's last run in a browser, or the index of all runs."""
+    """Open the page of a scenario's last run in a browser.
+
+    Without a SCENARIO, the index of all runs.
+    """
     workspace = here()
     if name is None:
         path = pages.write_index(workspace)
@@ -55,7 +58,10 @@ def open_command(name: str | None, family: str | None) -> None:
 def story_command(
     name: str, family: str | None, form: str, file: Path | None, everything: bool
 ) -> None:
-    """Tell the story of a scenario's last run: as text, as a picture for a slide, as a diagram."""
+    """Tell the story of a scenario's last run.
+
+    As text, as a picture for a slide, or as a diagram.
+    """
     observation, verdicts = results.load(_folder(here(), name, family))
     if file is not None:
         results.put(file, svg(observation))
