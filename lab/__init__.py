@@ -5,14 +5,40 @@ What a teacher's ``scenario.py`` needs is importable from here.
 
 from lab.address import Address, Family, Service, Tcp, Udp
 from lab.breaks import Break, cut_off, edit, retype
+from lab.impairment import (
+    Corrupt,
+    Delay,
+    Duplicate,
+    Firewall,
+    LinkDown,
+    Loss,
+    Mtu,
+    Partition,
+    Paused,
+    PowerCut,
+    Rate,
+    Reorder,
+)
 from lab.scenario import Command, Program, Scenario
 
 __all__ = [
     "Address",
     "Break",
     "Command",
+    "Corrupt",
+    "Delay",
+    "Duplicate",
     "Family",
+    "Firewall",
+    "LinkDown",
+    "Loss",
+    "Mtu",
+    "Partition",
+    "Paused",
+    "PowerCut",
     "Program",
+    "Rate",
+    "Reorder",
     "Scenario",
     "Service",
     "Tcp",

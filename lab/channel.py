@@ -19,6 +19,9 @@ import execnet
 from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
 INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
+FOR_FAULTS = ("impair", "relay", "measure", "cards", "faults")
+"""What an agent learns only where a fault is wanted."""
+
 OPENING_DEADLINE = 30.0
 """Seconds that a channel may take from ``docker exec`` to its agent."""
 
@@ -151,9 +154,13 @@ class Channel:
 @cache
 def _sources() -> list[tuple[str, str]]:
     """Return the agent's modules by name, in the order of their imports."""
+    return [("lab", ""), ("lab.inside", ""), *sources(INSIDE)]
+
+
+def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return modules that run inside a host, by their full names."""
     folder = Path(__file__).parent / "inside"
-    packages = [("lab", ""), ("lab.inside", "")]
-    return packages + [
+    return [
         (f"lab.inside.{name}", (folder / f"{name}.py").read_text(encoding="utf-8"))
-        for name in INSIDE
+        for name in names
     ]

@@ -16,6 +16,7 @@
         ├── HostUnavailable        a host is not up, or died under a command
         ├── RequestFailed          a host could not do what the lab asked of it (lab.channel)
         ├── Unjudged               a run was made, and is no evidence (lab.pytest_plugin)
+        ├── FaultUnavailable       a fault that cannot happen on this kernel, or did not when tried
         └── DeadlinePassed         the lab waited for something of its own in vain
 """
 
@@ -99,3 +100,7 @@ class HostUnavailable(CouldNotJudge):
 
 class DeadlinePassed(CouldNotJudge):
     """The lab waited for one of its own parts, and that part never answered."""
+
+
+class FaultUnavailable(CouldNotJudge):
+    """A fault cannot happen here: the kernel has no means, or what was measured was not it."""

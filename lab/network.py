@@ -35,7 +35,7 @@ class Network:
 
         ``bring`` brings up hosts, by name, that a run needs and that are not there.
         """
-        self._client = client
+        self.client = client
         self._bring = bring
         self.project = project
         self._found: dict[str, dict[str, Any]] = {}
@@ -46,7 +46,7 @@ class Network:
     def refresh(self) -> None:
         """Ask the engine again which hosts there are."""
         try:
-            found = self._client.api.containers(
+            found = self.client.api.containers(
                 all=True,
                 filters={"label": [f"{labels.PROJECT}={self.project}", labels.HOST]},
             )
@@ -87,7 +87,7 @@ class Network:
         Unknown is what the engine does not say: no run is worth less for that.
         """
         try:
-            engine = self._client.api.version()
+            engine = self.client.api.version()
         except Exception:  # the SDK lets through whatever its transport raises
             engine = {}
         images = {each["Image"]: each["ImageID"] for each in self._found.values()}
@@ -224,7 +224,7 @@ class Network:
     def _what_became_of(self, name: str) -> str:
         """Say in a clause what state the engine knows the host in, now."""
         with contextlib.suppress(Exception):
-            self._client.ping()
+            self.client.ping()
             give_up = time.monotonic() + NEWS_DEADLINE
             self.refresh()
             # The engine closes a dying host's channels before it counts the host as ended.

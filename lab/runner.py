@@ -11,6 +11,7 @@ from lab.address import Family
 from lab.breaks import Retype
 from lab.capture import Taken, Taps
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
+from lab.fault import Faults
 from lab.host import Host, RunningProgram, Watcher
 from lab.network import Network
 from lab.observation import HostObservation, Observation
@@ -71,6 +72,7 @@ def observe(
         patience=staging.patience,
         retyped=staging.retyped,
         watcher=watcher,
+        faults=Faults(network),
     )
     unjudged: list[str] = []
     remarks: list[str] = []

@@ -10,7 +10,9 @@ from pathlib import Path
 from lab.address import Family, Service
 from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
+from lab.fault import Faults, Placed
 from lab.host import Host, RunningProgram, Watcher
+from lab.impairment import Fault, PowerCut
 from lab.scenario import Program
 from lab.socket_table import SocketEntry
 from lab.transcript import Transcript
@@ -120,6 +122,7 @@ class Stage:
         patience: float = 1.0,
         retyped: Iterable[Retype] = (),
         watcher: Watcher | None = None,
+        faults: Faults | None = None,
     ) -> None:
         """``addresses`` names every host of the lab; ``patience`` scales the deadlines.
 
@@ -130,6 +133,7 @@ class Stage:
         self.patience = patience
         self.watcher = watcher
         self.waiting = 0.0
+        self._faults = faults
         self._uses = dict.fromkeys(retyped, 0)
         self.remarks: list[str] = []
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
@@ -163,6 +167,34 @@ class Stage:
     def never_typed(self) -> list[str]:
         """The words that were to be replaced, but stood in no command so far."""
         return [" ".join(change.old) for change, uses in self._uses.items() if not uses]
+
+    @contextlib.contextmanager
+    def fault(
+        self,
+        fault: Fault,
+        *,
+        on: str | None = None,
+        towards: str | None = None,
+        at: str | None = None,
+    ) -> Iterator[Placed]:
+        """Have a fault within the block; what it met is told in the run's remarks.
+
+        ``on`` names a network and ``towards`` a host, so that it meets what goes there; ``at`` is
+        the host of a fault that happens to a host. Raises FaultUnavailable.
+        """
+        if self._faults is None:
+            raise ScenarioInvalid("setting a fault", "this stage has no network", "lab run")
+        if isinstance(fault, PowerCut) and at in self._hosts:
+            for running in self._hosts[at].played:
+                running.served = True
+        setting = self._faults.fault(fault, on=on, towards=towards, at=at)
+        placed = None
+        try:
+            with setting as placed:
+                yield placed
+        finally:
+            if placed is not None:
+                self.remarks.append(str(placed))
 
     @contextlib.contextmanager
     def waits(self) -> Iterator[None]:

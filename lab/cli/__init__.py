@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "looking",
     "down": "hosts",
     "exec": "hosts",
+    "fault": "faults",
     "lesson": "lessons",
     "list": "looking",
     "open": "telling",

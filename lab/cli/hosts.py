@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 from lab import compose, engine
 from lab.cli.output import say
 from lab.errors import HostUnavailable, LabError
+from lab.fault import Faults
 from lab.network import Network
 from lab.session import turn
 from lab.workspace import here
@@ -34,11 +36,14 @@ def down_command() -> None:
 
 @click.command("status")
 def status_command() -> None:
-    """Show the hosts, their addresses and their state."""
+    """Show the hosts, their addresses and their state, and the faults that are in force."""
     network = _network()
     _print_hosts(network)
     if not network.up:
         sys.exit(3)
+    with contextlib.closing(network):
+        for host, what in Faults(network).in_force():
+            click.echo(f"{host}: fault in force: {what}")
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True})

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Agent:
         self._programs: dict[int, programs.Running] = {}
         self._taps: dict[int, tap.Tap] = {}
         self._guards = guards.Guards()
+        self._faults: Any = None
         self._numbers = iter(range(1, 1 << 30))
         programs.become_subreaper()
         self._scribe = scribe.Scribe()
@@ -193,6 +195,28 @@ class Agent:
         """Do something to this host that is undone by ``unguard`` or when the channel closes."""
         return self._guards.set(kind, **options)
 
-    def do_unguard(self, number: int) -> None:
-        """Undo what ``guard`` did."""
-        self._guards.undo(number)
+    def do_unguard(self, number: int) -> Any:
+        """Undo what ``guard`` or ``fault`` did; return what there is to tell of it."""
+        return self._guards.undo(number)
+
+    def do_guards(self) -> list[str]:
+        """Say what is done to this host now, by whatever session."""
+        return guards.in_force()
+
+    def do_clear_guards(self) -> list[str]:
+        """Undo what other sessions do to this host, and end them; return what it was."""
+        return guards.clear_all()
+
+    def do_learn(self, modules: list[tuple[str, str]]) -> None:
+        """Load the modules for faults, which most runs do without."""
+        for name, source in modules:
+            module = types.ModuleType(name)
+            sys.modules[name] = module
+            setattr(sys.modules["lab.inside"], name.rpartition(".")[2], module)
+            exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)  # noqa: S102
+        self._faults = sys.modules["lab.inside.faults"].Faults(self._guards, {self._scribe.pid})
+
+    def do_fault(self, kind: str, **options: Any) -> int:
+        """Set a fault, as ``unguard`` undoes it."""
+        set_fault: Callable[..., int] = getattr(self._faults, kind)
+        return set_fault(**options)

@@ -1,34 +1,44 @@
-"""What can be done to this host for a while, and is always undone: when asked, or at the end.
+"""What is done to this host for a while, and is always undone: when asked, or at the end.
 
-A rule is kept in tables of the lab's own chain, so that a host on which an agent was killed is
-put right by the next one.
+How to undo a guard is written down before it is set, so that the next agent can put right what one
+that was killed has left behind.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import signal
 import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
-CHAIN = "SOCKETLAB_GUARD"
+JOURNALS = Path("/run/socketlab/guards")
 TOOLS = ("iptables", "ip6tables")
+
+Command = list[str]
 
 
 class Guards:
-    """The guards that are set on this host now."""
+    """The guards that are set on this host now by this agent."""
 
     def __init__(self) -> None:
-        self._rules: dict[int, list[list[str]]] = {}
+        self._undo: dict[int, list[Command]] = {}
+        self._end: dict[int, Callable[[], object]] = {}
+        self._what: dict[int, str] = {}
         self._numbers = iter(range(1, 1 << 30))
+        self._journal = JOURNALS / _name(os.getpid())
 
     def clear(self) -> None:
-        """Undo everything, also what an earlier agent left; quick where there is nothing."""
-        if not self._rules and not _chain_exists():
-            return
-        for tool in TOOLS:
-            for hook in ("INPUT", "FORWARD"):
-                _quietly([tool, "-w", "-D", hook, "-j", CHAIN])
-            _quietly([tool, "-w", "-F", CHAIN])
-            _quietly([tool, "-w", "-X", CHAIN])
-        self._rules.clear()
+        """Undo everything, also what agents left that are gone; quick where there is nothing."""
+        for number in reversed(list(self._undo)):
+            with contextlib.suppress(OSError):
+                self.undo(number)
+        for path in _journals():
+            if not _lives(path.name):
+                _clear(path)
 
     def set(self, kind: str, **options: object) -> int:
         """Set a guard, and return the number by which it is undone.
@@ -37,23 +47,83 @@ class Guards:
         one ``port`` by one ``protocol``, ``tcp`` or ``udp``.
         """
         match = matching(kind, options)
-        if not _chain_exists():
-            for tool in TOOLS:
-                _run([tool, "-w", "-N", CHAIN])
-                for hook in ("INPUT", "FORWARD"):
-                    _run([tool, "-w", "-I", hook, "-j", CHAIN])
+        rules = [[tool, hook, *match] for tool in TOOLS for hook in ("INPUT", "FORWARD")]
+        return self.add(
+            kind,
+            do=[[tool, "-w", "-I", hook, *words, "-j", "DROP"] for tool, hook, *words in rules],
+            undo=[[tool, "-w", "-D", hook, *words, "-j", "DROP"] for tool, hook, *words in rules],
+        )
+
+    def add(
+        self,
+        what: str,
+        *,
+        do: Sequence[Command],
+        undo: Sequence[Command],
+        end: Callable[[], object] = lambda: None,
+    ) -> int:
+        """Run commands that set a guard, having written down those that undo it; return its number.
+
+        ``what`` says what it is, for who looks; ``end`` is called before it is undone. Raises
+        OSError, with nothing left set, where a command fails.
+        """
         number = next(self._numbers)
-        self._rules[number] = [[tool, CHAIN, *match, "-j", "DROP"] for tool in TOOLS]
-        for tool, *rule in self._rules[number]:
-            _run([tool, "-w", "-A", *rule])
+        self._undo[number], self._end[number], self._what[number] = list(undo), end, what
+        self._write()
+        try:
+            for command in do:
+                run(command)
+        except OSError:
+            self._quietly_undo(number)
+            raise
         return number
 
-    def undo(self, number: int) -> None:
-        """Undo one guard."""
-        for tool, *rule in self._rules.pop(number):
-            _run([tool, "-w", "-D", *rule])
-        if not self._rules:
-            self.clear()
+    def undo(self, number: int) -> Any:
+        """Undo one guard; return what its ``end`` returned."""
+        if number not in self._undo:
+            return None
+        try:
+            return self._end[number]()
+        finally:
+            self._quietly_undo(number)
+
+    def _quietly_undo(self, number: int) -> None:
+        for command in self._undo.pop(number):
+            quietly(command)
+        del self._end[number], self._what[number]
+        self._write()
+
+    def _write(self) -> None:
+        if not self._undo:
+            self._journal.unlink(missing_ok=True)
+            return
+        JOURNALS.mkdir(parents=True, exist_ok=True)
+        entries = [
+            {"what": self._what[number], "undo": self._undo[number]} for number in self._undo
+        ]
+        new = self._journal.with_suffix(".new")
+        new.write_text(json.dumps(entries))
+        new.rename(self._journal)
+
+
+def in_force(own: bool = True) -> list[str]:
+    """Say what is done to this host now, by any agent; without ``own`` by others than this one."""
+    mine = _name(os.getpid())
+    return [
+        entry["what"] for path in _journals() if own or path.name != mine for entry in _read(path)
+    ]
+
+
+def clear_all() -> list[str]:
+    """End every other agent that has set a guard, undo all of them, and return what they were."""
+    mine = _name(os.getpid())
+    cleared = in_force()
+    for path in _journals():
+        if path.name != mine:
+            if _lives(path.name):
+                os.kill(int(path.name.partition("-")[0]), signal.SIGKILL)
+            _clear(path)
+    return cleared
 
 
 def matching(kind: str, options: dict[str, object]) -> list[str]:
@@ -72,15 +142,45 @@ def matching(kind: str, options: dict[str, object]) -> list[str]:
     raise ValueError(f"no guard {kind!r} with {options}")
 
 
-def _chain_exists() -> bool:
-    return _quietly(["iptables", "-w", "-n", "-L", CHAIN]) == 0
+def quietly(command: Command) -> int:
+    """Run a command and return its status, whatever that is."""
+    return subprocess.run(command, capture_output=True, check=False).returncode
 
 
-def _quietly(argv: list[str]) -> int:
-    return subprocess.run(argv, capture_output=True, check=False).returncode
-
-
-def _run(argv: list[str]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+def run(command: Command) -> str:
+    """Run a command and return what it printed; raises OSError where it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise OSError(f"{' '.join(argv)}: {done.stderr.strip()}")
+        raise OSError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _journals() -> Iterator[Path]:
+    with contextlib.suppress(FileNotFoundError):
+        yield from sorted(path for path in JOURNALS.iterdir() if path.suffix != ".new")
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    with contextlib.suppress(OSError, ValueError):
+        entries: list[dict[str, Any]] = json.loads(path.read_text())
+        return entries
+    return []
+
+
+def _clear(path: Path) -> None:
+    for entry in reversed(_read(path)):
+        for command in entry["undo"]:
+            quietly(command)
+    path.unlink(missing_ok=True)
+
+
+def _name(pid: int) -> str:
+    """Name a process so that a later one with the same number is not taken for it (proc(5))."""
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return f"{pid}-{after_name[19]}"
+    return f"{pid}-gone"
+
+
+def _lives(name: str) -> bool:
+    return _name(int(name.partition("-")[0])) == name

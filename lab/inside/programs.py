@@ -184,7 +184,7 @@ def end_descendants(spare: set[int]) -> int:
     """Kill every process below this one except ``spare``, and reap it; return how many."""
     ended = 0
     for _ in range(50):
-        children = _descendants() - spare
+        children = descendants() - spare
         if not children:
             break
         for pid in children:
@@ -197,7 +197,8 @@ def end_descendants(spare: set[int]) -> int:
     return ended
 
 
-def _descendants() -> set[int]:
+def descendants() -> set[int]:
+    """Return every process below this one."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -1,0 +1,150 @@
+"""The command that sets faults by hand: while it runs, a link is not what it should be."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+import click
+
+from lab import compose, engine
+from lab.address import Tcp, Udp
+from lab.cli.output import say
+from lab.errors import UsageError
+from lab.fault import Faults
+from lab.impairment import (
+    Corrupt,
+    Delay,
+    Duplicate,
+    Fault,
+    Having,
+    Loss,
+    Mtu,
+    Of,
+    Partition,
+    Rate,
+    Reorder,
+)
+from lab.network import Network
+from lab.session import turn
+from lab.workspace import here
+
+NEEDED = ("client", "remote")
+"""Hosts that are brought up, with the routers between them, where they are down."""
+
+WHICH = "all, the nth as in 3 or 1,4, or a share as in 20%"
+
+
+@click.command("fault")
+@click.option("--clear", is_flag=True, help="Undo the faults of every session, and end there.")
+@click.option("--lose", metavar="WHICH", help=f"Lose packets: {WHICH}.")
+@click.option("--duplicate", metavar="WHICH", help="Have packets come twice.")
+@click.option("--corrupt", metavar="WHICH", help="Turn one bit of packets over.")
+@click.option("--reorder", metavar="WHICH", help="Hold packets back, so that others overtake them.")
+@click.option("--delay", type=float, metavar="MS", help="Have packets take so much longer.")
+@click.option("--jitter", type=float, default=0.0, metavar="MS", help="More or less than --delay.")
+@click.option("--rate", type=int, metavar="BIT/S", help="Have them leave no faster.")
+@click.option("--mtu", type=int, metavar="BYTES", help="Carry no larger packets.")
+@click.option("--partition", is_flag=True, help="Let nothing through.")
+@click.option("--towards", metavar="HOST", help="Only what is on its way there.")
+@click.option("--of", metavar="WHAT", help="Only these: tcp, udp, icmp, tcp:80, udp:53.")
+@click.option(
+    "--having",
+    type=click.Choice(["SYN", "ACK", "FIN", "RST", "data"]),
+    help="Only TCP segments with this.",
+)
+@click.option("--seed", type=int, default=1, help="Another seed, other packets of a share.")
+@click.argument("link", required=False)
+def fault_command(
+    link: str | None,
+    clear: bool,
+    towards: str | None,
+    of: str | None,
+    having: Having | None,
+    seed: int,
+    mtu: int | None,
+    partition: bool,
+    **wanted: str | float | None,
+) -> None:
+    """Have faults on LINK (lan, middle, far) until Ctrl-C.
+
+    lab fault middle --lose 20% --towards remote
+    """
+    workspace = here()
+    lab = compose.Lab(workspace.root)
+    network = Network(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
+    with contextlib.closing(network):
+        network.ensure(NEEDED)
+        faults = Faults(network)
+        if clear:
+            with turn(workspace.root, say):
+                cleared = faults.clear()
+            for host, what in cleared:
+                click.echo(f"{host}: undone: {what}")
+            click.echo(f"{len(cleared)} undone" if cleared else "There was no fault.")
+            return
+        about: dict[str, Any] = {"of": _of(of), "having": having, "seed": seed}
+        asked = _asked(about, wanted)
+        asked += [Mtu(mtu)] if mtu else []
+        asked += [Partition(**about)] if partition else []
+        if not asked or link is None:
+            raise UsageError(
+                "setting a fault",
+                "it is not said which" if link else "no link is named",
+                "lab fault middle --lose 20% --towards remote; lab fault --help",
+            )
+        _hold(faults, asked, link, towards)
+
+
+def _hold(faults: Faults, asked: list[Fault], link: str, towards: str | None) -> None:
+    if not asked:
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+    first, *rest = asked
+    aimed = None if isinstance(first, Mtu) else towards
+    with faults.fault(first, on=link, towards=aimed) as placed:
+        click.echo(f"{placed} (until Ctrl-C)")
+        _hold(faults, rest, link, towards)
+    click.echo(str(placed))
+
+
+def _asked(about: dict[str, Any], wanted: dict[str, str | float | None]) -> list[Fault]:
+    """Return the faults that the options name, each with the packets that it is about."""
+    found: list[Fault] = []
+    kinds = {"lose": Loss, "duplicate": Duplicate, "corrupt": Corrupt, "reorder": Reorder}
+    for option, kind in kinds.items():
+        which = wanted.get(option)
+        if which is not None:
+            found.append(kind(**{**about, **_which(option, str(which))}))
+    delay, jitter, rate = wanted.get("delay"), wanted.get("jitter"), wanted.get("rate")
+    if delay is not None:
+        late, more = float(delay) / 1000, float(jitter or 0) / 1000
+        found.append(Delay(**about, seconds=late, jitter=more))
+    if rate is not None:
+        found.append(Rate(**about, bits_per_second=int(rate)))
+    return found
+
+
+def _which(option: str, text: str) -> dict[str, object]:
+    if text == "all":
+        return {}
+    try:
+        if text.endswith("%"):
+            return {"share": float(text[:-1]) / 100}
+        return {"nth": tuple(map(int, text.split(",")))}
+    except ValueError:
+        raise UsageError(f"reading --{option} {text}", f"it is not {WHICH}", "--help") from None
+
+
+def _of(text: str | None) -> Of | None:
+    protocol, colon, port = (text or "").partition(":")
+    if text in (None, "tcp", "udp", "icmp"):
+        return text  # type: ignore[return-value]
+    if colon and protocol == "tcp" and port.isdigit():
+        return Tcp(int(port))
+    if colon and protocol == "udp" and port.isdigit():
+        return Udp(int(port))
+    raise UsageError(f"reading --of {text}", "it names no packets", "tcp, udp, icmp, tcp:80")

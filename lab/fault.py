@@ -1,0 +1,172 @@
+"""Faults on the running lab: set on the host where they belong, measured there, always undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from lab.address import Service
+from lab.channel import FOR_FAULTS, RequestFailed, sources
+from lab.errors import FaultUnavailable, UsageError
+from lab.host import Host
+from lab.impairment import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
+from lab.network import Network
+from lab.placing import Attached, place
+
+SETTING = 20.0
+"""Seconds that setting a fault may take, the measuring of its effect included."""
+
+_FORGET = """for version in -4 -6; do
+    routes=$(ip $version route | grep ' via ')
+    for change in del add; do
+        echo "$routes" | while read -r route; do
+            [ -z "$route" ] || ip $version route $change $route
+        done
+    done
+done"""
+"""What is learnt of a path lives in the next hop of its route, which routes that are alike share:
+all are taken away before the first comes back. To flush the cache would leave it there."""
+
+
+class Placed:
+    """A fault that is set: what it is, where, and, once it is undone, what it met."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        self.matched: int | None = None
+        self.met: int | None = None
+
+    def __str__(self) -> str:
+        if self.met is None:
+            return self.sentence
+        packets = "packet" if self.met == 1 else "packets"
+        return f"{self.sentence}: it met {self.met} {packets} of {self.matched}"
+
+
+class Faults:
+    """Sets faults on the hosts of one lab."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._taught: set[int] = set()
+
+    @contextmanager
+    def fault(
+        self,
+        fault: Fault,
+        *,
+        on: str | None = None,
+        towards: str | None = None,
+        at: str | None = None,
+    ) -> Iterator[Placed]:
+        """Have a fault within the block: ``on`` a network, ``towards`` a host, or ``at`` a host.
+
+        Raises FaultUnavailable where it cannot happen here, and UsageError where it is not said
+        where it is to.
+        """
+        where = "".join(
+            f" {word} {name}"
+            for word, name in (("on", on), ("towards", towards), ("at", at))
+            if name
+        )
+        placed = Placed(f"{fault}{where}")
+        with ExitStack() as undone:
+            if isinstance(fault, Mtu):
+                self._forget_paths()
+                undone.callback(self._forget_paths)
+            for host, verb, options in self._settings(fault, on, towards, at, placed.sentence):
+                undone.callback(self._undo, placed, host, self._set(placed, host, verb, options))
+            yield placed
+
+    def in_force(self) -> list[tuple[str, str]]:
+        """Return each host with what is done to it now, by whatever session."""
+        hosts = self._network.open(self._network.up)
+        return [(name, what) for name, host in hosts.items() for what in host.channel.ask("guards")]
+
+    def clear(self) -> list[tuple[str, str]]:
+        """Undo what any other session does to the hosts; return what it was."""
+        hosts = self._network.open(self._network.up)
+        return [
+            (name, what)
+            for name, host in hosts.items()
+            for what in host.channel.ask("clear_guards")
+        ]
+
+    def _settings(
+        self, fault: Fault, on: str | None, towards: str | None, at: str | None, what: str
+    ) -> Iterator[tuple[Host, str, dict[str, Any]]]:
+        """Yield what each host is asked for."""
+        attached = self._attached()
+        match fault:
+            case Impairment():
+                spot = place(attached, _said(on, "on", fault), towards)
+                host = self._host(spot.router)
+                about: dict[str, Any] = {"card": host.link(spot.network).mac, "side": spot.side}
+                yield host, "impair", {"description": {**fault.description, **about}}
+            case Mtu():
+                network = _said(on, "on", fault)
+                place(attached, network, None)
+                for name, networks in attached.items():
+                    if network in networks:
+                        host = self._host(name)
+                        yield host, "narrow", {"card": host.link(network).mac, "size": fault.size}
+            case Firewall():
+                of = fault.of
+                port = of.port if isinstance(of, Service) else None
+                protocol = of.protocol if isinstance(of, Service) else of
+                about = {"protocol": protocol, "port": port, "polite": fault.polite}
+                yield self._host(_said(at, "at", fault)), "refuse", about
+            case LinkDown():
+                host = self._host(_said(at, "at", fault))
+                yield host, "take_down", {"card": host.link(on).mac}
+            case PowerCut():
+                yield self._host(_said(at, "at", fault)), "cut_power", {}
+            case Paused():
+                yield self._host(_said(at, "at", fault)), "pause", {}
+
+    def _set(self, placed: Placed, host: Host, verb: str, options: Mapping[str, Any]) -> int:
+        if id(host) not in self._taught:
+            host.channel.ask("learn", modules=sources(FOR_FAULTS))
+            self._taught.add(id(host))
+        try:
+            return int(
+                host.channel.ask(
+                    "fault", within=SETTING, kind=verb, what=placed.sentence, **options
+                )
+            )
+        except RequestFailed as failure:
+            raise FaultUnavailable(
+                f"setting the fault {placed.sentence!r} at host {host.name}",
+                failure.text,
+                "lab doctor says what this kernel can do",
+            ) from failure
+
+    def _undo(self, placed: Placed, host: Host, number: int) -> None:
+        told = host.channel.ask("unguard", number=number)
+        if told:
+            placed.matched, placed.met = told
+
+    def _forget_paths(self) -> None:
+        """Have all hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
+        for host in self._network.open(self._network.up).values():
+            host.command("sh", "-c", _FORGET)
+
+    def _attached(self) -> Attached:
+        return {
+            name: tuple(link.network for link in self._network.links(name))
+            for name in self._network.up
+        }
+
+    def _host(self, name: str) -> Host:
+        return self._network.open([name])[name]
+
+
+def _said(name: str | None, word: str, fault: Fault) -> str:
+    if name is None:
+        raise UsageError(
+            f"setting the fault {str(fault)!r}",
+            f"it is not said {word} what",
+            f"lab.fault(…, {word}=…)",
+        )
+    return name

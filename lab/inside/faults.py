@@ -1,0 +1,150 @@
+"""The faults of this host: impairments that its relay does, and what is done to its cards.
+
+Sent to a host only where a fault is wanted there. Each mechanism is measured on this very kernel
+before the first fault of its kind is set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from typing import Any
+
+from lab.inside import cards, guards, measure, programs, tap
+from lab.inside.impair import Impairment
+from lab.inside.relay import Relay
+
+
+class Faults:
+    """The faults that this agent has set on its host."""
+
+    def __init__(self, own: guards.Guards, spare: set[int]) -> None:
+        """``spare`` are processes of the lab's own, which no fault is to hit."""
+        self._guards = own
+        self._spare = spare
+        self._relay: Relay | None = None
+        self._relay_guard = 0
+        self._measured: set[str] = set()
+
+    def impair(self, what: str, description: dict[str, Any]) -> int:
+        """Have packets on their way through this host impaired; return the guard's number.
+
+        ``card`` in it is a hardware address here. Raises OSError where the kernel cannot, or where
+        what was measured is not so.
+        """
+        others = [each for each in guards.in_force(own=False) if each.startswith("relay")]
+        if others:
+            raise OSError(f"another session impairs packets here: {', '.join(others)}")
+        kind = str(description["kind"])
+        if kind not in self._measured:
+            measure.effect_of(kind)
+            self._measured.add(kind)
+        about = dict(description)
+        if about.get("card") is not None:
+            about["card"] = socket.if_nametoindex(tap.named(about["card"]))
+        relay = self._ready_relay()
+        impairment = Impairment(about)
+        number = self._guards.add(what, do=[], undo=[], end=lambda: self._end(relay, number))
+        relay.add(number, impairment)
+        return number
+
+    def narrow(self, what: str, card: str, size: int) -> int:
+        """Have a card carry packets of ``size`` bytes at most."""
+        name = tap.named(card)
+        do, undo = cards.mtu(name, size)
+        number = self._guards.add(what, do=do, undo=undo)
+        self._expect(number, name, "mtu", str(size))
+        return number
+
+    def take_down(self, what: str, card: str) -> int:
+        """Take a card's link away."""
+        name = tap.named(card)
+        do, undo = cards.down(name)
+        number = self._guards.add(what, do=do, undo=undo)
+        self._expect(number, name, "operstate", "down")
+        return number
+
+    def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
+        """Have a firewall refuse what is on its way through, or drop it where it is not polite."""
+        port_words = ["--dport", str(port)] if port is not None else []
+        do, undo = [], []
+        for tool in guards.TOOLS:
+            name = "ipv6-icmp" if (protocol, tool) == ("icmp", "ip6tables") else protocol
+            rule = ["FORWARD", "-p", name, *port_words, "-j", "REJECT" if polite else "DROP"]
+            do.append([tool, "-w", "-I", *rule])
+            undo.append([tool, "-w", "-D", *rule])
+        return self._guards.add(what, do=do, undo=undo)
+
+    def pause(self, what: str) -> int:
+        """Stop all programs here where they stand (SIGSTOP), until it is undone."""
+        stopped = programs.descendants() - self._spare
+
+        def go_on() -> None:
+            for pid in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+        number = self._guards.add(what, do=[], undo=[], end=go_on)
+        for pid in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        return number
+
+    def cut_power(self, what: str) -> int:
+        """Take all links away, then end all programs, then have the kernel forget connections."""
+        do, undo = [], []
+        for name in tap.interfaces():
+            one, other = cards.down(name)
+            do += one
+            undo += other
+        number = self._guards.add(what, do=do, undo=undo)
+        programs.end_descendants(spare=self._spare)
+        left = cards.destroy_sockets()
+        if left:
+            self._guards.undo(number)
+            raise OSError(f"this kernel cannot forget connections: {left} are left")
+        return number
+
+    def _expect(self, number: int, card: str, what: str, value: str) -> None:
+        with open(f"/sys/class/net/{card}/{what}") as file:  # noqa: PTH123 - as all of /sys
+            seen = file.read().strip()
+        if seen != value:
+            self._guards.undo(number)
+            raise OSError(f"{card} was to have {what} {value}, and has {seen}")
+
+    def _ready_relay(self) -> Relay:
+        if self._relay is None:
+            queue = os.getpid() & 0x7FFF
+            relay = Relay(queue)
+            rules = [["mangle", "FORWARD", "-j", "NFQUEUE", "--queue-num", str(queue)]]
+            rules[0].append("--queue-bypass")
+            if not _translates():
+                # Of two packets of one new flow that wait side by side, connection tracking lets
+                # only one through. A router that does not translate needs none.
+                rules.append(["raw", "PREROUTING", "!", "-i", "lo", "-j", "CT", "--notrack"])
+            do, undo = [], []
+            for tool in guards.TOOLS:
+                for table, hook, *words in rules:
+                    do.append([tool, "-w", "-t", table, "-I", hook, *words])
+                    undo.append([tool, "-w", "-t", table, "-D", hook, *words])
+            try:
+                self._relay_guard = self._guards.add(f"relay of {os.getpid()}", do=do, undo=undo)
+            except OSError:
+                relay.close()
+                raise
+            self._relay = relay
+        return self._relay
+
+    def _end(self, relay: Relay, number: int) -> tuple[int, int]:
+        counts = relay.remove(number)
+        if relay.is_idle:
+            self._relay = None
+            self._guards.undo(self._relay_guard)
+            relay.close()
+        return counts
+
+
+def _translates() -> bool:
+    return "MASQUERADE" in guards.run(["iptables", "-w", "-t", "nat", "-S", "POSTROUTING"])

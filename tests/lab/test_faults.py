@@ -1,0 +1,234 @@
+"""Each fault really happens on this kernel, is seen where it should be, and is undone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+from lab_clone import Clone, wait_for
+
+from lab import (
+    Corrupt,
+    Delay,
+    Duplicate,
+    Firewall,
+    LinkDown,
+    Loss,
+    Mtu,
+    Partition,
+    Paused,
+    PowerCut,
+    Rate,
+    Reorder,
+    Tcp,
+)
+from lab.address import Family
+from lab.errors import FaultUnavailable
+from lab.fault import Faults
+from lab.host import Host
+from lab.network import Network
+
+WAY = ("client", "router", "router2", "remote")
+FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)
+
+
+@pytest.fixture(scope="module")
+def hosts(network: Network) -> dict[str, Host]:
+    network.ensure(WAY)
+    return network.open(WAY)
+
+
+@pytest.fixture
+def faults(network: Network, hosts: dict[str, Host]) -> Iterator[Faults]:
+    yield Faults(network)
+    for host in hosts.values():
+        assert host.channel.ask("guards") == []
+
+
+def pings(hosts: dict[str, Host], family: Family, *more: str) -> tuple[list[int], list[float]]:
+    """Return the numbers and the times (ms) of the answers to six pings, in their order."""
+    target = hosts["remote"].addresses[family]
+    _, said, _ = hosts["client"].command("ping", "-c6", "-i0.02", "-W1", *more, target)
+    found = re.findall(r"icmp_seq=(\d+).*time=([\d.]+)", said)
+    return [int(number) for number, _ in found], [float(time) for _, time in found]
+
+
+@FAMILIES
+def test_exactly_the_packets_named_are_lost(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Loss(nth=(2, 5), of="icmp"), on="middle", towards="remote") as placed:
+        assert pings(hosts, family)[0] == [1, 3, 4, 6]
+    assert (placed.matched, placed.met) == (6, 2)
+    assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
+
+
+@FAMILIES
+def test_random_loss_is_the_same_for_the_same_seed(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    def lossy(seed: int) -> list[int]:
+        with faults.fault(Loss(share=0.5, seed=seed, of="icmp"), on="middle", towards="remote"):
+            return pings(hosts, family)[0]
+
+    assert lossy(3) == lossy(3) != [1, 2, 3, 4, 5, 6]
+
+
+@FAMILIES
+def test_a_delay_is_what_the_ping_measures(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Delay(seconds=0.05), on="far", towards="client"):
+        numbers, times = pings(hosts, family)
+    assert numbers == [1, 2, 3, 4, 5, 6]
+    assert min(times) >= 50
+
+
+@FAMILIES
+def test_packets_come_twice(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
+    with faults.fault(Duplicate(nth=3, of="icmp"), on="middle", towards="remote"):
+        assert pings(hosts, family)[0] == [1, 2, 3, 3, 4, 5, 6]
+
+
+@FAMILIES
+def test_a_packet_is_overtaken(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
+    with faults.fault(Reorder(nth=2, seconds=0.05, of="icmp"), on="middle", towards="remote"):
+        numbers = pings(hosts, family)[0]
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
+    assert numbers.index(2) > numbers.index(3)
+
+
+@FAMILIES
+def test_a_corrupt_packet_is_thrown_away_by_its_receiver(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Corrupt(nth=4, of="icmp"), on="middle", towards="remote"):
+        assert pings(hosts, family)[0] == [1, 2, 3, 5, 6]
+
+
+@FAMILIES
+def test_a_slow_link_takes_as_long_as_the_bits_need(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Rate(bits_per_second=100_000), on="middle", towards="remote"):
+        _, times = pings(hosts, family, "-s", "1000")
+    assert min(times) >= 1000 * 8 / 100
+
+
+@FAMILIES
+def test_a_partition_lets_nothing_through_in_the_direction_named(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Partition(), on="middle", towards="client") as placed:
+        assert pings(hosts, family)[0] == []
+    assert placed.met == placed.matched == 6
+
+
+@FAMILIES
+def test_two_faults_add_up(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
+    with (
+        faults.fault(Loss(nth=1, of="icmp"), on="middle", towards="remote"),
+        faults.fault(Delay(seconds=0.03), on="middle", towards="remote"),
+    ):
+        numbers, times = pings(hosts, family)
+    assert numbers == [2, 3, 4, 5, 6]
+    assert min(times) >= 30
+
+
+@FAMILIES
+def test_a_narrow_link_refuses_what_is_too_large(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    target = hosts["remote"].addresses[family]
+    large = ("ping", "-c1", "-W1", "-Mdo", "-s1400", target)
+    assert hosts["client"].command(*large)[0] == 0
+    with faults.fault(Mtu(1300), on="far"):
+        status, said, more = hosts["client"].command(*large)
+        assert status == 1
+        assert "1300" in said + more
+    assert hosts["client"].command(*large)[0] == 0
+
+
+@FAMILIES
+def test_a_firewall_on_the_way_drops_or_rejects(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    target = hosts["remote"].addresses[family]
+    with faults.fault(Firewall("icmp", polite=True), at="router"):
+        said = hosts["client"].command("ping", "-c1", "-W1", target)[1]
+        assert "nreachable" in said
+    with faults.fault(Firewall("icmp"), at="router"):
+        said = hosts["client"].command("ping", "-c1", "-W1", target)[1]
+        assert "nreachable" not in said
+        assert "100% packet loss" in said
+
+
+@FAMILIES
+def test_a_link_that_is_down_comes_back_as_it_was(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    before = hosts["router2"].command("ip", "-6", "route")[1]
+    with faults.fault(LinkDown(), on="far", at="router2"):
+        assert pings(hosts, family)[0] == []
+    assert sorted(hosts["router2"].command("ip", "-6", "route")[1].split()) == sorted(
+        before.split()
+    )
+    assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
+
+
+@FAMILIES
+def test_a_host_without_power_forgets_its_connections(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    listener = hosts["remote"].start(["nc", "-lk", "-4" if family is Family.IPV4 else "-6", "9999"])
+    hosts["remote"].wait_listening((Tcp(9999),), listener, 5)
+    target = hosts["remote"].addresses[family]
+    talker = hosts["client"].start(["nc", target, "9999"], stdin="hello\n", interactive=True)
+    assert listener.wait_for_line("hello", 5)
+    with faults.fault(PowerCut(), at="remote"):
+        assert pings(hosts, family)[0] == []
+        assert listener.has_ended
+        assert not [each for each in hosts["remote"].sockets() if each.local.port == 9999]
+    assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
+    talker.stop()
+
+
+def test_programs_that_are_paused_stand_still_while_the_kernel_answers(
+    hosts: dict[str, Host], faults: Faults
+) -> None:
+    program = hosts["remote"].start(["cat"], stdin="", interactive=True)
+    with faults.fault(Paused(), at="remote"):
+        program.write("anybody?\n")
+        assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
+        state = hosts["remote"].command("ps", "-C", "cat", "-o", "state=")[1]
+        assert state.split() == ["T"]
+        assert program.transcript().stdout == []
+    assert program.wait_for_line("anybody?", 5)
+    program.stop()
+
+
+def test_two_sessions_do_not_impair_the_same_packets(network: Network, faults: Faults) -> None:
+    other = Network(network.client, network.project)
+    try:
+        with (
+            faults.fault(Loss(nth=1), on="middle", towards="remote"),
+            pytest.raises(FaultUnavailable, match="another session"),
+            Faults(other).fault(Loss(nth=1), on="middle", towards="remote"),
+        ):
+            pass
+    finally:
+        other.close()
+
+
+def test_a_session_that_is_killed_leaves_no_fault_behind(
+    this_lab: Clone, hosts: dict[str, Host]
+) -> None:
+    with this_lab.start("fault", "middle", "--lose", "1") as process:
+        wait_for("the fault", lambda: hosts["router"].channel.ask("guards"))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+    wait_for("the fault's end", lambda: not hosts["router"].channel.ask("guards"))
+    assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
