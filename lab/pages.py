@@ -91,6 +91,7 @@ def write_index(workspace: Workspace) -> Path:
             continue
         where = f"{path.parent.parent.name}/{path.parent.name}/{results.PAGE}"
         cards.append({**known, "page": where})
+    workspace.out.mkdir(exist_ok=True)
     path = workspace.out / INDEX
     results.put(path, index.render(cards, _map(workspace.root), PARTS))
     return path
