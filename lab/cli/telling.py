@@ -23,7 +23,7 @@ from lab.workspace import Workspace, here
 @click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
 @click.argument("name", required=False)
 def open_command(name: str | None, family: str | None) -> None:
-    """Open the page of a scenario's last run in a browser.
+    """Open the page of a last run in a browser.
 
     Without a SCENARIO, the index of all runs.
     """
