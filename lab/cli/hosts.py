@@ -36,7 +36,7 @@ def down_command() -> None:
 
 @click.command("status")
 def status_command() -> None:
-    """Show the hosts, their addresses and their state, and the faults that are in force."""
+    """Show the hosts, their addresses, state and faults."""
     network = _network()
     _print_hosts(network)
     if not network.up:
