@@ -144,7 +144,7 @@ class Lab:
 
     def _text(self, name: str, missing: str | None = None) -> str:
         try:
-            return (self.root / name).read_text()
+            return (self.root / name).read_text(encoding="utf-8")
         except FileNotFoundError:
             if missing is not None:
                 return missing
@@ -205,7 +205,7 @@ class Lab:
         before = self._text(".env", missing="")
         after = with_settings(before, self._settings(chosen, config))
         if after != before:
-            (self.root / ".env").write_text(after)
+            (self.root / ".env").write_text(after, encoding="utf-8")
         return chosen
 
     def _profiles(self) -> dict[str, str]:

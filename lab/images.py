@@ -86,7 +86,8 @@ def digests(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the digest of each image and of those below it, in the order to make them."""
     folders = {path.parent.name: path.parent for path in root.glob("images/*/Dockerfile")}
     parents = {
-        name: parent((folder / "Dockerfile").read_text()) for name, folder in folders.items()
+        name: parent((folder / "Dockerfile").read_text(encoding="utf-8"))
+        for name, folder in folders.items()
     }
     found: dict[str, str] = {}
     for name in in_order(names, parents):
@@ -107,7 +108,7 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
     check_room(client)
     base = base_image.ensure(client, root, say)
     for name in stale:
-        below = parent((root / "images" / name / "Dockerfile").read_text())
+        below = parent((root / "images" / name / "Dockerfile").read_text(encoding="utf-8"))
         recipe = Recipe(name, root / "images" / name, wanted[name], tag(below) if below else base)
         _build(client, recipe, say)
 

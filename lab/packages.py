@@ -28,7 +28,7 @@ def release_ids(text: str) -> set[str]:
 def can_install() -> bool:
     """Return whether packages can be installed here: root, on Debian or a descendant of it."""
     try:
-        system = release_ids(Path("/etc/os-release").read_text())
+        system = release_ids(Path("/etc/os-release").read_text(encoding="utf-8"))
     except OSError:
         return False
     return (

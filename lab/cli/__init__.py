@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -80,6 +81,9 @@ def lab() -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that has no ✔ gets its escape
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = lab.main(prog_name="lab", standalone_mode=False)
     except click.exceptions.Exit as leaving:

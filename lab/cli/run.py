@@ -35,7 +35,7 @@ def run_command(
     from lab import report  # noqa: PLC0415 - loaded by now; not before the session is open
 
     if as_json:
-        click.echo(json.dumps([run.document() for run in runs], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([run.document() for run in runs], indent=2))
     else:
         for run in runs:
             if with_story or run.has_failed:

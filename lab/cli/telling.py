@@ -37,10 +37,7 @@ def open_command(name: str | None, family: str | None) -> None:
             observation, verdicts = results.load(folder)
             scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
             pages.write(folder, observation, verdicts, scenario)
-    has_screen = sys.platform == "darwin" or any(
-        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
-    )
-    if not (has_screen and webbrowser.open(path.resolve().as_uri())):
+    if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
         click.echo("There is no browser to open it in here. The page is:", err=True)
     click.echo(path)
 

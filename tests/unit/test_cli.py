@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,8 +38,9 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "compose.yaml").touch()
     folder = tmp_path / "scenarios" / "hello"
     folder.mkdir(parents=True)
-    text = '"""Hello: a client greets."""\nfrom lab import Command, Scenario\n'
-    (folder / "scenario.py").write_text(text + "scenario = Scenario(client=Command('true'))\n")
+    text = '"""Hello: a client sends Grüße."""\nfrom lab import Command, Scenario\n'
+    text += "scenario = Scenario(client=Command('true'))\n"
+    (folder / "scenario.py").write_text(text, encoding="utf-8")
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
     return tmp_path
 
@@ -107,13 +109,14 @@ def test_where_nothing_is_chosen_nothing_was_judged(clone: Path) -> None:
         {"COLUMNS": "20"},
         {"NO_COLOR": "1", "TERM": "dumb"},
         {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0"},
     ],
     ids=str,
 )
 def test_the_list_can_be_read_on_any_terminal(clone: Path, environment: dict[str, str]) -> None:
     done = run("list", folder=ROOT, **environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "hello" in done.stdout
+    assert re.search(r"hello +a client sends Gr(ü|\\xfc)", done.stdout)
     assert "\x1b" not in done.stdout
 
 
