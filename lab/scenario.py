@@ -87,7 +87,10 @@ class Program:
     def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
         """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
         words = [_filled(word, addresses, family) for word in self.arguments]
-        return [self.file, *words] if self.is_command else ["python3", "-u", self.file, *words]
+        if self.is_command:
+            return [self.file, *words]
+        # A file named -c.py must not be read as options of Python's.
+        return ["python3", "-u", f"./{self.file}" if self.file[:1] == "-" else self.file, *words]
 
 
 def Command(  # noqa: N802 - reads beside Program as the name of the thing

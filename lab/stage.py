@@ -86,7 +86,9 @@ class StageHost:
             return True
         promised = " and ".join(map(str, services))
         if outcome == "ended":
-            program.stopped_for = f"it ended before it listened on {promised}"
+            program.wait(1)
+            why = program.transcript().stopped_for
+            program.stopped_for = why or f"it ended before it listened on {promised}"
         else:
             program.stop(f"it did not listen on {promised} within {within:g} s, so it was stopped")
         return False

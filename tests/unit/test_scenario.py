@@ -22,6 +22,10 @@ def test_a_file_is_run_by_python_and_a_command_by_its_name() -> None:
     assert (file.name, command.name) == ("client.py", "ping")
 
 
+def test_a_file_s_name_is_never_read_as_options_of_python() -> None:
+    assert Program("-c.py").argv({}, Family.IPV4) == ["python3", "-u", "./-c.py"]
+
+
 def test_braces_stand_for_addresses_and_the_version_and_others_stay_as_they_are() -> None:
     program = Program("client.py", "{server}:{version}", "{nobody} {} {a b}")
     assert program.argv(ADDRESSES, Family.IPV4)[3:] == ["10.77.0.20:4", "{nobody} {} {a b}"]
