@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,7 @@ def test_a_word_that_selects_nothing_is_told_with_what_would(
         ("raise SystemExit(0)\n", r"line 1: SystemExit: 0"),
         ("from lab import Scenario\nscenario = Scenario()\n", "making a scenario: it names no"),
         ("1 / 0\n", "line 1: ZeroDivisionError.*\nTry: correct the file"),
+        ("def it():\n    1 / 0\n\n\nit()\n", "line 2: ZeroDivisionError"),
         ("\0", "null bytes"),
     ],
 )
@@ -136,3 +138,5 @@ def test_two_folders_do_not_share_a_module(root: Path) -> None:
     second = catalogue.module_of(root / "ping" / "scenario.py")
     assert first.scenario.part == "B"
     assert second.scenario.part == "A"
+    assert sys.modules[first.__name__] is first
+    assert sys.modules[second.__name__] is second

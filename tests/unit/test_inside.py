@@ -115,6 +115,15 @@ def test_no_bytes_on_the_wire_can_end_a_tap(frame: bytes) -> None:
             assert 0 <= min(local_port, remote_port) <= max(local_port, remote_port) <= 0xFFFF
 
 
+def test_a_tcp_packet_that_is_cut_off_has_no_ends() -> None:
+    packet, _ = tcp_packets(hello())[0]
+    with_options = packet.data[:14] + b"\x4f" + packet.data[15:]
+    for frame, ports_end in ((packet.data, 38), (with_options, 78)):
+        for length in range(len(frame)):
+            whole = tap._tcp_ends(frame[:length], True)
+            assert (whole is not None) == (length >= ports_end)
+
+
 @given(st.binary(min_size=1, max_size=16), st.binary(max_size=40))
 def test_the_token_of_a_marker_is_found_whatever_follows_it(token: bytes, padding: bytes) -> None:
     head = b"\xff" * 12 + tap.MARKER_BYTES + tap.MAGIC

@@ -152,6 +152,15 @@ def test_the_matrix_shows_what_could_not_be_judged_and_every_complaint() -> None
     assert "  ! the wire is cut (IPv4): the capture lost packets" in text
 
 
+def test_more_expectations_than_fit_go_on_below() -> None:
+    names = tuple(f"test_{number}" for number in range(30))
+    outcomes = dict.fromkeys(names[:-1], Outcome.HOLDS) | {names[-1]: Outcome.FAILS}
+    many = Proof("hello", names, (), (Trial("the server is silent", IPV4, outcomes),))
+    lines = matrix.render(many, 60).splitlines()
+    at = lines.index(f"  IPv4  {'· ' * 14} the server is silent")
+    assert lines[at + 1 : at + 3] == ["        " + "· " * 13 + "·", "        · ✗"]
+
+
 NAMES = st.lists(st.text(max_size=60).map("test_{}".format), max_size=40, unique=True)
 
 
