@@ -10,6 +10,7 @@ import click
 from lab import catalogue, lesson, runner, story
 from lab.address import Family
 from lab.cli.output import Progress, say
+from lab.errors import UsageError
 from lab.network import Network
 from lab.observation import Observation
 from lab.session import open_network
@@ -49,7 +50,7 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     """Return the stories of a README that are not what happens now; rewrite them if asked to."""
     if not path.is_file():
         return [f"{path.relative_to(workspace.root)}: there is no such file"]
-    text = path.read_text(encoding="utf-8")
+    text = read(path)
     stories: dict[lesson.Key, str] = {}
     seen: dict[tuple[str, Family], Observation] = {}
     false = []
@@ -65,6 +66,16 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     if write and stories:
         path.write_text(lesson.filled(text, stories), encoding="utf-8")
     return false
+
+
+def read(path: Path) -> str:
+    """Return a README's text; raises UsageError where it is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"reading {path}", f"it is no UTF-8: {error.reason}", "save it as UTF-8"
+        ) from error
 
 
 def _observed(workspace: Workspace, network: Network, name: str, family: Family) -> Observation:

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from lab.cli import COMMANDS, lab
+from lab.cli.lessons import read
 from lab.cli.looking import cut
+from lab.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
@@ -38,7 +40,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "compose.yaml").touch()
     folder = tmp_path / "scenarios" / "hello"
     folder.mkdir(parents=True)
-    text = '"""Hello: a client sends Grüße."""\nfrom lab import Command, Scenario\n'
+    text = '"""Hello: a client says 你好."""\nfrom lab import Command, Scenario\n'
     text += "scenario = Scenario(client=Command('true'))\n"
     (folder / "scenario.py").write_text(text, encoding="utf-8")
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
@@ -83,6 +85,12 @@ def test_a_name_that_there_is_not_ends_with_2_and_one_screen(clone: Path) -> Non
     ]
 
 
+def test_a_readme_that_is_no_text_is_no_readme(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match=r"README\.md: it is no UTF-8.*\nTry: "):
+        read(tmp_path / "README.md")
+
+
 def test_programs_to_try_that_there_are_not_end_with_2(clone: Path) -> None:
     done = run("try", "a.py", "b.py", "--port", "5000")
     assert done.returncode == 2
@@ -109,6 +117,7 @@ def test_where_nothing_is_chosen_nothing_was_judged(clone: Path) -> None:
         {"COLUMNS": "20"},
         {"NO_COLOR": "1", "TERM": "dumb"},
         {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
         {"LC_ALL": "C", "PYTHONUTF8": "0"},
     ],
     ids=str,
@@ -116,7 +125,7 @@ def test_where_nothing_is_chosen_nothing_was_judged(clone: Path) -> None:
 def test_the_list_can_be_read_on_any_terminal(clone: Path, environment: dict[str, str]) -> None:
     done = run("list", folder=ROOT, **environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"hello +a client sends Gr(ü|\\xfc)", done.stdout)
+    assert re.search(r"hello +a client says (你好|\\u4f60\\u597d)", done.stdout)
     assert "\x1b" not in done.stdout
 
 
