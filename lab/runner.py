@@ -12,9 +12,10 @@ from lab.breaks import Retype
 from lab.capture import Taken, Taps
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.fault import Faults
-from lab.host import Host, RunningProgram, Watcher
+from lab.host import Host
 from lab.network import Network
 from lab.observation import HostObservation, Observation
+from lab.running_program import RunningProgram, Watcher
 from lab.scenario import Program, Scenario
 from lab.stage import FOLDER, GRACE, Stage, StageHost, files_of
 

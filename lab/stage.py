@@ -11,8 +11,9 @@ from lab.address import Family, Service
 from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
 from lab.fault import Faults, Placed
-from lab.host import Host, RunningProgram, Watcher
+from lab.host import Host
 from lab.impairment import Fault, PowerCut
+from lab.running_program import RunningProgram, Watcher
 from lab.scenario import Program
 from lab.socket_table import SocketEntry
 from lab.transcript import Transcript
