@@ -4,7 +4,7 @@ What a teacher's ``scenario.py`` needs is importable from here.
 """
 
 from lab.address import Address, Family, Service, Tcp, Udp
-from lab.breaks import Break, cut_off, edit, retype
+from lab.breaks import Break, cut_off, edit, retype, without_faults
 from lab.impairment import (
     Corrupt,
     Delay,
@@ -46,4 +46,5 @@ __all__ = [
     "cut_off",
     "edit",
     "retype",
+    "without_faults",
 ]

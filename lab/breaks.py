@@ -29,6 +29,11 @@ class CutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutFaults:
+    """None of the faults that the steps set happens: the network is as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retype:
     """Words that stand one after the other in a command, and what is typed instead of them."""
 
@@ -52,13 +57,13 @@ class Break:
     """
 
     sentence: str
-    changes: tuple[Edit | CutOff | Retype, ...]
+    changes: tuple[Edit | CutOff | Retype | WithoutFaults, ...]
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
 
     def __init__(
         self,
         sentence: str,
-        *changes: Edit | CutOff | Retype,
+        *changes: Edit | CutOff | Retype | WithoutFaults,
         families: Iterable[Family] = (Family.IPV4, Family.IPV6),
     ) -> None:
         object.__setattr__(self, "sentence", sentence)
@@ -74,6 +79,11 @@ class Break:
     def retyped(self) -> tuple[Retype, ...]:
         """What is typed instead of words of the scenario's commands."""
         return tuple(change for change in self.changes if isinstance(change, Retype))
+
+    @property
+    def without_faults(self) -> bool:
+        """Whether the faults of the scenario's steps are left out."""
+        return any(isinstance(change, WithoutFaults) for change in self.changes)
 
     def edited(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that differ, as they read under this break.
@@ -112,3 +122,8 @@ def retype(old: str, new: str) -> Retype:
 def cut_off(host: str) -> CutOff:
     """Let nothing from the network through to this host."""
     return CutOff(host)
+
+
+def without_faults() -> WithoutFaults:
+    """Have none of the faults happen that the scenario's steps set."""
+    return WithoutFaults()

@@ -100,7 +100,9 @@ def prove(network: Network, scenario: Scenario, families: Iterable[Family], say:
     files = files_of(scenario.folder)
     trials = []
     for each in breaks:
-        staging = Staging(each.edited(files), each.cut_off, PATIENCE, each.retyped)
+        staging = Staging(
+            each.edited(files), each.cut_off, PATIENCE, each.retyped, each.without_faults
+        )
         for family in used:
             if family in each.families:
                 say(f"{scenario.name} over {family.label}: {each.sentence}")

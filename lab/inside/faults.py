@@ -16,6 +16,12 @@ from lab.inside import cards, guards, measure, programs, tap
 from lab.inside.impair import Impairment
 from lab.inside.relay import Relay
 
+ICMP_ERRORS = {
+    "iptables": [["-p", "icmp", "--icmp-type", str(kind)] for kind in (3, 11, 12)],
+    "ip6tables": [["-p", "ipv6-icmp", "--icmpv6-type", str(kind)] for kind in (1, 2, 3, 4)],
+}
+"""What each tool calls the errors of RFC 792 and RFC 4443; without other ICMPv6 no IPv6 goes on."""
+
 
 class Faults:
     """The faults that this agent has set on its host."""
@@ -67,14 +73,18 @@ class Faults:
         return number
 
     def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
-        """Have a firewall refuse what is on its way through, or drop it where it is not polite."""
-        port_words = ["--dport", str(port)] if port is not None else []
+        """Have a firewall refuse what is on its way through, or drop it where it is not polite.
+
+        Of ICMP that is also the errors that this host itself would send.
+        """
+        target = ["-j", "REJECT" if polite else "DROP"]
         do, undo = [], []
         for tool in guards.TOOLS:
-            name = "ipv6-icmp" if (protocol, tool) == ("icmp", "ip6tables") else protocol
-            rule = ["FORWARD", "-p", name, *port_words, "-j", "REJECT" if polite else "DROP"]
-            do.append([tool, "-w", "-I", *rule])
-            undo.append([tool, "-w", "-D", *rule])
+            rules = [["FORWARD", *_matching(tool, protocol, port), *target]]
+            if protocol == "icmp":
+                rules += [["OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
+            do += [[tool, "-w", "-I", *rule] for rule in rules]
+            undo += [[tool, "-w", "-D", *rule] for rule in rules]
         return self._guards.add(what, do=do, undo=undo)
 
     def pause(self, what: str) -> int:
@@ -148,3 +158,8 @@ class Faults:
 
 def _translates() -> bool:
     return "MASQUERADE" in guards.run(["iptables", "-w", "-t", "nat", "-S", "POSTROUTING"])
+
+
+def _matching(tool: str, protocol: str, port: int | None) -> list[str]:
+    name = "ipv6-icmp" if (protocol, tool) == ("icmp", "ip6tables") else protocol
+    return ["-p", name, *(["--dport", str(port)] if port is not None else [])]

@@ -114,14 +114,12 @@ def _translated(observation: Observation, ends: Ends) -> dict[bytes, tuple[str, 
     if not any(host.further for host in observation.hosts):
         return found
     for path in Paths(observation):
+        first, last = path.sightings[0], path.last
         for before, after in pairwise(path.sightings):
-            if before.host == after.host and before.ends != after.ends:
-                sender, receiver = (
-                    ends.of(path.sightings[0].packet)[0],
-                    ends.of(path.last.packet)[1],
-                )
-                found[identity(before.packet)] = sender, before.host
-                found[identity(after.packet)] = before.host, receiver
+            router = before.host
+            if router == after.host and before.ends != after.ends and router not in _ends(path):
+                found[identity(before.packet)] = ends.of(first.packet)[0], router
+                found[identity(after.packet)] = router, ends.of(last.packet)[1]
     return found
 
 

@@ -1,0 +1,12 @@
+"""Send 1,000 numbered messages, a datagram each."""
+
+import socket
+import sys
+import time
+
+family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15031, type=socket.SOCK_DGRAM)[0]
+with socket.socket(family, kind) as s:
+    for number in range(1, 1001):
+        s.sendto(f"{number:<99}".encode(), address)
+        if number % 50 == 0:
+            time.sleep(0.01)  # no faster than the path: what is lost here, the network lost
