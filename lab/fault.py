@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.address import Service
 from lab.channel import FOR_FAULTS, RequestFailed, sources
-from lab.errors import FaultUnavailable, UsageError
+from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.host import Host
 from lab.impairment import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.network import Network
@@ -143,7 +143,11 @@ class Faults:
             ) from failure
 
     def _undo(self, placed: Placed, host: Host, number: int) -> None:
-        told = host.channel.ask("unguard", number=number)
+        try:
+            told = host.channel.ask("unguard", number=number)
+        except HostUnavailable:
+            # With its agent the host's faults have ended; whether it died is for its tap to say.
+            return
         if told:
             placed.matched, placed.met = told
 

@@ -181,6 +181,11 @@ class Network:
             with ThreadPoolExecutor(len(opened)) as pool:
                 list(pool.map(lambda host: host.channel.close(), opened))
 
+    @property
+    def lost(self) -> list[str]:
+        """The hosts whose channel was open and has broken off."""
+        return [name for name, host in self._open.items() if host.is_gone]
+
     def _is_open(self, name: str) -> bool:
         return name in self._open and not self._open[name].is_gone
 

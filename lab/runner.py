@@ -66,6 +66,7 @@ def observe(
     ]
     started_ns = time.time_ns()
     taps = Taps(list(hosts.values()))
+    elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
     for host, future in placed:
         host.channel.answer(future, "put")
     stage = Stage(
@@ -78,7 +79,11 @@ def observe(
         faults=None if staging.without_faults else Faults(network),
     )
     unjudged: list[str] = []
-    remarks: list[str] = []
+    remarks = [
+        f"another session does this to {host.name}: {what}"
+        for host, future in elsewhere
+        for what in host.channel.answer(future, "guards")
+    ]
     try:
         _play(scenario, stage)
         _check_typed(scenario, stage)

@@ -12,7 +12,7 @@ from lab import compose, engine
 from lab.address import Tcp, Udp
 from lab.cli.output import say
 from lab.errors import UsageError
-from lab.fault import Faults
+from lab.fault import Faults, Placed
 from lab.impairment import (
     Corrupt,
     Delay,
@@ -76,10 +76,9 @@ def fault_command(
     network = Network(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
     with contextlib.closing(network):
         network.ensure(NEEDED)
-        faults = Faults(network)
         if clear:
             with turn(workspace.root, say):
-                cleared = faults.clear()
+                cleared = Faults(network).clear()
             for host, what in cleared:
                 click.echo(f"{host}: undone: {what}")
             click.echo(f"{len(cleared)} undone" if cleared else "There was no fault.")
@@ -94,21 +93,28 @@ def fault_command(
                 "it is not said which" if link else "no link is named",
                 "lab fault middle --lose 20% --towards remote; lab fault --help",
             )
-        _hold(faults, asked, link, towards)
+        _hold(network, asked, link, towards)
 
 
-def _hold(faults: Faults, asked: list[Fault], link: str, towards: str | None) -> None:
-    if not asked:
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return
-    first, *rest = asked
-    aimed = None if isinstance(first, Mtu) else towards
-    with faults.fault(first, on=link, towards=aimed) as placed:
-        click.echo(f"{placed} (until Ctrl-C)")
-        _hold(faults, rest, link, towards)
-    click.echo(str(placed))
+def _hold(network: Network, asked: list[Fault], link: str, towards: str | None) -> None:
+    """Set the faults and keep them until Ctrl-C, or until another session clears them."""
+    faults = Faults(network)
+    with contextlib.ExitStack() as undone:
+        for fault in asked:
+            aimed = None if isinstance(fault, Mtu) else towards
+            placed = undone.enter_context(faults.fault(fault, on=link, towards=aimed))
+            click.echo(f"{placed} (until Ctrl-C)")
+            undone.callback(_tell, placed)
+        with contextlib.suppress(KeyboardInterrupt):
+            ended = threading.Event()
+            while not network.lost:
+                ended.wait(0.2)
+    if network.lost:
+        click.echo("cleared by another session")
+
+
+def _tell(placed: Placed) -> None:
+    click.echo(f"ends: {placed.sentence}")
 
 
 def _asked(about: dict[str, Any], wanted: dict[str, str | float | None]) -> list[Fault]:

@@ -199,9 +199,9 @@ class Agent:
         """Undo what ``guard`` or ``fault`` did; return what there is to tell of it."""
         return self._guards.undo(number)
 
-    def do_guards(self) -> list[str]:
-        """Say what is done to this host now, by whatever session."""
-        return guards.in_force()
+    def do_guards(self, own: bool = True) -> list[str]:
+        """Say what is done to this host now, by whatever session; or by others only."""
+        return guards.in_force(own=own)
 
     def do_clear_guards(self) -> list[str]:
         """Undo what other sessions do to this host, and end them; return what it was."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 
 import pytest
-from lab_clone import Clone, wait_for
+from lab_clone import Clone, interrupt, wait_for
 
 from lab import (
     Corrupt,
@@ -223,12 +224,47 @@ def test_two_sessions_do_not_impair_the_same_packets(network: Network, faults: F
         other.close()
 
 
+def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> subprocess.Popen[str]:
+    """Set a fault from the command line; return when it is in force."""
+    process = this_lab.start("fault", "middle", "--lose", "1")
+    wait_for("the fault", lambda: hosts["router"].channel.ask("guards"))
+    return process
+
+
+def nothing_left(hosts: dict[str, Host]) -> None:
+    wait_for("the fault's end", lambda: not hosts["router"].channel.ask("guards"))
+    assert "NFQUEUE" not in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
+    assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_fault_by_hand_is_shown_and_ends_with_ctrl_c(
+    this_lab: Clone, hosts: dict[str, Host]
+) -> None:
+    with by_hand(this_lab, hosts) as process:
+        shown = this_lab.lab("status")
+        assert "router: fault in force: loss of the 1st of the packets on middle" in shown.stdout
+        ended = interrupt(process)
+    assert ended.status == 0, ended.text
+    nothing_left(hosts)
+
+
 def test_a_session_that_is_killed_leaves_no_fault_behind(
     this_lab: Clone, hosts: dict[str, Host]
 ) -> None:
-    with this_lab.start("fault", "middle", "--lose", "1") as process:
-        wait_for("the fault", lambda: hosts["router"].channel.ask("guards"))
+    with by_hand(this_lab, hosts) as process:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=30)
-    wait_for("the fault's end", lambda: not hosts["router"].channel.ask("guards"))
-    assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
+    nothing_left(hosts)
+
+
+def test_what_a_killed_agent_left_behind_is_undone_by_the_next_command(
+    this_lab: Clone, hosts: dict[str, Host]
+) -> None:
+    with by_hand(this_lab, hosts) as process:
+        journals = hosts["router"].command("ls", "/run/socketlab/guards")[1]
+        agent = journals.partition("-")[0]
+        assert hosts["router"].command("kill", "-9", agent)[0] == 0
+        assert "cleared by another" in process.communicate(timeout=30)[0]
+    assert "NFQUEUE" in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
+    assert this_lab.lab("status").status == 0
+    nothing_left(hosts)
