@@ -61,7 +61,7 @@ def examine(root: Path) -> list[Check]:
         ("disk", lambda: disk(client)),
         ("base image", lambda: base(client)),
         ("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
-        ("netem", lambda: netem(kernel_has_netem())),
+        ("faults", lambda: faults(kernel_has_queue())),
         ("addresses", lambda: addresses(client, root)),
     ]
     try:
@@ -160,31 +160,28 @@ def ipv6(switch: Path) -> Check:
     return Check("IPv6", State.OK, "on")
 
 
-def netem(available: bool | None) -> Check:
-    """Say whether links can be made slow and lossy by the kernel's own means (tc-netem(8))."""
+def faults(available: bool | None) -> Check:
+    """Say whether a router can lose, delay or spoil packets: by netfilter's queue, without netem."""
+    name, advice = "faults", "lab fault middle --lose 1 tries it, and says what is missing"
     if available is None:
-        return Check("netem", State.WARN, "cannot be told from here", "lab up, then try a fault")
+        return Check(name, State.WARN, "whether this kernel can cannot be told from here", advice)
     if not available:
-        return Check(
-            "netem",
-            State.WARN,
-            "this kernel has none",
-            "faults fall back on iptables where they can, and refuse by name where not",
-        )
-    return Check("netem", State.OK, "in this kernel")
+        seen = "this kernel has no NFQUEUE, so nothing is lost or late on the way"
+        return Check(name, State.WARN, seen, advice)
+    return Check(name, State.OK, "this kernel hands packets to the lab (NFQUEUE)")
 
 
-def kernel_has_netem() -> bool | None:
-    """Return whether the kernel has or can load netem; None where that cannot be told."""
+def kernel_has_queue() -> bool | None:
+    """Return whether the kernel has or can load netfilter's queue; None where it does not tell."""
     if platform.system() != "Linux":
         return None
     with contextlib.suppress(OSError):
         config = gzip.decompress(Path("/proc/config.gz").read_bytes()).decode()
-        return any(f"CONFIG_NET_SCH_NETEM={how}\n" in config for how in "ym")
+        return any(f"CONFIG_NETFILTER_NETLINK_QUEUE={how}\n" in config for how in "ym")
     modules = Path("/lib/modules") / os.uname().release
     told = [modules / "modules.dep", modules / "modules.builtin"]
     texts = [path.read_text() for path in told if path.exists()]
-    return any("sch_netem" in text for text in texts) if texts else None
+    return any("nfnetlink_queue" in text for text in texts) if texts else None
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

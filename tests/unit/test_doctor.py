@@ -13,15 +13,15 @@ from lab.packages import release_ids
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_kernel_without_netem_is_a_warning_and_not_a_failure() -> None:
-    assert doctor.netem(available=False).state is State.WARN
-    assert doctor.netem(available=True).state is State.OK
+def test_a_kernel_that_cannot_lose_packets_is_a_warning_and_not_a_failure() -> None:
+    assert doctor.faults(available=False).state is State.WARN
+    assert doctor.faults(available=True).state is State.OK
 
 
-def test_the_kernel_that_does_not_tell_is_not_said_to_lack_netem() -> None:
-    unknown = doctor.netem(available=None)
+def test_the_kernel_that_does_not_tell_is_not_said_to_be_unable() -> None:
+    unknown = doctor.faults(available=None)
     assert unknown.state is State.WARN
-    assert unknown.seen != doctor.netem(available=False).seen
+    assert unknown.seen != doctor.faults(available=False).seen
 
 
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "disk",
         "base image",
         "IPv6",
-        "netem",
+        "faults",
         "addresses",
     ]
     assert checks[0].state is State.FAIL
