@@ -161,7 +161,7 @@ def ipv6(switch: Path) -> Check:
 
 
 def faults(available: bool | None) -> Check:
-    """Say whether a router can lose, delay or spoil packets: by netfilter's queue, without netem."""
+    """Say whether a router can lose, delay or spoil packets: netfilter's queue, not netem."""
     name, advice = "faults", "lab fault middle --lose 1 tries it, and says what is missing"
     if available is None:
         return Check(name, State.WARN, "whether this kernel can cannot be told from here", advice)
