@@ -75,13 +75,13 @@ class Faults:
     def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
         """Have a firewall refuse what is on its way through, or drop it where it is not polite.
 
-        Of ICMP that is also the errors that this host itself would send.
+        Of ICMP a silent one also drops the errors that this host itself would send.
         """
         target = ["-j", "REJECT" if polite else "DROP"]
         do, undo = [], []
         for tool in guards.TOOLS:
             rules = [["FORWARD", *_matching(tool, protocol, port), *target]]
-            if protocol == "icmp":
+            if protocol == "icmp" and not polite:
                 rules += [["OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
             do += [[tool, "-w", "-I", *rule] for rule in rules]
             undo += [[tool, "-w", "-D", *rule] for rule in rules]
