@@ -153,8 +153,13 @@ class Faults:
 
     def _forget_paths(self) -> None:
         """Have all hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
-        for host in self._network.open(self._network.up).values():
-            host.command("sh", "-c", _FORGET)
+        hosts = self._network.open(self._network.up).values()
+        asked = [
+            (host, host.channel.request("run", argv=["sh", "-c", _FORGET], deadline=SETTING))
+            for host in hosts
+        ]
+        for host, future in asked:
+            host.channel.answer(future, "forget what it learnt of paths", SETTING)
 
     def _attached(self) -> Attached:
         return {
