@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation import Observation
+from lab.path import Paths
 from lab.story.choice import Told, choose, left_out, numbers
 from lab.story.crossing import Crossing, Talk, crossings
 from lab.story.grouping import order
@@ -22,7 +23,8 @@ class Telling:
 
     ``crossings`` are all packets in order of time, with what is said of each; ``moments`` is what
     is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
-    times count from ``zero_ns``, the first packet drawn (epoch nanoseconds).
+    times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
+    which taps on the way those packets were seen last that never arrived.
     """
 
     crossings: tuple[Told, ...]
@@ -31,6 +33,7 @@ class Telling:
     talks: tuple[str, ...]
     missing: str
     zero_ns: int
+    seen_last: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -44,7 +47,8 @@ class Telling:
         if any(each.kind == "state" and each.text.startswith("(") for each in besides):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
         if any(isinstance(moment, Arrow) and moment.crossing.lost for moment in self.moments):
-            said.append("✗ on the wire: sent, and never seen at the receiver")
+            seen_last = f"; seen last at {', '.join(self.seen_last)}" if self.seen_last else ""
+            said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
         if self.missing:
             said.append(f"Not drawn: {self.missing}")
         return said
@@ -76,6 +80,25 @@ def tell(observation: Observation, *, everything: bool = False) -> Telling:
         tuple(_talks(marked)),
         left_out(rest, acks),
         zero_ns,
+        tuple(_seen_last(observation, story)),
+    )
+
+
+def _seen_last(observation: Observation, story: Sequence[Moment]) -> list[str]:
+    """Return the taps at which packets that were lost were seen last, where routers were tapped."""
+    lost = {
+        (moment.crossing.sender, moment.crossing.packet.number)
+        for moment in story
+        if isinstance(moment, Arrow) and moment.crossing.lost
+    }
+    if not lost or not any(host.further for host in observation.hosts):
+        return []
+    return list(
+        dict.fromkeys(
+            f"{path.last.host} (on {path.last.network})"
+            for path in Paths(observation)
+            if (path.sightings[0].host, path.sightings[0].packet.number) in lost
+        )
     )
 
 

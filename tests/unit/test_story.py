@@ -13,6 +13,7 @@ from played import Play, hello
 
 from lab import story
 from lab.address import Address, Family
+from lab.story.crossing import crossings
 from lab.verdict import Outcome, Verdict
 
 STORIES = Path(__file__).parent / "stories"
@@ -438,3 +439,13 @@ def test_a_command_is_told_so_that_it_can_be_typed_again() -> None:
     play = Play()
     play.runs("server", "server.py", "", "9001", "two words")
     assert row(told(play, width=120), "$ server.py '' 9001 'two words'")
+
+
+def test_of_two_equal_packets_the_one_that_was_lost_is_drawn_as_lost() -> None:
+    play = Play(Family.IPV6)
+    play.udp("client", "server", b"the same", ports=(41000, 7000), lost=True)
+    play.wait(5)
+    play.udp("client", "server", b"the same", ports=(41000, 7000))
+    first, again = crossings(play.observation())
+    assert (first.lost, again.lost) == (True, False)
+    assert again.arrived_ns is not None
