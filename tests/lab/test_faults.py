@@ -227,7 +227,8 @@ def test_two_sessions_do_not_impair_the_same_packets(network: Network, faults: F
 def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> subprocess.Popen[str]:
     """Set a fault from the command line; return when it is in force."""
     process = this_lab.start("fault", "middle", "--lose", "1")
-    wait_for("the fault", lambda: hosts["router"].channel.ask("guards"))
+    # The relay is set up first, and the fault is what comes last.
+    wait_for("the fault", lambda: "loss" in " ".join(hosts["router"].channel.ask("guards")))
     return process
 
 
