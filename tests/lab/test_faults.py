@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from lab_clone import Clone, interrupt, wait_for
@@ -224,12 +225,18 @@ def test_two_sessions_do_not_impair_the_same_packets(network: Network, faults: F
         other.close()
 
 
-def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> subprocess.Popen[str]:
-    """Set a fault from the command line; return when it is in force."""
-    process = this_lab.start("fault", "middle", "--lose", "1")
-    # The relay is set up first, and the fault is what comes last.
-    wait_for("the fault", lambda: "loss" in " ".join(hosts["router"].channel.ask("guards")))
-    return process
+@contextmanager
+def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> Iterator[subprocess.Popen[str]]:
+    """Set a fault from the command line, in force from here on; its process does not outlive us."""
+    with this_lab.start("fault", "middle", "--lose", "1") as process:
+        try:
+            # The relay is set up first, and the fault is what comes last.
+            router = hosts["router"].channel
+            wait_for("the fault", lambda: "loss" in " ".join(router.ask("guards")))
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def nothing_left(hosts: dict[str, Host]) -> None:
