@@ -49,6 +49,11 @@ class Said:
         return True
 
 
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to whatever it starts in the background: SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Clone:
     """A folder with the lab in it, and a project of its own on the engine."""
 
@@ -93,6 +98,7 @@ class Clone:
             text=True,
             errors="replace",
             start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
         self._started.append(process)
         return process
