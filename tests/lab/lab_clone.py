@@ -98,7 +98,7 @@ class Clone:
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=_hear_ctrl_c,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - it only resets a signal, takes no lock
         )
         self._started.append(process)
         return process
