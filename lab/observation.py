@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lab.address import Address, Family, Service
+from lab.address import Family, Service
 from lab.conversation import Conversation, conversations
 from lab.link import Link
 from lab.packet import Packet
@@ -124,13 +124,6 @@ class Observation:
             for transcript in self.transcripts
             if transcript.misbehaviour
         ]
-
-    def name_of(self, address: Address | str | None) -> str:
-        """Return the host's name for an address, or the address's own text."""
-        if address is None:
-            return ""
-        ip = address.ip if isinstance(address, Address) else address
-        return self.names.get(ip, ip)
 
     def _repr_html_(self) -> str:
         """Return the run's ladder, for a notebook that asks how to show it."""
