@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from lab.lock import held
 from lab.packages import Say
 from lab.prefix import Prefix
 from lab.project import Project
-from lab.topology import plans, with_needs
+from lab.topology import Plan, plans, with_needs
 
 ALWAYS = ("dns",)
 """Hosts that every run needs."""
@@ -35,12 +35,6 @@ def project_of(root: Path) -> str:
 def hosts_named(text: str) -> list[str]:
     """Return the names of the hosts in the text of ``compose.yaml``, by our label."""
     return re.findall(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", text, re.MULTILINE)
-
-
-def images_named(text: str) -> list[str]:
-    """Return the names of the lab's own images in the text of ``compose.yaml``."""
-    pattern = rf"^[^#\n]*\bimage: *{images.NAMESPACE}/([\w-]+)"
-    return list(dict.fromkeys(re.findall(pattern, text, re.MULTILINE)))
 
 
 class Lab:
@@ -98,12 +92,17 @@ class Lab:
             with self._project() as project:
                 project.remove()
 
+    def remove_images(self) -> list[str]:
+        """Remove every clone's images that no host uses now; return their names."""
+        with closing(engine.connect()) as client:
+            return images.remove(client)
+
     def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
         text = self._text("compose.yaml")
-        names = images_named(text)
-        made_of = images.digests(self.root, names)
-        images.ensure(client, self.root, names, say)
+        known = plans(text)
+        made_of = self._image_settings(known)
+        images.ensure(client, self.root, [known[name].image for name in wanted], say)
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         if any(host["Labels"].get(labels.CONFIG) != config for host in there.values()):
@@ -214,10 +213,17 @@ class Lab:
         profiles = dict.fromkeys(plan.profile for plan in known if plan.profile)
         return {"COMPOSE_PROFILES": ",".join(profiles)}
 
+    def _image_settings(self, known: Mapping[str, Plan]) -> dict[str, str]:
+        """Return what tells compose the images of these hosts, made or not yet."""
+        names = dict.fromkeys(plan.image for plan in known.values())
+        recipes = images.recipes(self.root, names)
+        return {images.setting(name): recipes[name].digest for name in names}
+
     def _settings(self, prefix: Prefix, config: str) -> dict[str, str]:
         return {
             "COMPOSE_PROJECT_NAME": self.project,
             "LAB_PREFIX": prefix.ipv4,
             "LAB_PREFIX6": prefix.ipv6,
             "LAB_CONFIG": config,
+            **self._image_settings(plans(self._text("compose.yaml"))),
         }

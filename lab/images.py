@@ -6,60 +6,65 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from lab import base_image, labels
+from lab import base_image, image_build, labels
 from lab.engine_client import EngineClient
-from lab.errors import ImageUnavailable, NoSpace, UnknownName
+from lab.errors import NoSpace, UnknownName
 from lab.packages import Say
 
 NAMESPACE = "socketlab"
 ROOM = 1 << 30
 """Bytes that must be free before an image is made."""
 
-_PARENT = re.compile(r"^ARG\s+BASE=(\S+)", re.MULTILINE)
+_PARENT = re.compile(rf"^ARG\s+(\w+)={NAMESPACE}/([\w-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one image is made from: its folder, the digest of that, and the image below."""
+    """What one image is made from: its folder, the digest of that, and the images that it takes.
+
+    ``parents`` has the lab's images that it stands on or copies from, by the build argument that
+    names each; without one called BASE it stands on Debian's.
+    """
 
     name: str
     folder: Path
     digest: str
-    base: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str:
+        """The image's full name on the engine: another content is another image."""
+        return f"{NAMESPACE}/{self.name}:{self.digest}"
 
 
-def tag(name: str) -> str:
-    """Return an image's full name on the engine."""
-    return f"{NAMESPACE}/{name}:latest"
+def setting(name: str) -> str:
+    """Return the name under which compose.yaml finds the digest of an image in ``.env``."""
+    return f"LAB_IMAGE_{name.upper()}"
 
 
-def parent(dockerfile: str) -> str | None:
-    """Return the name of the lab's image that this Dockerfile stands on; None for Debian's."""
-    found = _PARENT.search(dockerfile)
-    if found and found[1].startswith(f"{NAMESPACE}/"):
-        return found[1].removeprefix(f"{NAMESPACE}/").partition(":")[0]
-    return None
+def parents(dockerfile: str) -> dict[str, str]:
+    """Return the lab's images that a Dockerfile takes, by build argument; Debian's is none."""
+    return dict(_PARENT.findall(dockerfile))
 
 
-def in_order(names: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:
-    """Return these images and those that they stand on, each after the one that it stands on.
+def in_order(names: Iterable[str], known: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return these images and those that they take, each after those.
 
     Raises UnknownName for one that has no folder.
     """
     ordered: list[str] = []
 
     def add(name: str, above: tuple[str, ...] = ()) -> None:
-        if name not in parents or name in above:
-            known = ", ".join(sorted(parents))
-            raise UnknownName(f"looking for image {name}", f"images/ has {known}", "lab doctor")
-        below = parents[name]
-        if below is not None:
+        if name not in known or name in above:
+            there = ", ".join(sorted(known))
+            raise UnknownName(f"looking for image {name}", f"images/ has {there}", "lab doctor")
+        for below in known[name]:
             add(below, (*above, name))
         if name not in ordered:
             ordered.append(name)
@@ -69,9 +74,9 @@ def in_order(names: Iterable[str], parents: Mapping[str, str | None]) -> list[st
     return ordered
 
 
-def digest(folder: Path, below: str) -> str:
+def digest(folder: Path, below: Iterable[str]) -> str:
     """Return a digest of a folder's files, with their names and modes, and of what is below."""
-    found = hashlib.sha256(below.encode())
+    found = hashlib.sha256("\0".join(below).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             name = path.relative_to(folder).as_posix()
@@ -82,35 +87,50 @@ def digest(folder: Path, below: str) -> str:
     return found.hexdigest()[:16]
 
 
-def digests(root: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the digest of each image and of those below it, in the order to make them."""
+def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
+    """Return the recipe of each image and of those that it takes, in the order to make them."""
     folders = {path.parent.name: path.parent for path in root.glob("images/*/Dockerfile")}
-    parents = {
-        name: parent((folder / "Dockerfile").read_text(encoding="utf-8"))
+    taken = {
+        name: parents((folder / "Dockerfile").read_text(encoding="utf-8"))
         for name, folder in folders.items()
     }
-    found: dict[str, str] = {}
-    for name in in_order(names, parents):
-        found[name] = digest(folders[name], found.get(parents[name] or "", ""))
+    found: dict[str, Recipe] = {}
+    for name in in_order(names, {name: list(each.values()) for name, each in taken.items()}):
+        below = [found[each].digest for each in taken[name].values()]
+        found[name] = Recipe(name, folders[name], digest(folders[name], below), taken[name])
     return found
 
 
 def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> None:
-    """Make the images that are missing or whose folder has changed; milliseconds if none is.
+    """Make the images that are missing, side by side; milliseconds if none is.
 
     Raises ImageUnavailable, NoSpace or UnknownName.
     """
-    wanted = digests(root, names)
+    wanted = recipes(root, names)
     there = _present(client)
-    stale = [name for name, made_of in wanted.items() if there.get(tag(name)) != made_of]
-    if not stale:
+    missing = [recipe for recipe in wanted.values() if recipe.tag not in there]
+    if not missing:
         return
     check_room(client)
     base = base_image.ensure(client, root, say)
-    for name in stale:
-        below = parent((root / "images" / name / "Dockerfile").read_text(encoding="utf-8"))
-        recipe = Recipe(name, root / "images" / name, wanted[name], tag(below) if below else base)
-        _build(client, recipe, say)
+    _make(client, missing, {name: recipe.tag for name, recipe in wanted.items()}, base, say)
+
+
+def remove(client: EngineClient) -> list[str]:
+    """Remove the lab's images that no host uses; return their names."""
+    from docker.errors import APIError  # noqa: PLC0415 - slow to load
+
+    removed = []
+    for image in client.api.images(filters={"label": labels.DIGEST}):
+        for name in image["RepoTags"] or [image["Id"]]:
+            try:
+                client.api.remove_image(name)
+            except APIError as error:
+                if error.status_code not in (404, 409):
+                    raise
+            else:
+                removed.append(name)
+    return removed
 
 
 def check_room(client: EngineClient) -> None:
@@ -124,73 +144,35 @@ def check_room(client: EngineClient) -> None:
         )
 
 
-def _present(client: EngineClient) -> dict[str, str]:
-    """Return the digests that the engine's images carry, by full name."""
-    found: dict[str, str] = {}
-    for image in client.api.images(filters={"label": labels.DIGEST}):
-        for name in image["RepoTags"] or ():
-            found[name] = image["Labels"][labels.DIGEST]
-    return found
+def _present(client: EngineClient) -> set[str]:
+    """Return the full names of the lab's images that the engine has."""
+    found = client.api.images(filters={"label": labels.DIGEST})
+    return {name for image in found for name in image["RepoTags"] or ()}
 
 
-def _build(client: EngineClient, recipe: Recipe, say: Say) -> None:
-    name = recipe.name
-    say(f"making image {tag(name)}")
-    log: list[str] = []
-    try:
-        # The builder shares the engine machine's network: so its mirror, its name server and a
-        # proxy of its own work in the image's steps as they do outside.
-        events = client.api.build(
-            path=str(recipe.folder),
-            tag=tag(name),
-            buildargs={"BASE": recipe.base, **proxies()},
-            labels={labels.DIGEST: recipe.digest},
-            network_mode="host",
-            rm=True,
-            forcerm=True,
-            decode=True,
-        )
-        for line in _lines(events):
-            log.append(line)
-            if line.startswith("Step "):
-                say(f"  {name}: {line[:100]}")
-    except Exception as error:  # the SDK lets through whatever its transport raises
-        seen = "\n".join([*log[-6:], str(error)])
-        if "no space left" in seen.lower():
-            raise NoSpace(
-                f"making image {tag(name)}", "the engine's disk is full", "docker system df"
-            ) from error
-        raise ImageUnavailable(
-            f"making image {tag(name)} from images/{name}",
-            seen,
-            "make lab again, once the Debian mirror that this machine uses can be reached",
-        ) from error
+def _make(
+    client: EngineClient, missing: list[Recipe], tags: Mapping[str, str], base: str, say: Say
+) -> None:
+    """Make images, as many at a time as there are processors, each after those that it takes."""
+    room = threading.Semaphore(os.cpu_count() or 1)
+    made: dict[str, Future[None]] = {}
 
+    def make(recipe: Recipe) -> None:
+        try:
+            for below in recipe.parents.values():
+                if below in made:
+                    made[below].result()
+            arguments = {"BASE": base, **{arg: tags[of] for arg, of in recipe.parents.items()}}
+            with room:
+                image_build.build(client, recipe.folder, recipe.tag, arguments, recipe.digest, say)
+        except BaseException as error:
+            made[recipe.name].set_exception(error)
+        else:
+            made[recipe.name].set_result(None)
 
-def _lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """Yield what a build says, line by line; raises RuntimeError with its error."""
-    for event in events:
-        if "error" in event:
-            raise RuntimeError(event["error"].strip())
-        yield from filter(None, event.get("stream", "").splitlines())
-
-
-def proxies() -> dict[str, str]:
-    """Return the proxy settings of this machine that the steps of a build need."""
-    names = ("http_proxy", "https_proxy", "no_proxy")
-    found = {
-        name: value
-        for name in names
-        if (value := os.environ.get(name) or os.environ.get(name.upper()))
-    }
-    if "http_proxy" not in found and shutil.which("apt-config"):
-        asked = subprocess.run(
-            ["apt-config", "shell", "proxy", "Acquire::http::Proxy"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        value = asked.stdout.strip().removeprefix("proxy=").strip("'\"")
-        if value and value != "DIRECT":
-            found["http_proxy"] = value
-    return found
+    # Threads that end with the process: at Ctrl-C nobody waits for an image to be complete.
+    for recipe in missing:
+        made[recipe.name] = Future()
+        threading.Thread(target=make, args=(recipe,), daemon=True).start()
+    for future in made.values():
+        future.result()

@@ -99,11 +99,22 @@ class Network:
         }
 
     def ensure(self, names: Iterable[str]) -> None:
-        """Have these hosts brought up, with those that they need, where one of them is down."""
-        missing = [name for name in names if name not in self.up]
+        """Have these hosts brought up, with those that they need, where one of them is down.
+
+        Raises HostUnavailable for one that serves and whose daemons do not answer.
+        """
+        wanted = list(names)
+        missing = [name for name in wanted if name not in self.up]
         if missing and self._bring is not None:
             self._bring(missing)
             self.refresh()
+        for name in wanted:
+            if "(unhealthy)" in self._found.get(name, {}).get("Status", ""):
+                raise HostUnavailable(
+                    f"making host {name} ready",
+                    "a daemon on it does not answer as its health check wants it",
+                    f"lab exec --root {name} -- socketlab-health says which; lab down, then lab up",
+                )
 
     def links(self, name: str) -> tuple[Link, ...]:
         """Return where a host is attached to the lab's networks: ``lan`` first, inward ones last.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -138,6 +138,7 @@ def lab_network(request: pytest.FixtureRequest, lab_workspace: Workspace) -> Ite
     """Give the running lab, brought up where it is down; one session at a time uses it."""
     given = request.config.stash.get(NETWORK, None)
     if given is not None:
+        _bring_all(request.session, given)
         yield given
         return
     capture = request.config.pluginmanager.getplugin("capturemanager")
@@ -147,7 +148,19 @@ def lab_network(request: pytest.FixtureRequest, lab_workspace: Workspace) -> Ite
             sys.stderr.write(f"\nlab: {text}")
 
     with open_network(lab_workspace, say) as network:
+        _bring_all(request.session, network)
         yield network
+
+
+def _bring_all(session: pytest.Session, network: Network) -> None:
+    """Bring up at once every host that the chosen scenarios need, which is faster.
+
+    What goes wrong is told by each run that needs the host: the others go on.
+    """
+    modules = {item.getparent(ScenarioModule) for item in session.items}
+    hosts = {host for module in modules if module for host in module.scenario.hosts}
+    with suppress(LabError):
+        network.ensure(sorted(hosts))
 
 
 @pytest.fixture(scope="module")

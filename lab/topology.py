@@ -1,4 +1,4 @@
-"""What compose.yaml says of the hosts: which are always there, which others a host needs."""
+"""What compose.yaml says of the hosts: their images, which are always there, what each needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from lab import labels
 _SERVICE = re.compile(r"^  [\w-]+:[ ]*$", re.MULTILINE)
 _NAME = re.compile(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", re.MULTILINE)
 _NEEDS = re.compile(r"^ +depends_on: *\[([^\]]*)\]", re.MULTILINE)
-_PROFILE = re.compile(r"^ +profiles: *\[([\w-]+)\]", re.MULTILINE)
+_IMAGE = re.compile(r"^ +image: *socketlab/([\w-]+)", re.MULTILINE)
+_PROFILE = re.compile(r"^ +profiles: *\[([\w-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,11 @@ class Plan:
     """A host as compose.yaml has it.
 
     One with a ``profile`` is brought up only where it is asked for; ``needs`` names the hosts
-    without which it is cut off from the others.
+    without which it is cut off from the others. ``image`` is the lab's image that it runs.
     """
 
     name: str
+    image: str
     profile: str | None
     needs: tuple[str, ...]
 
@@ -30,6 +32,7 @@ class Plan:
 def plans(text: str) -> dict[str, Plan]:
     """Return the plan of each host in the text of ``compose.yaml``, by name, in its order."""
     starts = [match.start() for match in _SERVICE.finditer(text)]
+    usual = _IMAGE.search(text[: starts[0]] if starts else text)
     found: dict[str, Plan] = {}
     for start, end in zip(starts, [*starts, len(text)][1:], strict=True):
         block = text[start:end]
@@ -37,8 +40,10 @@ def plans(text: str) -> dict[str, Plan]:
         if name is None:
             continue
         needs, profile = _NEEDS.search(block), _PROFILE.search(block)
+        image = _IMAGE.search(block) or usual
         found[name[1]] = Plan(
             name[1],
+            image[1] if image else "host",
             profile[1] if profile else None,
             tuple(re.findall(r"[\w-]+", needs[1])) if needs else (),
         )

@@ -29,9 +29,14 @@ def up_command() -> None:
 
 
 @click.command("down")
-def down_command() -> None:
+@click.option("--images", is_flag=True, help="Remove the lab's images too, where nobody uses them.")
+def down_command(images: bool) -> None:
     """Remove the lab's hosts and networks, and nothing else."""
-    compose.Lab(here().root).down(say=say)
+    lab = compose.Lab(here().root)
+    lab.down(say=say)
+    if images:
+        for name in lab.remove_images():
+            say(f"removed image {name}")
 
 
 @click.command("status")

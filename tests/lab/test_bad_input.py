@@ -188,7 +188,7 @@ def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:
         ("    hostname: client", "    hostnam: client", ["hostnam"]),
         ("  enable_ipv6: true", "  enable_ipv6: perhaps", ["enable_ipv6"]),
         ("      lan:\n        ipv4", "      wan:\n        ipv4", ["wan"]),
-        ("socketlab/dns:latest", "socketlab/nothing:latest", ["nothing"]),
+        ("socketlab/dns:", "socketlab/nothing:", ["nothing"]),
     ],
 )
 def test_an_error_in_compose_yaml_is_told_with_its_place(

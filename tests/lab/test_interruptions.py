@@ -14,7 +14,7 @@ import pytest
 from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
-from lab import pcap
+from lab import images, pcap
 
 _chance = random.Random(2026)
 MOMENTS = [round(_chance.uniform(0.1, 1.5), 2) for _ in range(6)]
@@ -213,7 +213,8 @@ def test_an_engine_that_is_killed_in_a_run_is_told_of_at_once(
     second_lab.environment["LAB_PREFIX"] = "10.241"
     engine = PrivateEngine(tmp_path)
     try:
-        engine.load(["socketlab/host:latest", "socketlab/dns:latest"])
+        recipes = images.recipes(second_lab.root, ["host", "dns"])
+        engine.load([recipe.tag for recipe in recipes.values()])
         shared, second_lab.environment["DOCKER_HOST"] = dict(second_lab.environment), engine.url
         process = second_lab.start("run", "endless")
         wait_for_both_programs(second_lab)

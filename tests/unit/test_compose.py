@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.compose import Lab, hosts_named, images_named, project_of
+from lab.compose import Lab, hosts_named, project_of
 from lab.compose_tool import failure
 from lab.dotenv import read_settings, with_settings
 from lab.errors import (
@@ -33,7 +33,7 @@ def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
     text = (ROOT / "compose.yaml").read_text()
     assert hosts_named(text)[:3] == ["client", "server", "dns"]
     assert hosts_named(text) == list(plans(text))
-    assert images_named(text) == ["host", "dns"]
+    assert [plan.image for plan in plans(text).values()][:3] == ["host", "host", "dns"]
 
 
 def test_the_hosts_in_comments_are_none() -> None:
@@ -141,7 +141,7 @@ def test_a_host_behind_routers_is_brought_up_with_them() -> None:
 
 
 def test_hosts_that_need_each_other_do_not_go_round_for_ever() -> None:
-    known = {"a": Plan("a", None, ("b",)), "b": Plan("b", None, ("a",))}
+    known = {"a": Plan("a", "host", None, ("b",)), "b": Plan("b", "host", None, ("a",))}
     assert with_needs(["a"], known) == ["b", "a"]
 
 

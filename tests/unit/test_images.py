@@ -20,29 +20,29 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_digest_of_an_unchanged_folder_stays(folder: Path) -> None:
-    assert images.digest(folder, "below") == images.digest(folder, "below")
+    assert images.digest(folder, ["below"]) == images.digest(folder, ["below"])
 
 
 def test_the_digest_changes_with_a_files_content(folder: Path) -> None:
-    before = images.digest(folder, "below")
+    before = images.digest(folder, ["below"])
     (folder / "run").write_text("#!/bin/SH\n")
-    assert images.digest(folder, "below") != before
+    assert images.digest(folder, ["below"]) != before
 
 
 def test_the_digest_changes_with_a_files_name(folder: Path) -> None:
-    before = images.digest(folder, "below")
+    before = images.digest(folder, ["below"])
     (folder / "run").rename(folder / "walk")
-    assert images.digest(folder, "below") != before
+    assert images.digest(folder, ["below"]) != before
 
 
 def test_the_digest_changes_when_a_file_becomes_executable(folder: Path) -> None:
-    before = images.digest(folder, "below")
+    before = images.digest(folder, ["below"])
     (folder / "run").chmod(0o755)
-    assert images.digest(folder, "below") != before
+    assert images.digest(folder, ["below"]) != before
 
 
 def test_the_digest_changes_with_the_image_below(folder: Path) -> None:
-    assert images.digest(folder, "one") != images.digest(folder, "other")
+    assert images.digest(folder, ["one"]) != images.digest(folder, ["other"])
 
 
 def test_the_digest_cannot_be_fooled_by_a_file_that_looks_like_two(tmp_path: Path) -> None:
@@ -52,22 +52,36 @@ def test_the_digest_cannot_be_fooled_by_a_file_that_looks_like_two(tmp_path: Pat
     (two / "x").write_text("p")
     (two / "y").write_text("q")
     (one / "x").write_text("p\0y\0Falseq")
-    assert images.digest(two, "") != images.digest(one, "")
+    assert images.digest(two, [""]) != images.digest(one, [""])
 
 
 def test_the_dns_image_is_made_after_the_host_image_that_it_stands_on() -> None:
-    assert list(images.digests(ROOT, ["dns"])) == ["host", "dns"]
+    assert list(images.recipes(ROOT, ["dns"])) == ["ca", "host", "dns"]
 
 
 def test_the_image_below_two_others_is_made_once() -> None:
-    assert images.in_order(["a", "b"], {"a": "z", "b": "z", "z": None}) == ["z", "a", "b"]
+    assert images.in_order(["a", "b"], {"a": ["z"], "b": ["z"], "z": []}) == ["z", "a", "b"]
 
 
 def test_the_image_without_a_folder_is_named() -> None:
     with pytest.raises(UnknownName, match="nosuch"):
-        images.digests(ROOT, ["nosuch"])
+        images.recipes(ROOT, ["nosuch"])
 
 
 def test_the_images_that_stand_on_each_other_are_refused() -> None:
     with pytest.raises(UnknownName):
-        images.in_order(["a"], {"a": "b", "b": "a"})
+        images.in_order(["a"], {"a": ["b"], "b": ["a"]})
+
+
+def test_the_dockerfile_names_the_images_that_it_takes_in_its_arguments() -> None:
+    text = "ARG CA=socketlab/ca:latest\nARG BASE=socketlab/host:latest\nARG X=debian:bookworm\n"
+    assert images.parents(text) == {"CA": "ca", "BASE": "host"}
+
+
+def test_another_content_is_another_image(tmp_path: Path) -> None:
+    (tmp_path / "images/one").mkdir(parents=True)
+    dockerfile = tmp_path / "images/one/Dockerfile"
+    dockerfile.write_text("FROM debian\n")
+    before = images.recipes(tmp_path, ["one"])["one"].tag
+    dockerfile.write_text("FROM debian\nRUN true\n")
+    assert images.recipes(tmp_path, ["one"])["one"].tag != before

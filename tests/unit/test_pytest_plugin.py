@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ class Nobody(Network):
 
     def __init__(self) -> None:
         """Ask no engine."""
+
+    def ensure(self, names: Iterable[str]) -> None:
+        """Have every host there is up already."""
 
 
 class Given:
