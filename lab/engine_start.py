@@ -47,7 +47,8 @@ def start(url: str, say: Say) -> None:
         say("the Docker engine is not running: started it with service")
     else:
         for attempt in range(ATTEMPTS):
-            say(f"the Docker engine is not running: starting dockerd, which logs to {LOG}")
+            why = "dockerd ended" if attempt else "the Docker engine is not running"
+            say(f"{why}: starting dockerd, which logs to {LOG}")
             if _wait(url, begun, _dockerd(), last=attempt == ATTEMPTS - 1):
                 return
     _wait(url, begun, None, last=True)

@@ -72,11 +72,16 @@ def _short(step: str) -> str:
 
 
 def _lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """Yield what a build says, line by line; raises RuntimeError with its error."""
+    """Yield what a build says, line by line; raises RuntimeError with its error, at the end.
+
+    Reading to the end lets the connection be given back.
+    """
+    error = ""
     for event in events:
-        if "error" in event:
-            raise RuntimeError(event["error"].strip())
+        error = event.get("error", "").strip() or error
         yield from filter(None, event.get("stream", "").splitlines())
+    if error:
+        raise RuntimeError(error)
 
 
 def proxies() -> dict[str, str]:
