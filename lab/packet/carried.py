@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lab.packet import dns, icmp, tcp, udp
+from lab.packet import dns, icmp, icmp_message, tcp, udp
 from lab.packet.field import Problem, cut_off
 from lab.packet.header import Header
 from lab.packet.icmp import Icmp
@@ -45,8 +45,8 @@ class CarriedReader:
         return start
 
     def _icmp(self, protocol: int, start: int) -> int:
-        if self.stop - start < icmp.LENGTH:
-            return self.cut_off(PROTOCOLS[protocol], start, icmp.LENGTH)
+        if self.stop - start < icmp_message.LENGTH:
+            return self.cut_off(PROTOCOLS[protocol], start, icmp_message.LENGTH)
         raw = icmp.FIXED.unpack_from(self.data, start)
         if protocol == ICMP:
             judged = self.pseudo is not None

@@ -8,12 +8,19 @@ from socket import AF_INET, inet_ntop
 from typing import TYPE_CHECKING, ClassVar
 
 from lab.packet.checksum import internet_checksum, is_correct
-from lab.packet.header import Header, Layout, Spec, hex16
+from lab.packet.header import Layout, Spec
+from lab.packet.icmp_message import (
+    ECHO,
+    LENGTH,
+    TYPE_CODE_CHECKSUM,
+    UNUSED,
+    IcmpMessage,
+    Kinds,
+)
 
 if TYPE_CHECKING:
     from lab.packet.packet import Packet
 
-LENGTH = 8
 FIXED = struct.Struct("!BBHHH")
 
 ECHO_REPLY = 0
@@ -59,98 +66,7 @@ CODES = {
 }
 
 
-def message(types: dict[int, str], codes: dict[tuple[int, int], str], kind: int, code: int) -> str:
-    """Return what a type and code say, such as ``destination unreachable: port unreachable``."""
-    name = types.get(kind, f"type {kind}")
-    if (kind, code) in codes:
-        return f"{name}: {codes[kind, code]}"
-    return f"{name}: code {code}" if code else name
-
-
-class IcmpMessage(Header):
-    """What ICMP and ICMPv6 have in common; ``quoting`` decodes a datagram that an error quotes."""
-
-    __slots__ = ("_quoting", "_stop")
-
-    def __init__(
-        self,
-        frame: bytes,
-        start: int,
-        length: int,
-        raw: tuple[int, ...],
-        *,
-        stop: int,
-        quoting: Callable[[bytes], Packet],
-    ) -> None:
-        super().__init__(frame, start, length, raw)
-        self._stop = stop
-        self._quoting = quoting
-
-    @property
-    def type(self) -> int:
-        """What kind of message this is."""
-        return self._raw[0]
-
-    @property
-    def code(self) -> int:
-        """What the type says in detail."""
-        return self._raw[1]
-
-    @property
-    def checksum(self) -> int:
-        """The checksum over the whole message."""
-        return self._raw[2]
-
-    @property
-    def is_echo(self) -> bool:
-        """Whether this is an echo request or reply."""
-        raise NotImplementedError
-
-    @property
-    def is_error(self) -> bool:
-        """Whether this reports an error and quotes the datagram that caused it."""
-        raise NotImplementedError
-
-    @property
-    def identifier(self) -> int | None:
-        """Of an echo: which program it belongs to, else None."""
-        return self._raw[3] if self.is_echo else None
-
-    @property
-    def sequence(self) -> int | None:
-        """Of an echo: its number, else None."""
-        return self._raw[4] if self.is_echo else None
-
-    @property
-    def unused(self) -> int:
-        """The second 32-bit word, where this message does not use it."""
-        return self._raw[3] << 16 | self._raw[4]
-
-    @property
-    def unused_half(self) -> int:
-        """The first half of the second word, where only the other one is used."""
-        return self._raw[3]
-
-    @property
-    def quoted_start(self) -> int | None:
-        """Where in the frame the quoted datagram begins, or None."""
-        return self._start + LENGTH if self.is_error else None
-
-    @property
-    def quoted(self) -> Packet | None:
-        """The quoted datagram, as much as there is of it, or None; offsets count from its start."""
-        if not self.is_error:
-            return None
-        return self._quoting(self._frame[self._start + LENGTH : self._stop])
-
-
-TYPE_CODE_CHECKSUM: Layout = (
-    Spec("Type", 8, "type"),
-    Spec("Code", 8, "code"),
-    Spec("Checksum", 16, "checksum", hex16),
-)
-ECHO: Layout = (Spec("Identifier", 16, "identifier"), Spec("Sequence Number", 16, "sequence"))
-UNUSED: Layout = (Spec("Unused", 32, "unused"),)
+KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
 
 
 class Icmp(IcmpMessage):
@@ -158,6 +74,7 @@ class Icmp(IcmpMessage):
 
     __slots__ = ("_whole",)
     name: ClassVar[str] = "ICMP"
+    kinds = KINDS
 
     def __init__(
         self,
@@ -171,21 +88,6 @@ class Icmp(IcmpMessage):
     ) -> None:
         super().__init__(frame, start, LENGTH, raw, stop=stop, quoting=quoting)
         self._whole = whole
-
-    @property
-    def is_echo(self) -> bool:
-        """Whether this is an echo request or reply."""
-        return self.type in (ECHO_REQUEST, ECHO_REPLY)
-
-    @property
-    def is_error(self) -> bool:
-        """Whether this reports an error and quotes the datagram that caused it."""
-        return self.type in ERRORS
-
-    @property
-    def message(self) -> str:
-        """What the message says, such as ``destination unreachable: port unreachable``."""
-        return message(TYPES, CODES, self.type, self.code)
 
     @property
     def mtu(self) -> int | None:

@@ -15,18 +15,14 @@ from lab.packet import ndp
 from lab.packet.checksum import internet_checksum, is_correct, pseudo_header
 from lab.packet.field import Field, Problem, cut_off
 from lab.packet.header import Layout
-from lab.packet.icmp import TYPE_CODE_CHECKSUM, UNUSED, IcmpMessage, message
+from lab.packet.icmp_message import TYPE_CODE_CHECKSUM, UNUSED, IcmpMessage
 from lab.packet.icmpv6_message import (
-    CODES,
-    ECHO_REPLY,
-    ECHO_REQUEST,
-    ERRORS,
     FIXED_PARTS,
+    KINDS,
     LAYOUTS,
     PACKET_TOO_BIG,
     PARAMETER_PROBLEM,
     REDIRECT,
-    TYPES,
     WITH_OPTIONS,
     WITH_TARGET,
 )
@@ -41,6 +37,7 @@ class Icmpv6(IcmpMessage):
 
     __slots__ = ("_pseudo",)
     name: ClassVar[str] = "ICMPv6"
+    kinds = KINDS
 
     def __init__(
         self,
@@ -58,21 +55,6 @@ class Icmpv6(IcmpMessage):
         length = wanted if stop - start >= fixed else 8
         super().__init__(frame, start, length, raw, stop=stop, quoting=quoting)
         self._pseudo = pseudo
-
-    @property
-    def is_echo(self) -> bool:
-        """Whether this is an echo request or reply."""
-        return self.type in (ECHO_REQUEST, ECHO_REPLY)
-
-    @property
-    def is_error(self) -> bool:
-        """Whether this reports an error and quotes the packet that caused it."""
-        return self.type in ERRORS
-
-    @property
-    def message(self) -> str:
-        """What the message says, such as ``neighbour solicitation``."""
-        return message(TYPES, CODES, self.type, self.code)
 
     @property
     def mtu(self) -> int | None:

@@ -7,7 +7,7 @@ listeners.
 from __future__ import annotations
 
 from lab.packet.header import Layout, Spec, yes_no
-from lab.packet.icmp import ECHO, UNUSED
+from lab.packet.icmp_message import ECHO, UNUSED, Kinds
 
 PACKET_TOO_BIG = 2
 PARAMETER_PROBLEM = 4
@@ -51,6 +51,8 @@ CODES = {
     (4, 1): "unrecognised next header",
     (4, 2): "unrecognised IPv6 option",
 }
+
+KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
 
 # Where a message's options begin, or where its fixed part ends; 8 for all others.
 FIXED_PARTS = {130: 24, 131: 24, 132: 24, 134: 16, 135: 24, 136: 24, REDIRECT: 40}
