@@ -42,7 +42,7 @@ def write(
     Raises UsageError or NoSpace where it cannot be written.
     """
     name, family = observation.scenario, observation.family
-    telling = tell(observation)
+    telling = tell(observation, verdicts)
     others = {
         f"The same over {other.label}": f"../{other.value}/{results.PAGE}"
         for other in (scenario.families if scenario else ())

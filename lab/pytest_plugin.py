@@ -21,6 +21,7 @@ from lab.address import Family
 from lab.errors import CouldNotJudge, LabError
 from lab.network import Network
 from lab.observation import Observation
+from lab.pointing import Pointer, frames, point
 from lab.scenario import Scenario
 from lab.session import open_network
 from lab.verdict import Outcome, Verdict
@@ -215,7 +216,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if run is None or (call.when != "call" and report.passed) or call.when == "teardown":
         return report
     name = getattr(item, "originalname", None) or item.name
-    verdict = Verdict(name, _outcome(call, report), _detail(call, report), report.duration)
+    outcome = _outcome(call, report)
+    pointers = _pointers(item, call, run) if outcome is Outcome.FAILS else ()
+    verdict = Verdict(name, outcome, _detail(call, report), report.duration, pointers)
     run.verdicts.append(verdict)
     report.socketlab_run = run
     if report.failed and run.observation is not None and not run.told:
@@ -229,6 +232,14 @@ def _run_of(item: pytest.Item) -> Run | None:
     callspec = getattr(item, "callspec", None)
     given = callspec.params.get("observed") if callspec else None
     return given if isinstance(given, Run) else None
+
+
+def _pointers(item: pytest.Item, call: pytest.CallInfo[None], run: Run) -> tuple[Pointer, ...]:
+    """Return where the run left the path that an expectation describes."""
+    if call.excinfo is None or run.observation is None:
+        return ()
+    text = item.path.read_text(encoding="utf-8", errors="replace")
+    return point(run.observation, frames(call.excinfo.tb, item.path, text))
 
 
 def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lab.address import Address, Family
@@ -10,6 +11,7 @@ from lab.errors import UsageError
 from lab.link import Link
 from lab.observation import HostObservation, Observation
 from lab.pcap import Capture
+from lab.pointing import Pointer
 from lab.record_words import capture as read_capture
 from lab.record_words import from_capture, told
 from lab.socket_table import Sample, SocketEntry
@@ -211,6 +213,7 @@ def _from_verdict(verdict: Verdict) -> Json:
         "outcome": verdict.outcome.value,
         "detail": verdict.detail,
         "duration": verdict.duration,
+        "pointers": [asdict(pointer) for pointer in verdict.pointers],
     }
 
 
@@ -220,4 +223,5 @@ def _verdict(value: Json) -> Verdict:
         Outcome(value["outcome"]),
         str(value["detail"]),
         float(value["duration"]),
+        tuple(Pointer(**each) for each in value.get("pointers", ())),
     )

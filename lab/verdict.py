@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lab.observation import Observation
+from lab.pointing import Pointer
 
 
 class Outcome(Enum):
@@ -27,13 +28,15 @@ class Verdict:
     """One expectation's outcome.
 
     ``expectation`` is the test function's name, ``detail`` what was expected and what was seen (or
-    why nothing can be said), ``duration`` the seconds that judging took.
+    why nothing can be said), ``duration`` the seconds that judging took. ``pointers`` are where
+    the run left the path that was expected, as far as that is known.
     """
 
     expectation: str
     outcome: Outcome
     detail: str = ""
     duration: float = 0.0
+    pointers: tuple[Pointer, ...] = ()
 
     @property
     def sentence(self) -> str:

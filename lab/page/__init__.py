@@ -13,7 +13,7 @@ from lab.page.anatomy import anatomy, rows
 from lab.page.frame import NARROW, WIDE
 from lab.page.lesson import Lesson, anchor, coloured, rendered
 from lab.page.template import asset, fill
-from lab.page.wording import captures, programs, verdict_rows, where_to_look
+from lab.page.wording import captures, programs, verdict_rows
 from lab.story.moment import Arrow
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict, overall
@@ -42,7 +42,7 @@ def render(
     is text in the page, never markup.
     """
     lesson = lesson or Lesson()
-    telling = telling or tell(observation)
+    telling = telling or tell(observation, verdicts)
     first = _first_drawn(telling)
     script = asset("page.js")
     return fill(
@@ -62,8 +62,7 @@ def render(
         rows=rows(telling)[:FIRST_ROWS],
         more=max(len(telling.crossings) - FIRST_ROWS, 0),
         data=anatomy(telling, observation),
-        verdicts=verdict_rows(verdicts),
-        look=where_to_look(telling, observation),
+        verdicts=verdict_rows(verdicts, telling, observation),
         programs=programs(observation, telling.zero_ns),
         captures=captures(observation),
         lesson=rendered(lesson),

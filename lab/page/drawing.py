@@ -48,7 +48,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Words:
-    """Lines of text in a host's column; ``down`` is how far the first stands below its tick."""
+    """Lines of text in a host's column; ``down`` is how far the first stands below its tick.
+
+    ``place`` is the name under which a link in the page finds them.
+    """
 
     tick: int
     x: int
@@ -57,6 +60,7 @@ class Words:
     fold: int | None = None
     ends: bool = False
     down: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)

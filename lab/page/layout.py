@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lab.observation import Observation
-from lab.page.anatomy import counted
 from lab.page.bands import Lanes
 from lab.page.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
 from lab.page.frame import CELL, LINE, Frame, frame
+from lab.page.looks import look, said, stretch
 from lab.page.plan import Due, plan
+from lab.page.wording import anchors
 from lab.story.beside import Beside
 from lab.story.fold import Fold, fold, quiet
 from lab.story.grouping import groups
 from lab.story.ladder import ends
-from lab.story.moment import Arrow, Moment
+from lab.story.moment import MARKED, Arrow, Moment
 from lab.story.telling import Telling, title
 from lab.story.text import wrap
 
@@ -43,6 +43,7 @@ def lay_out(
     told = quiet(fold(telling.moments))
     hidden = sum(len(each.moments) for each in told if isinstance(each, Fold))
     page = _Page(telling, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
+    page.names = anchors(observation)
     page.tell(told)
     heads = tuple(_head(observation, host, page.frame, index) for index, host in enumerate(hosts))
     return page.drawing(heads)
@@ -83,6 +84,7 @@ class _Page:
         self._started: dict[int, tuple[int, int, int]] = {}
         self._clock: tuple[int, str] = (-LINE, "")
         self._lanes = Lanes(page)
+        self.names: Mapping[int, str] = {}
         self._after_fold = False
 
     def tell(self, told: Sequence[Moment | Fold]) -> None:
@@ -157,7 +159,7 @@ class _Page:
                 x2,
                 arrow.label.fit(max(room, 3)),
                 said(arrow, self._telling.zero_ns),
-                _look(arrow),
+                look(arrow),
                 self._packets[id(arrow.crossing)],
                 due.fold,
                 arrow.crossing.lost,
@@ -190,13 +192,15 @@ class _Page:
             self._wire[place.wire] = bottom - LINE
         kind = beside.kind + (" inferred" if beside.text.startswith("(") else "")
         kind += " failed" if "red" in beside.style else ""
-        self._parts.append(Words(tick, place.words, lines, kind, due.fold, place.ends, down))
+        kind += " pointed" if beside.weight >= MARKED else ""
+        name = self.names.get(id(beside.transcript if beside.kind == "end" else beside.line), "")
+        self._parts.append(Words(tick, place.words, lines, kind, due.fold, place.ends, down, name))
         self._lanes.add(beside, index, tick)
 
     def _at(self, due: Due, least: int, *, clock: bool = True) -> int:
         step = 0
         if self._time_ns is not None:
-            step = _stretch(due.time_ns - self._time_ns)
+            step = stretch(due.time_ns - self._time_ns)
         if self._after_fold and due.fold is None:
             step = max(step, 2 * PITCH)
             self._after_fold = False
@@ -225,26 +229,3 @@ class _Page:
         if text != before and self._y - y >= LINE - 2 and due.fold is None:
             self._parts.append(Clock(tick, text))
             self._clock = (self._y, text)
-
-
-def said(arrow: Arrow, zero_ns: int) -> str:
-    """Return an arrow as a sentence, for those who hear it."""
-    crossing = arrow.crossing
-    time = (crossing.time_ns - zero_ns) / 1e6
-    end = ", lost on the way" if crossing.lost else ""
-    way = f"{crossing.sender} to {crossing.receiver or 'all'}"
-    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(crossing)}"
-
-
-def _look(arrow: Arrow) -> str:
-    """Return how an arrow looks: what it carries, and whether that is remarkable."""
-    label = arrow.label
-    marked = " bad" if "red" in label.style else " odd" if "yellow" in label.style else ""
-    return label.kind + marked
-
-
-def _stretch(duration_ns: int) -> int:
-    """Return how far down the page a time reaches: more for more, but not in proportion."""
-    if duration_ns <= 0:
-        return 0
-    return min(26, 1 + round(5 * math.log10(1 + duration_ns / 10_000)))

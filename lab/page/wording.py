@@ -1,15 +1,14 @@
-"""What the page says in lists: verdicts, where to look, programs and their lines, captures."""
+"""What the page says in lists: verdicts and their places, programs and their lines, captures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lab.observation import Observation
 from lab.pcap import Capture
 from lab.story.beside import ending
-from lab.story.moment import Arrow
+from lab.story.site import Site
 from lab.story.telling import Telling
 from lab.story.text import harmless
 from lab.transcript import Transcript
@@ -18,12 +17,14 @@ from lab.verdict import Outcome, Verdict
 MOST_LINES = 500
 """Lines of one program that the page shows; a longer transcript loses its middle."""
 
-MOST_PLACES = 6
 MOST_DETAIL = 40
 
 
-def verdict_rows(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """Return each expectation as a sentence, its outcome, and what was expected and seen."""
+def verdict_rows(
+    verdicts: Sequence[Verdict], telling: Telling, observation: Observation
+) -> list[dict[str, Any]]:
+    """Return each expectation: a sentence, its outcome, what was expected and seen, and where."""
+    places = _Places(telling, observation)
     return [
         {
             "outcome": verdict.outcome,
@@ -32,39 +33,54 @@ def verdict_rows(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
             "detail": "\n".join(
                 harmless(line) for line in verdict.detail.strip("\n").splitlines()[:MOST_DETAIL]
             ),
+            "places": places.of(number) if verdict.outcome is Outcome.FAILS else [],
         }
-        for verdict in verdicts
+        for number, verdict in enumerate(verdicts)
     ]
 
 
-def where_to_look(telling: Telling, observation: Observation) -> list[dict[str, Any]]:
-    """Return what is remarkable in a run: packets that went wrong, programs that ended badly."""
-    numbers = {id(crossing): number for number, (crossing, _) in enumerate(telling.crossings)}
-    packets = (
-        {
-            "packet": numbers[id(moment.crossing)],
-            "text": f"{(moment.time_ns - telling.zero_ns) / 1e6:.2f} ms: {moment.label.fit(90)}",
-        }
-        for moment in telling.moments
-        if isinstance(moment, Arrow) and moment.label.weight >= 3
-    )
-    found: list[dict[str, Any]] = list(islice(packets, MOST_PLACES))
+class _Places:
+    """Links to the places that expectations point at."""
+
+    def __init__(self, telling: Telling, observation: Observation) -> None:
+        self._telling = telling
+        self._observation = observation
+        self._packets = {id(crossing): n for n, (crossing, _) in enumerate(telling.crossings)}
+        self._anchors = anchors(observation)
+
+    def of(self, number: int) -> list[dict[str, str]]:
+        """Return the places for the verdict of this number: link, mark and words."""
+        return [
+            {"link": self._link(site), "mark": site.mark, "text": site.text(self._telling.zero_ns)}
+            for site in self._telling.places(number, self._observation)
+        ]
+
+    def _link(self, site: Site) -> str:
+        if site.crossing is not None:
+            return f"packet-{self._packets[id(site.crossing)]}"
+        return self._anchors[id(site.line if site.line is not None else site.transcript)]
+
+
+def anchors(observation: Observation) -> dict[int, str]:
+    """Return the name under which each program's end and each printed line is found in a page."""
+    found = {}
     for number, transcript in enumerate(observation.transcripts):
-        ended = ending(transcript) or transcript.error
-        if ended:
-            name = f"{transcript.program} on {transcript.host}"
-            found.append({"program": number, "text": harmless(f"{name}: {ended}")})
+        found[id(transcript)] = f"program-{number}"
+        for index, line in enumerate(transcript.lines):
+            found[id(line)] = f"line-{number}-{index}"
     return found
 
 
 def programs(observation: Observation, zero_ns: int) -> list[dict[str, Any]]:
     """Return every program: how it was called, what it printed and when, how it ended."""
-    return [_program(transcript, zero_ns) for transcript in observation.transcripts]
+    names = anchors(observation)
+    return [_program(transcript, zero_ns, names) for transcript in observation.transcripts]
 
 
-def _program(transcript: Transcript, zero_ns: int) -> dict[str, Any]:
+def _program(transcript: Transcript, zero_ns: int, names: Mapping[int, str]) -> dict[str, Any]:
     lines = [
         {
+            "anchor": names[id(line)],
             "time": f"{(line.time_ns - zero_ns) / 1e6:.1f}",
             "stream": line.stream,
             "text": harmless(line.text),

@@ -12,7 +12,7 @@ from lab.story.judgement import headline, judgement
 from lab.story.label import summary
 from lab.story.ladder import ladder
 from lab.story.moment import Moment
-from lab.story.telling import tell, title
+from lab.story.telling import Telling, tell, title
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.verdict import Verdict
 
@@ -36,14 +36,16 @@ def render(
     other control character but the line ends in any case.
     """
     width = max(width, LEAST_WIDTH)
+    telling = tell(observation, verdicts, everything=everything)
     lines = [headline(observation, verdicts, width)]
-    lines += _body(observation, width, everything=everything)
-    lines += judgement(observation, verdicts, width)
+    lines += _body(observation, telling, width, everything=everything)
+    lines += judgement(observation, verdicts, telling, width)
     return "".join(paint(line, color=color) + "\n" for line in lines)
 
 
-def _body(observation: Observation, width: int, *, everything: bool) -> Iterator[list[Span]]:
-    telling = tell(observation, everything=everything)
+def _body(
+    observation: Observation, telling: Telling, width: int, *, everything: bool
+) -> Iterator[list[Span]]:
     story, hosts, zero_ns = telling.moments, telling.hosts, telling.zero_ns
     for text in telling.talks:
         yield [Span(cut(text, width), "dim")]

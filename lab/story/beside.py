@@ -23,7 +23,8 @@ class Beside:
 
     ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
     together; ``weight`` how much the story would miss it. Of a socket, ``socket`` names it among
-    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last.
+    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last. Of a
+    program, ``transcript`` is the whole of what it did and ``line`` the line printed here.
     """
 
     time_ns: int
@@ -36,6 +37,8 @@ class Beside:
     socket: Talk = ()
     state: str = ""
     until_ns: int | None = None
+    line: Line | None = None
+    transcript: Transcript | None = None
 
 
 def program(transcript: Transcript) -> Iterator[Beside]:
@@ -62,6 +65,8 @@ def program(transcript: Transcript) -> Iterator[Beside]:
             follow="  " if failure else lead,
             style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
             weight=3 if failure else 2 if few else 0,
+            line=line,
+            transcript=transcript,
         )
     ended = ending(transcript)
     if ended and transcript.ended_ns:
@@ -73,6 +78,7 @@ def program(transcript: Transcript) -> Iterator[Beside]:
             follow="  ",
             style="bold red",
             weight=3,
+            transcript=transcript,
         )
 
 

@@ -11,6 +11,7 @@ from lab.packet.dns_record import Question
 from lab.story.crossing import Crossing, Talk
 from lab.story.fold import count
 from lab.story.label import Label
+from lab.story.moment import MARKED
 from lab.story.text import harmless
 
 DNS_PORT = 53
@@ -31,15 +32,18 @@ def choose(
     """Return the packets to draw, and the rest.
 
     A story is about what the programs say to each other. Looking up a name at a host that takes
-    no part, and finding out hardware addresses, is drawn only where nothing else happened.
+    no part, and finding out hardware addresses, is drawn only where nothing else happened, or
+    where an expectation points at it.
     """
     if everything:
         return list(told), []
     took_part = {host.name for host in observation.hosts}
     ranks = [_rank(crossing, label, took_part) for crossing, label in told]
     best = max(ranks, default=0)
-    drawn = [each for each, rank in zip(told, ranks, strict=True) if rank == best]
-    rest = [each for each, rank in zip(told, ranks, strict=True) if rank != best]
+    drawn: list[Told] = []
+    rest: list[Told] = []
+    for each, rank in zip(told, ranks, strict=True):
+        (drawn if rank == best or each[1].weight >= MARKED else rest).append(each)
     return drawn, rest
 
 

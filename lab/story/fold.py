@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.story.moment import Arrow, Moment
+from lab.story.moment import MARKED, Arrow, Moment
 
 LONGEST_RUN, MOST_SAID = 7, 20
 """Alike packets, and lines of one program, in a row that are all told."""
@@ -55,7 +55,8 @@ def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
         middle = [index for index in left[HEAD:-TAIL] if moments[index].weight >= 2]
         if len(middle) > REMARKABLE:
             middle = middle[: REMARKABLE // 2] + middle[-REMARKABLE // 2 :]
-        chosen = {*left[:HEAD], *middle, *left[-TAIL:]}
+        marked = {index for index in left if moments[index].weight >= MARKED}
+        chosen = {*left[:HEAD], *middle, *left[-TAIL:], *marked}
         kept = [index in chosen for index in range(len(moments))]
     return _with_counts(moments, kept)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lab.observation import Observation
 from lab.story.beside import ending
+from lab.story.site import Site
+from lab.story.telling import Telling
 from lab.story.text import Span, harmless, wrap
 from lab.transcript import Transcript
 from lab.verdict import Outcome, Verdict, overall
@@ -15,6 +17,9 @@ MOST_DETAIL = 24
 """Lines of an expectation's detail that are shown."""
 
 STDERR_TAIL = 8
+
+POINTS_AT = "→"
+"""What stands before a place that is remarkable, but that no expectation points at."""
 
 
 def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) -> list[Span]:
@@ -40,10 +45,10 @@ def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) 
 
 
 def judgement(
-    observation: Observation, verdicts: Sequence[Verdict], width: int
+    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
 ) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
-    yield from _judged(observation, verdicts, width)
+    yield from _judged(observation, verdicts, telling, width)
     for transcript in observation.transcripts:
         told = list(_stderr(transcript, width))
         if told:
@@ -51,14 +56,16 @@ def judgement(
 
 
 def _judged(
-    observation: Observation, verdicts: Sequence[Verdict], width: int
+    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
 ) -> Iterator[list[Span]]:
     if observation.unjudged or verdicts or observation.misbehaviours or observation.remarks:
         yield []
     for reason in observation.unjudged:
         yield from _marked(Outcome.UNJUDGED, f"could not be judged: {reason}", width)
-    for verdict in verdicts:
+    for number, verdict in enumerate(verdicts):
         yield from _verdict(verdict, width)
+        if verdict.outcome is Outcome.FAILS:
+            yield from _places(telling.places(number, observation), telling.zero_ns, width)
     for sentence in observation.misbehaviours:
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:
@@ -77,6 +84,15 @@ def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
             yield [Span(f"    {piece}")]
     if len(lines) > MOST_DETAIL:
         yield [Span(f"    … {len(lines) - MOST_DETAIL} more lines", "dim")]
+
+
+def _places(places: Sequence[Site], zero_ns: int, width: int) -> Iterator[list[Span]]:
+    """Yield where the run left the path, with the marks that are in the ladder."""
+    for site in places:
+        lead = f"{site.mark or POINTS_AT} "
+        for number, line in enumerate(wrap(site.text(zero_ns), width - 4 - len(lead), 4)):
+            mark = lead if number == 0 else " " * len(lead)
+            yield [Span(f"    {mark}", STYLES[Outcome.FAILS]), Span(line)]
 
 
 def _marked(outcome: Outcome, text: str, width: int) -> Iterator[list[Span]]:

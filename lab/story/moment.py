@@ -15,6 +15,10 @@ from lab.tcp_state import StateChange, merge, states
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
 
 
+MARKED = 9
+"""The weight of what a failed expectation points at: it is never left out."""
+
+
 @dataclass(frozen=True)
 class Arrow:
     """A packet that crossed the wire, and the states that its ends went into by it."""

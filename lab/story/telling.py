@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lab.observation import Observation
 from lab.path import Paths
+from lab.story.beside import ending
 from lab.story.choice import Told, choose, left_out, numbers
 from lab.story.crossing import Crossing, Talk, crossings
 from lab.story.grouping import order
 from lab.story.label import Label, label
+from lab.story.marking import mark_lines, mark_packets
 from lab.story.moment import Arrow, Moment, moments
+from lab.story.site import Site, Sites, packet_site, program_site, sites
 from lab.story.text import harmless
+from lab.verdict import Verdict
 
 MOST_TALKS = 6
+
+MOST_PLACES = 3
+"""Remarkable places that are named where an expectation points at none."""
+
+ODD = 3
+"""The weight of a packet that went wrong."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Telling:
     is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
     times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
     which taps on the way those packets were seen last that never arrived.
+    ``sites`` are the places that each verdict points at.
     """
 
     crossings: tuple[Told, ...]
@@ -34,6 +46,7 @@ class Telling:
     missing: str
     zero_ns: int
     seen_last: tuple[str, ...] = ()
+    sites: Sites = ()
 
     @property
     def notes(self) -> list[str]:
@@ -53,6 +66,23 @@ class Telling:
             said.append(f"Not drawn: {self.missing}")
         return said
 
+    def places(self, number: int, observation: Observation) -> tuple[Site, ...]:
+        """Return where to look for the verdict of this number that does not hold.
+
+        Where its expectation points at nothing, that is whatever is remarkable in the run.
+        """
+        found = self.sites[number] if number < len(self.sites) else ()
+        return found or tuple(islice(self._remarkable(observation), MOST_PLACES))
+
+    def _remarkable(self, observation: Observation) -> Iterator[Site]:
+        """Yield the packets that went wrong, and the programs that ended badly."""
+        for transcript in observation.transcripts:
+            if ending(transcript) or transcript.error:
+                yield program_site(transcript)
+        for moment in self.moments:
+            if isinstance(moment, Arrow) and moment.label.weight == ODD:
+                yield packet_site((moment.crossing, moment.label))
+
     @property
     def decimals(self) -> int:
         """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""
@@ -62,13 +92,21 @@ class Telling:
         return 2 if span < 100_000_000 else 1
 
 
-def tell(observation: Observation, *, everything: bool = False) -> Telling:
-    """Return what is to be told of a run; with ``everything`` no packet is left out."""
+def tell(
+    observation: Observation, verdicts: Sequence[Verdict] = (), *, everything: bool = False
+) -> Telling:
+    """Return what is to be told of a run; with ``everything`` no packet is left out.
+
+    What the ``verdicts`` point at is marked.
+    """
     told = [(crossing, label(crossing)) for crossing in crossings(observation)]
-    drawn, rest = choose(told, observation, everything=everything)
+    places = sites(observation, verdicts, told)
+    pointed = [site for each in places for site in each]
+    drawn, rest = choose(mark_packets(told, pointed), observation, everything=everything)
     numbered = numbers(drawn)
     marked = [(crossing, _numbered(each, _number(crossing, numbered))) for crossing, each in drawn]
     story = moments(observation, marked, numbered, everything=everything)
+    story = mark_lines(story, pointed)
     acks = sum(each.kind == "ack" for _, each in marked) - sum(
         isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
     )
@@ -81,6 +119,7 @@ def tell(observation: Observation, *, everything: bool = False) -> Telling:
         left_out(rest, acks),
         zero_ns,
         tuple(_seen_last(observation, story)),
+        places,
     )
 
 

@@ -22,6 +22,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from lab.address import Family
+from lab.pointing import Pointer
 from lab.verdict import Outcome, Verdict
 
 pytest_plugins = ["chromium"]
@@ -163,6 +164,27 @@ def test_a_failed_expectation_says_what_was_seen_and_leads_to_the_packet(shows: 
     assert "saw nothing" in told.text
     click(browser, told.find_element(By.PARTIAL_LINK_TEXT, "RST"))
     assert "RST ACK" in said(browser)
+
+
+def test_each_failed_expectation_leads_to_its_own_arrow_or_line_in_the_ladder(shows: Open) -> None:
+    verdicts = [
+        Verdict("test_one", Outcome.FAILS, "", 0, (Pointer("client", packet=4, due="RST ACK"),)),
+        Verdict("test_two", Outcome.FAILS, "", 0, (Pointer("client", program=0, line=1),)),
+        Verdict("test_three", Outcome.FAILS, "", 0, (Pointer("server", program=0, line=1),)),
+    ]
+    browser = shows(hello(), verdicts=verdicts)
+    one, two, three = browser.find_elements(By.CSS_SELECTOR, "#verdicts .places")
+    assert "✗1" in one.text
+    assert "SYN ACK; should have been RST ACK" in one.text
+    click(browser, two.find_element(By.TAG_NAME, "a"))
+    found = browser.find_element(By.CSS_SELECTOR, ".wide .found")
+    assert found.text == "│ Goodbye  ✗2"
+    assert browser.execute_script("return arguments[0].getBoundingClientRect().top >= 0", found)
+    click(browser, one.find_element(By.TAG_NAME, "a"))
+    assert "SYN ACK" in said(browser)
+    assert browser.find_element(By.CSS_SELECTOR, ".wide .found").text == "SYN ACK ✗1"
+    click(browser, three.find_element(By.TAG_NAME, "a"))
+    assert "printed no more  ✗3" in browser.find_element(By.CSS_SELECTOR, ".wide .found").text
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])

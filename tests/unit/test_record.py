@@ -18,6 +18,7 @@ from lab.errors import CaptureUnreadable, NoSpace, UsageError
 from lab.observation import HostObservation, Observation
 from lab.packet import decode
 from lab.pcap import Capture
+from lab.pointing import Pointer
 from lab.socket_table import Sample, SocketEntry
 from lab.transcript import Line, Transcript
 from lab.verdict import Outcome, Verdict
@@ -109,7 +110,14 @@ def observations(draw: st.DrawFn) -> Observation:
 @given(
     observation=observations(),
     verdicts=st.lists(
-        st.builds(Verdict, TEXTS, st.sampled_from(Outcome), TEXTS, st.floats(0, 1e6))
+        st.builds(
+            Verdict,
+            TEXTS,
+            st.sampled_from(Outcome),
+            TEXTS,
+            st.floats(0, 1e6),
+            st.lists(st.builds(Pointer, TEXTS), max_size=2).map(tuple),
+        )
     ),
 )
 def test_a_run_comes_back_from_its_record_as_it_was(

@@ -296,6 +296,25 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   event.preventDefault();
   choose(Number(link.getAttribute("href").slice(8)), { show: true });
+  if (link.dataset.place) goTo(shownLadder().querySelector(".way.chosen"));
+});
+
+// ---- from a failed expectation to its place in the ladder ------------------------------------------
+
+function goTo(element) {
+  if (!element) return false;
+  for (const each of document.querySelectorAll(".found")) each.classList.remove("found");
+  element.classList.add("found");
+  element.setAttribute("tabindex", element.getAttribute("tabindex") || "-1");
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "center" });
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-place]");
+  if (!link || link.dataset.place.startsWith("packet-")) return;
+  if (goTo(shownLadder().querySelector(`[data-name="${link.dataset.place}"]`))) event.preventDefault();
 });
 
 const named = /^#packet-(\d+)$/.exec(location.hash);

@@ -1,0 +1,198 @@
+"""From an expectation that fails to the packet or line where the run left the path."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from played import Play, hello
+
+from lab import Tcp, story
+from lab.observation import Observation
+from lab.pointing import Pointer, frames, point
+from lab.story.telling import tell
+from lab.verdict import Outcome, Verdict
+
+DEMO = Tcp(15000)
+
+
+def pointed(body: str, observation: Observation) -> tuple[Pointer, ...]:
+    """Have an expectation of this body fail, and return what it points at."""
+    text = "def test_it(observed):\n" + "".join(
+        f"    {line}\n" for line in dedent(body).strip().splitlines()
+    )
+    names: dict[str, Any] = {"DEMO": DEMO}
+    exec(compile(text, "scenario.py", "exec"), names)
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is
+        names["test_it"](observation)
+    return point(observation, frames(caught.tb, Path("scenario.py"), text))
+
+
+def places(body: str, play: Play | None = None) -> str:
+    """Return the same in words, without the times."""
+    observation = (play or hello()).observation()
+    verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
+    telling = tell(observation, [verdict])
+    said = [site.text(telling.zero_ns) for site in telling.sites[0]]
+    return " | ".join(re.sub(r"^-?[\d.]+ ms: ", "", each) for each in said)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            'assert observed.client.stdout == ["Hello Yourself", "Bye", "b\'\'"]',
+            'client.py on client printed "Goodbye"; should have been "Bye"',
+        ),
+        (
+            'assert observed.client.stdout[1:] == ["Goodbye", "x"]',
+            'client.py on client printed "b\'\'"; should have been "x"',
+        ),
+        (
+            'assert observed.client.stdout[0] == "Hi"',
+            'client.py on client printed "Hello Yourself"; should have been "Hi"',
+        ),
+        (
+            "assert observed.client.stdout and len(observed.client.stdout) == 1",
+            'client.py on client printed "Goodbye"; should have been nothing more',
+        ),
+        (
+            "assert observed.server.stdout == []",
+            'server.py on server printed "from 10.77.0.10: Hello World"; should have been nothing',
+        ),
+        (
+            'assert "Aloha" in observed.server.stdout',
+            'server.py on server printed no more; should have been "Aloha"',
+        ),
+        (
+            "assert observed.server.exit_status == 1",
+            "server.py on server ended well; should have been 1",
+        ),
+    ],
+)
+def test_a_line_that_is_not_as_expected_is_named_with_what_should_have_been(
+    body: str, words: str
+) -> None:
+    assert places(body) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            'assert observed.conversation(DEMO).handshake == ["SYN", "RST ACK"]',
+            "server → client SYN ACK; should have been RST ACK",
+        ),
+        (
+            'assert observed.conversation(DEMO).sent == b"Hello Earth"',
+            'client → server "Hello World" 11 B; should have been "Hello Earth"',
+        ),
+        (
+            'assert observed.conversation(DEMO).received == b"Hello YourselfGoodnight"',
+            'server → client "Goodbye" 7 B; should have been "Hello YourselfGoodnight"',
+        ),
+        (
+            'talk = observed.conversation(DEMO)\nassert talk.closed_first == "client"',
+            'server → client FIN ACK; should have been "client"',
+        ),
+        (
+            "events = observed.conversation(DEMO).events\n"
+            'assert [event.label for event in events[:2]] == ["SYN", "ACK"]',
+            'server → client SYN ACK; should have been "ACK"',
+        ),
+        (
+            "events = observed.conversation(DEMO).events\nassert not any(e.fin for e in events)",
+            "server → client FIN ACK",
+        ),
+        (
+            "for packet in observed.packets('client'):\n    assert packet.ip.ttl == 1",
+            "client → dns A? server.ipv4.lab.test; should have been 1",
+        ),
+        (
+            "ports = [e.packet.source.port for e in observed.conversation(DEMO).events]\n"
+            "assert ports == [40000, 15001]",
+            "server → client SYN ACK; should have been 15001",
+        ),
+    ],
+)
+def test_a_packet_that_is_not_as_expected_is_named_with_what_should_have_been(
+    body: str, words: str
+) -> None:
+    assert places(body) == words
+
+
+def test_an_expectation_that_speaks_of_no_place_points_at_none() -> None:
+    assert pointed("assert 1 == 2", hello().observation()) == ()
+
+
+def test_a_term_that_cannot_be_had_again_is_no_obstacle() -> None:
+    body = "lines = iter(observed.client.stdout)\nassert next(lines) == 'x'"
+    assert places(body).startswith("client.py on client printed")
+
+
+def test_a_helpers_failure_is_traced_to_who_called_it() -> None:
+    body = """
+    def same(one, other):
+        assert one == other
+    same(observed.client.stdout[0], "Hi")
+    """
+    assert places(body).startswith('client.py on client printed "Hello Yourself"')
+
+
+def failing() -> tuple[Observation, list[Verdict]]:
+    observation = hello().observation()
+    bodies = [
+        'assert observed.conversation(DEMO).handshake == ["SYN", "RST ACK"]',
+        'assert observed.client.stdout == ["Hello Yourself", "Bye"]',
+        'assert observed.server.stdout[1:] == ["more"]',
+    ]
+    verdicts = [Verdict("test_it_opens", Outcome.HOLDS)]
+    for number, body in enumerate(bodies):
+        found = pointed(body, observation)
+        verdicts.append(Verdict(f"test_number_{number}", Outcome.FAILS, "", 0, found))
+    return observation, verdicts
+
+
+def test_the_ladder_in_the_terminal_bears_the_marks_of_the_list_below_it() -> None:
+    observation, verdicts = failing()
+    text = story.render(observation, width=80, color=False, verdicts=verdicts)
+    ladder, _, below = text.partition("✔ it opens")
+    assert re.search(r"SYN ACK ✗1 ──", ladder)
+    assert re.search("│ Goodbye  ✗2", ladder)
+    assert re.search("✗ printed no more  ✗3", ladder)
+    assert re.search(r"    ✗1 .* ms: server → client SYN ACK; should have been RST ACK", below)
+    assert re.search('    ✗2 .* printed "Goodbye"; should have been "Bye"', below)
+    assert "    ✗3 " in below
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_is_pointed_at_is_never_folded_nor_left_out() -> None:
+    play = Play()
+    play.runs("server", "server.py")
+    play.runs("client", "client.py")
+    play.looks_up("server", "10.77.0.20")
+    play.opens()
+    for _ in range(300):
+        play.tcp("client", "ACK", b"\x80" * 400)
+        play.tcp("server", "ACK")
+    observation = play.observation()
+    pointers = [Pointer("client", packet=number) for number in (1, 150, 301)]
+    verdicts = [Verdict(f"test_{each.packet}", Outcome.FAILS, "", 0, (each,)) for each in pointers]
+    text = story.render(observation, width=100, color=False, verdicts=verdicts)
+    ladder = text.partition("✗ does not hold")[0]
+    assert all(re.search(rf" ✗{number} ─", ladder) for number in (1, 2, 3))
+
+
+def test_a_pointer_of_another_run_points_at_nothing() -> None:
+    observation = hello().observation()
+    lost = (
+        Pointer("nobody", packet=1),
+        Pointer("client", packet=10_000),
+        Pointer("client", "far", 3),
+        Pointer("client", program=7),
+    )
+    telling = tell(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
+    assert telling.sites == ((),)
