@@ -11,6 +11,7 @@ import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
+from lab import compose
 from lab.network import Network
 from lab.session import open_network
 from lab.workspace import Workspace
@@ -45,6 +46,18 @@ def hosts(this_lab: Clone) -> dict[str, Host]:
         name: testinfra.get_host(f"docker://{identity}")
         for name, identity in this_lab.ids().items()
     }
+
+
+@pytest.fixture(scope="session")
+def serving(this_lab: Clone) -> Callable[[str], Host]:
+    """Bring a host that is there on demand up, and give testinfra's view: ``serving("web")``."""
+
+    def up(name: str) -> Host:
+        compose.Lab(this_lab.root).up([name])
+        host: Host = testinfra.get_host(f"docker://{this_lab.ids()[name]}")
+        return host
+
+    return up
 
 
 @pytest.fixture(params=["client", "server", "dns"])
