@@ -33,4 +33,4 @@ def health_notices_a_standstill(host: Host, process: str) -> bool:
         held = host.run("socketlab-health").rc
     finally:
         host.check_output(f"kill -CONT {' '.join(numbers)}")
-    return held == 1 and host.run("socketlab-health --within 10").rc == 0
+    return bool(held == 1 and host.run("socketlab-health --within 10").rc == 0)
