@@ -82,6 +82,12 @@ tls 993 hears "* OK"
     ]
 
 
+def test_bytes_that_are_no_text_are_written_as_escapes(health: Any) -> None:
+    assert list(health.questions(r'tcp 23 told "\xff\xf6\n" hears "\xff\xfd"')) == [
+        ("tcp", 23, b"\xff\xf6\n", b"\xff\xfd")
+    ]
+
+
 def test_a_line_that_is_no_question_is_told(health: Any) -> None:
     with pytest.raises(SystemExit, match="udp 53"):
         list(health.questions("udp 53 hears something"))
