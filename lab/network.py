@@ -153,9 +153,14 @@ class Network:
         """Return the engine's id of a host; raises UnknownName or HostUnavailable."""
         if name not in self._found:
             known = ", ".join(sorted(self._found)) or "none: the lab is down"
-            raise UnknownName(f"looking for host {name}", f"hosts are: {known}", "lab status")
+            raise UnknownName(
+                f"looking for host {name}",
+                f"hosts that are up: {known}",
+                f"lab up {name}, which brings it up if compose.yaml has it",
+            )
         if name not in self.up:
-            raise HostUnavailable(f"reaching host {name}", self._what_became_of(name), "lab up")
+            became = self._what_became_of(name)
+            raise HostUnavailable(f"reaching host {name}", became, f"lab up {name}")
         return str(self._found[name]["Id"])
 
     def prepare(self, names: Iterable[str]) -> None:

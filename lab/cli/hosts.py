@@ -19,12 +19,17 @@ from lab.workspace import here
 
 
 @click.command("up")
-def up_command() -> None:
-    """Make images and hosts ready, whatever is missing for it."""
+@click.argument("hosts", nargs=-1)
+def up_command(hosts: tuple[str, ...]) -> None:
+    """Make images and hosts ready, whatever is missing for it.
+
+    HOSTS are some to bring up with those that they need, as in: lab up remote. Without them: all
+    but those that wait to be asked for.
+    """
     workspace = here()
     engine.ensure(say)
     with turn(workspace.root, say):
-        compose.Lab(workspace.root).up(say=say)
+        compose.Lab(workspace.root).up(hosts, say)
     _print_hosts(_network())
 
 
@@ -51,12 +56,12 @@ def status_command() -> None:
             click.echo(f"{host}: fault in force: {what}")
 
 
-@click.command("exec", context_settings={"ignore_unknown_options": True})
+@click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
 @click.argument("host")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
-    """Run a command on HOST, as in: lab exec client -- ping server.
+    """Run a command on HOST, as in: lab exec client ping server.
 
     The exit status is the command's own.
     """

@@ -85,14 +85,17 @@ class Clone:
         return Said(process.returncode, stdout, stderr)
 
     def start(
-        self, *words: str, before: Sequence[str] = (), **environment: str
+        self, *words: str, before: Sequence[str] = (), typed: str = "", **environment: str
     ) -> subprocess.Popen[str]:
-        """Start the command line in this clone, in a session of its own as at a terminal."""
+        """Start the command line in this clone, in a session of its own as at a terminal.
+
+        ``typed`` is all that it will ever be given to read.
+        """
         process = subprocess.Popen(
             [*before, sys.executable, "-m", "lab", *words],
             cwd=self.root,
             env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -101,6 +104,11 @@ class Clone:
             preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - it only resets a signal, takes no lock
         )
         self._started.append(process)
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(typed)
+            process.stdin.close()
+        process.stdin = None
         return process
 
     def scenario(self, name: str, **files: str) -> Path:

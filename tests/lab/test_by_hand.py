@@ -1,0 +1,94 @@
+"""What the lessons have a student type in terminals of her own works as it is written there."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from lab_clone import ROOT, Clone, wait_for
+
+from lab.compose import hosts_named
+
+TYPED = re.compile(r"^ {4}\.venv/bin/lab (.+)$", re.MULTILINE)
+LESSONS = {
+    path.parent.name: commands
+    for path in sorted(ROOT.glob("scenarios/*/README.md"))
+    if (commands := TYPED.findall(path.read_text(encoding="utf-8")))
+}
+HOSTS = hosts_named((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+ERROR = re.compile(r"^(?:\w+\.)*(\w+Error)\b", re.MULTILINE)
+NOT_FOUND = (126, 127)
+"""How a shell, and docker exec, end where there is no such program."""
+
+
+def test_every_lesson_says_what_to_type() -> None:
+    lessons = {path.parent.name for path in ROOT.glob("scenarios/*/scenario.py")}
+    assert set(LESSONS) == lessons
+
+
+@pytest.fixture
+def terminals(this_lab: Clone) -> Iterator[list[subprocess.Popen[str]]]:
+    """Give a list for processes; they, and what they left on hosts, are ended afterwards."""
+    opened: list[subprocess.Popen[str]] = []
+    yield opened
+    for process in opened:
+        process.terminate()
+        process.communicate(timeout=30)
+    for host in sorted({words[1] for words in map(typed, opened) if words[0] == "exec"}):
+        this_lab.lab("exec", "--root", host, "pkill", "-u", "student")
+
+
+def typed(process: subprocess.Popen[str]) -> list[str]:
+    words = list(process.args) if isinstance(process.args, list) else []
+    told = [str(word) for word in words]
+    return [word for word in told[told.index("lab") + 1 :] if not word.startswith("--")]
+
+
+def sockets(lab: Clone, host: str) -> str:
+    return lab.lab("exec", host, "ss", "-Htuan").stdout
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_a_lesson_says_to_type_works(
+    name: str, this_lab: Clone, terminals: list[subprocess.Popen[str]]
+) -> None:
+    commands = [shlex.split(command) for command in LESSONS[name]]
+    wanted = {word for command in commands for word in command if word in HOSTS}
+    assert this_lab.lab("up", *sorted(wanted), within=900).status == 0
+    for command in commands[:-1]:
+        type_in(this_lab, command, terminals)
+    type_in(this_lab, commands[-1], terminals, last=True)
+    lesson = (ROOT / "scenarios" / name / "README.md").read_text(encoding="utf-8")
+    for process in terminals:
+        if process.returncode is not None:
+            text = "\n".join(process.communicate())
+            assert process.returncode not in NOT_FOUND, text
+            for sign in ("can't open file", "lab: ", "usage:"):
+                assert sign not in text, text
+            assert all(error in lesson for error in ERROR.findall(text)), text
+
+
+def type_in(
+    lab: Clone, command: list[str], terminals: list[subprocess.Popen[str]], *, last: bool = False
+) -> None:
+    """Type a command in a terminal; wait until it ends, or does something if not the last."""
+    watches = command[0] != "exec" or "tcpdump" in command
+    host = next((word for word in command[1:] if word in HOSTS), "")
+    before = "" if watches else sockets(lab, host)
+    process = lab.start(*command, typed="\n")  # where a program asks for Enter
+    terminals.append(process)
+    if watches:
+        return
+    if last:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=60)
+        assert process.returncode is not None, f"{command} has not ended"
+    else:
+        wait_for(
+            f"{command} to open a socket or to end",
+            lambda: process.poll() is not None or sockets(lab, host) != before,
+        )
