@@ -19,7 +19,8 @@ from lab.impairment import (
     Rate,
     Reorder,
 )
-from lab.scenario import Command, Program, Scenario
+from lab.program import Command, Program
+from lab.scenario import Scenario
 
 __all__ = [
     "Address",

@@ -27,6 +27,9 @@ LIMITS: Mapping[str, int] = {
 """What a program may use: bytes of data (its threads' stacks are a part), CPU seconds, processes,
 bytes of a file, and bytes printed."""
 
+MOST_TAKEN = 2 << 20
+"""Bytes of a file that is taken from a host; a larger one is not."""
+
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -137,6 +140,14 @@ class Host:
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""
         return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
+
+    def take(self, folder: str, name: str) -> tuple[int, bytes | None]:
+        """Take a file out of a folder: its size, and its content; 0 and None if there is none.
+
+        One of more than MOST_TAKEN bytes is removed all the same, and its content is None.
+        """
+        size, content = self.channel.ask("take", folder=folder, name=name, most=MOST_TAKEN)
+        return int(size), content
 
     def clear(self, folder: str) -> Future[Any]:
         """End what still runs of the programs, and remove their folder."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from lab.address import Address, Family
 from lab.errors import UsageError
+from lab.left import name_of
 from lab.link import Link
 from lab.observation import HostObservation, Observation
 from lab.pcap import Capture
@@ -50,9 +51,11 @@ def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
 
 
 def from_json(
-    document: Any, captures: Mapping[str, Capture]
+    document: Any, captures: Mapping[str, Capture], files: Mapping[str, bytes] | None = None
 ) -> tuple[Observation, tuple[Verdict, ...]]:
     """Return the run and the verdicts that a document tells of; ``captures`` are by host name.
+
+    ``files`` are those that programs left, by the names under which they are kept.
 
     Raises UsageError where the document is not one of :func:`to_json`, or of another version.
     """
@@ -64,7 +67,8 @@ def from_json(
             "run the scenario again",
         )
     try:
-        return _observation(document, captures), tuple(map(_verdict, document["verdicts"]))
+        observation = _observation(document, captures, files or {})
+        return observation, tuple(map(_verdict, document["verdicts"]))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(
             "reading the record of a run",
@@ -88,11 +92,13 @@ def captures_named(document: Any) -> list[str]:
     return named
 
 
-def _observation(document: Json, captures: Mapping[str, Capture]) -> Observation:
+def _observation(
+    document: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
+) -> Observation:
     return Observation(
         scenario=str(document["scenario"]),
         family=Family(document["family"]),
-        hosts=tuple(_host(host, captures) for host in document["hosts"]),
+        hosts=tuple(_host(host, captures, files) for host in document["hosts"]),
         names=dict(document["names"]),
         started_ns=int(document["started_ns"]),
         ended_ns=int(document["ended_ns"]),
@@ -118,7 +124,9 @@ def _from_host(host: HostObservation) -> Json:
     }
 
 
-def _host(value: Json, captures: Mapping[str, Capture]) -> HostObservation:
+def _host(
+    value: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
+) -> HostObservation:
     name, about = value["name"], value["capture"]
     capture = None if about is None else read_capture(about, captures[name])
     links = tuple(map(_link, value.get("links", ())))
@@ -128,7 +136,12 @@ def _host(value: Json, captures: Mapping[str, Capture]) -> HostObservation:
     return HostObservation(
         name=value["name"],
         addresses={Family(family): ip for family, ip in value["addresses"].items()},
-        transcripts=tuple(map(_transcript, value["transcripts"])),
+        transcripts=tuple(
+            _transcript(
+                each, {left: files[name_of(name, number, left)] for left in each.get("files", ())}
+            )
+            for number, each in enumerate(value["transcripts"], start=1)
+        ),
         capture=capture,
         samples=tuple(
             Sample(sample["time_ns"], tuple(map(_entry, sample["sockets"])))
@@ -159,6 +172,7 @@ def _from_transcript(transcript: Transcript) -> Json:
         "ended_ns": transcript.ended_ns,
         "stopped_for": transcript.stopped_for,
         "served": transcript.served,
+        "files": list(transcript.files),
         "lines": [
             {
                 "time_ns": line.time_ns,
@@ -171,7 +185,7 @@ def _from_transcript(transcript: Transcript) -> Json:
     }
 
 
-def _transcript(value: Json) -> Transcript:
+def _transcript(value: Json, files: Mapping[str, bytes]) -> Transcript:
     return Transcript(
         host=value["host"],
         program=value["program"],
@@ -182,6 +196,7 @@ def _transcript(value: Json) -> Transcript:
         ended_ns=value["ended_ns"],
         stopped_for=value["stopped_for"],
         served=value["served"],
+        files=files,
     )
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a run: a folder with its record, each host's capture, and its story."""
+"""What is kept of a run: a folder with its record, captures, story, and what programs left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lab import pcap, record, story
+from lab import left, pcap, record, story
 from lab.errors import LabError, NoSpace, UsageError
 from lab.observation import Observation
 from lab.verdict import Verdict
@@ -18,6 +18,9 @@ RECORD = "observation.json"
 STORY = "story.txt"
 PAGE = "page.html"
 CARD = "card.json"
+FILES = "files"
+"""The folder with the files that programs left."""
+
 STORY_WIDTH = 80
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -37,6 +40,7 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
             folder / PAGE,
             folder / CARD,
             *folder.glob("*.pcap"),
+            *folder.glob(f"{FILES}/*"),
         ):
             earlier.unlink(missing_ok=True)
         for host in observation.hosts:
@@ -44,6 +48,9 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
                 pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
             for network, capture in host.further.items():
                 pcap.write(folder / f"{host.name}-{network}.pcap", capture.packets)
+        for name, content in left.files_left(observation).items():
+            (folder / FILES).mkdir(exist_ok=True)
+            (folder / FILES / name).write_bytes(content)
         text = story.render(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
         (folder / STORY).write_text(text, encoding="utf-8", errors="backslashreplace")
         document = json.dumps(record.to_json(observation, verdicts), indent=1)
@@ -67,14 +74,31 @@ def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
     is missing or broken.
     """
     document = _document(folder / RECORD)
-    captures = {}
-    for name in record.captures_named(document):
-        if not _NAME.fullmatch(name):
-            raise UsageError(
-                f"reading {folder / RECORD}", f"{name!r} is no name of a capture", "run it again"
-            )
-        captures[name] = pcap.read(folder / f"{name}.pcap")
-    return record.from_json(document, captures)
+    captures = {
+        name: pcap.read(folder / f"{_checked(name, folder, 'a capture')}.pcap")
+        for name in record.captures_named(document)
+    }
+    files = {name: _content(folder, name) for name in left.files_named(document)}
+    return record.from_json(document, captures, files)
+
+
+def _checked(name: str, folder: Path, kind: str) -> str:
+    """Return a file's name that a record gives, where it leads nowhere else."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"reading {folder / RECORD}", f"{name!r} is no name of {kind}", "run it again"
+        )
+    return name
+
+
+def _content(folder: Path, name: str) -> bytes:
+    path = folder / FILES / _checked(name, folder, "a file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"reading {path}", error.strerror or str(error), "run the scenario again"
+        ) from error
 
 
 def _document(path: Path) -> Any:

@@ -15,8 +15,9 @@ from lab.fault import Faults
 from lab.host import Host
 from lab.network import Network
 from lab.observation import HostObservation, Observation
+from lab.program import Program
 from lab.running_program import RunningProgram, Watcher
-from lab.scenario import Program, Scenario
+from lab.scenario import Scenario
 from lab.stage import FOLDER, GRACE, Stage, StageHost, files_of
 
 
@@ -179,6 +180,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
             if not running.has_ended:
                 running.served = running.stopped_for is None
                 running.stop()
+            stage.host(name).take_files(running)
 
 
 def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:

@@ -33,6 +33,8 @@ class RunningProgram:
         self.stopped_for: str | None = None
         self.served = False
         self.watcher: Watcher | None = None
+        self.leaves: tuple[str, ...] = ()
+        self.files: dict[str, bytes] = {}
 
     @property
     def has_ended(self) -> bool:
@@ -95,6 +97,7 @@ class RunningProgram:
                 ended_ns=ended_ns,
                 stopped_for=self.stopped_for or reason,
                 served=self.served,
+                files=dict(self.files),
             )
 
     def receive(self, message: tuple[Any, ...]) -> None:

@@ -2,117 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.address import Family, Service
+from lab.address import Family
 from lab.errors import ScenarioInvalid
+from lab.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BOTH: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
-
-DEFAULT_DEADLINE = 10.0
-"""Seconds that a program may run after it is the last one waited for."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """A program on a host: a Python file of the scenario's folder, and its arguments.
-
-    In an argument ``{server}`` stands for the address of host *server* in the run's IP version and
-    ``{version}`` for ``4`` or ``6``; a bare host name is looked up by the program itself, in the
-    lab's DNS.
-
-    ``listens_on`` is what the program promises to listen on; the lab starts the next program when
-    that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
-    the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
-    of them it waits on purpose, because that is the lesson (a timeout, a slow reader).
-    """
-
-    file: str
-    arguments: tuple[str, ...]
-    listens_on: tuple[Service, ...]
-    serves: bool
-    deadline: float
-    stdin: str | None
-    waits: float
-    is_command: bool
-
-    def __init__(
-        self,
-        file: str,
-        *arguments: str | int,
-        listens_on: Service | Iterable[Service] = (),
-        serves: bool = False,
-        deadline: float = DEFAULT_DEADLINE,
-        stdin: str | None = None,
-        waits: float = 0.0,
-        is_command: bool = False,
-    ) -> None:
-        services = _services(file, listens_on)
-        for name, value in (
-            ("file", file),
-            ("arguments", tuple(str(argument) for argument in arguments)),
-            ("listens_on", services),
-            ("serves", serves),
-            ("deadline", deadline),
-            ("stdin", stdin),
-            ("waits", waits),
-            ("is_command", is_command),
-        ):
-            object.__setattr__(self, name, value)
-
-    @property
-    def name(self) -> str:
-        """What the story calls it: the file's name, or the command's."""
-        return self.file
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """The program's name and its arguments, as the scenario gives them."""
-        return (self.file, *self.arguments)
-
-    def retyped(self, command: Sequence[str]) -> Program:
-        """Return the same program with another name and other arguments."""
-        copy = object.__new__(Program)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(file=command[0], arguments=tuple(command[1:]))
-        return copy
-
-    def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
-        """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
-        words = [_filled(word, addresses, family) for word in self.arguments]
-        if self.is_command:
-            return [self.file, *words]
-        # A file named -c.py must not be read as options of Python's.
-        return ["python3", "-u", f"./{self.file}" if self.file[:1] == "-" else self.file, *words]
-
-
-def Command(  # noqa: N802 - reads beside Program as the name of the thing
-    name: str,
-    *arguments: str | int,
-    listens_on: Service | Iterable[Service] = (),
-    serves: bool = False,
-    deadline: float = DEFAULT_DEADLINE,
-    stdin: str | None = None,
-    waits: float = 0.0,
-) -> Program:
-    """Return a program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
-    return Program(
-        name,
-        *arguments,
-        listens_on=listens_on,
-        serves=serves,
-        deadline=deadline,
-        stdin=stdin,
-        waits=waits,
-        is_command=True,
-    )
 
 
 @dataclass(frozen=True)
@@ -204,17 +106,6 @@ class Scenario:
                     )
 
 
-def _services(file: str, given: object) -> tuple[Service, ...]:
-    services = (given,) if isinstance(given, Service) else given
-    if isinstance(services, Iterable) and not isinstance(services, str):
-        found = tuple(services)
-        if all(isinstance(each, Service) for each in found):
-            return found
-    raise ScenarioInvalid(
-        f"making a Program of {file}", f"listens_on is {given!r}", "listens_on=Tcp(15000)"
-    )
-
-
 def _programs(host: str, given: object) -> tuple[Program, ...]:
     if isinstance(given, Program):
         return (given,)
@@ -233,18 +124,3 @@ def _names(hosts: Iterable[str]) -> Iterable[str]:
             "making a scenario", f"hosts is {hosts!r}, and not a list", f"hosts=[{hosts!r}]"
         )
     return hosts
-
-
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
-
-
-def _filled(word: str, addresses: Mapping[str, str], family: Family) -> str:
-    """Replace ``{host}`` and ``{version}``; leave any other braces as they stand."""
-
-    def value(match: re.Match[str]) -> str:
-        name = match[1]
-        if name == "version":
-            return "4" if family is Family.IPV4 else "6"
-        return addresses.get(name, match[0])
-
-    return _PLACEHOLDER.sub(value, word)

@@ -11,10 +11,10 @@ from lab.address import Family, Service
 from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
 from lab.fault import Faults, Placed
-from lab.host import Host
+from lab.host import MOST_TAKEN, Host
 from lab.impairment import Fault, PowerCut
+from lab.program import Program
 from lab.running_program import RunningProgram, Watcher
-from lab.scenario import Program
 from lab.socket_table import SocketEntry
 from lab.transcript import Transcript
 
@@ -60,6 +60,7 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
         )
+        running.leaves = program.leaves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         self.played.append(running)
         if program.listens_on:
@@ -78,6 +79,20 @@ class StageHost:
         """Wait for a program's end; stop it, and record that, when ``within`` s have passed."""
         if not running.wait(within):
             running.stop(f"it had not ended after {within:g} s, so it was stopped")
+        self.take_files(running)
+
+    def take_files(self, running: RunningProgram) -> None:
+        """Take the files that a program has left; from then on its folder is without them."""
+        names, running.leaves = running.leaves, ()
+        for name in names:
+            size, content = self._host.take(FOLDER, name)
+            if content is not None:
+                running.files[name] = content
+            elif size:
+                self._stage.remarks.append(
+                    f"{running.name} on {self.name} left {name} of {size >> 10} kB, which was not"
+                    f" kept: {MOST_TAKEN >> 10} kB is the most"
+                )
 
     def wait_listening(self, *services: Service, program: RunningProgram) -> bool:
         """Wait until the program's host listens on these services; False if it never does."""

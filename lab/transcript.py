@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Stream = Literal["stdout", "stderr"]
@@ -28,7 +29,8 @@ class Transcript:
     ``exit_status`` is negative for a signal (as in :mod:`subprocess`) and None while unknown.
     ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
-    is what the scenario says should happen (a server that goes on serving).
+    is what the scenario says should happen (a server that goes on serving). ``files`` are those
+    that it left, by name, of those that the scenario says it leaves.
     """
 
     host: str
@@ -40,6 +42,7 @@ class Transcript:
     ended_ns: int = 0
     stopped_for: str | None = None
     served: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     @property
     def stdout(self) -> list[str]:

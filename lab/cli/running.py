@@ -12,7 +12,8 @@ from lab import catalogue, compose, matrix, pages, proof, results, runner, story
 from lab.address import Family, Service
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
-from lab.scenario import Program, Scenario
+from lab.program import Program
+from lab.scenario import Scenario
 from lab.session import open_network
 from lab.workspace import here
 

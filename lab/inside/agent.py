@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -176,6 +177,24 @@ class Agent:
         with contextlib.suppress(FileNotFoundError):
             return Path(path).read_bytes()
         return None
+
+    def do_take(self, folder: str, name: str, most: int) -> tuple[int, bytes | None]:
+        """Remove a file; return its size, and its content where that is no more than ``most``.
+
+        A program chose what is there: a link is not followed, and no pipe is waited for.
+        """
+        path = Path(folder, name)
+        try:
+            opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return 0, None
+        with os.fdopen(opened, "rb") as file:
+            about = os.fstat(opened)
+            if not stat.S_ISREG(about.st_mode):
+                return 0, None
+            content = file.read(most) if about.st_size <= most else None
+        path.unlink()
+        return about.st_size, content
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""

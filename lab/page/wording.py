@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lab.observation import Observation
+from lab.page.left import left
 from lab.pcap import Capture
 from lab.story.beside import ending
 from lab.story.site import Site
@@ -74,7 +75,11 @@ def anchors(observation: Observation) -> dict[int, str]:
 def programs(observation: Observation, zero_ns: int) -> list[dict[str, Any]]:
     """Return every program: how it was called, what it printed and when, how it ended."""
     names = anchors(observation)
-    return [_program(transcript, zero_ns, names) for transcript in observation.transcripts]
+    return [
+        {**_program(transcript, zero_ns, names), "files": left(host.name, number, transcript)}
+        for host in observation.hosts
+        for number, transcript in enumerate(host.transcripts, start=1)
+    ]
 
 
 def _program(transcript: Transcript, zero_ns: int, names: Mapping[int, str]) -> dict[str, Any]:
@@ -90,6 +95,7 @@ def _program(transcript: Transcript, zero_ns: int, names: Mapping[int, str]) -> 
     left_out = max(len(lines) - MOST_LINES, 0)
     return {
         "host": transcript.host,
+        "name": harmless(transcript.program),
         "command": harmless(" ".join([transcript.program, *transcript.arguments])),
         "head": lines[: MOST_LINES // 2] if left_out else lines,
         "left_out": left_out,

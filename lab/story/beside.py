@@ -68,6 +68,15 @@ def program(transcript: Transcript) -> Iterator[Beside]:
             line=line,
             transcript=transcript,
         )
+    for name, content in transcript.files.items():
+        yield Beside(
+            transcript.ended_ns,
+            transcript.host,
+            f"left {harmless(name)}, {_size(len(content))}",
+            "file",
+            follow="  ",
+            weight=2,
+        )
     ended = ending(transcript)
     if ended and transcript.ended_ns:
         yield Beside(
@@ -92,6 +101,10 @@ def told_lines(transcript: Transcript) -> Iterator[Line]:
         within = within or (error is not None and line.text.startswith("Traceback "))
         if not within or line.text == error:
             yield line
+
+
+def _size(length: int) -> str:
+    return f"{length} B" if length < 1000 else f"{length / 1000:.1f} kB"
 
 
 def ending(transcript: Transcript) -> str:

@@ -17,7 +17,8 @@ from lab import engine, results, runner
 from lab.address import Family, Tcp, Udp
 from lab.network import Network
 from lab.observation import Observation
-from lab.scenario import Program, Scenario
+from lab.program import Program
+from lab.scenario import Scenario
 
 BURST = 5000
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.label)

@@ -11,7 +11,8 @@ from selenium.webdriver.common.by import By
 
 from lab import pages, results
 from lab.address import Family
-from lab.scenario import Program, Scenario
+from lab.program import Program
+from lab.scenario import Scenario
 from lab.verdict import Outcome, Verdict
 from lab.workspace import Workspace
 

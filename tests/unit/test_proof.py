@@ -15,8 +15,9 @@ from lab import matrix, proof
 from lab.address import Family
 from lab.errors import HostUnavailable, ScenarioInvalid
 from lab.observation import Observation
+from lab.program import Program
 from lab.proof import Proof, Trial
-from lab.scenario import Program, Scenario
+from lab.scenario import Scenario
 from lab.verdict import Outcome
 
 GREET, PART = "test_the_client_greets", "test_both_part_as_friends"
