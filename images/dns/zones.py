@@ -22,11 +22,12 @@ TTL = 5
 
 @dataclass(frozen=True)
 class Table:
-    """The hosts table: addresses by host (in the order of the file), and further full names."""
+    """The hosts table: addresses by host, in the order of the file; other names; who takes mail."""
 
     ipv4: dict[str, list[IPv4Address]] = field(default_factory=dict)
     ipv6: dict[str, list[IPv6Address]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    mail: list[str] = field(default_factory=list)
 
 
 def parse(text: str, prefix: str, prefix6: str) -> Table:
@@ -45,10 +46,12 @@ def parse(text: str, prefix: str, prefix6: str) -> Table:
                     raise ValueError(f"hosts table, line {number}: {error}") from None
             case ["name", name, host] if host in table.ipv4:
                 table.names[name] = host
+            case ["mail", host] if host in table.ipv4:
+                table.mail.append(host)
             case _:
                 raise ValueError(
                     f"hosts table, line {number}: {line.strip()!r} is neither 'host NAME IPV4 IPV6'"
-                    " nor 'name NAME HOST' of a host above it"
+                    " nor 'name NAME HOST' or 'mail HOST' of a host above it"
                 )
     return table
 
@@ -95,6 +98,7 @@ def zones(table: Table, prefix: str, prefix6: str) -> dict[str, str]:
             files[reverse4].append(f"{v4.reverse_pointer}. PTR {host}.{DOMAIN}.")
         for v6 in table.ipv6[host]:
             files[reverse6].append(f"{v6.reverse_pointer}. PTR {host}.{DOMAIN}.")
+    files[DOMAIN] += [f"@ MX 10 {host}" for host in table.mail]
     for name, host in table.names.items():
         zone = ".".join(name.split(".")[-2:])
         files.setdefault(zone, head(zone))

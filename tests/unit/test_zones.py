@@ -74,6 +74,13 @@ def test_the_courses_names_lead_to_the_server() -> None:
     assert "www.python.org. AAAA fd00:10:77::20" in made["python.org"]
 
 
+def test_mail_for_the_zone_is_taken_by_a_host_that_has_addresses() -> None:
+    lines = texts()["lab.test"].splitlines()
+    assert [line for line in lines if " MX " in line] == ["@ MX 10 mail"]
+    assert "mail A 10.77.0.25" in lines
+    assert "mail AAAA fd00:10:77::25" in lines
+
+
 def test_the_root_knows_no_name_so_that_others_do_not_exist() -> None:
     root = texts()["."]
     assert " A " not in root
@@ -81,7 +88,8 @@ def test_the_root_knows_no_name_so_that_others_do_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["host x", "host x .0.999 ::1", "name www.x.org nobody", "router r .0.1 ::1"]
+    "line",
+    ["host x", "host x .0.999 ::1", "name www.x.org nobody", "mail nobody", "router r .0.1 ::1"],
 )
 def test_the_line_that_makes_no_sense_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):

@@ -1,0 +1,63 @@
+"""Ways to break mail, and so to prove that its expectations can fail."""
+
+from lab import Break, cut_off, edit, retype
+
+breaks = [
+    Break("the client asks for the wrong domain", retype("MX lab.test", "MX mail.lab.test")),
+    Break(
+        "the client greets as it was done before 1993",
+        edit(
+            "send.py", "        smtp.send_message", "        smtp.helo()\n        smtp.send_message"
+        ),
+    ),
+    Break(
+        "the envelope names another sender than the letter",
+        edit("send.py", "send_message(letter)", 'send_message(letter, "dean@lab.test")'),
+    ),
+    Break("the letter is about something else", edit("send.py", "Dear student", "Dear parents")),
+    Break("the line has a comma, not a dot", edit("send.py", "\n.\n", "\n,\n")),
+    Break(
+        "the client writes the date into the letter itself",
+        edit("send.py", "letter.set_content", 'letter["Date"] = "1 Jan 1970"\nletter.set_content'),
+    ),
+    Break(
+        "the IMAP reader asks for the first 400 bytes only",
+        edit("read_imap.py", "BODY.PEEK[]", "BODY.PEEK[]<0.400>"),
+    ),
+    Break(
+        "the IMAP reader deletes what it has read",
+        edit(
+            "read_imap.py",
+            '"(BODY.PEEK[])")\n',
+            '"(BODY.PEEK[])")\n    imap.store(numbers[0], "+FLAGS", r"\\Deleted")\n',
+        ),
+        edit("read_imap.py", "\nletter = ", "    imap.expunge()\n\nletter = "),
+    ),
+    Break("the POP3 reader leaves the letter there", edit("read_pop.py", "pop.dele(1)", "")),
+    Break(
+        "the POP3 reader asks for TLS before it says the password",
+        edit("read_pop.py", "timeout=5)", "timeout=5)\npop.stls()"),
+    ),
+    Break(
+        "the IMAP reader asks for TLS before it says the password",
+        edit("read_imap.py", "143, timeout=5)", "143, timeout=5)\n    imap.starttls()"),
+    ),
+    Break(
+        "the IMAP reader speaks on port 993 as it does on 143",
+        edit(
+            "read_imap.py",
+            "IMAP4_SSL(server, 993, ssl_context=trusting, timeout=5)",
+            "IMAP4(server, 993, timeout=5)",
+        ),
+    ),
+    Break(
+        "the IMAP reader does not trust the lab's authority",
+        edit("read_imap.py", "(cafile=authority[0])", "()"),
+    ),
+    Break(
+        "the second letter is for somebody known",
+        edit("send.py", "sys.argv[1:]", "sys.argv[1], 'student@lab.test'"),
+    ),
+    Break("the client has the password wrong", edit("read_pop.py", "lab-student", "student")),
+    Break("the mail host is cut off from the network", cut_off("mail")),
+]
