@@ -179,6 +179,7 @@ def _from_transcript(transcript: Transcript) -> Json:
                 "stream": line.stream,
                 "text": line.text,
                 "complete": line.complete,
+                "source": line.source,
             }
             for line in transcript.lines
         ],

@@ -15,10 +15,12 @@ from lab.fault import Faults
 from lab.host import Host
 from lab.network import Network
 from lab.observation import HostObservation, Observation
+from lab.printing import with_sources
 from lab.program import Program
 from lab.running_program import RunningProgram, Watcher
 from lab.scenario import Scenario
 from lab.stage import FOLDER, GRACE, Stage, StageHost, files_of
+from lab.transcript import Transcript
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def observe(
         scenario=scenario.name,
         family=family,
         hosts=tuple(
-            _host_observation(hosts[name], stage.host(name), taken[name]) for name in hosts
+            _host_observation(hosts[name], stage.host(name), taken[name], files) for name in hosts
         ),
         names=network.names,
         started_ns=started_ns,
@@ -194,13 +196,23 @@ def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:
             continue
 
 
-def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
+def _host_observation(
+    host: Host, stage_host: StageHost, taken: Taken, files: Mapping[str, bytes]
+) -> HostObservation:
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(running.transcript() for running in stage_host.played),
+        transcripts=tuple(_traced(running.transcript(), files) for running in stage_host.played),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
     )
+
+
+def _traced(transcript: Transcript, files: Mapping[str, bytes]) -> Transcript:
+    """Return a transcript with the lines of its source, where it is one of our Python programs."""
+    name = transcript.program
+    if not name.endswith(".py") or name not in files:
+        return transcript
+    return with_sources(transcript, files[name])

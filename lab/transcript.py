@@ -13,13 +13,15 @@ Stream = Literal["stdout", "stderr"]
 class Line:
     """One line that a program printed, without its line end; ``time_ns`` is epoch nanoseconds.
 
-    ``complete`` is False for a last line that no newline ended.
+    ``complete`` is False for a last line that no newline ended. ``source`` is the line of the
+    program's source that printed it, counted from 1, where that is certain (:mod:`lab.printing`).
     """
 
     time_ns: int
     stream: Stream
     text: str
     complete: bool = True
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from markupsafe import Markup
+
 from lab.observation import Observation
 from lab.page import picture
 from lab.page.anatomy import anatomy, rows
@@ -63,7 +65,7 @@ def render(
         more=max(len(telling.crossings) - FIRST_ROWS, 0),
         data=anatomy(telling, observation),
         verdicts=verdict_rows(verdicts, telling, observation),
-        programs=programs(observation, telling.zero_ns),
+        programs=programs(observation, telling.zero_ns, lesson),
         captures=captures(observation),
         lesson=rendered(lesson),
         sources=_sources(lesson),
@@ -85,10 +87,15 @@ def _sources(lesson: Lesson) -> list[dict[str, Any]]:
         {
             "name": name,
             "anchor": anchor(name),
-            "text": coloured(text, "python" if name.endswith(".py") else "text"),
+            "lines": _lines(coloured(text, "python" if name.endswith(".py") else "text")),
         }
         for name, text in lesson.programs.items()
     ]
+
+
+def _lines(text: Markup) -> list[Markup]:
+    """Return the lines of a coloured text; no element of one goes on in the next."""
+    return [Markup(line) for line in text.rstrip("\n").split("\n")]  # noqa: S704 - as it was
 
 
 def _digest(script: str) -> str:

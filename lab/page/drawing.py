@@ -50,7 +50,8 @@ class Way:
 class Words:
     """Lines of text in a host's column; ``down`` is how far the first stands below its tick.
 
-    ``place`` is the name under which a link in the page finds them.
+    ``place`` is the name under which a link in the page finds them, ``source`` the number of the
+    source's line that printed them, at the end of the last line.
     """
 
     tick: int
@@ -61,6 +62,7 @@ class Words:
     ends: bool = False
     down: int = 0
     place: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from lab.story.grouping import groups
 from lab.story.ladder import ends
 from lab.story.moment import MARKED, Arrow, Moment
 from lab.story.telling import Telling, title
-from lab.story.text import wrap
+from lab.story.text import cells, wrap
 
 PITCH = 22
 """Pixels at the least between two things that happen at one life line."""
@@ -177,6 +177,9 @@ class _Page:
         index = self._place[beside.host]
         place = self.frame.places[index]
         lines = tuple(wrap(beside.text, place.room, _MOST_LINES, beside.follow))
+        source = f":{beside.line.source}" if beside.line and beside.line.source else ""
+        if source and cells(lines[-1]) + len(source) >= place.room:
+            lines = (*lines, beside.follow.strip())
         down = 0
         if tick is None:
             free = self._words[index] if place.wire is None else self._wire[place.wire] + LINE
@@ -194,7 +197,9 @@ class _Page:
         kind += " failed" if "red" in beside.style else ""
         kind += " pointed" if beside.weight >= MARKED else ""
         name = self.names.get(id(beside.transcript if beside.kind == "end" else beside.line), "")
-        self._parts.append(Words(tick, place.words, lines, kind, due.fold, place.ends, down, name))
+        self._parts.append(
+            Words(tick, place.words, lines, kind, due.fold, place.ends, down, name, source)
+        )
         self._lanes.add(beside, index, tick)
 
     def _at(self, due: Due, least: int, *, clock: bool = True) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab.observation import Observation
 from lab.page.left import left
+from lab.page.lesson import Lesson, anchor
 from lab.pcap import Capture
 from lab.story.beside import ending
 from lab.story.site import Site
@@ -72,20 +73,28 @@ def anchors(observation: Observation) -> dict[int, str]:
     return found
 
 
-def programs(observation: Observation, zero_ns: int) -> list[dict[str, Any]]:
+def programs(observation: Observation, zero_ns: int, lesson: Lesson) -> list[dict[str, Any]]:
     """Return every program: how it was called, what it printed and when, how it ended."""
     names = anchors(observation)
     return [
-        {**_program(transcript, zero_ns, names), "files": left(host.name, number, transcript)}
+        {
+            **_program(transcript, zero_ns, names, lesson),
+            "files": left(host.name, number, transcript),
+        }
         for host in observation.hosts
         for number, transcript in enumerate(host.transcripts, start=1)
     ]
 
 
-def _program(transcript: Transcript, zero_ns: int, names: Mapping[int, str]) -> dict[str, Any]:
+def _program(
+    transcript: Transcript, zero_ns: int, names: Mapping[int, str], lesson: Lesson
+) -> dict[str, Any]:
+    known = transcript.program in lesson.programs
     lines = [
         {
             "anchor": names[id(line)],
+            "source": f"{harmless(transcript.program)}:{line.source}" if line.source else "",
+            "shown": f"{anchor(transcript.program)}-{line.source}" if known else "",
             "time": f"{(line.time_ns - zero_ns) / 1e6:.1f}",
             "stream": line.stream,
             "text": harmless(line.text),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from browsing import (
     LAPTOP,
@@ -22,6 +24,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from lab.address import Family
+from lab.page.lesson import Lesson
 from lab.pointing import Pointer
 from lab.verdict import Outcome, Verdict
 
@@ -164,6 +167,19 @@ def test_a_failed_expectation_says_what_was_seen_and_leads_to_the_packet(shows: 
     assert "saw nothing" in told.text
     click(browser, told.find_element(By.PARTIAL_LINK_TEXT, "RST"))
     assert "RST ACK" in said(browser)
+
+
+def test_a_printed_line_leads_to_the_line_of_the_source_that_printed_it(shows: Open) -> None:
+    play = hello()
+    play.lines["client"] = [
+        replace(line, source=number) for number, line in enumerate(play.lines["client"], start=2)
+    ]
+    source = "import socket\nprint(one)\nprint(two)\nprint(three)\n"
+    browser = shows(play, lesson=Lesson("Hello", "", {"client.py": source}))
+    assert "│ Goodbye :3" in browser.find_element(By.CSS_SELECTOR, ".wide svg").text
+    click(browser, browser.find_element(By.LINK_TEXT, "client.py:3"))
+    line = browser.find_element(By.CSS_SELECTOR, ".l:target")
+    assert line.text == "print(two)"
 
 
 def test_each_failed_expectation_leads_to_its_own_arrow_or_line_in_the_ladder(shows: Open) -> None:

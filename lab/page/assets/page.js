@@ -307,7 +307,7 @@ function goTo(element) {
   element.classList.add("found");
   element.setAttribute("tabindex", element.getAttribute("tabindex") || "-1");
   element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "center" });
+  element.scrollIntoView({ block: "center", behavior: "instant" });
   return true;
 }
 
