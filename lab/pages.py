@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import page, results
+from lab.address import Family
 from lab.course import PARTS
 from lab.dotenv import read_settings
+from lab.errors import LabError
 from lab.observation import Observation
 from lab.page import index
 from lab.page.card import card
@@ -18,7 +20,7 @@ from lab.page.lesson import Lesson
 from lab.page.template import keep_compiled
 from lab.page.topology import Plan, topology
 from lab.scenario import Scenario
-from lab.story.telling import tell
+from lab.story.telling import Telling, tell
 from lab.verdict import Verdict
 from lab.workspace import Workspace
 
@@ -26,6 +28,9 @@ INDEX = "index.html"
 
 NOT_SHOWN = ("scenario.py", "breaks.py")
 """Files of a scenario's folder that are the teacher's, not the lesson's."""
+
+MOST_TWIN = 2_000_000
+"""Bytes of captures of a run over the other IP version that is compared with a run."""
 
 MOST_BYTES = 60_000
 """Larger files of a scenario's folder are left out."""
@@ -56,6 +61,7 @@ def write(
         index=f"../../{INDEX}" if scenario else "",
         command=f"lab run {name} --{family.value}" if scenario else "",
         telling=telling,
+        twin=_twin(folder, scenario, family),
     )
     path = folder / results.PAGE
     results.put(path, text)
@@ -68,6 +74,17 @@ def write(
         short = {**card(observation, verdicts, telling), **about}
         results.put(folder / results.CARD, json.dumps(short))
     return path
+
+
+def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Telling | None:
+    """Return what is to be told of the last run over the other IP version, if that is kept."""
+    for other in scenario.families if scenario else ():
+        beside = folder.parent / other.value
+        captures = sum(path.stat().st_size for path in beside.glob("*.pcap"))
+        if other is not family and (beside / results.RECORD).is_file() and captures < MOST_TWIN:
+            with contextlib.suppress(LabError):
+                return tell(results.load(beside)[0])
+    return None
 
 
 def prepare(workspace: Workspace) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lab.address import Family
 from lab.observation import Observation
 from lab.page import picture
 from lab.page.anatomy import anatomy, rows
 from lab.page.frame import NARROW, WIDE
 from lab.page.lesson import Lesson, anchor, coloured, rendered
 from lab.page.template import asset, fill
+from lab.page.versions import side_by_side
 from lab.page.wording import captures, programs, verdict_rows
 from lab.story.moment import Arrow
 from lab.story.telling import Telling, tell
@@ -35,13 +37,14 @@ def render(
     index: str = "",
     command: str = "",
     telling: Telling | None = None,
+    twin: Telling | None = None,
 ) -> str:
     """Return the page of a run.
 
     ``others`` are links to pages of the same scenario by what they are called (the other IP
     version), ``index`` a link to all runs, ``command`` what makes this run again, ``telling`` what
-    is to be told of it, where that is known already. Whatever programs printed and packets carried
-    is text in the page, never markup.
+    is to be told of it, where that is known already; ``twin`` is the same of a run over the other
+    IP version. Whatever programs printed and packets carried is text in the page, never markup.
     """
     lesson = lesson or Lesson()
     telling = telling or tell(observation, verdicts)
@@ -67,6 +70,8 @@ def render(
         verdicts=verdict_rows(verdicts, telling, observation),
         programs=programs(observation, telling.zero_ns, lesson),
         captures=captures(observation),
+        versions=side_by_side(telling, twin) if twin else [],
+        compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),
         sources=_sources(lesson),
         others=others or {},

@@ -60,6 +60,11 @@ def test_the_lesson_stands_on_the_page_with_its_programs_and_captures(
     assert "lab run tcp_connect --ipv4" in browser.find_element(By.ID, "made").text
 
 
+def test_a_page_stands_beside_its_like_over_the_other_version(sized: Sized, index: Path) -> None:
+    browser = sized(index.parent / "tcp_connect" / "ipv6" / "page.html", LAPTOP)
+    assert "IPv4 and IPv6, side by side" in browser.find_element(By.ID, "versions").text
+
+
 def test_the_map_names_every_host(sized: Sized, index: Path) -> None:
     shown = sized(index, LAPTOP).find_element(By.CSS_SELECTOR, ".topology").text
     for host in ("client", "server", "dns"):

@@ -26,6 +26,7 @@ from selenium.webdriver.common.keys import Keys
 from lab.address import Family
 from lab.page.lesson import Lesson
 from lab.pointing import Pointer
+from lab.story.telling import tell
 from lab.verdict import Outcome, Verdict
 
 pytest_plugins = ["chromium"]
@@ -167,6 +168,35 @@ def test_a_failed_expectation_says_what_was_seen_and_leads_to_the_packet(shows: 
     assert "saw nothing" in told.text
     click(browser, told.find_element(By.PARTIAL_LINK_TEXT, "RST"))
     assert "RST ACK" in said(browser)
+
+
+def test_a_field_lights_up_with_what_it_is_called_in_the_other_version(shows: Open) -> None:
+    twin = tell(hello(Family.IPV6).observation())
+    lesson = Lesson("The same over IPv4 and IPv6")
+    browser = shows(hello(), lesson=lesson, twin=twin)
+    pair = browser.find_element(By.ID, "versions")
+    lives = pair.find_element(By.CSS_SELECTOR, "[aria-label^='Time to Live: 64']")
+    assert lives.get_dom_attribute("aria-label") == "Time to Live: 64, now Hop Limit"
+    bring(browser, lives)
+    ActionChains(browser).move_to_element(lives).perform()
+    lit = pair.find_elements(By.CSS_SELECTOR, ".lit[aria-label]")
+    assert [each.get_dom_attribute("title") for each in lit] == [
+        "Time to Live: 64",
+        "Hop Limit: 64",
+    ]
+    left, right = (each.rect for each in pair.find_elements(By.CSS_SELECTOR, ".bits"))
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] < right["x"]
+
+
+def test_the_versions_are_folded_away_where_the_scenario_is_about_something_else(
+    shows: Open,
+) -> None:
+    browser = shows(hello(), twin=tell(hello(Family.IPV6).observation()))
+    pair = browser.find_element(By.ID, "versions")
+    assert not pair.find_element(By.CSS_SELECTOR, ".bits").is_displayed()
+    click(browser, pair.find_element(By.TAG_NAME, "summary"))
+    assert pair.find_element(By.CSS_SELECTOR, ".bits").is_displayed()
 
 
 def test_a_printed_line_leads_to_the_line_of_the_source_that_printed_it(shows: Open) -> None:

@@ -19,6 +19,7 @@ from lab.page.drawing import Drawing, Gap, Way, Words
 from lab.page.frame import NARROW, WIDE
 from lab.page.layout import SLANT, lay_out
 from lab.page.lesson import Lesson, rendered
+from lab.page.versions import side_by_side
 from lab.story.telling import tell
 from lab.verdict import Outcome, Verdict
 
@@ -266,3 +267,37 @@ def test_a_page_asks_nothing_of_any_network() -> None:
 
 def test_a_run_in_which_nothing_happened_has_a_page_too() -> None:
     assert "no packet crossed the wire" in page.render(Play().observation())
+
+
+def test_the_ip_headers_of_both_versions_stand_side_by_side() -> None:
+    four, six = (tell(hello(family).observation()) for family in Family)
+    for pair in (side_by_side(four, six), side_by_side(six, four)):
+        old, new = ({field["name"]: field for field in each["fields"]} for each in pair)
+        assert [each["length"] for each in pair] == [20, 40]
+        assert old["Time to Live"]["said"] == "now Hop Limit"
+        assert new["Hop Limit"]["said"] == "was Time to Live"
+        assert new["Hop Limit"]["key"] == old["Time to Live"]["key"]
+        assert {name for name, field in old.items() if field["fate"] == "gone"} >= {
+            "IHL",
+            "Identification",
+            "Header Checksum",
+        }
+        assert [name for name, field in new.items() if field["fate"] == "new"] == ["Flow Label"]
+        assert {name for name, field in new.items() if field["fate"] == "kept"} == {
+            "Version",
+            "Source Address",
+            "Destination Address",
+        }
+        for each in pair:
+            drawn = sum(
+                piece["bits"] * piece["rows"]
+                for field in each["fields"]
+                for piece in field["pieces"]
+            )
+            assert drawn == each["length"] * 8
+
+
+def test_runs_of_one_version_alone_are_not_compared() -> None:
+    four, none = tell(hello().observation()), tell(Play().observation())
+    assert side_by_side(four, four) == []
+    assert side_by_side(four, none) == []

@@ -253,6 +253,14 @@ panel.addEventListener("mouseover", (event) => { const cell = fieldAt(event.targ
 panel.addEventListener("focusin", (event) => { const cell = fieldAt(event.target); if (cell) light(cell); });
 panel.addEventListener("click", (event) => { const cell = fieldAt(event.target); if (cell) light(cell); });
 
+// The two IP versions: a field and what it is called in the other version light up together.
+const versions = byId("versions");
+function lightPair(event) {
+  const cell = event.target.closest("[data-key]");
+  for (const each of versions.querySelectorAll("[data-key]")) each.classList.toggle("lit", Boolean(cell) && each.dataset.key === cell.dataset.key);
+}
+if (versions) for (const what of ["mouseover", "focusin", "click"]) versions.addEventListener(what, lightPair);
+
 function go(way) {
   const all = arrowsOf(shownLadder()).map((arrow) => Number(arrow.dataset.packet));
   const at = all.indexOf(chosen);
