@@ -64,7 +64,7 @@ def render(
             for look, width in (("wide", WIDE), ("slim", NARROW))
         ],
         telling=telling,
-        rows=rows(telling)[:FIRST_ROWS],
+        rows=rows(telling, FIRST_ROWS),
         more=max(len(telling.crossings) - FIRST_ROWS, 0),
         data=anatomy(telling, observation),
         verdicts=verdict_rows(verdicts, telling, observation),

@@ -52,9 +52,9 @@ def anatomy(telling: Telling, observation: Observation) -> Json:
     return {"shapes": shapes.known, "packets": packets}
 
 
-def rows(telling: Telling) -> list[tuple[str, str, str, str, int]]:
-    """Return a table's row for each packet: time in ms, sender, receiver, what, length."""
-    return [_row(told, telling.zero_ns) for told in telling.crossings]
+def rows(telling: Telling, most: int) -> list[tuple[str, str, str, str, int]]:
+    """Return a table's row for each of the first packets: ms, sender, receiver, what, length."""
+    return [_row(told, telling.zero_ns) for told in telling.crossings[:most]]
 
 
 class _Shapes:

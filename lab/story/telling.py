@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -99,7 +100,7 @@ def tell(
 
     What the ``verdicts`` point at is marked.
     """
-    told = [(crossing, label(crossing)) for crossing in crossings(observation)]
+    told = _crossings(observation)
     places = sites(observation, verdicts, told)
     pointed = [site for each in places for site in each]
     drawn, rest = choose(mark_packets(told, pointed), observation, everything=everything)
@@ -121,6 +122,22 @@ def tell(
         tuple(_seen_last(observation, story)),
         places,
     )
+
+
+def _crossings(observation: Observation) -> list[Told]:
+    """Return every packet with what is said of it.
+
+    They are kept while the run is: its story is told several times, and this is most of the work.
+    """
+    key = id(observation)
+    if key not in _KNOWN:
+        _KNOWN[key] = [(crossing, label(crossing)) for crossing in crossings(observation)]
+        weakref.finalize(observation, _KNOWN.pop, key, None)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[int, list[Told]] = {}
+"""The packets of the runs that are in use, by the identity of the run."""
 
 
 def _seen_last(observation: Observation, story: Sequence[Moment]) -> list[str]:

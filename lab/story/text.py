@@ -38,6 +38,8 @@ class Span:
 
 def harmless(text: str) -> str:
     """Return what somebody else wrote on one line, control characters visible, never obeyed."""
+    if text.isascii() and text.isprintable():
+        return text
     return _SELECTORS.sub(lambda match: f"\\u{ord(match[0]):04x}", shown(text))
 
 
