@@ -29,6 +29,8 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+"""A key's (ssh-keygen(1)): each engine's lab has keys of its own."""
 ARROW = re.compile(r"(?:◀─*|─+) (?P<label>[^─◀▶]+?) (?:─+▶?|✗)")
 BYTES = re.compile(r"([\d,]+ B)\b")
 
@@ -139,7 +141,7 @@ def _packet(label: str) -> str:
 
 
 def _masked(text: str) -> str:
-    return NUMBER.sub("#", re.sub(r"\s+", "", text))
+    return NUMBER.sub("#", FINGERPRINT.sub("#", re.sub(r"\s+", "", text)))
 
 
 def _without_numbers(text: str) -> str:

@@ -83,6 +83,13 @@ def test_what_a_host_printed_may_differ_in_its_numbers_and_in_nothing_else() -> 
     assert not block.says_the_same("$ client.py\nbefore 0.3 s")
 
 
+def test_another_labs_host_key_is_no_other_story() -> None:
+    then, now = (f"key SHA256:{word * 10}x+/ of login" for word in ("Ab3d", "zY9/"))
+    [block] = blocks(README.replace("after 0.3 s", then))
+    assert block.says_the_same(f"$ client.py\n{now}")
+    assert not block.says_the_same(f"$ client.py\n{now}".replace("SHA256", "MD5"))
+
+
 def test_what_a_host_printed_is_filled_in_and_its_mark_is_kept() -> None:
     new = filled(README, {(None, Family.IPV4, "client"): "other"})
     assert new == "# T\n\n<!-- printed: ipv4 client -->\n\n```text\nother\n```\n"
