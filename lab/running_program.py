@@ -60,6 +60,21 @@ class RunningProgram:
             )
             return printed()
 
+    def wait_for_prompt(self, text: str, within: float) -> bool:
+        """Wait until ``text`` is the last that it has printed, on a line without an end.
+
+        So does a program that waits for an answer. False if it does not in time, or has ended.
+        """
+        return bool(
+            self._host.channel.ask(
+                "wait_prompt",
+                within=within + 10,
+                program=self.number,
+                prompt=text,
+                deadline=within,
+            )
+        )
+
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it, and close its input where ``end`` says so."""
         self._host.channel.ask("write", program=self.number, text=text, end=end)

@@ -89,6 +89,16 @@ class Agent:
         if end:
             self._programs[program].end_input()
 
+    def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
+        """Wait until a program has printed this last, on a line without an end."""
+        running = self._programs[program]
+        give_up = time.monotonic() + deadline
+        while not running.waits_at(prompt):
+            if running.ended.is_set() or time.monotonic() > give_up:
+                return False
+            time.sleep(0.0005)
+        return True
+
     def do_stop(self, program: int, reason: str | None, patience: float) -> None:
         """End a program, and say why."""
         self._programs[program].stop(reason, patience)

@@ -49,6 +49,7 @@ class Running:
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.ended = threading.Event()
+        self._unended = {1: ("stdout", bytearray()), 2: ("stderr", bytearray())}
         self.started_ns = time.time_ns()
         self.process = subprocess.Popen(
             _limited(request),
@@ -98,6 +99,10 @@ class Running:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
 
+    def waits_at(self, prompt: str) -> bool:
+        """Return whether this is the last that it printed, with no end of line behind it."""
+        return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
+
     def stop(self, reason: str | None, patience: float) -> None:
         """Ask it to end with SIGTERM, insist with SIGKILL after ``patience`` seconds."""
         with self._lock:
@@ -113,7 +118,7 @@ class Running:
             os.killpg(self.process.pid, number)
 
     def _listen(self, records: int) -> None:
-        lines = {1: ("stdout", bytearray()), 2: ("stderr", bytearray())}
+        lines = self._unended
         unread = bytearray()
         left = set(lines)
         end = _pid_descriptor(self.process.pid)

@@ -282,3 +282,18 @@ def test_the_network_knows_whose_address_is_whose(network: Network, topology: La
     assert network.addresses("server")[Family.IPV6] == f"{topology.prefix6}::20"
     assert network.names[f"{topology.prefix}.0.10"] == "client"
     assert set(LAST) <= set(network.up)
+
+
+def test_an_answer_is_typed_when_the_question_is_there(network: Network) -> None:
+    ask = "print('hello', input('who? ')); import sys; sys.stderr.write('still '); input()"
+    program = network.open(["client"])["client"].start(
+        ["python3", "-c", ask], stdin="", interactive=True
+    )
+    assert program.wait_for_prompt("who? ", 5)
+    assert not program.wait_for_prompt("hello ", 0.1)
+    program.write("lab\n")
+    assert program.wait_for_prompt("still ", 5)
+    program.write("\n")
+    assert program.wait(5)
+    assert not program.wait_for_prompt("again? ", 5)
+    assert program.transcript().stdout == ["who? hello lab"]
