@@ -1,6 +1,6 @@
 # Socket Lab. `make help` says what there is; `make lab` and `make test` are all a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests prove bench doctor clean setup
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB := $(BIN)/lab
@@ -40,6 +40,9 @@ check: setup ## Style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
+
+test-netem: setup ## Prove the faults that netem does, in a Debian kernel booted for that (qemu)
+	@$(BIN)/python tests/netem/boot.py
 
 prove: setup ## Break every scenario on purpose; each expectation must notice something
 	@$(LAB) prove

@@ -19,7 +19,10 @@ import execnet
 from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
 INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
-FOR_FAULTS = ("impair", "relay", "measure", "cards", "faults")
+FOR_FAULTS = (
+    *("impair", "relay", "emulation", "netem", "measure", "measure_netem"),
+    *("cards", "faults"),
+)
 """What an agent learns only where a fault is wanted."""
 
 OPENING_DEADLINE = 30.0

@@ -1,6 +1,7 @@
 """What this machine offers the lab: one check per need, each with what to do about it.
 
-Looks and changes nothing: installs, starts and pulls nothing.
+Looks and changes nothing: installs, starts and pulls nothing. Where a host is up, it tries on its
+loopback what can impair packets.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gzip
 import os
 import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,8 @@ from lab import prefix as prefixes
 from lab.compose import Lab
 from lab.engine_client import EngineClient
 from lab.errors import LabError
+from lab.fault import By, Faults
+from lab.network import Network
 from lab.project import Project
 
 ROOM = 3 << 30
@@ -61,7 +64,7 @@ def examine(root: Path) -> list[Check]:
         ("disk", lambda: disk(client)),
         ("base image", lambda: base(client)),
         ("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
-        ("faults", lambda: faults(kernel_has_queue())),
+        ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
         ("addresses", lambda: addresses(client, root)),
     ]
     try:
@@ -160,15 +163,33 @@ def ipv6(switch: Path) -> Check:
     return Check("IPv6", State.OK, "on")
 
 
-def faults(available: bool | None) -> Check:
-    """Say whether a router can lose, delay or spoil packets: netfilter's queue, not netem."""
+def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Check:
+    """Say what can lose, delay or spoil packets: netem, the lab's relay (NFQUEUE), or nothing.
+
+    ``tried`` says why each could not be had on a host, empty where it could; without it,
+    ``available`` says whether the kernel seems to have what the relay needs.
+    """
     name, advice = "faults", "lab fault middle --lose 1 tries it, and says what is missing"
+    if tried is not None:
+        works = [by for by, reason in tried.items() if not reason]
+        missing = [f"no {by} ({reason})" for by, reason in tried.items() if reason]
+        seen = "; ".join([f"{' and '.join(works) or 'nothing'}, as was tried", *missing])
+        return Check(name, State.OK if "relay" in works else State.WARN, seen, advice)
     if available is None:
         return Check(name, State.WARN, "whether this kernel can cannot be told from here", advice)
     if not available:
         seen = "this kernel has no NFQUEUE, so nothing is lost or late on the way"
         return Check(name, State.WARN, seen, advice)
-    return Check(name, State.OK, "this kernel hands packets to the lab (NFQUEUE)")
+    seen = "this kernel hands packets to the lab (NFQUEUE); netem is tried when the lab is up"
+    return Check(name, State.OK, seen)
+
+
+def tried_on_a_host(client: EngineClient | None, root: Path) -> Mapping[By, str] | None:
+    """Return what impairs packets here, as one of the hosts that are up has tried it."""
+    if client is None:
+        return None
+    with contextlib.closing(Network(client, Lab(root).project)) as network:
+        return Faults(network).mechanisms(network.up[0]) if network.up else None
 
 
 def kernel_has_queue() -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from lab.address import Service
 from lab.channel import FOR_FAULTS, RequestFailed, sources
@@ -16,6 +16,9 @@ from lab.placing import Attached, place
 
 SETTING = 20.0
 """Seconds that setting a fault may take, the measuring of its effect included."""
+
+By = Literal["netem", "relay"]
+"""What can do an impairment: the kernel's own emulator, or the lab's relay in the router."""
 
 _FORGET = """for version in -4 -6; do
     routes=$(ip $version route | grep ' via ')
@@ -34,12 +37,15 @@ class Placed:
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
+        self.by: By | None = None
         self.matched: int | None = None
         self.met: int | None = None
 
     def __str__(self) -> str:
-        if self.met is None:
+        if self.matched is None:
             return self.sentence
+        if self.met is None:
+            return f"{self.sentence}: it met some of {self.matched} packets"
         packets = "packet" if self.met == 1 else "packets"
         return f"{self.sentence}: it met {self.met} {packets} of {self.matched}"
 
@@ -47,8 +53,10 @@ class Placed:
 class Faults:
     """Sets faults on the hosts of one lab."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, by: By | None = None) -> None:
+        """``by`` has all impairments done so; else the kernel of each host decides."""
         self._network = network
+        self._by = by
         self._taught: set[int] = set()
 
     @contextmanager
@@ -103,7 +111,14 @@ class Faults:
                 spot = place(attached, _said(on, "on", fault), towards)
                 host = self._host(spot.router)
                 about: dict[str, Any] = {"card": host.link(spot.network).mac, "side": spot.side}
-                yield host, "impair", {"description": {**fault.description, **about}}
+                yield (
+                    host,
+                    "impair",
+                    {
+                        "description": {**fault.description, **about},
+                        "by": self._by,
+                    },
+                )
             case Mtu():
                 network = _said(on, "on", fault)
                 place(attached, network, None)
@@ -125,16 +140,26 @@ class Faults:
             case Paused():
                 yield self._host(_said(at, "at", fault)), "pause", {}
 
-    def _set(self, placed: Placed, host: Host, verb: str, options: Mapping[str, Any]) -> int:
+    def mechanisms(self, name: str) -> dict[By, str]:
+        """Try what can impair packets, at a host; return why each cannot, empty where it can."""
+        host = self._host(name)
+        self._teach(host)
+        tried: dict[By, str] = host.channel.ask("mechanisms", within=SETTING)
+        return tried
+
+    def _teach(self, host: Host) -> None:
         if id(host) not in self._taught:
             host.channel.ask("learn", modules=sources(FOR_FAULTS))
             self._taught.add(id(host))
+
+    def _set(self, placed: Placed, host: Host, verb: str, options: Mapping[str, Any]) -> int:
+        self._teach(host)
         try:
-            return int(
-                host.channel.ask(
-                    "fault", within=SETTING, kind=verb, what=placed.sentence, **options
-                )
+            number, by = host.channel.ask(
+                "fault", within=SETTING, kind=verb, what=placed.sentence, **options
             )
+            placed.by = by or None
+            return int(number)
         except RequestFailed as failure:
             raise FaultUnavailable(
                 f"setting the fault {placed.sentence!r} at host {host.name}",

@@ -22,14 +22,15 @@ class Impairment:
 
     ``of`` says which ones (a service on either side, or a protocol), ``having`` a TCP control bit,
     or data. Of those that match: the ``nth``, counted from 1 in the order in which they come by;
-    or a random ``share`` of them, the same ones for the same ``seed``; or, without both, all.
+    or a random ``share`` of them, the same ones for the same ``seed`` (without one, they may be
+    others each time); or, without both, all.
     """
 
     of: Of | None = None
     having: Having | None = None
     nth: int | tuple[int, ...] = ()
     share: float | None = None
-    seed: int = 1
+    seed: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ScenarioInvalid where it cannot be meant so."""
@@ -46,7 +47,7 @@ class Impairment:
 
     @property
     def kind(self) -> str:
-        """What the relay calls it."""
+        """What it is called where it is done."""
         return type(self).__name__.lower()
 
     @property
@@ -74,7 +75,8 @@ class Impairment:
         if self._numbers:
             return f"of the {_listed(map(_ordinal, self._numbers))} of the {what}"
         if self.share is not None:
-            return f"of {self.share:.0%} of the {what} (seed {self.seed})"
+            seed = f" (seed {self.seed})" if self.seed is not None else ""
+            return f"of {self.share:.0%} of the {what}{seed}"
         return f"of all {what}"
 
 
@@ -122,7 +124,10 @@ class Delay(Impairment):
 
 @dataclass(frozen=True, kw_only=True)
 class Rate(Impairment):
-    """Packets leave at ``bits_per_second``; what finds ``queue`` bytes waiting is lost."""
+    """Packets leave at ``bits_per_second``; what finds ``queue`` bytes waiting is lost.
+
+    Both count whole frames, with the 14 bytes that Ethernet puts in front of a packet.
+    """
 
     bits_per_second: int
     queue: int = 64_000

@@ -12,7 +12,7 @@ from lab import compose, engine
 from lab.address import Tcp, Udp
 from lab.cli.output import say
 from lab.errors import UsageError
-from lab.fault import Faults, Placed
+from lab.fault import By, Faults, Placed
 from lab.impairment import (
     Corrupt,
     Delay,
@@ -54,7 +54,12 @@ WHICH = "all, the nth as in 3 or 1,4, or a share as in 20%"
     type=click.Choice(["SYN", "ACK", "FIN", "RST", "data"]),
     help="Only TCP segments with this.",
 )
-@click.option("--seed", type=int, default=1, help="Another seed, other packets of a share.")
+@click.option("--seed", type=int, help="The same packets of a share each time.")
+@click.option(
+    "--by",
+    type=click.Choice(["netem", "relay"]),
+    help="Done by the kernel's emulator or the lab's relay, not by what suits.",
+)
 @click.argument("link", required=False)
 def fault_command(
     link: str | None,
@@ -62,7 +67,8 @@ def fault_command(
     towards: str | None,
     of: str | None,
     having: Having | None,
-    seed: int,
+    seed: int | None,
+    by: By | None,
     mtu: int | None,
     partition: bool,
     **wanted: str | float | None,
@@ -93,17 +99,19 @@ def fault_command(
                 "it is not said which" if link else "no link is named",
                 "lab fault middle --lose 20% --towards remote; lab fault --help",
             )
-        _hold(network, asked, link, towards)
+        _hold(network, Faults(network, by), asked, link, towards)
 
 
-def _hold(network: Network, asked: list[Fault], link: str, towards: str | None) -> None:
+def _hold(
+    network: Network, faults: Faults, asked: list[Fault], link: str, towards: str | None
+) -> None:
     """Set the faults and keep them until Ctrl-C, or until another session clears them."""
-    faults = Faults(network)
     with contextlib.ExitStack() as undone:
         for fault in asked:
             aimed = None if isinstance(fault, Mtu) else towards
             placed = undone.enter_context(faults.fault(fault, on=link, towards=aimed))
-            click.echo(f"{placed} (until Ctrl-C)")
+            by = {"netem": ", by netem", "relay": ", by the relay", None: ""}[placed.by]
+            click.echo(f"{placed}{by} (until Ctrl-C)")
             undone.callback(_tell, placed)
         with contextlib.suppress(KeyboardInterrupt):
             ended = threading.Event()

@@ -245,7 +245,13 @@ class Agent:
             exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)  # noqa: S102
         self._faults = sys.modules["lab.inside.faults"].Faults(self._guards, {self._scribe.pid})
 
-    def do_fault(self, kind: str, **options: Any) -> int:
-        """Set a fault, as ``unguard`` undoes it."""
+    def do_fault(self, kind: str, **options: Any) -> tuple[int, str]:
+        """Set a fault, as ``unguard`` undoes it; return its number, and what does it."""
         set_fault: Callable[..., int] = getattr(self._faults, kind)
-        return set_fault(**options)
+        number = set_fault(**options)
+        return number, self._faults.done_by(number)
+
+    def do_mechanisms(self) -> dict[str, str]:
+        """Try what impairs packets; return why each cannot be had here, empty where it can."""
+        mechanisms: dict[str, str] = self._faults.mechanisms()
+        return mechanisms

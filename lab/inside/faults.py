@@ -1,4 +1,4 @@
-"""The faults of this host: impairments that its relay does, and what is done to its cards.
+"""The faults of this host: impairments by netem or its relay, and what is done to its cards.
 
 Sent to a host only where a fault is wanted there. Each mechanism is measured on this very kernel
 before the first fault of its kind is set.
@@ -12,8 +12,9 @@ import signal
 import socket
 from typing import Any
 
-from lab.inside import cards, guards, measure, programs, tap
+from lab.inside import cards, emulation, guards, measure, measure_netem, programs, tap
 from lab.inside.impair import Impairment
+from lab.inside.netem import Emulator
 from lab.inside.relay import Relay
 
 ICMP_ERRORS = {
@@ -32,21 +33,67 @@ class Faults:
         self._spare = spare
         self._relay: Relay | None = None
         self._relay_guard = 0
+        self._emulator = Emulator(own)
         self._measured: set[str] = set()
+        self._done_by: dict[int, str] = {}
 
-    def impair(self, what: str, description: dict[str, Any]) -> int:
+    def done_by(self, number: int) -> str:
+        """Say which mechanism does an impairment: ``netem`` or ``relay``; empty of other faults."""
+        return self._done_by.get(number, "")
+
+    def mechanisms(self) -> dict[str, str]:
+        """Try both mechanisms; return why each cannot be had here, empty where it can."""
+        return {by: self._missing(by, "loss") for by in ("netem", "relay")}
+
+    def impair(self, what: str, description: dict[str, Any], by: str | None = None) -> int:
         """Have packets on their way through this host impaired; return the guard's number.
 
-        ``card`` in it is a hardware address here. Raises OSError where the kernel cannot, or where
-        what was measured is not so.
+        ``card`` in it is a hardware address here. Netem does it where it does what is meant and
+        this kernel has it, and else the relay; ``by`` names one of them instead. Raises OSError
+        where the kernel cannot, or where what was measured is not so.
         """
-        others = [each for each in guards.in_force(own=False) if each.startswith("relay")]
+        others = [
+            each for each in guards.in_force(own=False) if each.startswith(("relay of", "netem of"))
+        ]
         if others:
             raise OSError(f"another session impairs packets here: {', '.join(others)}")
-        kind = str(description["kind"])
-        if kind not in self._measured:
-            measure.effect_of(kind)
-            self._measured.add(kind)
+        if by is None:
+            by = "relay" if self._why_not_netem(description) else "netem"
+        reason = (by == "netem" and self._emulator.why_not(description)) or self._missing(
+            by, str(description["kind"])
+        )
+        if reason:
+            raise OSError(reason)
+        set_by = self._by_netem if by == "netem" else self._by_relay
+        number = set_by(f"{what}, by {'the ' if by == 'relay' else ''}{by}", description)
+        self._done_by[number] = by
+        return number
+
+    def _why_not_netem(self, description: dict[str, Any]) -> str:
+        return (
+            emulation.differs(description)
+            or self._emulator.why_not(description)
+            or self._missing("netem", str(description["kind"]))
+        )
+
+    def _missing(self, by: str, kind: str) -> str:
+        """Measure what a kind of impairment does here; return what is missing, empty where none."""
+        tried = f"{by}: {kind}"
+        if tried not in self._measured:
+            try:
+                if by == "netem":
+                    measure_netem.effect_of(kind, self._guards)
+                else:
+                    measure.effect_of(kind)
+            except OSError as error:
+                return str(error).splitlines()[0]
+            self._measured.add(tried)
+        return ""
+
+    def _by_netem(self, what: str, description: dict[str, Any]) -> int:
+        return self._emulator.add(what, description)
+
+    def _by_relay(self, what: str, description: dict[str, Any]) -> int:
         about = dict(description)
         if about.get("card") is not None:
             about["card"] = socket.if_nametoindex(tap.named(about["card"]))

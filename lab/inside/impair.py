@@ -14,6 +14,8 @@ TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 NUMBERS = {"tcp": (TCP,), "udp": (UDP,), "icmp": (ICMP, ICMPV6)}
 EXTENSIONS = (0, 43, 60)
 FRAGMENT = 44
+FRAME_HEADER = 14
+"""Bytes that Ethernet puts in front of a packet: a link's rate is that of frames."""
 BITS = {"FIN": 1, "SYN": 2, "RST": 4, "ACK": 16}
 
 
@@ -75,7 +77,8 @@ class Impairment:
     """One thing done to some of the packets that pass, as a description says.
 
     ``kind`` is one of ``KINDS``. ``nth`` counts the packets that match from 1; ``share`` is drawn
-    for each by a generator of its own, begun with ``seed``; without both all that match are meant.
+    for each by a generator of its own, begun with ``seed`` (1 where that is None); without both all
+    that match are meant.
     ``card`` is the number of the card that they pass on the ``side`` ``entered``, ``leaves`` or
     ``either``.
     """
@@ -86,7 +89,8 @@ class Impairment:
         self._about = description
         self._nth = frozenset(description.get("nth") or ())
         self._share: float | None = description.get("share")
-        self._random = random.Random(description.get("seed", 1))  # noqa: S311 - to be repeatable
+        seed = description.get("seed")
+        self._random = random.Random(1 if seed is None else seed)  # noqa: S311 - to be repeatable
         self._card: int | None = description.get("card")
         self._side = str(description.get("side", "either"))
         self._free = 0.0
@@ -141,10 +145,11 @@ class Impairment:
     def _pace(self, copy: Copy, seen: Facts) -> list[Copy]:
         """Send at so many bits a second; what finds a full queue is lost (as tc-tbf(8) does)."""
         rate = self._about["bits_per_second"] / 8
+        length = FRAME_HEADER + len(copy.data)
         begins = max(copy.time, self._free)
-        if (begins - copy.time) * rate + len(copy.data) > self._about["queue"]:
+        if (begins - copy.time) * rate + length > self._about["queue"]:
             return []
-        self._free = begins + len(copy.data) / rate
+        self._free = begins + length / rate
         return [Copy(self._free, copy.data)]
 
     def _spoil(self, copy: Copy, seen: Facts) -> list[Copy]:

@@ -7,6 +7,7 @@ and no tap sees them.
 from __future__ import annotations
 
 import os
+import select
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from lab.inside import guards
 from lab.inside.impair import Impairment
 from lab.inside.relay import Relay
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds that a trial may take at most: it ends when the relay has let all go."""
 
 TRIED = 6
@@ -70,15 +71,19 @@ def effect_of(kind: str) -> None:
     for family in (socket.AF_INET, socket.AF_INET6):
         came = _came(family, {"kind": kind, **description})
         if not is_so(came):
-            seen = ", ".join(f"{each.number} after {each.after * 1000:.1f} ms" for each in came)
-            raise OSError(f"{kind} does not do what it says here: of {TRIED} came {seen or 'none'}")
+            raise OSError(f"{kind} does not do what it says here: of {TRIED} came {said(came)}")
+
+
+def said(came: list[Arrived]) -> str:
+    """Say what came, for who has to find out why it is not what should have come."""
+    each = (f"{one.number} after {one.after * 1000:.1f} ms" for one in came)
+    return ", ".join(each) or "none"
 
 
 def _came(family: socket.AddressFamily, description: dict[str, object]) -> list[Arrived]:
     """Send numbered datagrams through a relay with one impairment; return those that came."""
     tool = guards.TOOLS[family is socket.AF_INET6]
-    with socket.socket(family, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(("127.0.0.1" if family is socket.AF_INET else "::1", 0))
+    with listener(family) as receiver:
         queue = 0x8000 | os.getpid() & 0x7FFF
         relay = Relay(queue)
         relay.add(1, Impairment(description))
@@ -87,36 +92,45 @@ def _came(family: socket.AddressFamily, description: dict[str, object]) -> list[
         rule += ["-j", "NFQUEUE", "--queue-num", str(queue)]
         try:
             guards.run([tool, "-w", "-t", "mangle", "-I", *rule])
-            return _sent_through(family, receiver, relay)
+            return exchange(family, receiver, lambda: relay.taken >= TRIED and not relay.holds)
         finally:
             guards.quietly([tool, "-w", "-t", "mangle", "-D", *rule])
             relay.close()
 
 
-def _sent_through(
-    family: socket.AddressFamily, receiver: socket.socket, relay: Relay
+def exchange(
+    family: socket.AddressFamily,
+    receiver: socket.socket,
+    is_over: Callable[[], bool],
+    *,
+    count: int = TRIED,
+    size: int = 32,
 ) -> list[Arrived]:
+    """Send numbered datagrams to this host itself; return those that came until it is over."""
     sent: dict[int, float] = {}
     came: list[Arrived] = []
     with socket.socket(family, socket.SOCK_DGRAM) as sender:
-        for number in range(1, TRIED + 1):
+        for number in range(1, count + 1):
             sent[number] = time.monotonic()
-            sender.sendto(_content(number), receiver.getsockname())
+            sender.sendto(bytes([number]) * size, receiver.getsockname())
     give_up = time.monotonic() + PATIENCE
     receiver.settimeout(0.01)
     while time.monotonic() < give_up:
-        is_over = relay.taken >= TRIED and not relay.holds
+        no_more = not select.select([receiver], [], [], 0)[0] and is_over()
         try:
-            data = receiver.recv(100)
+            data = receiver.recv(size + 1)
         except TimeoutError:
-            if is_over:
+            if no_more:
                 break
             continue
         now, number = time.monotonic(), data[0]
-        whole = data == _content(number)
+        whole = data == bytes([number]) * size
         came.append(Arrived(number, whole, now - sent.get(number, now), now - sent[1]))
     return came
 
 
-def _content(number: int) -> bytes:
-    return bytes([number]) * 32
+def listener(family: socket.AddressFamily) -> socket.socket:
+    """Return a socket that hears datagrams to this host from itself."""
+    receiver = socket.socket(family, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1" if family is socket.AF_INET else "::1", 0))
+    return receiver

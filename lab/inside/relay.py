@@ -24,7 +24,7 @@ QUEUE_PACKET, QUEUE_VERDICT, QUEUE_CONFIG = 0x300, 0x301, 0x302
 REQUEST, ACK = 1, 4
 ERROR = 2
 CONFIG_COMMAND, CONFIG_PARAMETERS, CONFIG_LENGTH = 1, 2, 3
-PACKET_HEADER, VERDICT_HEADER, ENTERED, LEAVES, PAYLOAD = 1, 2, 5, 6, 10
+PACKET_HEADER, VERDICT_HEADER, MARK, ENTERED, LEAVES, PAYLOAD = 1, 2, 3, 5, 6, 10
 BIND, COPY_PACKET = 1, 2
 DROP, ACCEPT = 0, 1
 HEADER = struct.Struct("=IHHII")
@@ -47,7 +47,7 @@ class Relay:
         self._configure(CONFIG_LENGTH, struct.pack("!I", LONGEST))
         self._impairments: dict[int, Impairment] = {}
         self._lock = threading.Lock()
-        self._waiting: list[tuple[float, int, int | None, bytes, bytes]] = []
+        self._waiting: list[tuple[float, int, int | None, int, bytes, bytes]] = []
         self._order = 0
         self.taken = 0
         self._raw: dict[int, socket.socket] = {}
@@ -134,6 +134,7 @@ class Relay:
         identity = int.from_bytes(packet[PACKET_HEADER][:4], "big")
         data = packet.get(PAYLOAD, b"")
         way = Way(*(int.from_bytes(packet.get(card, b""), "big") for card in (ENTERED, LEAVES)))
+        mark = int.from_bytes(packet.get(MARK, b""), "big")
         with self._lock:
             copies = through(self._impairments.values(), now, data, way)
         if not copies:
@@ -141,14 +142,14 @@ class Relay:
         for number, copy in enumerate(copies):
             self._order += 1
             own = identity if number == 0 else None
-            heapq.heappush(self._waiting, (copy.time, self._order, own, copy.data, data))
+            heapq.heappush(self._waiting, (copy.time, self._order, own, mark, copy.data, data))
         self.taken += 1
 
     def _let_go(self, until: float) -> None:
         while self._waiting and self._waiting[0][0] <= until:
-            _, _, identity, data, before = heapq.heappop(self._waiting)
+            _, _, identity, mark, data, before = heapq.heappop(self._waiting)
             if identity is None:
-                self._inject(data)
+                self._inject(data, mark)
             else:
                 self._verdict(ACCEPT, identity, data if data != before else b"")
 
@@ -157,14 +158,18 @@ class Relay:
         attributes += _attribute(PAYLOAD, data) if data else b""
         self._send(QUEUE_VERDICT, REQUEST, attributes)
 
-    def _inject(self, data: bytes) -> None:
-        """Send a packet as it is: the kernel finds its way, and does not queue it again."""
+    def _inject(self, data: bytes, mark: int) -> None:
+        """Send a packet as it is: the kernel finds its way, and does not queue it again.
+
+        With the mark of the one of which it is a copy, so that netem takes them for the same.
+        """
         if data[0] >> 4 == 4:
             family, end = socket.AF_INET, (socket.inet_ntop(socket.AF_INET, data[16:20]), 0)
         else:
             family, end = socket.AF_INET6, (socket.inet_ntop(socket.AF_INET6, data[24:40]), 0)
         if family not in self._raw:
             self._raw[family] = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self._raw[family].setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
         self._raw[family].sendto(data, end)
 
 

@@ -68,6 +68,22 @@ def test_exactly_the_packets_named_are_lost(
     assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
 
 
+def test_what_does_a_fault_is_what_this_kernel_can_do(
+    network: Network, hosts: dict[str, Host], faults: Faults
+) -> None:
+    tried = faults.mechanisms("router")
+    assert tried["relay"] == ""
+    with faults.fault(Delay(seconds=0.001), on="middle", towards="remote") as placed:
+        assert placed.by == ("relay" if tried["netem"] else "netem")
+    with faults.fault(Loss(nth=3), on="middle", towards="remote") as placed:
+        assert placed.by == "relay"
+    with (
+        pytest.raises(FaultUnavailable, match="netem"),
+        Faults(network, by="netem").fault(Loss(nth=3), on="middle", towards="remote"),
+    ):
+        pass
+
+
 @FAMILIES
 def test_random_loss_is_the_same_for_the_same_seed(
     hosts: dict[str, Host], faults: Faults, family: Family
@@ -250,7 +266,8 @@ def test_a_fault_by_hand_is_shown_and_ends_with_ctrl_c(
 ) -> None:
     with by_hand(this_lab, hosts) as process:
         shown = this_lab.lab("status")
-        assert "router: fault in force: loss of the 1st of the packets on middle" in shown.stdout
+        said = "router: fault in force: loss of the 1st of the packets on middle, by the relay"
+        assert said in shown.stdout
         ended = interrupt(process)
     assert ended.status == 0, ended.text
     nothing_left(hosts)

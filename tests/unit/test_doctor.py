@@ -24,6 +24,15 @@ def test_the_kernel_that_does_not_tell_is_not_said_to_be_unable() -> None:
     assert unknown.seen != doctor.faults(available=False).seen
 
 
+def test_what_was_tried_on_a_host_outdoes_what_the_kernel_seems_to_have() -> None:
+    check = doctor.faults(available=True, tried={"netem": "", "relay": "no NFQUEUE"})
+    assert check.state is State.WARN
+    assert check.seen == "netem, as was tried; no relay (no NFQUEUE)"
+    check = doctor.faults(available=None, tried={"netem": "unknown qdisc", "relay": ""})
+    assert check.state is State.OK
+    assert check.seen == "relay, as was tried; no netem (unknown qdisc)"
+
+
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
     switch = tmp_path / "disable_ipv6"
     switch.write_text("0\n")

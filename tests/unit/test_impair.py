@@ -110,7 +110,7 @@ def test_one_bit_is_turned_behind_the_headers(ends: tuple[str, str]) -> None:
 
 
 def test_a_rate_limit_spreads_packets_and_loses_what_finds_the_queue_full() -> None:
-    packet = udp(V4, data=bytes(97))  # 125 bytes: a second at 1,000 bit/s
+    packet = udp(V4, data=bytes(83))  # a frame of 125 bytes: a second at 1,000 bit/s
     meeting = Meeting(Rate(bits_per_second=1000, queue=300).description)
     left = [through([meeting], 0.0, packet, Way()) for _ in range(4)]
     assert [copy.time for copies in left for copy in copies] == [1.0, 2.0]
@@ -139,6 +139,7 @@ def test_faults_that_cannot_be_meant_are_refused() -> None:
         (Loss(nth=3, of=Tcp(80), having="data"), "loss of the 3rd of the TCP 80 data packets"),
         (Loss(nth=(1, 2, 11)), "loss of the 1st, 2nd and 11th of the packets"),
         (Loss(share=0.25, seed=9), "loss of 25% of the packets (seed 9)"),
+        (Loss(share=0.25), "loss of 25% of the packets"),
         (Delay(seconds=0.1, jitter=0.02), "delay by 100 ms ± 20 ms of all packets"),
     ],
 )
