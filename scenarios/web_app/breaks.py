@@ -1,0 +1,91 @@
+"""Ways to break the web application, and so to prove that its expectations can fail."""
+
+from lab import Break, Family, cut_off, edit, retype
+
+PAGE = "templates/page.html"
+
+breaks = [
+    Break(
+        "the application puts nothing into the cache",
+        edit("app.py", "cache.set(word, found, expire=60)", "pass"),
+    ),
+    Break(
+        "the application asks the data store whatever the cache says",
+        edit("app.py", "if found is None:", "if True:"),
+    ),
+    Break(
+        "the application asks the data store once more, in vain, where the cache had it",
+        edit(
+            "app.py",
+            '    print(f"{word}: from the {source}")\n',
+            '    print(f"{word}: from the {source}")\n'
+            "    if source == 'cache':\n"
+            "        ask_the_store('SELECT 1')\n",
+        ),
+    ),
+    Break(
+        "the cache is filled before anybody asks",
+        edit(
+            "app.py",
+            'serve(app, listen="*:80")',
+            'Client(("cache", 11211)).set("socket", "Something else.")\nserve(app, listen="*:80")',
+        ),
+    ),
+    Break("what earlier runs left in the cache stays there", retype("nc -N cache 11211", "true")),
+    Break(
+        "the application keeps to itself what it did",
+        edit("app.py", 'print(f"{word}', 'str(f"{word}'),
+    ),
+    Break(
+        "the template is sent as it is",
+        edit("app.py", 'return render_template("page.html", words=words)', "return PAGE"),
+        edit(
+            "app.py",
+            "app = Flask(__name__)\n",
+            'app = Flask(__name__)\nPAGE = open("templates/page.html").read()\n',
+        ),
+    ),
+    Break("the page has another heading", edit(PAGE, "<h1>Glossary</h1>", "<h1>Words</h1>")),
+    Break(
+        "a click loads the page anew",
+        edit(PAGE, "answers += 1;", "answers += 1; setTimeout(() => location.reload(), 0);"),
+    ),
+    Break(
+        "the page does not say that it has no icon",
+        edit(PAGE, '<link rel="icon" href="data:,">', ""),
+    ),
+    Break(
+        "the browser may keep answers for a minute",
+        edit("app.py", '"no-store"', '"max-age=60"'),
+    ),
+    Break(
+        "a click is answered with text",
+        edit("app.py", "answer = jsonify(", "answer = answer_in_text("),
+        edit(
+            "app.py",
+            '@app.get("/")',
+            "def answer_in_text(**found):\n"
+            "    answer = jsonify(found)\n"
+            "    answer.content_type = 'text/plain'\n"
+            "    return answer\n\n\n"
+            '@app.get("/")',
+        ),
+    ),
+    Break(
+        "the picture of what came after is one of what was before",
+        edit("visit.py", '    browser.screenshot("after.png")\n', ""),
+        edit(
+            "visit.py",
+            '    browser.screenshot("before.png")\n',
+            '    browser.screenshot("before.png")\n    browser.screenshot("after.png")\n',
+        ),
+    ),
+    Break(
+        "the application asks the data store over IPv6, whatever the run's IP version",
+        edit("app.py", 'host="db"', 'host="db.ipv6.lab.test"'),
+        families=[Family.IPV4],
+    ),
+    Break("the cache is cut off from the network", cut_off("cache")),
+    Break("the data store is cut off from the network", cut_off("db")),
+    Break("the application is cut off from the network", cut_off("app")),
+]
