@@ -64,7 +64,11 @@ class StageHost:
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         self.played.append(running)
         if program.listens_on:
-            self.wait_listening(*program.listens_on, program=running)
+            patience = self._stage.patience
+            # Where others are hurried, one that is known to be slow may be slow to listen as well.
+            slow = min(LISTEN_DEADLINE, program.deadline * patience)
+            within = max(1.0, LISTEN_DEADLINE * patience, slow)
+            self.wait_listening(*program.listens_on, program=running, within=within)
         return running
 
     def run(self, program: Program) -> Transcript:
@@ -94,9 +98,10 @@ class StageHost:
                     f" kept: {MOST_TAKEN >> 10} kB is the most"
                 )
 
-    def wait_listening(self, *services: Service, program: RunningProgram) -> bool:
-        """Wait until the program's host listens on these services; False if it never does."""
-        within = max(1.0, LISTEN_DEADLINE * self._stage.patience)
+    def wait_listening(
+        self, *services: Service, program: RunningProgram, within: float = LISTEN_DEADLINE
+    ) -> bool:
+        """Wait until the program's host listens on these services; False after ``within`` s."""
         outcome = self._host.wait_listening(services, program, within)
         if outcome == "listening":
             return True
