@@ -14,14 +14,15 @@ URL = "http://app.ipv{version}.lab.test/"
 
 PAGES_QUERY = "SELECT word FROM words ORDER BY word"
 MEANINGS_QUERY = "SELECT meaning FROM words WHERE word = 'socket'"
+SLOW = 100  # seconds at most: a browser, and a framework, take their time to start
 MEANING = "Where a program is plugged into the network."
 
 
 def steps(lab):
     # Whatever earlier runs left in the cache goes: what follows begins with a cold one.
     lab.app.run(Command("nc", "-N", "cache", CACHE.port, stdin="flush_all\r\nquit\r\n"))
-    lab.app.start(Program("app.py", listens_on=WEB, serves=True))
-    lab.browser.run(Program("visit.py", URL, leaves=["before.png", "after.png"], deadline=60))
+    lab.app.start(Program("app.py", listens_on=WEB, serves=True, deadline=SLOW))
+    lab.browser.run(Program("visit.py", URL, leaves=["before.png", "after.png"], deadline=SLOW))
 
 
 scenario = Scenario(part="E", lectures=[1], hosts=["browser", "app", "cache", "db"], steps=steps)

@@ -17,7 +17,8 @@ def cache(serving: Callable[[str], Host]) -> Host:
 def ask(cache: Host, address: str, *lines: str) -> list[str]:
     """Type lines of memcached's protocol, and return those of the answers."""
     typed = "".join(f"{line}\\r\\n" for line in (*lines, "quit"))
-    return cache.check_output(f"printf '{typed}' | nc -N {address} 11211").split("\r\n")
+    heard: str = cache.check_output(f"printf '{typed}' | nc -N {address} 11211")
+    return heard.split("\r\n")
 
 
 def test_memcached_comes_from_the_distributions_packages(cache: Host) -> None:
