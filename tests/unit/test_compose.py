@@ -33,7 +33,7 @@ def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
     text = (ROOT / "compose.yaml").read_text()
     assert hosts_named(text)[:3] == ["client", "server", "dns"]
     assert hosts_named(text) == list(plans(text))
-    assert [plan.image for plan in plans(text).values()][:3] == ["host", "host", "dns"]
+    assert [plan.image for plan in plans(text).values()][:3] == ["host", "server", "dns"]
 
 
 def test_the_hosts_in_comments_are_none() -> None:
