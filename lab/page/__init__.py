@@ -14,10 +14,13 @@ from lab.observation import Observation
 from lab.page import picture
 from lab.page.anatomy import anatomy, rows
 from lab.page.frame import NARROW, WIDE
+from lab.page.layout import MOST_HIDDEN, hidden_in
 from lab.page.lesson import Lesson, anchor, coloured, rendered
+from lab.page.overview import contents, lasted, overview
 from lab.page.template import asset, fill
 from lab.page.versions import side_by_side
 from lab.page.wording import captures, programs, verdict_rows
+from lab.story.fold import fold, quiet
 from lab.story.moment import Arrow
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict, overall
@@ -49,7 +52,10 @@ def render(
     lesson = lesson or Lesson()
     telling = telling or tell(observation, verdicts)
     first = _first_drawn(telling)
-    script = asset("page.js")
+    script = asset("page.js") + asset("long.js")
+    told = quiet(fold(telling.moments))
+    packets = {id(crossing): number for number, (crossing, _) in enumerate(telling.crossings)}
+    lazy = len(hidden_in(told)) > MOST_HIDDEN
     return fill(
         "page.html",
         run=observation,
@@ -66,7 +72,12 @@ def render(
         telling=telling,
         rows=rows(telling, FIRST_ROWS),
         more=max(len(telling.crossings) - FIRST_ROWS, 0),
-        data=anatomy(telling, observation),
+        data={
+            **anatomy(telling, observation),
+            "folds": contents(told, packets) if lazy else {},
+        },
+        bars=overview(telling),
+        lasted=lasted(telling),
         verdicts=verdict_rows(verdicts, telling, observation),
         programs=programs(observation, telling.zero_ns, lesson),
         captures=captures(observation),

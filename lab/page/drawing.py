@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lab.page.frame import Place
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -81,12 +83,16 @@ class Band:
 
 @dataclass(frozen=True)
 class Gap:
-    """What stands where moments were left out: a sentence, and whether they can be shown."""
+    """What stands where moments were left out: a sentence, and whether they can be shown.
+
+    Those of a ``lazy`` one are not in the picture, and are drawn only when they are asked for.
+    """
 
     tick: int
     number: int
     lines: tuple[str, ...]
     opens: bool
+    lazy: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ class Drawing:
     heads: tuple[Head, ...]
     bands: tuple[Band, ...]
     parts: tuple[Clock | Way | Words | Gap, ...]
+    places: tuple[Place, ...] = ()
 
     @property
     def heights(self) -> list[int]:

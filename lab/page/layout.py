@@ -26,7 +26,7 @@ SLANT = 15
 """Pixels that an arrow falls at the least on its way."""
 
 MOST_HIDDEN = 300
-"""Moments in folds that can be opened; of longer stories the table alone tells all."""
+"""Moments in folds that are in the picture; of longer stories they are drawn when asked for."""
 
 TOP = 58
 _BEFORE_LABEL = 46
@@ -41,12 +41,18 @@ def lay_out(
     """Return the ladder of a telling; with ``opens`` what is folded is there, too, but shut."""
     hosts = _order(telling)
     told = quiet(fold(telling.moments))
-    hidden = sum(len(each.moments) for each in told if isinstance(each, Fold))
+    hidden = len(hidden_in(told))
     page = _Page(telling, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
+    page.lazy = opens and hidden > MOST_HIDDEN
     page.names = anchors(observation)
     page.tell(told)
     heads = tuple(_head(observation, host, page.frame, index) for index, host in enumerate(hosts))
     return page.drawing(heads)
+
+
+def hidden_in(told: Sequence[Moment | Fold]) -> list[Moment]:
+    """Return the moments that are folded away."""
+    return [moment for each in told if isinstance(each, Fold) for moment in each.moments]
 
 
 def _order(telling: Telling) -> tuple[str, ...]:
@@ -86,6 +92,7 @@ class _Page:
         self._lanes = Lanes(page)
         self.names: Mapping[int, str] = {}
         self._after_fold = False
+        self.lazy = False
 
     def tell(self, told: Sequence[Moment | Fold]) -> None:
         """Place everything in the order of time, each packet's arrival where it belongs."""
@@ -103,6 +110,7 @@ class _Page:
             heads,
             self._lanes.bands(last),
             tuple(self._parts),
+            self.frame.places,
         )
 
     def _put(self, due: Due) -> None:
@@ -121,7 +129,8 @@ class _Page:
         tick = self._step(max(self._y, *self._line, *self._words, *self._wire) + 6 - self._y, None)
         room = int((self.frame.width - self.frame.time) / CELL) - 4
         lines = tuple(wrap(f"… {left_out.text} …", room, _MOST_LINES))
-        self._parts.append(Gap(tick, number, lines, opens))
+        lazy = bool(left_out.moments) and self.lazy
+        self._parts.append(Gap(tick, number, lines, opens, lazy))
         self._clear(self._y + 8 + LINE * len(lines))
         self._after_fold = True
         self._time_ns = None

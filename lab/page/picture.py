@@ -63,6 +63,7 @@ def parts(drawing: Drawing) -> dict[str, Any]:
             for tick in drawing.ticks
         ),
         "lines": _lines(drawing),
+        "places": drawing.places,
         "bands": [
             {
                 "band": band,

@@ -21,10 +21,13 @@ function make(name, className, text) {
 
 function layOut(svg, open) {
   let height = Number(svg.dataset.top);
-  const heights = svg.dataset.steps.split(" ").map((step) => {
+  const extra = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, Number(piece.dataset.extra)]));
+  const heights = svg.dataset.steps.split(" ").map((step, index) => {
     const [pixels, fold] = step.split("/");
     if (fold === undefined || open.has(fold)) height += Number(pixels);
-    return height;
+    const here = height;
+    height += extra.get(String(index)) || 0;
+    return here;
   });
   for (const element of svg.querySelectorAll("[data-fold]")) {
     element.toggleAttribute("hidden", !open.has(element.dataset.fold));
@@ -36,7 +39,7 @@ function layOut(svg, open) {
     else if (element.matches(".band")) {
       element.setAttribute("y", top);
       element.setAttribute("height", Math.max(bottom - top, 3));
-    } else if (element.matches(".gap")) element.setAttribute("transform", `translate(0 ${top + 4})`);
+    } else if (element.matches(".gap, .piece")) element.setAttribute("transform", `translate(0 ${top + 4})`);
     else element.setAttribute("y", top + Number(element.dataset.down));
   }
   for (const line of svg.querySelectorAll(".life")) line.setAttribute("y2", height);
@@ -100,15 +103,7 @@ function choose(number, { show = false, focus = false } = {}) {
   const packet = data.packets[number];
   if (!packet) return;
   chosen = number;
-  for (const svg of ladders) {
-    for (const arrow of svg.querySelectorAll(".way")) {
-      const is = Number(arrow.dataset.packet) === number;
-      arrow.classList.toggle("chosen", is);
-      arrow.setAttribute("aria-pressed", String(is));
-      if (is) for (const other of svg.querySelectorAll(".way")) other.setAttribute("tabindex", other === arrow ? 0 : -1);
-      if (is && focus && svg === shownLadder()) arrow.focus();
-    }
-  }
+  mark(number, focus);
   for (const row of document.querySelectorAll("#rows tr")) {
     row.classList.toggle("chosen", Number(row.dataset.row) === number);
   }
@@ -120,6 +115,18 @@ function choose(number, { show = false, focus = false } = {}) {
   takeApart(packet);
   if (show || focus) panel.classList.add("open");
   history.replaceState(null, "", `#packet-${number}`);
+}
+
+function mark(number, focus = false) {
+  for (const svg of ladders) {
+    for (const arrow of svg.querySelectorAll(".way")) {
+      const is = Number(arrow.dataset.packet) === number;
+      arrow.classList.toggle("chosen", is);
+      arrow.setAttribute("aria-pressed", String(is));
+      if (is) for (const other of svg.querySelectorAll(".way")) other.setAttribute("tabindex", other === arrow ? 0 : -1);
+      if (is && focus && svg === shownLadder()) arrow.focus();
+    }
+  }
 }
 
 function takeApart(packet) {
@@ -303,8 +310,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#packet-']");
   if (!link) return;
   event.preventDefault();
-  choose(Number(link.getAttribute("href").slice(8)), { show: true });
-  if (link.dataset.place) goTo(shownLadder().querySelector(".way.chosen"));
+  const number = Number(link.getAttribute("href").slice(8));
+  if (link.dataset.place) goToPacket(number);
+  else choose(number, { show: true });
 });
 
 // ---- from a failed expectation to its place in the ladder ------------------------------------------
