@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from lab.packet import Packet
-from lab.packet.ipv6_extension import Fragment
 from lab.story.crossing import Crossing
+from lab.story.protocol import dns_words, failure, fragment
 from lab.story.text import cells, cut, harmless
 
 _HTTP = re.compile(
@@ -73,11 +73,11 @@ def label(crossing: Crossing) -> Label:
     packet = crossing.packet
     if packet.arp is not None:
         named = _arp(packet)
-    elif _fragment(packet)[0]:
-        part, last = _fragment(packet)
+    elif fragment(packet)[0]:
+        part, last = fragment(packet)
         named = Label("fragment", part, size=last, weight=1, style="cyan")
     elif packet.dns is not None:
-        named = Label("dns", _dns(packet), weight=1, style="blue")
+        named = Label("dns", dns_words(packet), weight=1, style="blue")
     elif packet.tcp is not None:
         named = _tcp(crossing)
     elif packet.udp is not None:
@@ -181,27 +181,6 @@ def _bytes(length: int) -> str:
     return f"{length} B"
 
 
-def _fragment(packet: Packet) -> tuple[str, str]:
-    """Return which bytes of a datagram these are, if not all, and whether they are the last.
-
-    RFC 791, 3.1; RFC 8200, 4.5.
-    """
-    if packet.ipv4 is not None:
-        offset, more = packet.ipv4.fragment_offset, packet.ipv4.more_fragments
-        length = packet.ipv4.total_length - packet.ipv4.ihl * 4
-    else:
-        header = next((each for each in packet.headers if isinstance(each, Fragment)), None)
-        if header is None or packet.ipv6 is None:
-            return "", ""
-        offset, more = header.fragment_offset, header.more_fragments
-        stop = packet.ipv6.start + 40 + packet.ipv6.payload_length
-        length = stop - header.start - header.length
-    if not offset and not more:
-        return "", ""
-    part = f"IP fragment {offset}–{offset + max(length, 1) - 1}"
-    return part, "" if more else "(last)"
-
-
 def _arp(packet: Packet) -> Label:
     arp = packet.arp
     if arp is None:
@@ -221,27 +200,9 @@ def _icmp(packet: Packet) -> Label:
     if packet.icmpv6 is not None and icmp.type in _NEIGHBOUR:
         return Label("neighbour", f"{version} {icmp.message}")
     if icmp.is_error:
-        return Label("icmp", _failure(icmp.message), weight=3, style="bold red")
+        return Label("icmp", failure(icmp.message), weight=3, style="bold red")
     number = f" {icmp.sequence}" if icmp.message.startswith("echo") else ""
     return Label("icmp", f"{icmp.message}{number}", weight=1, style="blue")
-
-
-def _failure(name: str) -> str:
-    """Return an ICMP error without the part that its cause already says."""
-    return name.removeprefix("destination unreachable: ")
-
-
-def _dns(packet: Packet) -> str:
-    dns = packet.dns
-    if dns is None:
-        return "DNS"
-    asked = ", ".join(f"{each.type}? {harmless(each.name)}" for each in dns.questions)
-    if not dns.qr:
-        return asked or "DNS query"
-    answers = ", ".join(f"{each.type} {harmless(each.data)}" for each in dns.answers)
-    if answers:
-        return answers
-    return f"{dns.rcode_name}" if dns.rcode else f"no {asked.partition('?')[0]} record"
 
 
 def summary(packet: Packet) -> str:

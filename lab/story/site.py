@@ -9,7 +9,8 @@ from lab.observation import Observation
 from lab.pointing import Pointer
 from lab.story.beside import ending
 from lab.story.choice import Told
-from lab.story.crossing import Crossing, identity
+from lab.story.crossing import Crossing
+from lab.story.ends import identity
 from lab.story.text import harmless
 from lab.transcript import Line, Transcript
 from lab.verdict import Outcome, Verdict
