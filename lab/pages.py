@@ -18,7 +18,7 @@ from lab.page import index
 from lab.page.card import card
 from lab.page.lesson import Lesson
 from lab.page.template import keep_compiled
-from lab.page.topology import Plan, topology
+from lab.page.topology import Wire, topology
 from lab.scenario import Scenario
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict
@@ -114,7 +114,7 @@ def write_index(workspace: Workspace) -> Path:
     return path
 
 
-def _map(root: Path) -> Plan:
+def _map(root: Path) -> Wire | None:
     compose, settings = root / "compose.yaml", root / ".env"
     kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
     return topology(compose.read_text(encoding="utf-8"), read_settings(kept))

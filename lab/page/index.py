@@ -9,13 +9,13 @@ from typing import Any
 from lab.address import Family
 from lab.page.card import HEIGHT, WIDTH
 from lab.page.template import asset, fill
-from lab.page.topology import Plan, drawn
+from lab.page.topology import Wire, drawn
 from lab.verdict import Outcome
 
 Json = dict[str, Any]
 
 
-def render(cards: Sequence[Json], plan: Plan, parts: Mapping[str, str]) -> str:
+def render(cards: Sequence[Json], wire: Wire | None, parts: Mapping[str, str]) -> str:
     """Return the index of runs; ``parts`` are the course's parts, by letter.
 
     A card is one of :func:`lab.page.card.card`, with ``title``, ``part``, ``lectures`` and
@@ -47,7 +47,7 @@ def render(cards: Sequence[Json], plan: Plan, parts: Mapping[str, str]) -> str:
         outcomes=[
             (outcome, _count(outcome, counts)) for outcome in Outcome if counts[outcome.name]
         ],
-        map=drawn(plan) if plan.places else "",
+        map=drawn(wire) if wire else "",
         width=WIDTH,
         height=HEIGHT,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -12,9 +12,6 @@ from markupsafe import Markup
 
 from lab.labels import HOST, NETWORK
 from lab.page.template import fill
-
-BOX, ROW, GAP = 128, 74, 14
-"""A host's box is BOX - GAP pixels wide; ROW pixels lie between a network and what is below it."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's safe loader, ten times faster where its C library is there."""
@@ -24,63 +21,57 @@ _SETTING = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}")
 
 @dataclass(frozen=True)
 class Place:
-    """A host in the drawing: its name, its addresses on the network above, where its box stands."""
+    """A host on the map: its name, its addresses on the network above, what is behind it.
+
+    One with a ``profile`` comes up only where a scenario asks for it.
+    """
 
     name: str
     addresses: tuple[str, ...]
-    x: int
-    y: int
+    profile: str = ""
+    behind: tuple[Wire, ...] = ()
 
 
 @dataclass(frozen=True)
 class Wire:
-    """A network in the drawing: a line from ``x1`` to ``x2`` with its name and prefixes."""
+    """A network on the map: its name, its prefixes, the hosts on it."""
 
     name: str
     prefixes: tuple[str, ...]
-    x1: int
-    x2: int
-    y: int
+    places: tuple[Place, ...] = ()
 
-
-@dataclass
-class Plan:
-    """A drawing in the making; ``stubs`` are the lines that attach hosts to networks."""
-
-    places: list[Place] = field(default_factory=list)
-    wires: list[Wire] = field(default_factory=list)
-    stubs: list[tuple[int, int, int]] = field(default_factory=list)
-    width: int = 0
-    height: int = 0
+    @property
+    def everywhere(self) -> tuple[Place, ...]:
+        """All hosts on it and behind those."""
+        inner = (place for each in self.places for wire in each.behind for place in wire.everywhere)
+        return (*self.places, *inner)
 
 
 Attached = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Addresses of each host, by host and network."""
 
 
-def topology(text: str, settings: Mapping[str, str]) -> Plan:
-    """Return where everything in a ``compose.yaml`` stands; ``settings`` are those of ``.env``.
+def topology(text: str, settings: Mapping[str, str]) -> Wire | None:
+    """Return the map of a ``compose.yaml``; ``settings`` are those of ``.env``.
 
-    The first network is at the top; below a host with several networks stand its others. Empty
-    where the text is no such file.
+    It is the first network with its hosts; behind a host with several networks are its others.
+    None where the text is no such file.
     """
     try:
         document = yaml.load(filled(text, settings), _LOADER)  # noqa: S506 - both are safe
     except yaml.YAMLError:
         document = None
     if not isinstance(document, dict):
-        return Plan()
+        return None
     networks = _prefixes(document.get("networks"))
-    plan = Plan()
-    if networks:
-        hosts = _attached(document.get("services"))
-        plan.width = _below(plan, next(iter(networks)), (networks, hosts), 0, 26, set())
-    return plan
+    services = document.get("services")
+    lab = _Lab(networks, _attached(services), _profiles(services))
+    return lab.wire(next(iter(networks))) if networks else None
 
 
-def drawn(plan: Plan) -> Markup:
-    """Return the drawing as SVG."""
-    return fill("topology.svg", plan=plan, box=BOX - GAP)
+def drawn(wire: Wire) -> Markup:
+    """Return the map as HTML that fits any width."""
+    return fill("topology.html", wire=wire)
 
 
 def filled(text: str, settings: Mapping[str, str]) -> str:
@@ -114,32 +105,38 @@ def _attached(services: Any) -> Attached:
     return found
 
 
-def _below(
-    plan: Plan,
-    network: str,
-    lab: tuple[Mapping[str, tuple[str, ...]], Attached],
-    left: int,
-    top: int,
-    done: set[str],
-) -> int:
-    """Place a network, its hosts and what is behind them; return how wide all that is."""
-    networks, hosts = lab
-    done.add(network)
-    x = left
-    plan.height = max(plan.height, top + ROW)
-    for host in [name for name, ends in hosts.items() if network in ends and name not in done]:
-        done.add(host)
-        further = [each for each in hosts[host] if each not in done and each in networks]
-        width = 0
-        for each in further:
-            width += _below(plan, each, lab, x + width, top + 2 * ROW, done)
-        middle = x + BOX // 2
-        plan.places.append(Place(host, hosts[host][network], middle, top + ROW - 34))
-        plan.stubs.append((middle, top, top + ROW - 34))
-        if further:
-            plan.stubs.append((middle, top + ROW + 14, top + 2 * ROW))
-        x += max(width, BOX)
-    width = max(x - left, BOX)
-    plan.wires.append(Wire(network, networks[network], left + 6, left + width - 6, top))
-    plan.height = max(plan.height, top + ROW + 20)
-    return width
+def _profiles(services: Any) -> dict[str, str]:
+    found = {}
+    for service in services.values() if isinstance(services, dict) else ():
+        profiles = service.get("profiles")
+        if isinstance(profiles, list) and profiles:
+            found[str((service.get("labels") or {}).get(HOST))] = ", ".join(map(str, profiles))
+    return found
+
+
+class _Lab:
+    """Networks and hosts, each placed on the map once."""
+
+    def __init__(
+        self, networks: Mapping[str, tuple[str, ...]], hosts: Attached, profiles: Mapping[str, str]
+    ) -> None:
+        self._networks = networks
+        self._hosts = hosts
+        self._profiles = profiles
+        self._done: set[str] = set()
+
+    def wire(self, name: str) -> Wire:
+        """Return a network with its hosts; those that are always there come first."""
+        self._done.add(name)
+        here = [host for host, ends in self._hosts.items() if name in ends]
+        here = [host for host in here if host not in self._done]
+        self._done.update(here)
+        places = tuple(self._place(host, name) for host in here)
+        ordered = sorted(places, key=lambda each: (bool(each.behind), bool(each.profile)))
+        return Wire(name, self._networks[name], tuple(ordered))
+
+    def _place(self, host: str, network: str) -> Place:
+        ends = self._hosts[host]
+        further = [each for each in ends if each in self._networks and each not in self._done]
+        behind = tuple(self.wire(each) for each in further if each not in self._done)
+        return Place(host, ends[network], self._profiles.get(host, ""), behind)

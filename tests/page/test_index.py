@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from lab import pages, results
 from lab.address import Family
 from lab.program import Program
 from lab.scenario import Scenario
+from lab.topology import plans
 from lab.verdict import Outcome, Verdict
 from lab.workspace import Workspace
 
@@ -65,10 +67,41 @@ def test_a_page_stands_beside_its_like_over_the_other_version(sized: Sized, inde
     assert "IPv4 and IPv6, side by side" in browser.find_element(By.ID, "versions").text
 
 
-def test_the_map_names_every_host(sized: Sized, index: Path) -> None:
-    shown = sized(index, LAPTOP).find_element(By.CSS_SELECTOR, ".topology").text
-    for host in ("client", "server", "dns"):
-        assert host in shown
+@pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])
+def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
+    sized: Sized, index: Path, size: tuple[int, int]
+) -> None:
+    browser = sized(index, size)
+    boxes = browser.find_elements(By.CSS_SELECTOR, ".topology .box")
+    known = plans((Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8"))
+    assert sorted(each.text.partition("\n")[0].split()[0] for each in boxes) == sorted(known)
+    rects = [each.rect for each in boxes]
+    for one, other in combinations(rects, 2):
+        apart = (
+            one["x"] + one["width"] <= other["x"]
+            or other["x"] + other["width"] <= one["x"]
+            or one["y"] + one["height"] <= other["y"]
+            or other["y"] + other["height"] <= one["y"]
+        )
+        assert apart
+    for each in boxes:
+        inside = "return arguments[0].scrollWidth <= arguments[0].clientWidth"
+        assert browser.execute_script(inside, each)
+        assert float(each.value_of_css_property("font-size").removesuffix("px")) >= 12
+
+
+def test_the_map_says_which_hosts_come_up_on_demand(sized: Sized, index: Path) -> None:
+    browser = sized(index, LAPTOP)
+    always, asked = (
+        browser.find_element(By.CSS_SELECTOR, f".topology [data-host={name}]")
+        for name in ("client", "remote")
+    )
+    assert always.value_of_css_property("border-top-style") == "solid"
+    assert asked.value_of_css_property("border-top-style") == "dashed"
+    assert "comes up where a scenario asks for it" in browser.find_element(By.TAG_NAME, "main").text
+    below = asked.rect["y"]
+    router = browser.find_element(By.CSS_SELECTOR, ".topology [data-host=router]")
+    assert below > router.rect["y"]
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ from played import Play, hello
 
 from lab.page.card import HEIGHT, WIDTH, card
 from lab.page.index import render
-from lab.page.topology import Plan, drawn, topology
+from lab.page.topology import drawn, topology
 from lab.story.telling import tell
+from lab.topology import plans
 from lab.verdict import Outcome, Verdict
 
 COMPOSE = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def told(play: Play, *verdicts: Verdict, **about: object) -> dict[str, object]:
 
 def test_every_run_is_listed_under_its_part_with_its_outcome() -> None:
     cards = [told(hello(), HOLDS), told(hello(), HOLDS, FAILS, scenario="other", part="C")]
-    words = Text(render(cards, Plan(), {"B": "Streams", "C": "Datagrams"})).words
+    words = Text(render(cards, None, {"B": "Streams", "C": "Datagrams"})).words
     assert words.index("Part B: Streams") < words.index("Part C: Datagrams")
     assert "IPv4: 1 of 1" in words
     assert "IPv4: 1 of 2" in words
@@ -62,39 +62,41 @@ def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
 
 
 def test_what_a_scenario_says_of_itself_is_text_in_the_index() -> None:
-    page = Text(render([told(hello(), title="<script>x</script><img src=x>")], Plan(), {}))
+    page = Text(render([told(hello(), title="<script>x</script><img src=x>")], None, {}))
     assert not {"script", "img"} & set(page.tags)
     assert "<script>x</script>" in page.words
 
 
 def test_without_any_run_the_index_says_how_to_make_some() -> None:
-    assert "make lab" in Text(render([], Plan(), {})).words
+    assert "make lab" in Text(render([], None, {})).words
 
 
-def test_the_map_has_every_host_of_the_lab_with_its_addresses() -> None:
-    plan = topology(COMPOSE, {"LAB_PREFIX": "10.99"})
-    places = {place.name: place for place in plan.places}
+def test_the_map_has_the_addresses_that_are_set() -> None:
+    wire = topology(COMPOSE, {"LAB_PREFIX": "10.99"})
+    assert wire is not None
+    places = {place.name: place for place in wire.everywhere}
     assert {"client", "server", "dns"} <= places.keys()
     assert places["server"].addresses[0] == "10.99.0.20"
-    assert "10.99.0.20" in drawn(plan)
+    assert "10.99.0.20" in drawn(wire)
 
 
-def test_no_two_hosts_stand_over_each_other_on_the_map() -> None:
-    plan = topology(COMPOSE, {})
-    spots = [(place.x, place.y) for place in plan.places]
-    assert len(set(spots)) == len(spots)
-    rows = {y: sorted(x for x, other in spots if other == y) for _, y in spots}
-    for row in rows.values():
-        assert all(right - left >= 128 for left, right in pairwise(row))
+def test_every_host_is_on_the_map_once_and_those_on_demand_are_marked() -> None:
+    wire = topology(COMPOSE, {})
+    assert wire is not None
+    names = [place.name for place in wire.everywhere]
+    assert sorted(names) == sorted(plans(COMPOSE))
+    for place in wire.everywhere:
+        profile = plans(COMPOSE)[place.name].profile
+        assert bool(place.profile) == bool(profile)
 
 
-def test_what_is_behind_a_router_stands_below_it() -> None:
-    plan = topology(COMPOSE, {})
-    places = {place.name: place for place in plan.places}
-    if "router" in places:
-        assert places["remote"].y > places["router2"].y > places["router"].y > 0
+def test_what_is_behind_a_router_hangs_from_it() -> None:
+    wire = topology(COMPOSE, {})
+    assert wire is not None
+    router = next(place for place in wire.places if place.name == "router")
+    assert [place.name for place in router.behind[0].everywhere] == ["router2", "remote"]
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "networks: 5", "{", "services: {a: {}}"])
-def test_a_file_that_is_no_map_gives_an_empty_one(text: str) -> None:
-    assert topology(text, {}).places == []
+def test_a_file_that_is_no_map_gives_none(text: str) -> None:
+    assert topology(text, {}) is None
