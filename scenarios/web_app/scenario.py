@@ -14,7 +14,7 @@ URL = "http://app.ipv{version}.lab.test/"
 
 PAGES_QUERY = "SELECT word FROM words ORDER BY word"
 MEANINGS_QUERY = "SELECT meaning FROM words WHERE word = 'socket'"
-SLOW = 100  # seconds at most: a browser, and a framework, take their time to start
+SLOW = 200  # seconds at most: a browser, and a framework, take their time to start
 MEANING = "Where a program is plugged into the network."
 
 
