@@ -3,7 +3,7 @@
 import json
 from itertools import pairwise
 
-from lab import Command, Program, Scenario, Tcp, png
+from lab import Command, Program, Scenario, Tcp, mariadb, png
 
 WEB = Tcp(80)
 STORE = Tcp(3306)
@@ -51,17 +51,10 @@ def body(answer):
 
 
 def queries(observed):
-    """(time, text) of each query to the data store.
-
-    MariaDB's protocol: the length of what follows in three bytes, a number, and then for a query
-    (COM_QUERY) the byte 3 and its text.
-    """
-    found = []
-    for message in said(observed, STORE, "client"):
-        length = int.from_bytes(message.data[:3], "little")
-        if message.data[4] == 3 and len(message.data) == length + 4:
-            found.append((message.time_ns, message.data[5:].decode()))
-    return [(time_ns, text) for time_ns, text in found if text.startswith("SELECT")]
+    """When the application asked the data store for rows, and in which words."""
+    said_to_it = said(observed, STORE, "client")
+    asked = [(message.time_ns, mariadb.query(message.data)) for message in said_to_it]
+    return [(time_ns, text) for time_ns, text in asked if text and text.startswith("SELECT")]
 
 
 def test_the_page_is_a_template_filled_with_rows_of_the_data_store(observed):
