@@ -21,7 +21,7 @@ from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
 FOR_FAULTS = (
     *("impair", "relay", "emulation", "netem", "measure", "measure_netem"),
-    *("cards", "faults"),
+    *("cards", "probe", "faults"),
 )
 """What an agent learns only where a fault is wanted."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import Any
 
 from lab.inside import guards
@@ -33,6 +34,12 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
     # Or else the kernel would make a link-local address of its own when the link is back.
     own_only = ["ip", "link", "set", "dev", card, "addrgenmode", "none"]
     return [own_only, ["ip", "link", "set", "dev", card, "down"]], back
+
+
+def addresses(card: str) -> list[IPv4Interface | IPv6Interface]:
+    """Return the IP addresses of a card, each with its network."""
+    told = _told(["ip", "-j", "addr", "show", "dev", card])[0]["addr_info"]
+    return [ip_interface(f"{each['local']}/{each['prefixlen']}") for each in told]
 
 
 def destroy_sockets() -> int:

@@ -10,9 +10,10 @@ import contextlib
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from typing import Any
 
-from lab.inside import cards, emulation, guards, measure, measure_netem, programs, tap
+from lab.inside import cards, emulation, guards, measure, measure_netem, probe, programs, tap
 from lab.inside.impair import Impairment
 from lab.inside.netem import Emulator
 from lab.inside.relay import Relay
@@ -108,7 +109,8 @@ class Faults:
         name = tap.named(card)
         do, undo = cards.mtu(name, size)
         number = self._guards.add(what, do=do, undo=undo)
-        self._expect(number, name, "mtu", str(size))
+        with self._kept_if(number):
+            probe.narrow(name, size)
         return number
 
     def take_down(self, what: str, card: str) -> int:
@@ -116,7 +118,8 @@ class Faults:
         name = tap.named(card)
         do, undo = cards.down(name)
         number = self._guards.add(what, do=do, undo=undo)
-        self._expect(number, name, "operstate", "down")
+        with self._kept_if(number):
+            probe.down(name)
         return number
 
     def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
@@ -132,7 +135,10 @@ class Faults:
                 rules += [["OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
             do += [[tool, "-w", "-I", *rule] for rule in rules]
             undo += [[tool, "-w", "-D", *rule] for rule in rules]
-        return self._guards.add(what, do=do, undo=undo)
+        number = self._guards.add(what, do=do, undo=undo)
+        with self._kept_if(number):
+            probe.refused(self._guards, protocol, port, polite)
+        return number
 
     def pause(self, what: str) -> int:
         """Stop all programs here where they stand (SIGSTOP), until it is undone."""
@@ -159,17 +165,21 @@ class Faults:
         number = self._guards.add(what, do=do, undo=undo)
         programs.end_descendants(spare=self._spare)
         left = cards.destroy_sockets()
-        if left:
-            self._guards.undo(number)
-            raise OSError(f"this kernel cannot forget connections: {left} are left")
+        with self._kept_if(number):
+            if left:
+                raise OSError(f"this kernel cannot forget connections: {left} are left")
+            for name in tap.interfaces():
+                probe.down(name)
         return number
 
-    def _expect(self, number: int, card: str, what: str, value: str) -> None:
-        with open(f"/sys/class/net/{card}/{what}") as file:  # noqa: PTH123 - as all of /sys
-            seen = file.read().strip()
-        if seen != value:
+    @contextlib.contextmanager
+    def _kept_if(self, number: int) -> Iterator[None]:
+        """Undo a guard at once where what is measured within the block is not so."""
+        try:
+            yield
+        except OSError:
             self._guards.undo(number)
-            raise OSError(f"{card} was to have {what} {value}, and has {seen}")
+            raise
 
     def _ready_relay(self) -> Relay:
         if self._relay is None:

@@ -184,6 +184,15 @@ def test_a_firewall_on_the_way_drops_or_rejects(
         assert "100% packet loss" in said
 
 
+def test_a_firewall_where_nothing_passes_is_refused(hosts: dict[str, Host], faults: Faults) -> None:
+    with (
+        pytest.raises(FaultUnavailable, match="nothing went through"),
+        faults.fault(Firewall("udp"), at="client"),
+    ):
+        pass
+    assert "UDP" not in hosts["client"].command("iptables", "-S")[1].upper()
+
+
 @FAMILIES
 def test_a_link_that_is_down_comes_back_as_it_was(
     hosts: dict[str, Host], faults: Faults, family: Family

@@ -322,6 +322,25 @@ def test_status_names_what_does_a_fault(faults: Faults) -> None:
     assert "loss of the 1st of the packets on far towards remote, by the relay" in said
 
 
+@pytest.mark.parametrize(
+    ("measured", "seen"),
+    [
+        ("narrow('far0', 1400)", "was to carry 1400 bytes, and carries 1500, and 1401 went"),
+        ("down('far0')", "a frame went out"),
+        ("refused(guards.Guards(), 'tcp', 80, False)", "tcp went through"),
+        ("refused(guards.Guards(), 'icmp', None, True)", "icmp went through"),
+    ],
+)
+def test_a_fault_that_does_not_happen_is_noticed(
+    hosts: dict[str, Host], before: list[str], measured: str, seen: str
+) -> None:
+    program = f"from lab.inside import guards, probe; probe.{measured}"
+    status, _, said = hosts["router"].command("python3", "-c", program, within=30)
+    assert status == 1
+    assert seen in said
+    assert as_it_is(hosts["router"]) == before
+
+
 def test_what_a_killed_agent_left_behind_is_undone_by_the_next(
     network: Network, hosts: dict[str, Host], before: list[str]
 ) -> None:
