@@ -147,11 +147,13 @@ class Relay:
 
     def _let_go(self, until: float) -> None:
         while self._waiting and self._waiting[0][0] <= until:
-            _, _, identity, mark, data, before = heapq.heappop(self._waiting)
+            _, _, identity, mark, data, before = self._waiting[0]
             if identity is None:
                 self._inject(data, mark)
             else:
                 self._verdict(ACCEPT, identity, data if data != before else b"")
+            # Only now: who asks whether it holds any is told of one that has not left.
+            heapq.heappop(self._waiting)
 
     def _verdict(self, verdict: int, identity: int, data: bytes) -> None:
         attributes = _attribute(VERDICT_HEADER, struct.pack("!II", verdict, identity))
