@@ -304,14 +304,13 @@ def test_a_packet_that_waits_when_its_fault_ends_is_not_lost(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     target = hosts["remote"].addresses[family]
-    with faults.fault(Delay(seconds=0.5, of="icmp"), **TOWARDS) as placed:
-        begun = hosts["client"].channel.request(
-            "wait_run", argv=["ping", "-c1", "-W5", target], deadline=10
-        )
-        hosts["router"].command(
-            "sh", "-c", "until tc -s qdisc | grep -q 'backlog.* 1p'; do :; done"
-        )
-    assert hosts["client"].channel.answer(begun, "ping")[0] == 0
+    with faults.fault(Delay(seconds=1.5, of="icmp"), **TOWARDS) as placed:
+        hosts["client"].command("sh", "-c", f"ping -c1 -W9 {target} >/tmp/said 2>&1 &")
+        waits = "until tc -s qdisc show dev far0 | grep -q 'backlog.* 1p'; do sleep 0.1; done"
+        assert hosts["router"].command("timeout", "20", "sh", "-c", waits, within=30)[0] == 0
+    waits = "until grep -q transmitted /tmp/said; do sleep 0.1; done; cat /tmp/said"
+    said = hosts["client"].command("timeout", "20", "sh", "-c", waits, within=30)[1]
+    assert " 1 received" in said
     assert placed.matched == 1
 
 
@@ -347,7 +346,9 @@ def test_what_a_killed_agent_left_behind_is_undone_by_the_next(
     with Faults(network).fault(Loss(share=0.5), **TOWARDS):
         agent = hosts["router"].command("ls", "/run/socketlab/guards")[1].partition("-")[0]
         assert hosts["client"].command("kill", "-9", agent)[0] == 0
-        waits = f"while kill -0 {agent}; do :; done 2>/dev/null; ip netns exec router tc qdisc"
-        assert "netem" in hosts["client"].command("sh", "-c", waits)[1]
+        waits = f"while kill -0 {agent} 2>/dev/null; do sleep 0.1; done; "
+        waits += "ip netns exec router tc qdisc"
+        said = hosts["client"].command("timeout", "20", "sh", "-c", waits, within=30)[1]
+        assert "netem" in said
     again = network.open(["router"])["router"]
     assert as_it_is(again) == before
