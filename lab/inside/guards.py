@@ -178,7 +178,9 @@ def _name(pid: int) -> str:
     """Name a process so that a later one with the same number is not taken for it (proc(5))."""
     with contextlib.suppress(OSError):
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return f"{pid}-{after_name[19]}"
+        # One that has ended and that its parent has not asked after is still in the table.
+        if after_name[0] != "Z":
+            return f"{pid}-{after_name[19]}"
     return f"{pid}-gone"
 
 
