@@ -305,14 +305,14 @@ def test_a_packet_that_waits_when_its_fault_ends_is_not_lost(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     target = hosts["remote"].addresses[family]
+    waits = "until tc -s qdisc show dev far0 | grep -Eq 'backlog.* [1-9][0-9]*p'; do :; done"
     with faults.fault(Delay(seconds=1.5, of="icmp"), **TOWARDS) as placed:
-        hosts["client"].command("sh", "-c", f"ping -c1 -W9 {target} >/tmp/said 2>&1 &")
-        waits = "until tc -s qdisc show dev far0 | grep -q 'backlog.* 1p'; do sleep 0.1; done"
-        assert hosts["router"].command("timeout", "20", "sh", "-c", waits, within=30)[0] == 0
+        hosts["client"].command("sh", "-c", f"ping -c9 -i0.3 -W9 {target} >/tmp/said 2>&1 &")
+        assert hosts["router"].command("sh", "-c", waits, within=30)[0] == 0
     waits = "until grep -q transmitted /tmp/said; do sleep 0.1; done; cat /tmp/said"
     said = hosts["client"].command("timeout", "20", "sh", "-c", waits, within=30)[1]
-    assert " 1 received" in said
-    assert placed.matched == 1
+    assert " 9 received" in said
+    assert placed.matched
 
 
 def test_status_names_what_does_a_fault(faults: Faults) -> None:
