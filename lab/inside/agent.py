@@ -198,11 +198,13 @@ class Agent:
             opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             return 0, None
-        with os.fdopen(opened, "rb") as file:
+        try:
             about = os.fstat(opened)
             if not stat.S_ISREG(about.st_mode):
                 return 0, None
-            content = file.read(most) if about.st_size <= most else None
+            content = os.read(opened, most) if about.st_size <= most else None
+        finally:
+            os.close(opened)
         path.unlink()
         return about.st_size, content
 

@@ -22,7 +22,8 @@ from lab import engine
 from lab.compose import Lab
 
 ROOT = Path(__file__).parents[2]
-HOSTS = ["client", "server", "dns", "router", "router2", "remote", "nat", "inside"]
+HOSTS = Lab(ROOT).hosts
+"""Every host of compose.yaml, those on demand too."""
 
 # Runs on a host. Prints one JSON list: the ways in which anything was answered.
 TRY = """
