@@ -19,6 +19,18 @@ breaks = [
         edit("client.py", "urlopen(sys.argv[1])", "urlopen(sys.argv[1] + 'other')"),
     ),
     Break(
+        "the heading is white on white",
+        edit("browse.py", "<h1>", "<h1 style='color: white'>"),
+    ),
+    Break(
+        "the page brings an icon of its own",
+        edit("browse.py", "<title>", "<link rel=icon href=data:,><title>"),
+    ),
+    Break(
+        "the page has a picture from another host",
+        edit("browse.py", "</h1>", "</h1><img src='http://client:8081/'>"),
+    ),
+    Break(
         "the server never closes",
         edit(
             "browse.py",

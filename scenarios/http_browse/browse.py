@@ -19,6 +19,8 @@ with socket.create_server(("", 8080), family=socket.AF_INET6, dualstack_ipv6=Tru
             request = b""
             while b"\r\n\r\n" not in request and (data := connection.recv(4096)):
                 request += data
+            if not request:
+                continue
             print(f"from {address[0].removeprefix('::ffff:')}:")
             print(*request.decode("latin-1").splitlines(), sep="\n")
             connection.sendall(HEAD.encode("ascii") + PAGE)

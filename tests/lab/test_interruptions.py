@@ -86,7 +86,7 @@ def killed_lab(make_clone: MakeClone) -> Iterator[Clone]:
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: f"{moment} s")
 def test_after_a_kill_at_any_moment_a_run_works(killed_lab: Clone, moment: float) -> None:
-    process = killed_lab.start("run", "tcp_connect", "udp_datagrams", "http_browse")
+    process = killed_lab.start("run", "tcp_connect", "udp_datagrams", "request_response")
     try:
         process.communicate(timeout=moment)
     except subprocess.TimeoutExpired:
