@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from lab import mariadb
+from lab import mariadb, tls
 from lab.packet import Packet
 from lab.story.crossing import Crossing
 from lab.story.protocol import dns_words, failure, fragment
@@ -147,7 +147,7 @@ def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
     if request:
         line = request[0].decode("latin-1").rstrip("\r\n")
         return Label(kind, quote=harmless(line), size=_bytes(length), weight=2, length=length)
-    if said := mariadb.words(payload):
+    if said := tls.words(payload) or mariadb.words(payload):
         return Label(kind, quote=harmless(said), size=_bytes(length), weight=2, length=length)
     text = _text(payload)
     if text is None or not length:
