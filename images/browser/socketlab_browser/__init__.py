@@ -19,7 +19,7 @@ from socketlab_browser.chromium import BrowserError, Chromium
 
 __all__ = ["Browser", "BrowserError"]
 
-ICON_PATIENCE = 3.0
+ICON_PATIENCE = 6.0
 """Seconds that are waited for a page's icon; a browser may have reasons not to want it."""
 
 ICONS = """(() => {
