@@ -9,7 +9,10 @@ from lab.page.frame import Frame
 from lab.story.beside import Beside
 
 MOST_LANES = 3
-"""Sockets of one host whose bands stand side by side; those of further ones are left out."""
+"""Sockets of one host whose bands stand side by side; further ones share the lane behind those."""
+
+SEVERAL = "SEVERAL"
+"""What is said of the lane that sockets share."""
 
 NOTHING = {"CLOSED", "CLOSE"}
 
@@ -45,6 +48,10 @@ class Lanes:
         number = before.number if before is not None else free[0] if free else MOST_LANES
         if number < MOST_LANES:
             self._open[key] = _Lane(number, tick, beside.state, beside.until_ns)
+            return
+        shared = self._shared(host)
+        begun = shared[0].start if shared else tick
+        self._open[key] = _Lane(MOST_LANES, begun, SEVERAL, beside.until_ns)
 
     def reach(self, time_ns: int, tick: int) -> None:
         """End at this tick the bands of sockets that were last seen before this time."""
@@ -54,12 +61,18 @@ class Lanes:
 
     def bands(self, last: int) -> tuple[Band, ...]:
         """Return all bands; what was not seen to end goes to the last tick."""
-        for (host, _), lane in self._open.items():
+        while self._open:
+            (host, _), lane = self._open.popitem()
             self._end(host, lane, last)
-        self._open.clear()
         return tuple(self._bands)
 
+    def _shared(self, host: int) -> list[_Lane]:
+        lanes = (lane for (other, _), lane in self._open.items() if other == host)
+        return [lane for lane in lanes if lane.number == MOST_LANES]
+
     def _end(self, host: int, lane: _Lane, tick: int) -> None:
+        if lane.number == MOST_LANES and self._shared(host):
+            return
         place = self._frame.places[host]
         number = lane.number * place.outward
         self._bands.append(Band(lane.start, tick, place.x, number, lane.state))

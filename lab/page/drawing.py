@@ -33,7 +33,8 @@ class Way:
     """A packet's arrow from tick to tick and from ``x1`` to ``x2``; ``fold`` is what hides it.
 
     ``packet`` is its number in the story's packets; ``kind`` is how it looks and
-    ``said`` what it is for those who hear it.
+    ``said`` what it is for those who hear it. ``also`` are the life lines of further hosts that
+    the same packet reached.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Way:
     packet: int
     fold: int | None = None
     lost: bool = False
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ WIDE, NARROW = 840, 380
 """Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
 
 TIME, TIME_NARROW = 58, 46
+LAST = 150
+"""Width of the words of the last of several hosts on a phone."""
+
 COLUMN = 186
 """Width of the words that stand outside the life lines of a pair of hosts."""
 
@@ -63,7 +66,9 @@ def frame(hosts: Sequence[str], width: int) -> Frame:
     step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
     whole = TIME + 20 + step * (number - 1) + COLUMN
     return Frame(
-        whole, TIME, tuple(_inside(index, number, TIME + 20, step) for index in range(number))
+        whole,
+        TIME,
+        tuple(_inside(index, number, TIME + 20, step, COLUMN) for index in range(number)),
     )
 
 
@@ -83,14 +88,14 @@ def _narrow(number: int, width: int) -> Frame:
             ),
         )
     step = 170
-    places = tuple(_inside(index, number, left, step) for index in range(number))
-    return Frame(left + step * (number - 1) + 150, TIME_NARROW, places)
+    places = tuple(_inside(index, number, left, step, LAST) for index in range(number))
+    return Frame(left + step * (number - 1) + LAST, TIME_NARROW, places)
 
 
-def _inside(index: int, number: int, left: int, step: int) -> Place:
+def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Place:
     x = left + index * step
     last = index == number - 1
-    return Place(x, x + 14, _cells((150 if last else step) - 24), None if last else index)
+    return Place(x, x + 14, _cells((last_room if last else step) - 20), None if last else index)
 
 
 def _cells(pixels: float) -> int:

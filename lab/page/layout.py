@@ -9,11 +9,11 @@ from lab.page.bands import Lanes
 from lab.page.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
 from lab.page.frame import CELL, LINE, Frame, frame
 from lab.page.looks import look, said, stretch
+from lab.page.order import order
 from lab.page.plan import Due, plan
 from lab.page.wording import anchors
 from lab.story.beside import Beside
 from lab.story.fold import Fold, fold, quiet
-from lab.story.grouping import groups
 from lab.story.ladder import ends
 from lab.story.moment import MARKED, Arrow, Moment
 from lab.story.telling import Telling, title
@@ -31,7 +31,6 @@ MOST_HIDDEN = 300
 TOP = 58
 _BEFORE_LABEL = 46
 _LOST_AT = 0.6
-_WIDE_ENOUGH = 100_000
 _MOST_LINES = 6
 
 
@@ -39,7 +38,7 @@ def lay_out(
     observation: Observation, telling: Telling, width: int, *, opens: bool = True
 ) -> Drawing:
     """Return the ladder of a telling; with ``opens`` what is folded is there, too, but shut."""
-    hosts = _order(telling)
+    hosts = order(observation, telling)
     told = quiet(fold(telling.moments))
     hidden = len(hidden_in(told))
     page = _Page(telling, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
@@ -53,11 +52,6 @@ def lay_out(
 def hidden_in(told: Sequence[Moment | Fold]) -> list[Moment]:
     """Return the moments that are folded away."""
     return [moment for each in told if isinstance(each, Fold) for moment in each.moments]
-
-
-def _order(telling: Telling) -> tuple[str, ...]:
-    found = groups(telling.hosts, telling.moments, 0, _WIDE_ENOUGH)
-    return found[0] if found else ()
 
 
 def _head(observation: Observation, host: str, page: Frame, index: int) -> Head:
@@ -87,11 +81,12 @@ class _Page:
         self._line = [0] * len(hosts)
         self._words = [0] * len(hosts)
         self._wire = [0] * len(hosts)
+        self._sent = [0] * len(hosts)
         self._started: dict[int, tuple[int, int, int]] = {}
         self._clock: tuple[int, str] = (-LINE, "")
         self._lanes = Lanes(page)
         self.names: Mapping[int, str] = {}
-        self._after_fold = False
+        self._after_fold = 0
         self.lazy = False
 
     def tell(self, told: Sequence[Moment | Fold]) -> None:
@@ -132,7 +127,7 @@ class _Page:
         lazy = bool(left_out.moments) and self.lazy
         self._parts.append(Gap(tick, number, lines, opens, lazy))
         self._clear(self._y + 8 + LINE * len(lines))
-        self._after_fold = True
+        self._after_fold = 8 + LINE * len(lines) + PITCH
         self._time_ns = None
 
     def _clear(self, y: int) -> None:
@@ -146,6 +141,8 @@ class _Page:
         tick = self._at(due, least)
         self._started[id(arrow)] = (tick, self._y, stop)
         self._line[start] = self._y + PITCH
+        for wire in over:
+            self._sent[wire] = self._y
         self._beside(arrow, arrow.crossing.sender, tick, due)
 
     def _arrive(self, arrow: Arrow, due: Due) -> None:
@@ -172,10 +169,16 @@ class _Page:
                 self._packets[id(arrow.crossing)],
                 due.fold,
                 arrow.crossing.lost,
+                self._also(arrow, stop),
             )
         )
         if not arrow.crossing.lost:
             self._beside(arrow, arrow.crossing.receiver, tick, due)
+
+    def _also(self, arrow: Arrow, stop: int) -> tuple[int, ...]:
+        """Return where the life lines stand of those who got a packet besides the farthest."""
+        places = (self._place[host] for host in arrow.crossing.reached if host in self._place)
+        return tuple(self.frame.places[place].x for place in places if place != stop)
 
     def _beside(self, arrow: Arrow, host: str, tick: int, due: Due) -> None:
         for each in arrow.beside:
@@ -191,7 +194,9 @@ class _Page:
             lines = (*lines, beside.follow.strip())
         down = 0
         if tick is None:
-            free = self._words[index] if place.wire is None else self._wire[place.wire] + LINE
+            free = self._words[index]
+            if place.wire is not None:
+                free = max(self._wire[place.wire], self._sent[place.wire]) + LINE
             tick = self._at(due, free, clock=True)
         elif place.wire is not None:
             down = max(LINE + 4, self._wire[place.wire] + LINE - self._y)
@@ -216,8 +221,8 @@ class _Page:
         if self._time_ns is not None:
             step = stretch(due.time_ns - self._time_ns)
         if self._after_fold and due.fold is None:
-            step = max(step, 2 * PITCH)
-            self._after_fold = False
+            step = max(step, self._after_fold)
+            self._after_fold = 0
         step = max(step, least - self._y, 0)
         tick = self._step(step, due.fold) if step or not self._ticks else self._same(due)
         self._time_ns = due.time_ns

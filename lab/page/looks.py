@@ -13,7 +13,8 @@ def said(arrow: Arrow, zero_ns: int) -> str:
     crossing = arrow.crossing
     time = (crossing.time_ns - zero_ns) / 1e6
     end = ", lost on the way" if crossing.lost else ""
-    way = f"{crossing.sender} to {crossing.receiver or 'all'}"
+    heard = f"all, and {' and '.join(crossing.reached)} got it" if crossing.reached else "all"
+    way = f"{crossing.sender} to {crossing.receiver or heard}"
     return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(crossing)}"
 
 

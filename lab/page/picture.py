@@ -105,4 +105,14 @@ def _arrow(way: Way, y1: int, y2: int) -> dict[str, Any]:
         "y": round(y1 + drop, 1),
         "turn": round(slope if right else -slope, 2),
         "anchor": "start" if right else "end",
+        "also": [_branch(way, x, y1, y2) for x in way.also],
     }
+
+
+def _branch(way: Way, x: int, y1: int, y2: int) -> dict[str, Any]:
+    """Return where an arrow touches the life line of one more host that it reached."""
+    behind = (x > way.x1) != (way.x2 > way.x1)
+    y = y2 if behind else round(y1 + (y2 - y1) * abs(x - way.x1) / (abs(way.x2 - way.x1) or 1), 1)
+    slope = math.degrees(math.atan2(y - y1, abs(x - way.x1) or 1))
+    right = x > way.x1
+    return {"x": x, "y": y, "behind": behind, "right": right, "turn": slope if right else -slope}

@@ -9,17 +9,20 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from played import Play, hello
+from played import Play, address, hello, mac
 
 from lab import page
 from lab.address import Family
+from lab.packet import Ethernet, Ipv4, Udp
 from lab.page import picture
 from lab.page.anatomy import MOST_TAKEN_APART, anatomy
+from lab.page.bands import Lanes
 from lab.page.drawing import Drawing, Gap, Way, Words
-from lab.page.frame import NARROW, WIDE
+from lab.page.frame import NARROW, WIDE, frame
 from lab.page.layout import SLANT, lay_out
 from lab.page.lesson import Lesson, rendered
 from lab.page.versions import side_by_side
+from lab.story.beside import Beside
 from lab.story.telling import tell
 from lab.verdict import Outcome, Verdict
 
@@ -301,3 +304,68 @@ def test_runs_of_one_version_alone_are_not_compared() -> None:
     four, none = tell(hello().observation()), tell(Play().observation())
     assert side_by_side(four, four) == []
     assert side_by_side(four, none) == []
+
+
+def shout(sender: str = "client") -> Play:
+    """Return a run in which one datagram is for all hosts."""
+    play = Play(tapped=("client", "server", "dns"))
+    for host in play.tapped:
+        play.runs(host, f"{host}.py")
+    datagram = Udp.encode(
+        b"Hello everybody",
+        source_port=40000,
+        destination_port=15007,
+        between=(address(sender), "10.77.0.255"),
+    )
+    packet = Ipv4.encode(datagram, source=address(sender), destination="10.77.0.255", protocol=17)
+    frame = Ethernet.encode(
+        packet, source=mac(sender), destination="ff:ff:ff:ff:ff:ff", ethertype=0x0800
+    )
+    for number, host in enumerate([sender, *(each for each in play.tapped if each != sender)]):
+        play.frame(host, frame, play.time_ns + number * 20_000)
+    return play
+
+
+@pytest.mark.parametrize("sender", ["client", "server"])
+def test_a_packet_for_many_is_one_arrow_with_an_end_at_each_who_got_it(sender: str) -> None:
+    for width in (WIDE, NARROW):
+        drawing = drawn(shout(sender), width)
+        (way,) = ways(drawing)
+        lines = {place.x for place in drawing.places}
+        assert {way.x1, way.x2, *way.also} == lines
+        assert "all, and " in way.said
+        assert way.said.count(" and ") == 2
+
+
+def test_sockets_beyond_the_lanes_share_one_from_the_first_to_the_last() -> None:
+    lanes = Lanes(frame(("client", "server"), WIDE))
+    for number in range(6):
+        lanes.add(
+            Beside(0, "client", "", "state", socket=(number,), state="ESTABLISHED"), 0, number
+        )
+    for number in range(6):
+        lanes.add(
+            Beside(0, "client", "", "state", socket=(number,), state="CLOSED"), 0, 10 + number
+        )
+    bands = lanes.bands(20)
+    assert [(band.start, band.stop) for band in bands if band.state == "SEVERAL"] == [(3, 15)]
+    assert sum(band.state == "ESTABLISHED" for band in bands) == 3
+
+
+def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
+    play = transfer(30)
+    for number in range(40):
+        play.tcp("client", "ACK", b"x" * number + b"\x80")
+        play.tcp("server", "PSH ACK", b"\xfe" * (number % 3 + 1))
+        play.says("client", f"line {number}")
+        play.says("server", f"line {number}", "stderr")
+    drawing = drawn(play, NARROW)
+    heights = drawing.heights
+    for gap in (part for part in drawing.parts if isinstance(part, Gap)):
+        below = heights[gap.tick] + 16 * len(gap.lines)
+        after = [
+            heights[way.start]
+            for way in ways(drawing)
+            if way.fold is None and heights[way.start] > heights[gap.tick]
+        ]
+        assert min(after) > below

@@ -61,6 +61,12 @@ function layArrow(arrow, y1, y2) {
   const label = `translate(${x1 + (x2 < x1 ? -16 : 16)} ${y1 + (y2 - y1) * 16 / across}) rotate(${slope})`;
   arrow.querySelector("text").setAttribute("transform", label);
   arrow.querySelector(".tip").setAttribute("transform", `translate(${x2} ${y2}) rotate(${slope})`);
+  for (const tip of arrow.querySelectorAll(".also")) {
+    const x = Number(tip.dataset.x);
+    const y = tip.dataset.behind ? y2 : y1 + (y2 - y1) * Math.abs(x - x1) / across;
+    const turn = Math.atan2(y - y1, Math.abs(x - x1) || 1) * 180 / Math.PI * (x < x1 ? -1 : 1);
+    tip.setAttribute("transform", `translate(${x} ${y}) rotate(${turn})`);
+  }
 }
 
 function openFold(svg, gap) {
