@@ -240,6 +240,19 @@ def test_the_page_never_scrolls_sideways(shows: Open, size: tuple[int, int]) -> 
     assert wide <= size[0]
 
 
+def test_on_a_phone_two_hosts_fit_and_more_can_be_read(shows: Open) -> None:
+    fits = "const box = document.querySelector('.slim'); return box.scrollWidth <= box.clientWidth"
+    assert shows(hello(), size=PHONE).execute_script(fits)
+    play = hello()
+    play.tapped = ("client", "server", "dns")
+    play.runs("dns", "dns.py")
+    scale = "const r = document.querySelector('.slim svg'); return r.getBoundingClientRect().width"
+    browser = shows(play, size=PHONE)
+    width = browser.find_element(By.CSS_SELECTOR, ".slim svg").get_dom_attribute("width")
+    assert browser.execute_script(scale) == float(str(width))
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= PHONE[0]
+
+
 def test_on_a_phone_the_packet_comes_up_when_asked_for_and_goes_away(shows: Open) -> None:
     browser = shows(hello(), size=PHONE)
     panel = browser.find_element(By.ID, "packet")

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from played import Play, address, hello, mac
 
-from lab import page
+from lab import page, story
 from lab.address import Family
 from lab.packet import Ethernet, Ipv4, Udp
 from lab.page import picture
@@ -24,6 +24,7 @@ from lab.page.lesson import Lesson, rendered
 from lab.page.versions import side_by_side
 from lab.story.beside import Beside
 from lab.story.telling import tell
+from lab.story.text import cells
 from lab.verdict import Outcome, Verdict
 
 HOSTILE = (
@@ -369,3 +370,24 @@ def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
             if way.fold is None and heights[way.start] > heights[gap.tick]
         ]
         assert min(after) > below
+
+
+@pytest.mark.parametrize("play", [hello(), hello(Family.IPV6), transfer(40), shout()])
+def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
+    observation = play.observation()
+    terminal = "".join(story.render(observation, width=200, color=False).split())
+    for part in drawn(play).parts:
+        if isinstance(part, Words | Gap):
+            said = "".join("".join(part.lines).split())
+        elif isinstance(part, Way) and part.fold is None:
+            said = "".join(part.label.split())
+        else:
+            continue
+        assert said.replace("│", "").partition("…")[0] in terminal.replace("│", "")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_of_a_story_of_many_hosts_is_wider_than_asked_for(width: int) -> None:
+    for sender in ("client", "server"):
+        text = story.render(shout(sender).observation(), width=width, color=False)
+        assert max(map(cells, text.splitlines())) <= width
