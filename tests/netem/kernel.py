@@ -69,7 +69,8 @@ class Parts:
 
     def make(self) -> None:
         """Fetch the packages and put them together; raises Unavailable."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for older in self.folder.parent.glob("netem-*"):
+            shutil.rmtree(older, ignore_errors=True)
         self.root.mkdir(parents=True)
         image = _depends(META, "--important")[0]
         with tempfile.TemporaryDirectory() as name:
