@@ -7,6 +7,8 @@ from lab import Command, Program, Scenario, Tcp, Udp
 
 DNS, SMTP, POP3, IMAP, IMAPS = Udp(53), Tcp(25), Tcp(110), Tcp(143), Tcp(993)
 AUTHORITY = "/etc/ssl/socketlab/ca.crt"
+# Seconds: a program of this many modules starts slowly where much else runs.
+SLOW = 30
 PASSWORD = b"lab-student"
 TEXT = [
     "Dear student,",
@@ -22,11 +24,11 @@ def steps(lab):
     # What an earlier run may have left.
     lab.mail.run(Command("rm", "-rf", "/home/student/Maildir"))
     lab.client.run(Command("dig", "+short", "MX", "lab.test"))
-    lab.client.run(Program("send.py", "mail", "student@lab.test"))
-    lab.client.run(Program("read_imap.py", "mail"))
-    lab.client.run(Program("read_imap.py", "mail", AUTHORITY))
-    lab.client.run(Program("read_pop.py", "mail"))
-    lab.client.run(Program("send.py", "mail", "stranger@lab.test"))
+    lab.client.run(Program("send.py", "mail", "student@lab.test", deadline=SLOW))
+    lab.client.run(Program("read_imap.py", "mail", deadline=SLOW))
+    lab.client.run(Program("read_imap.py", "mail", AUTHORITY, deadline=SLOW))
+    lab.client.run(Program("read_pop.py", "mail", deadline=SLOW))
+    lab.client.run(Program("send.py", "mail", "stranger@lab.test", deadline=SLOW))
 
 
 scenario = Scenario(part="E", lectures=[3], hosts=["client", "mail"], steps=steps)
