@@ -38,9 +38,15 @@ def named(observed, mode):
 
 
 def transfers(observed, mode, at=None):
-    """Return the data connections that one mode's control connection speaks of, in order."""
-    found = [observed.conversation(Tcp(port), at=at) for port in named(observed, mode)]
-    assert len(found) == 2, "an upload and a download"
+    """Return the data connections that one mode's control connection speaks of: upload, download.
+
+    A server may name the same port for both, one after the other.
+    """
+    ports = named(observed, mode)
+    found = [data for port in set(ports) for data in observed.conversations(Tcp(port), at=at)]
+    found.sort(key=lambda data: data.started_ns)
+    assert len(ports) == 2
+    assert [data.server.port for data in found] == ports
     return found
 
 
