@@ -165,7 +165,7 @@ def test_more_expectations_than_fit_go_on_below() -> None:
 NAMES = st.lists(st.text(max_size=60).map("test_{}".format), max_size=40, unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), names=NAMES, width=st.integers(60, 130))
 def test_no_line_of_the_matrix_is_too_wide(
     data: st.DataObject, names: list[str], width: int

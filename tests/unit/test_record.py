@@ -106,7 +106,7 @@ def observations(draw: st.DrawFn) -> Observation:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     observation=observations(),
     verdicts=st.lists(

@@ -119,7 +119,7 @@ def test_a_result_without_expectations_is_not_judged() -> None:
     assert made.reason == "it has no expectations"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     results=st.lists(
         st.builds(

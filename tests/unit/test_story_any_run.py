@@ -28,7 +28,7 @@ def assert_harmless(text: str, width: int) -> None:
         assert cell_len(line) <= width, line
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     printed=st.lists(st.tuples(st.sampled_from(["stdout", "stderr"]), HARD), max_size=5),
     sent=st.lists(st.binary(max_size=300) | HARD.map(lambda text: text.encode()), max_size=4),
@@ -67,7 +67,7 @@ def test_no_line_is_too_wide_and_no_control_character_gets_through(
         assert color or "\x1b" not in text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(frames=st.lists(st.binary(max_size=120), max_size=6))
 def test_frames_of_any_bytes_can_be_told(frames: list[bytes]) -> None:
     play = hello()

@@ -36,7 +36,7 @@ def checked(text: str) -> None:
     json.loads(data[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     words=HARD,
     payload=st.binary(max_size=200) | HARD.map(lambda text: text.encode("utf-8", "replace")),
@@ -57,7 +57,7 @@ def test_whatever_a_program_says_and_sends_stays_text(words: str, payload: bytes
     assert "\x1b" not in mermaid(observation)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames=st.lists(st.binary(max_size=120), max_size=6))
 def test_frames_of_any_bytes_can_be_drawn_and_taken_apart(frames: list[bytes]) -> None:
     play = hello()
