@@ -15,6 +15,7 @@ from packet_frames import CAPTURES
 from lab import tls
 from lab.conversation import Conversation, conversations
 from lab.pcap import read
+from lab.story.label import data
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{1,10}){0,3}", fullmatch=True)
 SIXTEEN = st.integers(0, 0xFFFF)
@@ -162,18 +163,24 @@ def test_a_segment_is_told_in_words(payload: bytes, said: str) -> None:
     assert tls.words(payload) == said
 
 
+def test_an_arrow_of_the_story_says_which_message_it_is() -> None:
+    payload = record(22, hello("server"))
+    assert data(payload).fit(60) == f"ClientHello for server {len(payload)} B"
+    assert data(record(23, bytes(9))).fit(60) == "TLS encrypted 14 B"
+
+
 @given(st.binary(max_size=300))
 @example(record(22, b"\1\0\0"))
 @example(record(22, message(1, bytes(34))))
 @example(record(22, message(1, bytes(34) + b"\xff\xff\xff\xff")))
 @example(record(22, hello("server")[:-3]))
-def test_any_bytes_are_read_without_harm(data: bytes) -> None:
-    look_at(data)
-    look_at(record(22, data))
-    look_at(record(22, message(1, data)))
-    look_at(record(22, message(2, data)))
-    look_at(record(22, message(11, data)))
-    look_at(record(22, hello("server"))[: len(data)] + data)
+def test_any_bytes_are_read_without_harm(given_bytes: bytes) -> None:
+    look_at(given_bytes)
+    look_at(record(22, given_bytes))
+    look_at(record(22, message(1, given_bytes)))
+    look_at(record(22, message(2, given_bytes)))
+    look_at(record(22, message(11, given_bytes)))
+    look_at(record(22, hello("server"))[: len(given_bytes)] + given_bytes)
 
 
 def look_at(stream: bytes) -> None:
