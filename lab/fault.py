@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Literal
 
@@ -53,9 +53,15 @@ class Placed:
 class Faults:
     """Sets faults on the hosts of one lab."""
 
-    def __init__(self, network: Network, by: By | None = None) -> None:
-        """``by`` has all impairments done so; else the kernel of each host decides."""
+    def __init__(
+        self, network: Network, by: By | None = None, among: Iterable[str] | None = None
+    ) -> None:
+        """``by`` has all impairments done so; else the kernel of each host decides.
+
+        ``among`` names the hosts that talk to each other meanwhile; None: all that are up.
+        """
         self._network = network
+        self._among = None if among is None else list(among)
         self._by = by
         self._taught: set[int] = set()
 
@@ -177,8 +183,9 @@ class Faults:
             placed.matched, placed.met = told
 
     def _forget_paths(self) -> None:
-        """Have all hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
-        hosts = self._network.open(self._network.up).values()
+        """Have hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
+        among = self._network.up if self._among is None else self._among
+        hosts = self._network.open(among).values()
         asked = [
             (host, host.channel.request("run", argv=["sh", "-c", _FORGET], deadline=SETTING))
             for host in hosts

@@ -79,7 +79,7 @@ def observe(
         patience=staging.patience,
         retyped=staging.retyped,
         watcher=watcher,
-        faults=None if staging.without_faults else Faults(network),
+        faults=None if staging.without_faults else Faults(network, among=hosts),
     )
     unjudged: list[str] = []
     remarks = [
