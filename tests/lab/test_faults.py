@@ -51,9 +51,13 @@ def faults(network: Network, hosts: dict[str, Host]) -> Iterator[Faults]:
 
 
 def pings(hosts: dict[str, Host], family: Family, *more: str) -> tuple[list[int], list[float]]:
-    """Return the numbers and the times (ms) of the answers to six pings, in their order."""
+    """Return the numbers and the times (ms) of the answers to six pings, in their order.
+
+    Once something has come, ping(8) waits no longer for the last answer than twice as long as the
+    slowest took, or than the pause between two: so that pause is not short.
+    """
     target = hosts["remote"].addresses[family]
-    _, said, _ = hosts["client"].command("ping", "-c6", "-i0.02", "-W1", *more, target)
+    _, said, _ = hosts["client"].command("ping", "-c6", "-i0.1", "-W1", *more, target)
     found = re.findall(r"icmp_seq=(\d+).*time=([\d.]+)", said)
     return [int(number) for number, _ in found], [float(time) for _, time in found]
 
