@@ -117,7 +117,7 @@ def test_packets_come_twice(hosts: dict[str, Host], faults: Faults, family: Fami
 
 @FAMILIES
 def test_a_packet_is_overtaken(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
-    with faults.fault(Reorder(nth=2, seconds=0.05, of="icmp"), on="middle", towards="remote"):
+    with faults.fault(Reorder(nth=2, seconds=0.25, of="icmp"), on="middle", towards="remote"):
         numbers = pings(hosts, family)[0]
     assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
     assert numbers.index(2) > numbers.index(3)
