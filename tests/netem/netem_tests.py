@@ -66,15 +66,19 @@ def as_it_is(host: Host) -> list[str]:
 
 
 def pings(
-    hosts: dict[str, Host], family: Family, *more: str, count: int = SENT, to: str = "remote"
+    hosts: dict[str, Host],
+    family: Family,
+    *more: str,
+    count: int = SENT,
+    pause: float = 0.002,
+    to: str = "remote",
 ) -> tuple[list[int], list[float]]:
     """Return the numbers and the times (ms) of the answers to pings, in their order.
 
     Once something has come, ping(8) waits no longer for the last answer than twice as long as the
-    slowest took, or than the pause between two: so that pause is not short where they are few.
+    slowest took, or than the pause between two: so where it may be late ``pause``, in seconds, is not short.
     """
     target = hosts[to].addresses[family]
-    pause = 0.002 if count == SENT else 0.3
     words = ["ping", f"-c{count}", f"-i{pause}", "-W1", *more, target]
     _, said, _ = hosts["client"].command(*words, within=30)
     found = re.findall(r"icmp_seq=(\d+).*time=([\d.]+)", said)
@@ -272,7 +276,7 @@ def test_what_netem_cannot_do_is_the_relay_s(
     def lossy() -> list[int]:
         with faults.fault(Loss(share=0.5, seed=3, of="icmp"), **TOWARDS) as placed:
             assert placed.by == "relay"
-            return pings(hosts, family, count=6)[0]
+            return pings(hosts, family, count=6, pause=0.3)[0]
 
     assert lossy() == lossy()
     with (
