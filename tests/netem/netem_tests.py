@@ -76,7 +76,7 @@ def pings(
     """Return the numbers and the times (ms) of the answers to pings, in their order.
 
     Once something has come, ping(8) waits no longer for the last answer than twice as long as the
-    slowest took, or than the pause between two: so where it may be late ``pause``, in seconds, is not short.
+    slowest took, or than the ``pause`` between two (s): not a short one where it may be late.
     """
     target = hosts[to].addresses[family]
     words = ["ping", f"-c{count}", f"-i{pause}", "-W1", *more, target]
