@@ -1,0 +1,77 @@
+"""Ways to break the stack, and so to prove that its expectations can fail."""
+
+from lab import Break, Family, cut_off, edit, retype
+
+breaks = [
+    Break(
+        "the page asks for half of the table",
+        edit("lectures.php", "ORDER BY number", "WHERE number < 6"),
+    ),
+    Break(
+        "the page keeps its connection to the database",
+        edit("lectures.php", 'new mysqli("db', 'new mysqli("p:db'),
+    ),
+    Break(
+        "the page tells the database the password in so many words",
+        edit("lectures.php", "$lectures =", "$db->query(\"SELECT 'lab-student'\");\n$lectures ="),
+    ),
+    Break(
+        "the browser asks the database itself",
+        edit(
+            "administer.py",
+            "url, user,",
+            'import socket; socket.create_connection(("db", 3306)).recv(200)\nurl, user,',
+        ),
+    ),
+    Break(
+        "the page shows how it is made",
+        edit("lectures.php", "<table>", "<!-- <?= $query ?> --><table>"),
+        edit(
+            "lectures.php",
+            "$db->query('SELECT number, title FROM lectures ORDER BY number')",
+            "$db->query($query = 'SELECT number, title FROM lectures ORDER BY number')",
+        ),
+    ),
+    Break(
+        "the page is another one over TLS",
+        edit(
+            "lectures.php",
+            "<title>Lectures</title>",
+            "<title><?= isset($_SERVER['HTTPS']) ? 'Secrets' : 'Lectures' ?></title>",
+        ),
+    ),
+    Break(
+        "over TLS the page answers without the database",
+        edit("lectures.php", "$version =", "if (isset($_SERVER['HTTPS'])) exit;\n$version ="),
+    ),
+    Break("TLS is forgotten", retype("https://web/lectures.php", "http://web/lectures.php")),
+    Break(
+        "nobody vouches for the server",
+        retype("--trust /etc/ssl/socketlab/ca.crt", "--trust /etc/ssl/socketlab/none.crt"),
+    ),
+    Break("the password for phpMyAdmin is wrong", retype("lab-student", "guess")),
+    Break(
+        "phpMyAdmin is opened, and nobody logs in",
+        edit("administer.py", '    browser.click_through("#input_go")\n', ""),
+    ),
+    Break(
+        "nobody takes a picture of phpMyAdmin",
+        edit("administer.py", "    browser.screenshot(picture)\n", ""),
+    ),
+    Break(
+        "earlier visits are still in the log",
+        retype("truncate --size=0 /var/log/apache2/access.log", "true"),
+    ),
+    Break(
+        "Webalizer reads the log of the visits over TLS",
+        retype("webalizer", "webalizer /var/log/apache2/ssl_access.log"),
+    ),
+    Break("nobody runs Webalizer over the log", retype("webalizer", "true")),
+    Break(
+        "the page asks the database over IPv6, however it was asked for",
+        edit("lectures.php", "? 6 : 4", "? 6 : 6"),
+        families=[Family.IPV4],
+    ),
+    Break("the database is cut off from the network", cut_off("db")),
+    Break("the web server is cut off from the network", cut_off("web")),
+]
