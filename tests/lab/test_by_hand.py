@@ -38,6 +38,11 @@ def terminals(this_lab: Clone) -> Iterator[list[subprocess.Popen[str]]]:
     for process in opened:
         process.terminate()
         process.communicate(timeout=30)
+        words = typed(process)
+        if "iptables" in words:
+            # As the lesson says: a rule is taken away by the same words with -D for -A.
+            without = ["-D" if word == "-A" else word for word in words[2:]]
+            assert this_lab.lab("exec", "--root", words[1], *without).status == 0
     for host in sorted({words[1] for words in map(typed, opened) if words[0] == "exec"}):
         this_lab.lab("exec", "--root", host, "pkill", "-u", "student")
 
@@ -45,7 +50,7 @@ def terminals(this_lab: Clone) -> Iterator[list[subprocess.Popen[str]]]:
 def typed(process: subprocess.Popen[str]) -> list[str]:
     words = list(process.args) if isinstance(process.args, list) else []
     told = [str(word) for word in words]
-    return [word for word in told[told.index("lab") + 1 :] if not word.startswith("--")]
+    return [word for word in told[told.index("lab") + 1 :] if word != "--root"]
 
 
 def sockets(lab: Clone, host: str) -> str:
