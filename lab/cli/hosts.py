@@ -65,7 +65,9 @@ def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
 
     The exit status is the command's own.
     """
-    _become(host, list(command), root)
+    words = list(command)
+    # Whoever writes the customary "--" before a command of its own options means the same.
+    _become(host, words[1:] if words[0] == "--" and len(words) > 1 else words, root)
 
 
 @click.command("shell")

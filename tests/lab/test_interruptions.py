@@ -213,7 +213,7 @@ def test_an_engine_that_is_killed_in_a_run_is_told_of_at_once(
     second_lab.environment["LAB_PREFIX"] = "10.241"
     engine = PrivateEngine(tmp_path)
     try:
-        recipes = images.recipes(second_lab.root, ["host", "dns"])
+        recipes = images.recipes(second_lab.root, ["host", "server", "dns"])
         engine.load([recipe.tag for recipe in recipes.values()])
         shared, second_lab.environment["DOCKER_HOST"] = dict(second_lab.environment), engine.url
         process = second_lab.start("run", "endless")

@@ -82,6 +82,9 @@ def test_the_topology_comes_up_by_hand_as_well(neighbour: Clone) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    # The images are there, and .env says which are meant, once the lab has been up.
+    assert neighbour.lab("up").status == 0
+    assert neighbour.lab("down").status == 0
     compose("up", "-d")
     assert set(neighbour.ids()) == {"client", "server", "dns"}
     assert compose("exec", "-T", "client", "hostname").strip() == "client"
