@@ -14,8 +14,8 @@ lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
 test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, proofs
+	@tools/test-needs
 	@$(PYTEST) tests/unit
-	@tools/browser
 	@$(PYTEST) tests/page
 	@$(LAB) up
 	@$(PYTEST) tests/lab

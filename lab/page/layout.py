@@ -14,10 +14,10 @@ from lab.page.plan import Due, plan
 from lab.page.wording import anchors
 from lab.story.beside import Beside
 from lab.story.fold import Fold, fold, quiet
-from lab.story.ladder import ends
 from lab.story.moment import MARKED, Arrow, Moment
 from lab.story.telling import Telling, title
 from lab.story.text import cells, wrap
+from lab.story.way import ends
 
 PITCH = 22
 """Pixels at the least between two things that happen at one life line."""

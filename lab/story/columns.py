@@ -47,6 +47,11 @@ class Columns:
         over = self.wire[index] + 1 if index < len(self.wire) else 0
         return self.host[index] + over
 
+    def between(self, low: int, high: int) -> int:
+        """Return how many cells an arrow has from one column to another."""
+        inner = sum(self.host[low + 1 : high]) + 2 * (high - low - 1)
+        return sum(self.wire[low:high]) + inner
+
     def is_wide(self, index: int, text: str) -> bool:
         """Tell whether a text needs more than its column."""
         return index < len(self.wire) and cells(text) > self.host[index]
@@ -71,11 +76,11 @@ def columns(
     wire_need = [GOOD_WIRE] * (len(hosts) - 1)
     for moment in told:
         if isinstance(moment, Arrow):
-            ends = [place.get(moment.crossing.sender), place.get(moment.crossing.receiver)]
-            known = [end for end in ends if end is not None]
-            if len(known) == 2 and abs(known[0] - known[1]) == 1:
-                need = moment.label.widest + ARROW
-                wire_need[min(known)] = max(wire_need[min(known)], need)
+            start = place.get(moment.crossing.sender)
+            for receiver in (moment.crossing.receiver, *moment.crossing.reached):
+                stop = place.get(receiver)
+                if start is not None and stop is not None and abs(start - stop) == 1:
+                    _ask(wire_need, min(start, stop), moment.label.widest + ARROW)
             for beside in moment.beside:
                 _ask(host_need, place.get(beside.host), cells(beside.text))
         elif not isinstance(moment, Fold):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lab.story.beside import Beside
 from lab.story.columns import Columns
 from lab.story.fold import Fold
 from lab.story.moment import Arrow, Moment
-from lab.story.text import Span, cells, cut, pad, wrap
+from lab.story.text import Span, cells, pad, wrap
+from lab.story.way import draw, ways
 
 SAME_NS = 100_000
 """Moments no further apart than this (0.1 ms) may share a row."""
 
 MOST_LINES = 4
 """Rows that one cell may take."""
-
-LEAD = 4
-"""Dashes between a packet's sender and its label."""
 
 
 @dataclass
@@ -66,8 +64,7 @@ def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
 
 def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     place = columns.place
-    between = ends(arrow, place)
-    covered = tuple(range(min(between) + 1, max(between)))
+    covered = tuple(column for way in ways(arrow, place) for column in range(way.low + 1, way.high))
     beside: dict[int, Beside] = {}
     later: list[Beside] = []
     for each in arrow.beside:
@@ -112,19 +109,6 @@ def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
         rows.append(_Row(beside.time_ns, beside={index: beside}))
 
 
-def ends(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, int]:
-    """Return the columns that an arrow goes from and to: of several receivers, the farthest."""
-    last = max(place.values())
-    start = place.get(arrow.crossing.sender, last)
-    stop = place.get(arrow.crossing.receiver)
-    reached = [place[host] for host in arrow.crossing.reached if host in place]
-    if reached:
-        stop = max(reached, key=lambda column: abs(column - start))
-    if stop is None or stop == start:
-        stop = last if start < last else 0
-    return start, stop
-
-
 def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
     rooms = [
         columns.room(index) if row.arrow is None else columns.host[index]
@@ -154,54 +138,18 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
 
 def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator[Span]:
     """Yield the hosts' cells and the wires between them, with an arrow over some of both."""
-    place = columns.place
-    low = high = -1
-    if arrow is not None and len(columns.hosts) > 1:
-        start, stop = ends(arrow, place)
-        low, high = min(start, stop), max(start, stop)
+    crossed = [] if arrow is None or len(columns.hosts) < 2 else ways(arrow, columns.place)
+    begins = {way.low: way for way in crossed}
     index = 0
     while index < len(cell):
         yield cell[index]
-        if index == low and arrow is not None:
-            width = sum(columns.wire[low:high]) + sum(columns.host[low + 1 : high])
-            width += 2 * (high - low - 1)
+        way = begins.get(index)
+        if way is not None and arrow is not None:
             yield Span(" ")
-            yield from draw(arrow, width, rightwards=start < stop)
+            yield from draw(arrow, way, columns)
             yield Span(" ")
-            index = high
+            index = way.high
             continue
         if index < len(columns.wire):
             yield Span(" " * (columns.wire[index] + 2))
         index += 1
-
-
-def draw(arrow: Arrow, width: int, *, rightwards: bool) -> list[Span]:
-    """Return an arrow of exactly ``width`` cells: its label near the sender, its end, or its loss.
-
-    A packet that was lost ends in a cross on its way.
-    """
-    label = arrow.label.fit(max(width - 5, 1)) if width > 5 else ""
-    lead = min(LEAD, max(1, width - cells(label) - 4))
-    head = "✗" if arrow.crossing.lost else "▶" if rightwards else "◀"
-    length = width
-    if arrow.crossing.lost:
-        length = min(width, max(width * 3 // 5, lead + cells(label) + 5))
-    tail = length - lead - cells(label) - 3
-    style = arrow.label.style
-    line = "red" if arrow.crossing.lost else "dim"
-    if tail < 0 or not label:
-        return [Span(pad(cut("─" * (width - 1) + head, width), width), line)]
-    fill = " " * (width - length)
-    if rightwards:
-        return [
-            Span("─" * lead + " ", line),
-            Span(label, style),
-            Span(" " + "─" * tail + head, line),
-            Span(fill),
-        ]
-    return [
-        Span(fill),
-        Span(head + "─" * tail + " ", line),
-        Span(label, style),
-        Span(" " + "─" * lead, line),
-    ]

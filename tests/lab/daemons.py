@@ -23,6 +23,13 @@ def ports(host: Host) -> dict[str, set[int]]:
     return found
 
 
+def ask(host: Host, address: str, port: int, *lines: str) -> list[str]:
+    """Type lines of a protocol that ends with ``quit``; return those of the answers."""
+    typed = "".join(f"{line}\\r\\n" for line in (*lines, "quit"))
+    told: str = host.check_output(f"printf '{typed}' | nc -N {address} {port}")
+    return told.split("\r\n")
+
+
 def health_notices_a_standstill(host: Host, process: str) -> bool:
     """Hold a daemon's processes, and let them go on: does the health check tell, both times?"""
     numbers = host.check_output("pgrep -x %s", process).split()

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from daemons import health_notices_a_standstill, ports, users_of
+from daemons import ask, health_notices_a_standstill, ports, users_of
 from testinfra.host import Host
 
 
 @pytest.fixture(scope="module")
 def cache(serving: Callable[[str], Host]) -> Host:
     return serving("cache")
-
-
-def ask(cache: Host, address: str, *lines: str) -> list[str]:
-    """Type lines of memcached's protocol, and return those of the answers."""
-    typed = "".join(f"{line}\\r\\n" for line in (*lines, "quit"))
-    heard: str = cache.check_output(f"printf '{typed}' | nc -N {address} 11211")
-    return heard.split("\r\n")
 
 
 def test_memcached_comes_from_the_distributions_packages(cache: Host) -> None:
@@ -40,10 +33,10 @@ def test_memcached_does_not_answer_datagrams(cache: Host) -> None:
 
 
 def test_what_is_stored_over_one_ip_version_is_there_over_the_other(cache: Host) -> None:
-    stored = ask(cache, "127.0.0.1", "set lab-test 0 60 5", "hello")
+    stored = ask(cache, "127.0.0.1", 11211, "set lab-test 0 60 5", "hello")
     assert stored[0] == "STORED"
-    assert ask(cache, "::1", "get lab-test")[:3] == ["VALUE lab-test 0 5", "hello", "END"]
-    assert ask(cache, "::1", "delete lab-test")[0] == "DELETED"
+    assert ask(cache, "::1", 11211, "get lab-test")[:3] == ["VALUE lab-test 0 5", "hello", "END"]
+    assert ask(cache, "::1", 11211, "delete lab-test")[0] == "DELETED"
 
 
 def test_the_health_check_tells_when_memcached_stands_still_and_when_it_goes_on(

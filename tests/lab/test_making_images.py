@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from lab_clone import Clone
 from private_engine import PrivateEngine
 
 from lab import base_image, images
@@ -19,16 +20,21 @@ TOP = "ARG ONE=socketlab/one:latest\nFROM ${ONE}\nCOPY note /other\n"
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
+def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateEngine]:
     if why := PrivateEngine.why_not():
         pytest.skip(why)
     private = PrivateEngine(tmp_path_factory.mktemp("engine"))
     try:
         private.load([base_image.TAG])
-        with closing(EngineClient(private.url, OLDEST_API)) as client:
-            yield client
+        yield private
     finally:
         private.kill()
+
+
+@pytest.fixture(scope="module")
+def engine(private: PrivateEngine) -> Iterator[EngineClient]:
+    with closing(EngineClient(private.url, OLDEST_API)) as client:
+        yield client
 
 
 @pytest.fixture
@@ -103,3 +109,14 @@ def test_images_that_no_host_uses_are_removed_and_nobody_elses(
         assert base_image.TAG in tags(engine)
     finally:
         engine.api.remove_container(host["Id"])
+
+
+def test_lab_down_images_names_what_it_removes(
+    private: PrivateEngine, engine: EngineClient, root: Path, second_lab: Clone
+) -> None:
+    images.ensure(engine, root, ["two"], print)
+    said = second_lab.lab("down", "--images", DOCKER_HOST=private.url)
+    assert said.status == 0, said.text
+    for recipe in images.recipes(root, ["two"]).values():
+        assert f"removed image {recipe.tag}" in said.text
+    assert tags(engine) == {base_image.TAG}

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from daemons import health_notices_a_standstill, ports, users_of
+from daemons import ask, health_notices_a_standstill, ports, users_of
 from testinfra.host import Host
 
 
 @pytest.fixture(scope="module")
 def news(serving: Callable[[str], Host]) -> Host:
     return serving("news")
-
-
-def ask(news: Host, address: str, *lines: str) -> list[str]:
-    """Type lines of NNTP, and return those of the answers, the greeting first."""
-    typed = "".join(f"{line}\\r\\n" for line in (*lines, "QUIT"))
-    told: str = news.check_output(f"printf '{typed}' | nc -N {address} 119")
-    return told.split("\r\n")
 
 
 def test_the_news_server_comes_from_the_distributions_packages(news: Host) -> None:
@@ -35,7 +28,7 @@ def test_news_listens_over_both_ip_versions_and_nothing_else_does(news: Host) ->
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_the_group_has_an_article_that_can_be_read(news: Host, address: str) -> None:
-    greeting, group, article, *lines = ask(news, address, "GROUP lab.test", "ARTICLE 1")
+    greeting, group, article, *lines = ask(news, address, 119, "GROUP lab.test", "ARTICLE 1")
     assert greeting.startswith("201 news.lab.test ")
     assert group == "211 1 1 1 lab.test"
     assert article == "220 1 <first@news.lab.test> article"
@@ -43,7 +36,7 @@ def test_the_group_has_an_article_that_can_be_read(news: Host, address: str) -> 
 
 
 def test_nobody_can_post(news: Host) -> None:
-    _, refusal, *_ = ask(news, "::1", "POST")
+    _, refusal, *_ = ask(news, "::1", 119, "POST")
     assert refusal.startswith("440 ")
 
 

@@ -24,9 +24,10 @@ WHERE = {
 
 NUMBERS = {"lan": 0, "far": 2}
 NEXT = "; "
-QUIET = (
+SETTINGS = (
     "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0",
     "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0",
+    'sysctl -qw net.ipv4.ping_group_range="0 0"',
 )
 JOURNALS = Path("/run/hosts")
 
@@ -74,7 +75,7 @@ def addresses(name: str, network: str) -> dict[Family, str]:
 def build() -> None:
     """Make the hosts, the cables between them, and the routes."""
     steps = []
-    inside: dict[str, list[str]] = {name: ["ip link set lo up", *QUIET] for name in WHERE}
+    inside: dict[str, list[str]] = {name: ["ip link set lo up", *SETTINGS] for name in WHERE}
     inside["router"].append("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1")
     for name in WHERE:
         (JOURNALS / name).mkdir(parents=True)

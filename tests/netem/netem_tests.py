@@ -5,7 +5,6 @@ Run by ``boot.py`` in the kernel that it has booted, and nowhere else.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -21,6 +20,7 @@ from lab.host import Host
 from lab.network import Network
 
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)
+ECHOES = "/work/tests/netem/echoes.py"
 SENT = 60
 ALL = list(range(1, SENT + 1))
 SEVERAL = range(SENT // 2 - 24, SENT // 2 + 25)
@@ -68,20 +68,21 @@ def as_it_is(host: Host) -> list[str]:
 def pings(
     hosts: dict[str, Host],
     family: Family,
-    *more: str,
     count: int = SENT,
-    pause: float = 0.002,
+    size: int = 56,
     to: str = "remote",
+    expected: int | None = None,
 ) -> tuple[list[int], list[float]]:
     """Return the numbers and the times (ms) of the answers to pings, in their order.
 
-    Once something has come, ping(8) waits no longer for the last answer than twice as long as the
-    slowest took, or than the ``pause`` between two (s): not a short one where it may be late.
+    ``size`` is what follows the ICMP header, in bytes. Waits for no more answers than are
+    ``expected``, by default one for each ping.
     """
     target = hosts[to].addresses[family]
-    words = ["ping", f"-c{count}", f"-i{pause}", "-W1", *more, target]
-    _, said, _ = hosts["client"].command(*words, within=30)
-    found = re.findall(r"icmp_seq=(\d+).*time=([\d.]+)", said)
+    words = [target, str(count), "0.002", str(size), str(count if expected is None else expected)]
+    status, said, failed = hosts["client"].command("python3", ECHOES, *words, within=60)
+    assert status == 0, failed
+    found = [line.split() for line in said.splitlines()]
     return [int(number) for number, _ in found], [float(time) for _, time in found]
 
 
@@ -130,7 +131,7 @@ def test_half_of_the_packets_come_twice(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     with faults.fault(Duplicate(share=0.5, of="icmp"), **TOWARDS) as placed:
-        came = pings(hosts, family)[0]
+        came = pings(hosts, family, expected=2 * SENT)[0]
     assert placed.by == "netem"
     assert sorted(set(came)) == ALL
     assert len(came) - SENT in SEVERAL
@@ -152,12 +153,12 @@ def test_corrupt_packets_are_thrown_away_where_netem_is_asked_for_by_name(
 ) -> None:
     by_netem = Faults(network, by="netem")
     with by_netem.fault(Corrupt(of="icmp"), **TOWARDS) as placed:
-        came = pings(hosts, family, "-s", "1000")[0]
+        came = pings(hosts, family, size=1000)[0]
     assert placed.by == "netem"
     # In IPv6 nothing checks the header: a bit there may do no harm.
     assert len(came) <= SENT // 4
     with faults.fault(Corrupt(of="icmp"), **TOWARDS) as placed:
-        assert pings(hosts, family, "-s", "1000")[0] == []
+        assert pings(hosts, family, size=1000)[0] == []
     assert placed.by == "relay"
 
 
@@ -166,7 +167,7 @@ def test_a_slow_link_takes_as_long_as_the_bits_need(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     with faults.fault(Rate(bits_per_second=100_000), **TOWARDS) as placed:
-        numbers, times = pings(hosts, family, "-s", "1000", count=6)
+        numbers, times = pings(hosts, family, size=1000, count=6)
     assert placed.by == "netem"
     assert numbers == [1, 2, 3, 4, 5, 6]
     assert min(times) >= (14 + 20 + 8 + 1000) * 8 / 100
@@ -179,7 +180,7 @@ def test_what_finds_the_queue_of_a_slow_link_full_is_lost(
 ) -> None:
     # 20 pings leave within 40 ms, and the link needs 84 ms for each.
     with faults.fault(Rate(bits_per_second=100_000, queue=3500), **TOWARDS) as placed:
-        numbers, _ = pings(hosts, family, "-s", "1000", "-W2", count=20)
+        numbers, _ = pings(hosts, family, size=1000, count=20)
     assert placed.by == "netem"
     assert numbers[:3] == [1, 2, 3]
     assert len(numbers) < 20
@@ -246,7 +247,7 @@ def test_what_is_left_of_several_faults_goes_on_when_one_ends(
 ) -> None:
     with faults.fault(Delay(seconds=0.03), **TOWARDS):
         with faults.fault(Rate(bits_per_second=100_000), **TOWARDS):
-            assert min(pings(hosts, family, "-s", "1000", count=2)[1]) >= 30 + 83
+            assert min(pings(hosts, family, size=1000, count=2)[1]) >= 30 + 83
         with faults.fault(Loss(), **TOWARDS):
             assert pings(hosts, family, count=5)[0] == []
         numbers, times = pings(hosts, family)
@@ -276,7 +277,7 @@ def test_what_netem_cannot_do_is_the_relay_s(
     def lossy() -> list[int]:
         with faults.fault(Loss(share=0.5, seed=3, of="icmp"), **TOWARDS) as placed:
             assert placed.by == "relay"
-            return pings(hosts, family, count=6, pause=0.3)[0]
+            return pings(hosts, family, count=6)[0]
 
     assert lossy() == lossy()
     with (
@@ -319,11 +320,12 @@ def test_a_packet_that_waits_when_its_fault_ends_is_not_lost(
     target = hosts["remote"].addresses[family]
     waits = "until tc -s qdisc show dev far0 | grep -Eq 'backlog.* [1-9][0-9]*p'; do :; done"
     with faults.fault(Delay(seconds=0.7, of="icmp"), **TOWARDS) as placed:
-        hosts["client"].command("sh", "-c", f"ping -c9 -i0.3 -W9 {target} >/tmp/said 2>&1 &")
+        pings = f"python3 {ECHOES} {target} 9 0.3 56 9"
+        hosts["client"].command("sh", "-c", f"({pings}; echo ended) >/tmp/said 2>&1 &")
         assert hosts["router"].command("sh", "-c", waits, within=30)[0] == 0
-    waits = "until grep -q transmitted /tmp/said; do sleep 0.1; done; cat /tmp/said"
+    waits = "until grep -q ended /tmp/said; do sleep 0.1; done; cut -d ' ' -f 1 /tmp/said"
     said = hosts["client"].command("timeout", "20", "sh", "-c", waits, within=30)[1]
-    assert " 9 received" in said
+    assert sorted(said.split()) == [*"123456789", "ended"]
     assert placed.matched
 
 

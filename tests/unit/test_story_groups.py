@@ -23,9 +23,16 @@ def listening(family: Family = Family.IPV4) -> Play:
     return play
 
 
-def shout(play: Play, target: str, words: bytes, *heard: str, card: str = ALL_CARDS) -> None:
-    """Let the client's datagram for many cross, as the taps of ``heard`` see it."""
-    source = address("client", play.family)
+def shout(
+    play: Play,
+    target: str,
+    words: bytes,
+    *heard: str,
+    card: str = ALL_CARDS,
+    sender: str = "client",
+) -> None:
+    """Let a host's datagram for many cross, as the taps of ``heard`` see it."""
+    source = address(sender, play.family)
     carried = Udp.encode(words, source_port=40000, destination_port=15007, between=(source, target))
     if play.family is Family.IPV4:
         whole = Ipv4.encode(carried, source=source, destination=target, protocol=UDP)
@@ -33,8 +40,8 @@ def shout(play: Play, target: str, words: bytes, *heard: str, card: str = ALL_CA
     else:
         whole = Ipv6.encode(carried, source=source, destination=target, next_header=UDP)
         kind = ETHERTYPE_IPV6
-    frame = Ethernet.encode(whole, source=mac("client"), destination=card, ethertype=kind)
-    play.frame("client", frame, play.time_ns)
+    frame = Ethernet.encode(whole, source=mac(sender), destination=card, ethertype=kind)
+    play.frame(sender, frame, play.time_ns)
     for host in heard:
         play.frame(host, frame, play.time_ns + ON_THE_WAY_NS)
     play.wait(1)
@@ -102,7 +109,30 @@ def test_in_one_ladder_the_arrow_ends_at_the_farthest_host_reached(
     columns = {host: heading.index(host) for host in ("client", "server", "dns")}
     right = columns["dns"] if far == "server" else len(row)
     assert columns["client"] < row.index("─") < columns["server"]
-    assert columns[far] - 5 <= row.index("▶") < right
+    assert columns[far] - 5 <= row.rindex("▶") < right
+
+
+def test_in_one_ladder_the_arrow_touches_each_host_on_its_way_that_it_reached() -> None:
+    play = listening()
+    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    heading, *rows = told(play, width=120).partition("\n    ms  ")[2].splitlines()
+    (row,) = [row for row in rows if "Hello" in row]
+    places = [at for at, sign in enumerate(row) if sign == "▶"]
+    # The time's column is left of what the heading begins with here.
+    columns = [heading.index(host) + len("    ms  ") for host in ("server", "dns")]
+    assert [column - place for column, place in zip(columns, places, strict=True)] == [2, 2]
+
+
+def test_an_arrow_goes_to_both_sides_where_it_reached_hosts_on_both() -> None:
+    play = listening()
+    shout(play, EVERYBODY, b"first", "server", "dns")
+    shout(play, EVERYBODY, b"Hello", "client", "dns", sender="server")
+    heading, *rows = told(play, width=120).partition("\n    ms  ")[2].splitlines()
+    (row,) = [row for row in rows if "Hello" in row]
+    server = heading.index("server") + len("    ms  ")
+    assert row.count('"Hello" 5 B') == 2
+    assert row.index("◀") < server < row.index("▶")
+    assert row[server] == " "
 
 
 def test_what_programs_said_stands_in_the_ladder_of_their_packets() -> None:
