@@ -34,9 +34,13 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
     elif isinstance(moment, Arrow):
         crossing = moment.crossing
         sender = names.get(crossing.sender, every[0])
-        receiver = names.get(crossing.receiver, every[-1])
         arrow = "-x" if crossing.lost else "->>"
-        yield f"{sender}{arrow}{receiver}: {_text(moment.label.fit(80)) or 'packet'}"
+        label = _text(moment.label.fit(80)) or "packet"
+        # Mermaid knows no message with several receivers: the others' say that it is the same.
+        reached = [names[host] for host in crossing.reached if host in names]
+        for receiver in reached or [names.get(crossing.receiver, every[-1])]:
+            yield f"{sender}{arrow}{receiver}: {label}"
+            label = "the same packet"
         for beside in moment.beside:
             yield f"Note over {names[beside.host]}: {_text(beside.text)}"
     else:

@@ -9,6 +9,7 @@ from lab import story
 from lab.address import Family
 from lab.packet import Ethernet, Ipv4, Ipv6, Udp
 from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, UDP
+from lab.page.mermaid import mermaid
 
 ALL_CARDS = "ff:ff:ff:ff:ff:ff"
 EVERYBODY, GROUP, GROUP6 = "10.77.0.255", "239.77.0.7", "ff12::7:7"
@@ -133,6 +134,16 @@ def test_an_arrow_goes_to_both_sides_where_it_reached_hosts_on_both() -> None:
     assert row.count('"Hello" 5 B') == 2
     assert row.index("◀") < server < row.index("▶")
     assert row[server] == " "
+
+
+def test_in_a_diagram_each_receiver_of_a_packet_has_an_arrow() -> None:
+    play = listening()
+    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    shout(play, GROUP, b"group", "server", card="01:00:5e:4d:00:07")
+    lines = [line.strip() for line in mermaid(play.observation()).splitlines()]
+    arrows = [line for line in lines if line.startswith("h0->>")]
+    assert [arrow.partition(": ")[0] for arrow in arrows] == ["h0->>h1", "h0->>h2", "h0->>h1"]
+    assert arrows[1].endswith(": the same packet")
 
 
 def test_what_programs_said_stands_in_the_ladder_of_their_packets() -> None:
