@@ -43,10 +43,12 @@ def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str])
     """Return what belongs to one ladder of several; ``hosts`` are those of all ladders.
 
     What a host did belongs where its last packet before went, what it began (a program, a
-    socket) where its next packet goes.
+    socket) where its next packet goes: the next before it starts another program, for a program
+    without a packet that is drawn stands with what it prints.
     """
     wanted = frozenset(group)
     before, after = list(_nearest(story, hosts)), list(_nearest(story[::-1], hosts))[::-1]
+    own = list(_nearest(story[::-1], hosts, until_start=True))[::-1]
     part: list[Moment] = []
     for index, moment in enumerate(story):
         pairs = _pairs(moment, hosts)
@@ -54,7 +56,7 @@ def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str])
             alone = (frozenset((moment.host,)),)
             last, following = before[index].get(moment.host), after[index].get(moment.host)
             begins = moment.kind in ("start", "socket")
-            pairs = (following or last if begins else last or following) or alone
+            pairs = (begins and own[index].get(moment.host)) or last or following or alone
         if wanted in pairs:
             part.append(moment)
     return part
@@ -82,9 +84,12 @@ def _pairs(moment: Moment, hosts: Sequence[str]) -> tuple[Pair, ...]:
 
 
 def _nearest(
-    story: Sequence[Moment], hosts: Sequence[str]
+    story: Sequence[Moment], hosts: Sequence[str], *, until_start: bool = False
 ) -> Iterator[dict[str, tuple[Pair, ...]]]:
-    """Yield for each moment between whom each host's packet was, of those already passed."""
+    """Yield for each moment between whom each host's packet was, of those already passed.
+
+    With ``until_start`` none of those that were passed before a start of a program on the host.
+    """
     nearest: dict[str, tuple[Pair, ...]] = {}
     for moment in story:
         for host in hosts:
@@ -92,3 +97,5 @@ def _nearest(
             if own:
                 nearest = {**nearest, host: own}
         yield nearest
+        if until_start and not isinstance(moment, Arrow) and moment.kind == "start":
+            nearest = {host: own for host, own in nearest.items() if host != moment.host}

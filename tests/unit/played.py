@@ -39,6 +39,7 @@ class Play:
     lines: dict[str, list[Line]] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     transcripts: dict[str, Transcript] = field(default_factory=dict)
+    earlier: dict[str, tuple[Transcript, ...]] = field(default_factory=dict)
     next: dict[str, int] = field(default_factory=lambda: dict(ISN))
     identification: int = 0
 
@@ -47,7 +48,9 @@ class Play:
         self.time_ns += round(milliseconds * 1e6)
 
     def runs(self, host: str, program: str, *arguments: str, **how: object) -> None:
-        """Start a program; ``how`` are further values of its transcript."""
+        """Start a program, after the one before; ``how`` are further values of its transcript."""
+        self.earlier[host] = self._transcripts(host)
+        self.lines.pop(host, None)
         begun = Transcript(host, program, arguments, exit_status=0, started_ns=self.time_ns)
         self.transcripts[host] = replace(begun, **how)  # type: ignore[arg-type]
 
@@ -202,7 +205,8 @@ class Play:
         if host not in self.transcripts:
             return ()
         lines = tuple(self.lines.get(host, ()))
-        return (replace(self.transcripts[host], lines=lines, ended_ns=self.time_ns),)
+        last = replace(self.transcripts[host], lines=lines, ended_ns=self.time_ns)
+        return (*self.earlier[host], last)
 
 
 def other(host: str) -> str:

@@ -374,6 +374,26 @@ def test_three_hosts_are_told_pair_by_pair_where_there_is_not() -> None:
     assert "│ heard the client" in second
 
 
+def test_a_program_without_a_packet_is_told_together_with_what_it_printed() -> None:
+    play = three_hosts()
+    play.wait(1)
+    play.udp("client", "server", b"to the server again")
+    play.wait(1)
+    play.runs("client", "quiet.py")
+    play.wait(1)
+    play.says("client", "I keep to myself")
+    play.wait(1)
+    play.runs("client", "loud.py")
+    play.wait(1)
+    play.udp("client", "dns", b"to the other one again", ports=(40001, 15002))
+    first, second = (part for part in told(play).split("    ms  ")[1:])
+    assert "$ quiet.py" in first
+    assert "│ I keep to myself" in first
+    assert "quiet.py" not in second
+    assert "$ loud.py" in second
+    assert "loud.py" not in first
+
+
 def test_programs_that_sent_nothing_are_told_all_the_same() -> None:
     play = Play()
     play.runs("client", "client.py", exit_status=3)
