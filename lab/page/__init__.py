@@ -14,9 +14,10 @@ from lab.observation import Observation
 from lab.page import picture
 from lab.page.anatomy import anatomy, rows
 from lab.page.frame import NARROW, WIDE
-from lab.page.layout import MOST_HIDDEN, hidden_in
+from lab.page.layout import MOST_HIDDEN
 from lab.page.lesson import Lesson, anchor, coloured, rendered
 from lab.page.overview import contents, lasted, overview
+from lab.page.plan import hidden_in
 from lab.page.template import asset, fill
 from lab.page.versions import side_by_side
 from lab.page.wording import captures, programs, verdict_rows

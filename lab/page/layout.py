@@ -9,8 +9,9 @@ from lab.page.bands import Lanes
 from lab.page.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
 from lab.page.frame import CELL, LINE, Frame, frame
 from lab.page.looks import look, said, stretch
+from lab.page.meeting import meetings, room_beside
 from lab.page.order import order
-from lab.page.plan import Due, plan
+from lab.page.plan import Due, hidden_in, plan
 from lab.page.wording import anchors
 from lab.story.beside import Beside
 from lab.story.fold import Fold, fold, quiet
@@ -49,11 +50,6 @@ def lay_out(
     return page.drawing(heads)
 
 
-def hidden_in(told: Sequence[Moment | Fold]) -> list[Moment]:
-    """Return the moments that are folded away."""
-    return [moment for each in told if isinstance(each, Fold) for moment in each.moments]
-
-
 def _head(observation: Observation, host: str, page: Frame, index: int) -> Head:
     name, _, address = title(observation, host).partition(" ")
     last = len(page.places) - 1
@@ -73,6 +69,7 @@ class _Page:
         self._telling = telling
         self._opens = opens
         self._place = {host: index for index, host in enumerate(hosts)}
+        self._met = meetings(telling.moments, self._place)
         self._packets = {id(crossing): n for n, (crossing, _) in enumerate(telling.crossings)}
         self._ticks: list[Tick] = []
         self._parts: list[Clock | Way | Words | Gap] = []
@@ -163,7 +160,7 @@ class _Page:
                 tick,
                 x1,
                 x2,
-                arrow.label.fit(max(room, 3)),
+                arrow.label.fit(max(room_beside(room, arrow, self._met), 3)),
                 said(arrow, self._telling.zero_ns),
                 look(arrow),
                 self._packets[id(arrow.crossing)],

@@ -50,3 +50,8 @@ def _both_ends(due: list[Due], moment: Moment, number: int | None) -> None:
         arrived = moment.crossing.arrived_ns
         time_ns = moment.time_ns if arrived is None else arrived
         due.append(Due(time_ns, len(due), moment, number, arrives=True))
+
+
+def hidden_in(told: Sequence[Moment | Fold]) -> list[Moment]:
+    """Return the moments that are folded away."""
+    return [moment for each in told if isinstance(each, Fold) for moment in each.moments]
