@@ -15,7 +15,7 @@ from lab.network import Network
 from lab.observation import Observation
 from lab.runner import Staging
 from lab.scenario import Scenario
-from lab.stage import files_of
+from lab.scenario_files import files_of
 from lab.verdict import Outcome, sentence_of
 
 FILE = "breaks.py"

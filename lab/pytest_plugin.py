@@ -21,10 +21,10 @@ from lab.address import Family
 from lab.errors import CouldNotJudge, LabError
 from lab.network import Network
 from lab.observation import Observation
-from lab.pointing import Pointer, frames, point
+from lab.pytest_verdict import verdict
 from lab.scenario import Scenario
 from lab.session import open_network
-from lab.verdict import Outcome, Verdict
+from lab.verdict import Verdict
 from lab.workspace import Workspace, here
 
 STANDING = "test_every_program_listened_and_ended_as_it_should"
@@ -215,11 +215,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.socketlab_error = call.excinfo.value
     if run is None or (call.when != "call" and report.passed) or call.when == "teardown":
         return report
-    name = getattr(item, "originalname", None) or item.name
-    outcome = _outcome(call, report)
-    pointers = _pointers(item, call, run) if outcome is Outcome.FAILS else ()
-    verdict = Verdict(name, outcome, _detail(call, report), report.duration, pointers)
-    run.verdicts.append(verdict)
+    run.verdicts.append(verdict(item, call, report, run.observation))
     report.socketlab_run = run
     if report.failed and run.observation is not None and not run.told:
         run.told = True
@@ -232,31 +228,3 @@ def _run_of(item: pytest.Item) -> Run | None:
     callspec = getattr(item, "callspec", None)
     given = callspec.params.get("observed") if callspec else None
     return given if isinstance(given, Run) else None
-
-
-def _pointers(item: pytest.Item, call: pytest.CallInfo[None], run: Run) -> tuple[Pointer, ...]:
-    """Return where the run left the path that an expectation describes."""
-    if call.excinfo is None or run.observation is None:
-        return ()
-    text = item.path.read_text(encoding="utf-8", errors="replace")
-    return point(run.observation, frames(call.excinfo.tb, item.path, text))
-
-
-def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
-    if report.passed:
-        return Outcome.HOLDS
-    if call.when == "call" and report.failed:
-        judged = call.excinfo is None or not call.excinfo.errisinstance(CouldNotJudge)
-        return Outcome.FAILS if judged else Outcome.UNJUDGED
-    return Outcome.UNJUDGED
-
-
-def _detail(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
-    if report.passed:
-        return ""
-    if call.excinfo is None:
-        return report.longreprtext
-    error = call.excinfo.value
-    if isinstance(error, LabError | AssertionError):
-        return str(error) or call.excinfo.exconly()
-    return call.excinfo.exconly()

@@ -19,7 +19,8 @@ from lab.printing import with_sources
 from lab.program import Program
 from lab.running_program import RunningProgram, Watcher
 from lab.scenario import Scenario
-from lab.stage import FOLDER, GRACE, Stage, StageHost, files_of
+from lab.scenario_files import files_of
+from lab.stage import FOLDER, GRACE, Stage, StageHost
 from lab.transcript import Transcript
 
 

@@ -1,0 +1,53 @@
+"""What pytest found of one expectation, as a verdict on a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.errors import CouldNotJudge, LabError
+from lab.observation import Observation
+from lab.pointing import Pointer, frames, point
+from lab.verdict import Outcome, Verdict
+
+
+def verdict(
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
+    report: pytest.TestReport,
+    observation: Observation | None,
+) -> Verdict:
+    """Return the verdict; one that fails points at where the run left the path described."""
+    name = getattr(item, "originalname", None) or item.name
+    outcome = _outcome(call, report)
+    pointers = _pointers(item, call, observation) if outcome is Outcome.FAILS else ()
+    return Verdict(name, outcome, _detail(call, report), report.duration, pointers)
+
+
+def _pointers(
+    item: pytest.Item, call: pytest.CallInfo[None], observation: Observation | None
+) -> tuple[Pointer, ...]:
+    """Return where the run left the path that an expectation describes."""
+    if call.excinfo is None or observation is None:
+        return ()
+    text = item.path.read_text(encoding="utf-8", errors="replace")
+    return point(observation, frames(call.excinfo.tb, item.path, text))
+
+
+def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
+    if report.passed:
+        return Outcome.HOLDS
+    if call.when == "call" and report.failed:
+        judged = call.excinfo is None or not call.excinfo.errisinstance(CouldNotJudge)
+        return Outcome.FAILS if judged else Outcome.UNJUDGED
+    return Outcome.UNJUDGED
+
+
+def _detail(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
+    if report.passed:
+        return ""
+    if call.excinfo is None:
+        return report.longreprtext
+    error = call.excinfo.value
+    if isinstance(error, LabError | AssertionError):
+        return str(error) or call.excinfo.exconly()
+    return call.excinfo.exconly()
