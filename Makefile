@@ -13,13 +13,14 @@ help: ## Say what can be made
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, proofs
+test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, netem, proofs
 	@tools/test-needs
 	@$(PYTEST) tests/unit
 	@$(PYTEST) tests/page
 	@$(LAB) up
 	@$(PYTEST) tests/lab
 	@$(PYTEST) scenarios
+	@$(BIN)/python tests/netem/boot.py --or-skip
 	@$(LAB) prove
 
 scenario: setup ## Run one scenario and tell its story: make scenario NAME=tcp_connect

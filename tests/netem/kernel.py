@@ -72,7 +72,9 @@ class Parts:
         for older in self.folder.parent.glob("netem-*"):
             shutil.rmtree(older, ignore_errors=True)
         self.root.mkdir(parents=True)
-        image = _depends(META, "--important")[0]
+        image = next(iter(_depends(META, "--important")), None)
+        if image is None:
+            raise Unavailable(f"this distribution has no {META}: it takes a Debian")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             _fetch([image, *_with_needs(WANTED)], folder)
