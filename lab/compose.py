@@ -102,14 +102,15 @@ class Lab:
         text = self._text("compose.yaml")
         known = plans(text)
         made_of = self._image_settings(known)
-        images.ensure(client, self.root, [known[name].image for name in wanted], say)
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
-        if any(host["Labels"].get(labels.CONFIG) != config for host in there.values()):
-            say("compose.yaml or an image has changed: bringing the lab up anew")
-            project.remove()
-            there = {}
-        if any(name not in there or there[name]["State"] != "running" for name in wanted):
+        is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
+        run = all(name in there and there[name]["State"] == "running" for name in wanted)
+        if is_stale or not run:
+            images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            if is_stale:
+                say("compose.yaml or an image has changed: bringing the lab up anew")
+                project.remove()
             self._compose_up(project, wanted, config, say)
         project.wait_ready(wanted)
 

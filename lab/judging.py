@@ -84,6 +84,9 @@ def judge(
                     "lab.pytest_plugin",
                     "-p",
                     "no:cacheprovider",
+                    # It collects garbage five times at the end, and is about tests' own leaks.
+                    "-p",
+                    "no:unraisableexception",
                     "-c",
                     os.devnull,
                 ],

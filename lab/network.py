@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from functools import cached_property
-from importlib import metadata
+from functools import cached_property, partial
 from typing import Any
 
-from lab import labels
+from lab import labels, versions
 from lab.address import Family
+from lab.background import begin
 from lab.channel import OPENING_DEADLINE, Channel
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.host import Host
@@ -80,23 +79,14 @@ class Network:
         }
         return {**known, **on_link}
 
-    @cached_property
+    @property
     def versions(self) -> Mapping[str, str]:
-        """What runs this lab: itself, the engine, its kernel, and the hosts' images by digest.
+        """What runs this lab: itself, the engine, its kernel, and the hosts' images by digest."""
+        return versions.told(self._versions, self._found.values())
 
-        Unknown is what the engine does not say: no run is worth less for that.
-        """
-        try:
-            engine = self.client.api.version()
-        except Exception:  # the SDK lets through whatever its transport raises
-            engine = {}
-        images = {each["Image"]: each["ImageID"] for each in self._found.values()}
-        return {
-            "Lab": metadata.version("socketlab"),
-            "Engine": engine.get("Version", "unknown"),
-            "Kernel": engine.get("KernelVersion", "unknown"),
-            **{f"Image {image}": images[image] for image in sorted(images)},
-        }
+    @cached_property
+    def _versions(self) -> Future[Mapping[str, str]]:
+        return versions.ask(self.client)
 
     def ensure(self, names: Iterable[str]) -> None:
         """Have these hosts brought up, with those that they need, where one of them is down.
@@ -169,9 +159,11 @@ class Network:
         What goes wrong is raised by :meth:`open`, which waits for them.
         """
         running = self.up
+        _ = self._versions  # asked for now, it is known when it is wanted
         for name in dict.fromkeys(names):
             if name in running and name not in self._opening and not self._is_open(name):
-                self._opening[name] = self._begin(name)
+                connect = partial(self._connect, name)
+                self._opening[name] = begin(f"opening {name}", connect)
 
     def open(self, names: Iterable[str]) -> dict[str, Host]:
         """Return these hosts with an open channel each, opened side by side where needed."""
@@ -214,18 +206,6 @@ class Network:
                 f"docker exec had led to nothing after {OPENING_DEADLINE:g} s",
                 "lab doctor; lab down, then lab up",
             ) from None
-
-    def _begin(self, name: str) -> Future[Host]:
-        opening: Future[Host] = Future()
-
-        def connect() -> None:
-            try:
-                opening.set_result(self._connect(name))
-            except BaseException as error:
-                opening.set_exception(error)
-
-        threading.Thread(target=connect, name=f"opening {name}", daemon=True).start()
-        return opening
 
     def _connect(self, name: str) -> Host:
         docker = shutil.which("docker")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from lab.background import begin
 from lab.errors import CouldNotJudge
 from lab.scenario import Scenario
 from lab.session import open_network
@@ -35,7 +38,20 @@ def run(
         from lab.judging import judge  # noqa: PLC0415
         from lab.run_result import RunResult  # noqa: PLC0415
 
-        return [RunResult(one) for one in judge(workspace, network, folders, family, progress)]
+        told = _loading_pages(progress)
+        return [RunResult(one) for one in judge(workspace, network, folders, family, told)]
+
+
+def _loading_pages(progress: Say) -> Say:
+    """Have what is needed at the end loaded while the first programs are waited for."""
+    begun: list[Future[object]] = []
+
+    def told(text: str) -> None:
+        if not begun:
+            begun.append(begin("loading the pages", lambda: importlib.import_module("lab.pages")))
+        progress(text)
+
+    return told
 
 
 def exit_status(results: Sequence[RunResult]) -> int:
