@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from lab import compose_tool, engine, images, labels
 from lab import prefix as prefixes
+from lab.background import begin
 from lab.dotenv import read_settings, with_settings
 from lab.engine_client import EngineClient
 from lab.errors import ComposeFailed, PrefixTaken, UnknownName
@@ -107,11 +109,13 @@ class Lab:
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         run = all(name in there and there[name]["State"] == "running" for name in wanted)
         if is_stale or not run:
+            looking = begin("looking for compose", compose_tool.find)
             images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
                 project.remove()
-            self._compose_up(project, wanted, config, say)
+            self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say)
         project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
@@ -158,11 +162,13 @@ class Lab:
         """Let one process at a time change this lab."""
         return held(self.root, "up", UP_DEADLINE, "another session's change of this lab", say)
 
-    def _compose_up(self, project: Project, wanted: list[str], config: str, say: Say) -> None:
+    def _compose_up(
+        self, project: Project, wanted: list[str], settings: Mapping[str, str], say: Say
+    ) -> None:
         command = compose_tool.ensure(say)
         refused: dict[prefixes.Net, str] = {}
         for last in (False, False, True):
-            prefix = self._settle(project, refused, config)
+            prefix = self._settle(project, refused, settings)
             say(f"bringing up {', '.join(wanted)} under {prefix.ipv4} and {prefix.ipv6}")
             try:
                 compose_tool.run(
@@ -172,7 +178,7 @@ class Lab:
                         *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
-                    {**self._settings(prefix, config), **self._profiles()},
+                    {**self._settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
                 )
             except PrefixTaken:
@@ -183,7 +189,9 @@ class Lab:
             else:
                 return
 
-    def _settle(self, project: Project, refused: dict[prefixes.Net, str], config: str) -> Prefix:
+    def _settle(
+        self, project: Project, refused: dict[prefixes.Net, str], settings: Mapping[str, str]
+    ) -> Prefix:
         """Choose the addresses, keep them for compose by hand, and return them."""
         networks = project.all_networks()
         ours = prefixes.of_engine(project.networks())
@@ -203,7 +211,7 @@ class Lab:
             chosen = asked or (kept if kept and is_free else prefixes.choose(taken))
         self._kept = chosen
         before = self._text(".env", missing="")
-        after = with_settings(before, self._settings(chosen, config))
+        after = with_settings(before, {**self._settings(chosen), **settings})
         if after != before:
             (self.root / ".env").write_text(after, encoding="utf-8")
         return chosen
@@ -220,11 +228,9 @@ class Lab:
         recipes = images.recipes(self.root, names)
         return {images.setting(name): recipes[name].digest for name in names}
 
-    def _settings(self, prefix: Prefix, config: str) -> dict[str, str]:
+    def _settings(self, prefix: Prefix) -> dict[str, str]:
         return {
             "COMPOSE_PROJECT_NAME": self.project,
             "LAB_PREFIX": prefix.ipv4,
             "LAB_PREFIX6": prefix.ipv6,
-            "LAB_CONFIG": config,
-            **self._image_settings(plans(self._text("compose.yaml"))),
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from importlib import metadata
 from typing import Any
 
 from lab.background import begin
@@ -20,6 +19,8 @@ def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -
 
     ``found`` is what the engine lists of the hosts.
     """
+    from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
+
     images = {each["Image"]: each["ImageID"] for each in found}
     return {
         "Lab": metadata.version("socketlab"),
