@@ -90,7 +90,8 @@ class _Page:
         """Place everything in the order of time, each packet's arrival where it belongs."""
         for each in plan(told, opens=self._opens):
             self._put(each)
-        self._step(PITCH, None)
+        bottom = max([0, *self._words, *(each + LINE for each in self._wire)])
+        self._step(max(PITCH, bottom - self._y), None)
 
     def drawing(self, heads: tuple[Head, ...]) -> Drawing:
         """Return the finished ladder."""

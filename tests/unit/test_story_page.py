@@ -18,7 +18,7 @@ from lab.page import picture
 from lab.page.anatomy import MOST_TAKEN_APART, anatomy
 from lab.page.bands import Lanes
 from lab.page.drawing import Drawing, Gap, Way, Words
-from lab.page.frame import NARROW, WIDE, frame
+from lab.page.frame import LINE, NARROW, WIDE, frame
 from lab.page.layout import SLANT, lay_out
 from lab.page.lesson import Lesson, rendered
 from lab.page.versions import side_by_side
@@ -100,6 +100,17 @@ def test_an_arrow_goes_from_its_senders_life_line_to_its_receivers() -> None:
     assert (syn.label, answer.label) == ("SYN", "SYN ACK")
     assert (syn.x1, syn.x2) == (answer.x2, answer.x1)
     assert syn.x1 < syn.x2
+
+
+@pytest.mark.parametrize("host", ["client", "server"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_what_is_said_last_is_in_the_picture_however_long(host: str, width: int) -> None:
+    play = hello()
+    play.says(host, "word " * 40)
+    drawing = drawn(play, width)
+    (last,) = [each for each in drawing.parts if isinstance(each, Words) and len(each.lines) > 3]
+    bottom = drawing.heights[last.tick] + last.down + (len(last.lines) - 1) * LINE
+    assert bottom <= drawing.heights[-1]
 
 
 def test_a_lost_packets_arrow_ends_before_the_receivers_life_line() -> None:

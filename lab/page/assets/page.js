@@ -179,7 +179,7 @@ function drawHeader(name, fields, start, values, owners, raw) {
       if (piece === main) {
         cell.tabIndex = 0;
         const small = piece.bits < 4;
-        if (small) cell.classList.add("small");
+        if (small || (piece.bits < 8 && field.length > 7 && !field.includes(" "))) cell.classList.add("small");
         cell.append(make("span", "name", small ? initials(field) : field), make("span", "value", small ? bitsAt(raw, start * 8 + bit, bits) : values[index]));
         cell.setAttribute("aria-label", `${field}: ${values[index]}`);
       } else cell.setAttribute("aria-hidden", "true");
