@@ -15,6 +15,7 @@ WIDE, NARROW = 840, 380
 """Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
 
 TIME, TIME_NARROW = 58, 46
+_LOST_AT = 0.6
 LAST = 150
 """Width of the words of the last of several hosts on a phone."""
 
@@ -100,3 +101,17 @@ def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Pl
 
 def _cells(pixels: float) -> int:
     return max(8, int(pixels / CELL))
+
+
+def lost_at(page: Frame, between: tuple[int, int], seen: tuple[int, bool] | None) -> int:
+    """Return where the cross of a lost packet is, on its way between two places.
+
+    That is at the place where it was ``seen`` last; past it, where it went on from there; past the
+    half of the way where nobody knows.
+    """
+    start, stop = between
+    if seen is not None:
+        start, went_on = seen
+        stop = start + (1 if between[1] > between[0] else -1) if went_on else start
+    x1, x2 = page.places[start].x, page.places[stop].x
+    return round(x1 + (x2 - x1) * _LOST_AT)

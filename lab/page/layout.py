@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from lab.observation import Observation
 from lab.page.bands import Lanes
 from lab.page.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
-from lab.page.frame import CELL, LINE, Frame, frame
+from lab.page.frame import CELL, LINE, Frame, frame, lost_at
 from lab.page.looks import look, said, stretch
 from lab.page.meeting import meetings, room_beside
-from lab.page.order import order
 from lab.page.plan import Due, hidden_in, plan
 from lab.page.wording import anchors
 from lab.story.beside import Beside
 from lab.story.fold import Fold, fold, quiet
 from lab.story.moment import MARKED, Arrow, Moment
+from lab.story.standing import standing
 from lab.story.telling import Telling, title
 from lab.story.text import cells, wrap
-from lab.story.way import ends
+from lab.story.way import ends, lost_beside
 
 PITCH = 22
 """Pixels at the least between two things that happen at one life line."""
@@ -31,7 +31,6 @@ MOST_HIDDEN = 300
 
 TOP = 58
 _BEFORE_LABEL = 46
-_LOST_AT = 0.6
 _MOST_LINES = 6
 
 
@@ -39,7 +38,7 @@ def lay_out(
     observation: Observation, telling: Telling, width: int, *, opens: bool = True
 ) -> Drawing:
     """Return the ladder of a telling; with ``opens`` what is folded is there, too, but shut."""
-    hosts = order(observation, telling)
+    hosts = standing(observation, telling)
     told = quiet(fold(telling.moments))
     hidden = len(hidden_in(told))
     page = _Page(telling, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
@@ -149,7 +148,7 @@ class _Page:
         x1, x2 = self.frame.places[start].x, self.frame.places[stop].x
         tick = self._at(due, max(y + SLANT, self._line[stop]), clock=False)
         if arrow.crossing.lost:
-            x2 = round(x1 + (x2 - x1) * _LOST_AT)
+            x2 = lost_at(self.frame, (start, stop), lost_beside(arrow, self._place))
         else:
             self._line[stop] = self._y + PITCH
         for wire in range(min(start, stop), max(start, stop)):

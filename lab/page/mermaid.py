@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lab.observation import Observation
 from lab.story.fold import Fold, fold, quiet
 from lab.story.moment import Arrow, Moment
+from lab.story.standing import standing
 from lab.story.telling import tell, title
 
 _ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\"}
@@ -16,7 +17,8 @@ _ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\
 def mermaid(observation: Observation) -> str:
     """Return the story of a run as a sequence diagram, folded as in the terminal."""
     telling = tell(observation)
-    names = {host: f"h{number}" for number, host in enumerate(telling.hosts)}
+    hosts = standing(observation, telling)
+    names = {host: f"h{number}" for number, host in enumerate(hosts)}
     lines = ["sequenceDiagram"]
     lines += [
         f"    participant {names[host]} as {_text(title(observation, host))}" for host in names
@@ -38,7 +40,8 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
         label = _text(moment.label.fit(80)) or "packet"
         # Mermaid knows no message with several receivers: the others' say that it is the same.
         reached = [names[host] for host in crossing.reached if host in names]
-        for receiver in reached or [names.get(crossing.receiver, every[-1])]:
+        end = crossing.last.host if crossing.last else crossing.receiver
+        for receiver in reached or [names.get(end, names.get(crossing.receiver, every[-1]))]:
             yield f"{sender}{arrow}{receiver}: {label}"
             label = "the same packet"
         for beside in moment.beside:

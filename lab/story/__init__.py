@@ -12,6 +12,7 @@ from lab.story.judgement import headline, judgement
 from lab.story.label import summary
 from lab.story.ladder import ladder
 from lab.story.moment import Moment
+from lab.story.standing import standing
 from lab.story.telling import Telling, tell, title
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.verdict import Verdict
@@ -54,8 +55,10 @@ def _body(
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
-    for group in groups(hosts, story, time, width):
-        part = share(story, group, hosts) if len(group) < len(hosts) else story
+    for each in groups(hosts, story, time, width):
+        whole = len(each) == len(hosts)
+        group = standing(observation, telling) if whole else each
+        part = story if whole else share(story, group, hosts)
         if part or len(hosts) <= 2:
             yield []
             yield from _drawn(

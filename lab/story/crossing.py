@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lab.conversation import Conversation, Event, conversations
 from lab.observation import HostObservation, Observation
 from lab.packet import Packet
-from lab.path import Path, Paths
+from lab.path import Path, Paths, Sighting
 from lab.story.ends import Ends, identity
 
 Talk = tuple[object, ...]
@@ -24,9 +24,10 @@ class Crossing:
 
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
     where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
-    not. ``receiver`` is empty for a packet to a group of hosts or to all; ``reached`` are then the
-    hosts whose taps saw it arrive. ``event`` is its part in the conversation ``talk``, if it has
-    one; ``refuses`` tells of a reset that nobody listens.
+    not; ``last`` is then where taps on the way saw it last, if there were any. ``receiver`` is
+    empty for a packet to a group of hosts or to all; ``reached`` are then the hosts whose taps saw
+    it arrive. ``event`` is its part in the conversation ``talk``, if it has one; ``refuses`` tells
+    of a reset that nobody listens.
     """
 
     packet: Packet
@@ -39,6 +40,7 @@ class Crossing:
     talk: Talk | None = None
     refuses: bool = False
     reached: tuple[str, ...] = ()
+    last: Sighting | None = None
 
     @property
     def time_ns(self) -> int:
@@ -97,7 +99,7 @@ def crossings(observation: Observation) -> list[Crossing]:
     judged = (
         replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
     )
-    return sorted(judged, key=lambda each: each.time_ns)
+    return sorted(_followed(observation, list(judged)), key=lambda each: each.time_ns)
 
 
 def _time(arrival: tuple[str, str | None, Packet, str]) -> int:
@@ -136,6 +138,21 @@ def _seen(
         for packet in capture.packets:
             if identity(packet) in between:
                 yield on, packet
+
+
+def _followed(observation: Observation, found: Sequence[Crossing]) -> Iterator[Crossing]:
+    """Yield the crossings, each lost one with where it was seen last, where routers were tapped."""
+    further = any(host.further for host in observation.hosts)
+    if not further or not any(each.lost for each in found):
+        yield from found
+        return
+    last = {
+        (path.sightings[0].host, path.sightings[0].packet.number): path.last
+        for path in Paths(observation)
+    }
+    for each in found:
+        seen = last.get((each.sender, each.packet.number))
+        yield replace(each, last=seen) if each.lost else each
 
 
 def _is_lost(crossing: Crossing, tapped: set[str], proven: set[str]) -> bool:

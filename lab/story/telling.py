@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from lab.observation import Observation
-from lab.path import Paths
 from lab.story.beside import ending
 from lab.story.choice import Told, choose, left_out, numbers
 from lab.story.crossing import Crossing, Talk, crossings
@@ -119,7 +118,7 @@ def tell(
         tuple(_talks(marked)),
         left_out(rest, acks),
         zero_ns,
-        tuple(_seen_last(observation, story)),
+        tuple(dict.fromkeys(_seen_last(story))),
         places,
     )
 
@@ -140,22 +139,11 @@ _KNOWN: dict[int, list[Told]] = {}
 """The packets of the runs that are in use, by the identity of the run."""
 
 
-def _seen_last(observation: Observation, story: Sequence[Moment]) -> list[str]:
-    """Return the taps at which packets that were lost were seen last, where routers were tapped."""
-    lost = {
-        (moment.crossing.sender, moment.crossing.packet.number)
-        for moment in story
-        if isinstance(moment, Arrow) and moment.crossing.lost
-    }
-    if not lost or not any(host.further for host in observation.hosts):
-        return []
-    return list(
-        dict.fromkeys(
-            f"{path.last.host} (on {path.last.network})"
-            for path in Paths(observation)
-            if (path.sightings[0].host, path.sightings[0].packet.number) in lost
-        )
-    )
+def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
+    """Yield the taps at which packets that were lost were seen last, where routers were tapped."""
+    for moment in story:
+        if isinstance(moment, Arrow) and moment.crossing.last is not None:
+            yield f"{moment.crossing.last.host} (on {moment.crossing.last.network})"
 
 
 def title(observation: Observation, host: str) -> str:

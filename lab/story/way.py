@@ -58,6 +58,20 @@ def ways(arrow: Arrow, place: Mapping[str, int]) -> list[Way]:
     return [Way(start, tuple(sorted(side, key=lambda c: abs(c - start)))) for side in sides if side]
 
 
+def lost_beside(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, bool] | None:
+    """Return the column of the host that saw a lost packet last, and whether it went on from it.
+
+    None where that is not known, or is not between the arrow's ends.
+    """
+    last = arrow.crossing.last
+    start, stop = ends(arrow, place)
+    column = None if last is None else place.get(last.host)
+    if last is None or column is None:
+        return None
+    is_between = min(start, stop) < column < max(start, stop)
+    return (column, last.leaving) if is_between or (column == start and last.leaving) else None
+
+
 def _reached(arrow: Arrow, place: Mapping[str, int]) -> list[int]:
     return [place[host] for host in arrow.crossing.reached if host in place]
 
@@ -70,7 +84,8 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         columns.between(*sorted(pair)) + (columns.host[pair[0]] + 2 if pair[0] != way.start else 0)
         for pair in pairwise(stops)
     ]
-    first = _draw_first(arrow, widths[0], rightwards=way.is_rightwards)
+    length = _lost_after(arrow, way, columns) if arrow.crossing.lost else widths[0]
+    first = _draw_first(arrow, widths[0], length, rightwards=way.is_rightwards)
     farther = [
         "─" * (width - 1) + "▶" if way.is_rightwards else "◀" + "─" * (width - 1)
         for width in widths[1:]
@@ -83,23 +98,35 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         yield from first
 
 
-def _draw_first(arrow: Arrow, width: int, *, rightwards: bool) -> list[Span]:
-    """Return an arrow of exactly ``width`` cells: its label near the sender, its end, or its loss.
+def _lost_after(arrow: Arrow, way: Way, columns: Columns) -> int:
+    """Return how far a lost packet is drawn: to or past who saw it last, else past the half."""
+    width = columns.between(way.low, way.high)
+    seen = lost_beside(arrow, columns.place)
+    if seen is None:
+        label = cells(arrow.label.fit(max(width - 5, 1)))
+        return min(width, max(width * 3 // 5, LEAD + label + 5))
+    column, went_on = seen
+    length = columns.between(*sorted((way.start, column))) if column != way.start else 0
+    if went_on:
+        length += columns.wire[column if way.is_rightwards else column - 1] * 3 // 5
+        length += columns.host[column] + 2 if column != way.start else 0
+    return length
+
+
+def _draw_first(arrow: Arrow, width: int, length: int, *, rightwards: bool) -> list[Span]:
+    """Return ``length`` cells of an arrow, and blanks up to ``width``: label near the sender, end.
 
     A packet that was lost ends in a cross on its way.
     """
-    label = arrow.label.fit(max(width - 5, 1)) if width > 5 else ""
-    lead = min(LEAD, max(1, width - cells(label) - 4))
+    label = arrow.label.fit(max(length - 5, 1)) if length > 5 else ""
+    lead = min(LEAD, max(1, length - cells(label) - 4))
     head = "✗" if arrow.crossing.lost else "▶" if rightwards else "◀"
-    length = width
-    if arrow.crossing.lost:
-        length = min(width, max(width * 3 // 5, lead + cells(label) + 5))
     tail = length - lead - cells(label) - 3
     style = arrow.label.style
     line = "red" if arrow.crossing.lost else "dim"
-    if tail < 0 or not label:
-        return [Span(pad(cut("─" * (width - 1) + head, width), width), line)]
     fill = " " * (width - length)
+    if tail < 0 or not label:
+        return [Span(pad(cut("─" * (length - 1) + head, length), width), line)]
     if rightwards:
         return [
             Span("─" * lead + " ", line),

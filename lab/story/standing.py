@@ -10,7 +10,7 @@ from lab.story.telling import Telling
 _WIDE_ENOUGH = 100_000
 
 
-def order(observation: Observation, telling: Telling) -> tuple[str, ...]:
+def standing(observation: Observation, telling: Telling) -> tuple[str, ...]:
     """Return the hosts from the left: behind each other as packets come by them, if they do."""
     found = groups(telling.hosts, telling.moments, 0, _WIDE_ENOUGH)
     hosts = found[0] if found else ()
