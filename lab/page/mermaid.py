@@ -40,8 +40,10 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
         label = _text(moment.label.fit(80)) or "packet"
         # Mermaid knows no message with several receivers: the others' say that it is the same.
         reached = [names[host] for host in crossing.reached if host in names]
-        end = crossing.last.host if crossing.last else crossing.receiver
-        for receiver in reached or [names.get(end, names.get(crossing.receiver, every[-1]))]:
+        end = names.get(crossing.receiver, every[-1])
+        if crossing.last and crossing.last.host != crossing.sender:
+            end = names.get(crossing.last.host, end)
+        for receiver in reached or [end]:
             yield f"{sender}{arrow}{receiver}: {label}"
             label = "the same packet"
         for beside in moment.beside:

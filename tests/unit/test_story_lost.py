@@ -136,6 +136,11 @@ def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:
     ]
 
 
+def test_in_a_diagram_one_that_only_its_sender_saw_goes_to_whom_it_was_for() -> None:
+    lines = mermaid(sent(6, 1)).splitlines()
+    assert [line.strip().partition(":")[0] for line in lines if "-x" in line] == ["h0-xh3"]
+
+
 def test_where_that_host_is_not_in_the_picture_the_note_says_which_it_was() -> None:
     observation = sent(6, 2, drawn=("client", "remote"))
     text = story.render(observation, width=COLUMNS, color=False)
