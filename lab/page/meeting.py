@@ -16,16 +16,19 @@ BETWEEN = 2
 
 def meetings(moments: Iterable[Moment], place: Mapping[str, int]) -> Met:
     """Return who meets whom: sent before the other arrived, over the same wire from its far end."""
-    arrows = sorted((each for each in moments if isinstance(each, Arrow)), key=_sent)
     met: dict[int, list[Arrow]] = {}
-    for index, arrow in enumerate(arrows):
-        arrives = arrow.crossing.arrived_ns or _sent(arrow)
-        for other in arrows[index + 1 :]:
-            if _sent(other) > arrives:
-                break
-            if _towards_each_other(ends(arrow, place), ends(other, place)):
+    # By direction, so that a long burst one way is compared with what comes the other way only.
+    flying: dict[bool, list[tuple[Arrow, int, int]]] = {True: [], False: []}
+    for arrow in sorted((each for each in moments if isinstance(each, Arrow)), key=_sent):
+        start, stop = ends(arrow, place)
+        low, high = min(start, stop), max(start, stop)
+        opposite = start > stop
+        flying[opposite] = [each for each in flying[opposite] if _arrives(each[0]) >= _sent(arrow)]
+        for other, begins, end in flying[opposite]:
+            if min(high, end) > max(low, begins):
                 met.setdefault(id(arrow), []).append(other)
                 met.setdefault(id(other), []).append(arrow)
+        flying[not opposite].append((arrow, low, high))
     return {key: tuple(others) for key, others in met.items()}
 
 
@@ -35,10 +38,9 @@ def room_beside(room: int, arrow: Arrow, met: Met) -> int:
     return room if not widest else max(room // 2 - BETWEEN, room - widest - BETWEEN)
 
 
-def _towards_each_other(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    shared = min(max(one), max(other)) - max(min(one), min(other))
-    return shared > 0 and (one[0] < one[1]) != (other[0] < other[1])
-
-
 def _sent(arrow: Arrow) -> int:
     return arrow.crossing.sent_ns or arrow.crossing.time_ns
+
+
+def _arrives(arrow: Arrow) -> int:
+    return arrow.crossing.arrived_ns or _sent(arrow)

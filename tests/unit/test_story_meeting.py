@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lab.packet import Packet, decode
 from lab.page.meeting import BETWEEN, meetings, room_beside
 from lab.story.crossing import Crossing
@@ -38,22 +40,30 @@ def test_a_long_label_has_what_a_short_one_leaves() -> None:
     assert rooms(there, back)[0] == ROOM - len("ACK") - BETWEEN
 
 
-def test_an_answer_that_is_sent_after_the_arrival_meets_nobody() -> None:
-    there = arrow("client", "server", 10, 20, "x" * 30)
-    back = arrow("server", "client", 21, 25, "y" * 30)
-    assert rooms(there, back) == [ROOM, ROOM]
-
-
-def test_packets_of_one_direction_do_not_meet() -> None:
-    first = arrow("client", "server", 10, 20, "x" * 30)
-    second = arrow("client", "server", 15, 25, "y" * 30)
-    assert rooms(first, second) == [ROOM, ROOM]
-
-
-def test_packets_between_other_hosts_do_not_meet() -> None:
-    left = arrow("client", "router", 10, 20, "x" * 30)
-    right = arrow("server", "router", 15, 25, "y" * 30)
-    assert rooms(left, right) == [ROOM, ROOM]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            ("client", "server", 10, 20),
+            ("server", "client", 21, 25),
+            id="an answer that is sent after the arrival",
+        ),
+        pytest.param(
+            ("client", "server", 10, 20),
+            ("client", "server", 15, 25),
+            id="packets of one direction",
+        ),
+        pytest.param(
+            ("client", "router", 10, 20),
+            ("server", "router", 15, 25),
+            id="packets between other hosts",
+        ),
+    ],
+)
+def test_packets_that_do_not_meet_have_all_the_room(
+    one: tuple[str, str, int, int], other: tuple[str, str, int, int]
+) -> None:
+    assert rooms(arrow(*one, "x" * 30), arrow(*other, "y" * 30)) == [ROOM, ROOM]
 
 
 def test_the_order_in_which_they_are_told_does_not_matter() -> None:
