@@ -107,8 +107,8 @@ class Lab:
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
-        run = all(name in there and there[name]["State"] == "running" for name in wanted)
-        if is_stale or not run:
+        all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
+        if is_stale or not all_run:
             looking = begin("looking for compose", compose_tool.find)
             images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])

@@ -10,9 +10,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from lab import base_image, image_build, labels
+from lab.background import begin
 from lab.engine_client import EngineClient
 from lab.errors import NoSpace, UnknownName
 from lab.packages import Say
@@ -158,21 +160,16 @@ def _make(
     made: dict[str, Future[None]] = {}
 
     def make(recipe: Recipe) -> None:
-        try:
-            for below in recipe.parents.values():
-                if below in made:
-                    made[below].result()
-            arguments = {"BASE": base, **{arg: tags[of] for arg, of in recipe.parents.items()}}
-            with room:
-                image_build.build(client, recipe.folder, recipe.tag, arguments, recipe.digest, say)
-        except BaseException as error:
-            made[recipe.name].set_exception(error)
-        else:
-            made[recipe.name].set_result(None)
+        for below in recipe.parents.values():
+            if below in made:
+                made[below].result()
+        arguments = {"BASE": base, **{arg: tags[of] for arg, of in recipe.parents.items()}}
+        with room:
+            image_build.build(client, recipe.folder, recipe.tag, arguments, recipe.digest, say)
 
-    # Threads that end with the process: at Ctrl-C nobody waits for an image to be complete.
+    # Begun in their order: what an image takes is in ``made`` before it is. At Ctrl-C nobody waits
+    # for an image to be complete.
     for recipe in missing:
-        made[recipe.name] = Future()
-        threading.Thread(target=make, args=(recipe,), daemon=True).start()
+        made[recipe.name] = begin(f"making image {recipe.name}", partial(make, recipe))
     for future in made.values():
         future.result()

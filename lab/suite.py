@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from lab.background import begin
@@ -38,20 +40,17 @@ def run(
         from lab.judging import judge  # noqa: PLC0415
         from lab.run_result import RunResult  # noqa: PLC0415
 
-        told = _loading_pages(progress)
+        def told(text: str) -> None:
+            _load_pages()
+            progress(text)
+
         return [RunResult(one) for one in judge(workspace, network, folders, family, told)]
 
 
-def _loading_pages(progress: Say) -> Say:
-    """Have what is needed at the end loaded while the first programs are waited for."""
-    begun: list[Future[object]] = []
-
-    def told(text: str) -> None:
-        if not begun:
-            begun.append(begin("loading the pages", lambda: importlib.import_module("lab.pages")))
-        progress(text)
-
-    return told
+@cache
+def _load_pages() -> Future[ModuleType]:
+    """Begin, once, to load what is needed at the end, while the first programs are waited for."""
+    return begin("loading the pages", lambda: importlib.import_module("lab.pages"))
 
 
 def exit_status(results: Sequence[RunResult]) -> int:

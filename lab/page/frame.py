@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lab.story.way import LOST_AT
+
 CELL = 7.25
 """Width of a character of the ladder's text, in pixels: 12 px, monospaced."""
 
@@ -15,7 +17,6 @@ WIDE, NARROW = 840, 380
 """Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
 
 TIME, TIME_NARROW = 58, 46
-_LOST_AT = 0.6
 LAST = 150
 """Width of the words of the last of several hosts on a phone."""
 
@@ -114,4 +115,4 @@ def lost_at(page: Frame, between: tuple[int, int], seen: tuple[int, bool] | None
         start, went_on = seen
         stop = start + (1 if between[1] > between[0] else -1) if went_on else start
     x1, x2 = page.places[start].x, page.places[stop].x
-    return round(x1 + (x2 - x1) * _LOST_AT)
+    return round(x1 + (x2 - x1) * LOST_AT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lab.observation import Observation
-from lab.story.columns import columns
+from lab.story.columns import columns, fits
 from lab.story.fold import fold, quiet
-from lab.story.grouping import groups, share
+from lab.story.grouping import pair_by_pair, share
 from lab.story.judgement import headline, judgement
 from lab.story.label import summary
 from lab.story.ladder import ladder
@@ -55,9 +55,8 @@ def _body(
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
-    for each in groups(hosts, story, time, width):
-        whole = len(each) == len(hosts)
-        group = standing(observation, telling) if whole else each
+    whole = bool(hosts) and fits(len(hosts), time, width)
+    for group in [standing(observation, telling)] if whole else pair_by_pair(hosts, story):
         part = story if whole else share(story, group, hosts)
         if part or len(hosts) <= 2:
             yield []

@@ -66,7 +66,9 @@ def crossings(observation: Observation) -> list[Crossing]:
     awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
     arrivals: list[tuple[str, str | None, Packet, str]] = []
     heard: dict[bytes, list[str]] = defaultdict(list)
-    between = _translated(observation, ends)
+    routed = any(host.further for host in observation.hosts)
+    paths = tuple(Paths(observation)) if routed else ()
+    between = _translated(paths, ends)
     for host in observation.hosts:
         for on, packet in _seen(host, between):
             sender, receiver = between.get(identity(packet)) or ends.of(packet)
@@ -99,22 +101,20 @@ def crossings(observation: Observation) -> list[Crossing]:
     judged = (
         replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
     )
-    return sorted(_followed(observation, list(judged)), key=lambda each: each.time_ns)
+    return sorted(_followed(paths, judged), key=lambda each: each.time_ns)
 
 
 def _time(arrival: tuple[str, str | None, Packet, str]) -> int:
     return arrival[2].time_ns
 
 
-def _translated(observation: Observation, ends: Ends) -> dict[bytes, tuple[str, str]]:
+def _translated(paths: Iterable[Path], ends: Ends) -> dict[bytes, tuple[str, str]]:
     """Return who sends to whom where a translating router (RFC 3022) stands between.
 
     Of each such packet the router is the receiver before, and the sender after.
     """
     found: dict[bytes, tuple[str, str]] = {}
-    if not any(host.further for host in observation.hosts):
-        return found
-    for path in Paths(observation):
+    for path in paths:
         first, last = path.sightings[0], path.last
         for before, after in pairwise(path.sightings):
             router = before.host
@@ -140,16 +140,9 @@ def _seen(
                 yield on, packet
 
 
-def _followed(observation: Observation, found: Sequence[Crossing]) -> Iterator[Crossing]:
+def _followed(paths: Iterable[Path], found: Iterable[Crossing]) -> Iterator[Crossing]:
     """Yield the crossings, each lost one with where it was seen last, where routers were tapped."""
-    further = any(host.further for host in observation.hosts)
-    if not further or not any(each.lost for each in found):
-        yield from found
-        return
-    last = {
-        (path.sightings[0].host, path.sightings[0].packet.number): path.last
-        for path in Paths(observation)
-    }
+    last = {(path.sightings[0].host, path.sightings[0].packet.number): path.last for path in paths}
     for each in found:
         seen = last.get((each.sender, each.packet.number))
         yield replace(each, last=seen) if each.lost else each

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from lab.story.choice import Told
-from lab.story.columns import fits
 from lab.story.moment import Arrow, Moment
 
 Pair = frozenset[str]
@@ -23,15 +22,16 @@ def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
     return list(hosts)
 
 
-def groups(
-    hosts: Sequence[str], story: Sequence[Moment], time: int, width: int
-) -> list[tuple[str, ...]]:
-    """Return the ladders to draw: one with all hosts if that fits, else one for each pair."""
-    spoke = {pair: None for moment in story for pair in _pairs(moment, hosts)}
-    if fits(len(hosts), time, width):
-        to_many = any(isinstance(each, Arrow) and not each.crossing.receiver for each in story)
-        ordered = hosts if to_many else _hub_in_the_middle(hosts, list(spoke))
-        return [tuple(ordered)] if hosts else []
+def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
+    """Return all hosts as they stand in one ladder, from the left."""
+    if any(isinstance(each, Arrow) and not each.crossing.receiver for each in story):
+        return tuple(hosts)
+    return tuple(_hub_in_the_middle(hosts, _spoke(hosts, story)))
+
+
+def pair_by_pair(hosts: Sequence[str], story: Sequence[Moment]) -> list[tuple[str, ...]]:
+    """Return a ladder for each pair that spoke, and one for each host that spoke to nobody."""
+    spoke = _spoke(hosts, story)
     pairs: list[tuple[str, ...]] = [
         pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke
     ]
@@ -60,6 +60,10 @@ def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str])
         if wanted in pairs:
             part.append(moment)
     return part
+
+
+def _spoke(hosts: Sequence[str], story: Sequence[Moment]) -> list[Pair]:
+    return list({pair: None for moment in story for pair in _pairs(moment, hosts)})
 
 
 def _hub_in_the_middle(hosts: Sequence[str], spoke: Sequence[Pair]) -> list[str]:

@@ -13,6 +13,9 @@ from lab.story.text import Span, cells, cut, pad
 LEAD = 4
 """Dashes between a packet's sender and its label."""
 
+LOST_AT = 0.6
+"""The part of its way on which a lost packet is drawn."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -84,7 +87,7 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         columns.between(*sorted(pair)) + (columns.host[pair[0]] + 2 if pair[0] != way.start else 0)
         for pair in pairwise(stops)
     ]
-    length = _lost_after(arrow, way, columns) if arrow.crossing.lost else widths[0]
+    length = _lost_after(arrow, way, columns, widths[0]) if arrow.crossing.lost else widths[0]
     first = _draw_first(arrow, widths[0], length, rightwards=way.is_rightwards)
     farther = [
         "─" * (width - 1) + "▶" if way.is_rightwards else "◀" + "─" * (width - 1)
@@ -98,19 +101,19 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         yield from first
 
 
-def _lost_after(arrow: Arrow, way: Way, columns: Columns) -> int:
+def _lost_after(arrow: Arrow, way: Way, columns: Columns, width: int) -> int:
     """Return how far a lost packet is drawn: to or past who saw it last, else past the half."""
-    width = columns.between(way.low, way.high)
     seen = lost_beside(arrow, columns.place)
     if seen is None:
         label = cells(arrow.label.fit(max(width - 5, 1)))
-        return min(width, max(width * 3 // 5, LEAD + label + 5))
+        return min(width, max(int(width * LOST_AT), LEAD + label + 5))
     column, went_on = seen
-    length = columns.between(*sorted((way.start, column))) if column != way.start else 0
-    if went_on:
-        length += columns.wire[column if way.is_rightwards else column - 1] * 3 // 5
-        length += columns.host[column] + 2 if column != way.start else 0
-    return length
+    before = 0 if column == way.start else columns.between(*sorted((way.start, column)))
+    if not went_on:
+        return before
+    over = 0 if column == way.start else columns.host[column] + 2
+    wire = columns.wire[column if way.is_rightwards else column - 1]
+    return before + over + int(wire * LOST_AT)
 
 
 def _draw_first(arrow: Arrow, width: int, length: int, *, rightwards: bool) -> list[Span]:
