@@ -3,7 +3,6 @@
 What a teacher's ``scenario.py`` needs is importable from here.
 """
 
-from lab.address import Address, Family, Service, Tcp, Udp
 from lab.breaks import Break, cut_off, edit, retype, without_faults
 from lab.impairment import (
     Corrupt,
@@ -21,6 +20,7 @@ from lab.impairment import (
 )
 from lab.program import Command, Program
 from lab.scenario import Scenario
+from lab.wire.address import Address, Family, Service, Tcp, Udp
 
 __all__ = [
     "Address",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lab.address import Family
 from lab.errors import ScenarioInvalid
+from lab.wire.address import Family
 
 _KEPT = "surrogateescape"
 """Bytes that are no UTF-8 stay what they are."""

@@ -13,13 +13,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from lab import pcap
 from lab.errors import CouldNotJudge
 from lab.host import Host
 from lab.inside.sockets import GONE
-from lab.packet import Packet
-from lab.pcap import Capture
-from lab.socket_table import Row, Sample, samples
+from lab.wire import pcap
+from lab.wire.packet import Packet
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import Row, Sample, samples
 
 LIMIT = 256 << 20
 """Bytes that one tap keeps."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Literal
 
-from lab.address import Service
 from lab.channel import FOR_FAULTS, RequestFailed, sources
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.host import Host
 from lab.impairment import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.network import Network
 from lab.placing import Attached, place
+from lab.wire.address import Service
 
 SETTING = 20.0
 """Seconds that setting a fault may take, the measuring of its effect included."""

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from lab.address import Service
 from lab.channel import Channel, RequestFailed
 from lab.errors import HostUnavailable, UnknownName
-from lab.link import Link
 from lab.running_program import RunningProgram, Watcher
-from lab.socket_table import SocketEntry, samples
+from lab.wire.address import Link, Service
+from lab.wire.sockets.table import SocketEntry, samples
 
 STUDENT = "student"
 """The user, and the group, that programs run as. Its number is another on each host."""

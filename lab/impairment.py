@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lab.address import Service
 from lab.errors import ScenarioInvalid
+from lab.wire.address import Service
 
 Having = Literal["SYN", "ACK", "FIN", "RST", "data"]
 Of = Service | Literal["icmp", "tcp", "udp"]

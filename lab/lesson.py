@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lab.address import Family
 from lab.observation import HostObservation
 from lab.transcript import shown
+from lab.wire.address import Family
 
 BLOCK = re.compile(
     r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )"

@@ -12,12 +12,11 @@ from functools import cached_property, partial
 from typing import Any
 
 from lab import labels, versions
-from lab.address import Family
 from lab.background import begin
 from lab.channel import OPENING_DEADLINE, Channel
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.host import Host
-from lab.link import Link, in_order
+from lab.wire.address import Family, Link, in_order
 
 Bring = Callable[[list[str]], None]
 _ADDRESSES = {Family.IPV4: "IPAddress", Family.IPV6: "GlobalIPv6Address"}

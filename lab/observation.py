@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lab.address import Family, Service
-from lab.conversation import Conversation, conversations
-from lab.link import Link
-from lab.packet import Packet
-from lab.pcap import Capture
-from lab.socket_table import Sample
 from lab.transcript import Transcript
+from lab.wire.address import Family, Link, Service
+from lab.wire.conversation import Conversation, conversations
+from lab.wire.packet import Packet
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import Sample
 
 
 class NotObserved(AssertionError):

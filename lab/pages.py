@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import page, results
-from lab.address import Family
 from lab.course import PARTS
 from lab.dotenv import read_settings
 from lab.errors import LabError
@@ -22,6 +21,7 @@ from lab.page.topology import Wire, topology
 from lab.scenario import Scenario
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict
+from lab.wire.address import Family
 from lab.workspace import Workspace
 
 INDEX = "index.html"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lab.observation import HostObservation, Observation
-from lab.packet import Packet
+from lab.wire.packet import Packet
 
 Likeness = tuple[object, ...]
 

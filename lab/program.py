@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.address import Family, Service
 from lab.errors import ScenarioInvalid
+from lab.wire.address import Family, Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

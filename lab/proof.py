@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from lab import catalogue, runner
-from lab.address import Family
 from lab.breaks import Break
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.network import Network
@@ -17,6 +16,7 @@ from lab.runner import Staging
 from lab.scenario import Scenario
 from lab.scenario_files import files_of
 from lab.verdict import Outcome, sentence_of
+from lab.wire.address import Family
 
 FILE = "breaks.py"
 PATIENCE = 0.1

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from lab import catalogue, compose, results, runner, story
-from lab.address import Family
 from lab.errors import CouldNotJudge, LabError
 from lab.network import Network
 from lab.observation import Observation
@@ -25,6 +24,7 @@ from lab.pytest_verdict import verdict
 from lab.scenario import Scenario
 from lab.session import open_network
 from lab.verdict import Verdict
+from lab.wire.address import Family
 from lab.workspace import Workspace, here
 
 STANDING = "test_every_program_listened_and_ended_as_it_should"

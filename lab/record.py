@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from lab.address import Address, Family
 from lab.errors import UsageError
 from lab.left import name_of
-from lab.link import Link
 from lab.observation import HostObservation, Observation
-from lab.pcap import Capture
 from lab.pointing import Pointer
 from lab.record_words import capture as read_capture
 from lab.record_words import from_capture, told
-from lab.socket_table import Sample, SocketEntry
 from lab.transcript import Line, Transcript
 from lab.verdict import Outcome, Verdict, overall
+from lab.wire.address import Address, Family, Link
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import Sample, SocketEntry
 
 SCHEMA = 1
 """The version of this layout; raised when a reader of the old one would misread the new one."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.conversation import Conversation, Event
-from lab.packet import Packet
-from lab.pcap import Capture
 from lab.story import summary
+from lab.wire.conversation import Conversation, Event
+from lab.wire.packet import Packet
+from lab.wire.pcap import Capture
 
 Json = dict[str, Any]
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lab.address import Family
 from lab.observation import Observation
 from lab.story.judgement import STYLES
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
 from lab.verdict import Outcome, Verdict, overall
+from lab.wire.address import Family
 
 LEAST_WIDTH = 60
 _NAME, _CELL, _TIME = 26, 12, 8

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lab import left, pcap, record, story
+from lab import left, record, story
 from lab.errors import LabError, NoSpace, UsageError
 from lab.observation import Observation
 from lab.verdict import Verdict
+from lab.wire import pcap
 
 RECORD = "observation.json"
 STORY = "story.txt"

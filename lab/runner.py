@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lab import catalogue
-from lab.address import Family
 from lab.breaks import Retype
 from lab.capture import Taken, Taps
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
@@ -22,6 +21,7 @@ from lab.scenario import Scenario
 from lab.scenario_files import files_of
 from lab.stage import FOLDER, GRACE, Stage, StageHost
 from lab.transcript import Transcript
+from lab.wire.address import Family
 
 
 @dataclass(frozen=True)

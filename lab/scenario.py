@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.address import Family
 from lab.errors import ScenarioInvalid
 from lab.program import Program
+from lab.wire.address import Family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

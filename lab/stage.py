@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from lab.address import Family, Service
 from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
 from lab.fault import Faults, Placed
@@ -14,8 +13,9 @@ from lab.host import MOST_TAKEN, Host
 from lab.impairment import Fault, PowerCut
 from lab.program import Program
 from lab.running_program import RunningProgram, Watcher
-from lab.socket_table import SocketEntry
 from lab.transcript import Transcript
+from lab.wire.address import Family, Service
+from lab.wire.sockets.table import SocketEntry
 
 FOLDER = "/run/socketlab/run"
 """Where a scenario's files lie on its hosts during a run."""

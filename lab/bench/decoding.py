@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lab import pcap
 from lab.bench.row import Goal, Kind, Row, Series, interleaved
-from lab.packet import decode
+from lab.wire import pcap
+from lab.wire.packet import decode
 
 FRAMES = 1000
 CAPTURE = "tests/captures/tcp_bulk.pcap"

@@ -7,12 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from lab.address import Family
 from lab.bench.row import Goal, Kind, Row, Series
 from lab.bench.running import HEARD, NAME, judged
 from lab.catalogue import load
 from lab.errors import CouldNotJudge
 from lab.session import open_network
+from lab.wire.address import Family
 from lab.workspace import Workspace
 
 PYTHON = "/usr/bin/python3"

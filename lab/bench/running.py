@@ -6,7 +6,6 @@ import time
 from collections import defaultdict
 
 from lab import catalogue, proof, runner
-from lab.address import Family, Service
 from lab.bench import bare
 from lab.bench.row import Goal, Kind, Row, Series, interleaved
 from lab.errors import CouldNotJudge
@@ -15,6 +14,7 @@ from lab.scenario import Scenario
 from lab.session import open_network
 from lab.stage import ZONES
 from lab.verdict import Outcome
+from lab.wire.address import Family, Service
 from lab.workspace import Workspace
 
 NAME = "tcp_connect"

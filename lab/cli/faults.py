@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from lab import compose, engine
-from lab.address import Tcp, Udp
 from lab.cli.output import say
 from lab.errors import UsageError
 from lab.fault import By, Faults, Placed
@@ -28,6 +27,7 @@ from lab.impairment import (
 )
 from lab.network import Network
 from lab.session import turn
+from lab.wire.address import Tcp, Udp
 from lab.workspace import here
 
 NEEDED = ("client", "remote")

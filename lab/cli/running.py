@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from lab import catalogue, compose, matrix, pages, proof, results, runner, story
-from lab.address import Family, Service
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
 from lab.program import Program
 from lab.scenario import Scenario
 from lab.session import open_network
+from lab.wire.address import Family, Service
 from lab.workspace import here
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from lab import catalogue, pages, results, story
-from lab.address import Family
 from lab.cli.output import color, width
 from lab.errors import UnknownName
 from lab.page.mermaid import mermaid
 from lab.page.picture import svg
+from lab.wire.address import Family
 from lab.workspace import Workspace, here
 
 

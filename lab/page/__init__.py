@@ -9,7 +9,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lab.address import Family
 from lab.observation import Observation
 from lab.page import picture
 from lab.page.anatomy import anatomy, rows
@@ -25,6 +24,7 @@ from lab.story.fold import fold, quiet
 from lab.story.moment import Arrow
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict, overall
+from lab.wire.address import Family
 
 __all__ = ["Lesson", "render"]
 

@@ -6,13 +6,13 @@ from base64 import b64encode
 from typing import Any
 
 from lab.observation import Observation
-from lab.packet import Packet
-from lab.packet.header import Header
 from lab.page.wording import files
 from lab.story.choice import Told
 from lab.story.crossing import Crossing
 from lab.story.telling import Telling
 from lab.story.text import harmless
+from lab.wire.packet import Packet
+from lab.wire.packet.header.header import Header
 
 MOST_TAKEN_APART = 1500
 """Packets whose headers and bytes are in the page; of the others it says what the table says."""

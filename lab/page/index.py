@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lab.address import Family
 from lab.page.card import HEIGHT, WIDTH
 from lab.page.template import asset, fill
 from lab.page.topology import Wire, drawn
 from lab.verdict import Outcome
+from lab.wire.address import Family
 
 Json = dict[str, Any]
 

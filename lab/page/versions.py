@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lab.address import Family
-from lab.packet import Packet
-from lab.packet.ipv4 import Ipv4
-from lab.packet.ipv6 import Ipv6
 from lab.story.moment import Arrow
 from lab.story.telling import Telling
 from lab.story.text import harmless
+from lab.wire.address import Family
+from lab.wire.packet import Packet
+from lab.wire.packet.internet.ipv4 import Ipv4
+from lab.wire.packet.internet.ipv6 import Ipv6
 
 ROW = 32
 """Bits in a row of a header, as RFC 791 and RFC 8200 draw them."""

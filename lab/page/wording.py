@@ -8,13 +8,13 @@ from typing import Any
 from lab.observation import Observation
 from lab.page.left import left
 from lab.page.lesson import Lesson, anchor
-from lab.pcap import Capture
 from lab.story.beside import ending
 from lab.story.site import Site
 from lab.story.telling import Telling
 from lab.story.text import harmless
 from lab.transcript import Transcript
 from lab.verdict import Outcome, Verdict
+from lab.wire.pcap import Capture
 
 MOST_LINES = 500
 """Lines of one program that the page shows; a longer transcript loses its middle."""

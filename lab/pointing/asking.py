@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lab.conversation import Conversation
 from lab.observation import HostObservation
 from lab.pointing.places import Places
 from lab.pointing.pointer import Pointer
 from lab.pointing.spelling import NOTHING_MORE, first_difference, spelled
 from lab.pointing.talking import behind
 from lab.transcript import Transcript
+from lab.wire.conversation import Conversation
 
 UNKNOWN = object()
 """What a term is worth that cannot be had."""

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
 
-from lab.conversation import Conversation, Datagram, Event
 from lab.observation import HostObservation, Observation
-from lab.packet import Packet
-from lab.packet.header import Header
 from lab.path import Path, Sighting
 from lab.pointing.pointer import Pointer
 from lab.transcript import Line, Transcript
+from lab.wire.conversation import Conversation, Datagram, Event
+from lab.wire.packet import Packet
+from lab.wire.packet.header.header import Header
 
 MOST = 3
 """Places that one value names; of a longer list it is the first."""

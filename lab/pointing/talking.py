@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.conversation import Conversation, Event
 from lab.pointing.places import Places
 from lab.pointing.pointer import Pointer
 from lab.pointing.spelling import NOTHING_MORE, first_difference, spelled
+from lab.wire.conversation import Conversation, Event
 
 Side = str
 

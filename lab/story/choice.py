@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv6Address
 
 from lab.observation import Observation
-from lab.packet.dns_record import Question
 from lab.story.crossing import Crossing, Talk
 from lab.story.fold import count
 from lab.story.label import Label
 from lab.story.moment import MARKED
 from lab.story.text import harmless
+from lab.wire.packet.dns.record import Question
 
 DNS_PORT = 53
 _HOUSEKEEPING = ("arp", "neighbour", "group")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from lab.conversation import Conversation, Event, conversations
 from lab.observation import HostObservation, Observation
-from lab.packet import Packet
 from lab.path import Path, Paths, Sighting
 from lab.story.ends import Ends, identity
+from lab.wire.conversation import Conversation, Event, conversations
+from lab.wire.packet import Packet
 
 Talk = tuple[object, ...]
 """What names one conversation at whichever tap it was seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.observation import Observation
-from lab.packet import Packet
+from lab.wire.packet import Packet
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 

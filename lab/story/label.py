@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from lab import mariadb, tls
-from lab.packet import Packet
 from lab.story.crossing import Crossing
 from lab.story.protocol import dns_words, failure, fragment
 from lab.story.text import cells, cut, harmless
+from lab.wire import mysql, tls
+from lab.wire.packet import Packet
 
 _HTTP = re.compile(
     rb"(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,4096} HTTP/1\.[01]"
@@ -147,7 +147,7 @@ def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
     if request:
         line = request[0].decode("latin-1").rstrip("\r\n")
         return Label(kind, quote=harmless(line), size=_bytes(length), weight=2, length=length)
-    if said := tls.words(payload) or mariadb.words(payload):
+    if said := tls.words(payload) or mysql.words(payload):
         return Label(kind, quote=harmless(said), size=_bytes(length), weight=2, length=length)
     text = _text(payload)
     if text is None or not length:

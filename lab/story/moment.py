@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation import HostObservation, Observation
-from lab.socket_table import WILDCARDS, SocketEntry, timeline
 from lab.story.beside import Beside, program
 from lab.story.crossing import Crossing, Talk, talks
 from lab.story.label import Label
-from lab.tcp_state import StateChange, merge, states
+from lab.wire.sockets.table import WILDCARDS, SocketEntry, timeline
+from lab.wire.sockets.tcp_state import StateChange, merge, states
 
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lab.packet import Packet
-from lab.packet.ipv6_extension import Fragment
 from lab.story.text import harmless
+from lab.wire.packet import Packet
+from lab.wire.packet.internet.ipv6_extension import Fragment
 
 
 def fragment(packet: Packet) -> tuple[str, str]:

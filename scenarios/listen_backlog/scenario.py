@@ -1,7 +1,7 @@
 """Listen backlog: the kernel completes connections before accept, up to a limit, then is silent."""
 
 from lab import Command, Program, Scenario, Tcp
-from lab.socket_text import parse_ss
+from lab.wire.sockets.parse import parse_ss
 
 SMALL, NONE, HUGE = Tcp(15020), Tcp(15021), Tcp(15022)
 BACKLOG = {SMALL: 1, NONE: 0, HUGE: 1_000_000}

@@ -1,7 +1,7 @@
 """Netstat: each connection is in a state, and the packets so far say in which."""
 
 from lab import Address, Command, Program, Scenario, Tcp
-from lab.socket_table import parse_netstat, parse_ss
+from lab.wire.sockets.table import parse_netstat, parse_ss
 
 HELD = {"TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "SYN_SENT"}
 """The states in which the client holds its connections."""

@@ -3,8 +3,8 @@
 import re
 
 from lab import Loss, Program, Scenario, Tcp
-from lab.packet.tcp import Flags
 from lab.path import Paths
+from lab.wire.packet.transport.tcp import Flags
 
 DEMO = Tcp(15010)
 LINES = [f"line {number}" for number in range(1, 6)]

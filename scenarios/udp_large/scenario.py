@@ -3,7 +3,7 @@
 import hashlib
 
 from lab import Family, Program, Scenario, Udp
-from lab.packet.ipv6_extension import Fragment
+from lab.wire.packet.internet.ipv6_extension import Fragment
 
 DEMO = Udp(15006)
 LARGE, TOO_LARGE = 4000, 65536

@@ -3,7 +3,8 @@
 import json
 from itertools import pairwise
 
-from lab import Command, Program, Scenario, Tcp, mariadb, png
+from lab import Command, Program, Scenario, Tcp, png
+from lab.wire import mysql
 
 WEB = Tcp(80)
 STORE = Tcp(3306)
@@ -53,7 +54,7 @@ def body(answer):
 def queries(observed):
     """When the application asked the data store for rows, and in which words."""
     said_to_it = said(observed, STORE, "client")
-    asked = [(message.time_ns, mariadb.query(message.data)) for message in said_to_it]
+    asked = [(message.time_ns, mysql.query(message.data)) for message in said_to_it]
     return [(time_ns, text) for time_ns, text in asked if text and text.startswith("SELECT")]
 
 

@@ -1,6 +1,7 @@
 """XAMPP: a page made by PHP from MariaDB's table, over HTTP and TLS; phpMyAdmin; the visits."""
 
-from lab import Command, Program, Scenario, Tcp, mariadb, png, tls
+from lab import Command, Program, Scenario, Tcp, png
+from lab.wire import mysql, tls
 
 HTTP = Tcp(80)
 HTTPS = Tcp(443)
@@ -78,7 +79,7 @@ def requests(observed):
 
 def queries(talk):
     """The SQL that a client of MariaDB's sent."""
-    asked = [mariadb.query(m.data) for m in talk.messages if m.direction == "client"]
+    asked = [mysql.query(m.data) for m in talk.messages if m.direction == "client"]
     return [" ".join(text.split()) for text in asked if text]
 
 
@@ -99,7 +100,7 @@ def test_the_page_shows_the_table_that_the_database_has(observed):
 
 def test_php_asks_mariadb_for_the_table_in_sql_that_anyone_on_the_way_can_read(observed):
     talk = asked_of_the_database(observed)[0]
-    assert "MariaDB" in mariadb.version(talk.messages[0].data)
+    assert "MariaDB" in mysql.version(talk.messages[0].data)
     assert queries(talk) == ["SELECT number, title FROM lectures ORDER BY number"]
     for row in ROWS:
         for cell in row:
@@ -108,7 +109,7 @@ def test_php_asks_mariadb_for_the_table_in_sql_that_anyone_on_the_way_can_read(o
 
 def test_php_says_goodbye_to_mariadb_when_the_page_is_done(observed):
     for talk in asked_of_the_database(observed):
-        assert mariadb.is_goodbye(talk.messages[-1].data)
+        assert mysql.is_goodbye(talk.messages[-1].data)
         assert talk.closed
 
 

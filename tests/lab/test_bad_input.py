@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from lab_clone import PROJECT, Clone
 
-from lab import pcap, results
+from lab import results
 from lab.errors import CaptureUnreadable, UsageError
+from lab.wire import pcap
 
 GOOD = '''
 """Nothing in particular."""

@@ -13,9 +13,9 @@ from testinfra.host import Host
 from lab import Command, Family, Program, Scenario, Tcp, png
 from lab.network import Network
 from lab.observation import Observation
-from lab.packet import Packet
 from lab.runner import observe
 from lab.stage import Stage
+from lab.wire.packet import Packet
 
 WEB = Tcp(8080)
 PATIENCE = 60.0

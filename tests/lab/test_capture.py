@@ -14,11 +14,11 @@ import pytest
 from lab_clone import Clone
 
 from lab import engine, results, runner
-from lab.address import Family, Tcp, Udp
 from lab.network import Network
 from lab.observation import Observation
 from lab.program import Program
 from lab.scenario import Scenario
+from lab.wire.address import Family, Tcp, Udp
 
 BURST = 5000
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.label)

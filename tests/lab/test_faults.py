@@ -27,11 +27,11 @@ from lab import (
     Reorder,
     Tcp,
 )
-from lab.address import Family
 from lab.errors import FaultUnavailable
 from lab.fault import Faults
 from lab.host import Host
 from lab.network import Network
+from lab.wire.address import Family
 
 WAY = ("client", "router", "router2", "remote")
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)

@@ -9,9 +9,9 @@ import pytest
 from lab_clone import Clone
 from testinfra.host import Host
 
-from lab.address import Family
 from lab.compose import Lab
 from lab.network import Network
+from lab.wire.address import Family
 
 LAST = {"client": "10", "server": "20", "dns": "53"}
 TOOLS = [

@@ -14,7 +14,8 @@ import pytest
 from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
-from lab import images, pcap
+from lab import images
+from lab.wire import pcap
 
 _chance = random.Random(2026)
 MOMENTS = [round(_chance.uniform(0.1, 1.5), 2) for _ in range(6)]

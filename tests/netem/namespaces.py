@@ -8,11 +8,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from lab.address import Family
 from lab.channel import Channel
 from lab.host import Host
-from lab.link import Link
 from lab.network import Network
+from lab.wire.address import Family, Link
 
 PREFIX, PREFIX6 = "10.77", "fd00:10:77"
 WHERE = {

@@ -13,11 +13,11 @@ import namespaces
 import pytest
 
 from lab import Corrupt, Delay, Duplicate, Loss, Partition, Rate, Reorder, Udp
-from lab.address import Family
 from lab.errors import FaultUnavailable
 from lab.fault import Faults
 from lab.host import Host
 from lab.network import Network
+from lab.wire.address import Family
 
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)
 ECHOES = "/work/tests/netem/echoes.py"

@@ -11,11 +11,11 @@ from played import hello
 from selenium.webdriver.common.by import By
 
 from lab import pages, results
-from lab.address import Family
 from lab.program import Program
 from lab.scenario import Scenario
 from lab.topology import plans
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Family
 from lab.workspace import Workspace
 
 pytest_plugins = ["chromium"]

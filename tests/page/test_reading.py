@@ -23,11 +23,11 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from lab.address import Family
 from lab.page.lesson import Lesson
 from lab.pointing import Pointer
 from lab.story.telling import tell
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Family
 
 pytest_plugins = ["chromium"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from lab.packet import Ethernet, Flags, Ipv4, Ipv6, Packet, Tcp, TcpOption, Udp
-from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, TCP, UDP
-from lab.packet.tcp_option import encode as encode_options
-from lab.pcap import read
+from lab.wire.packet import Ethernet, Flags, Ipv4, Ipv6, Packet, Tcp, TcpOption, Udp
+from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, TCP, UDP
+from lab.wire.packet.transport.tcp_option import encode as encode_options
+from lab.wire.pcap import read
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 CLIENT4, SERVER4 = "10.77.0.10", "10.77.0.20"

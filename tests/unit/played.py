@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from lab.address import Address, Family
 from lab.observation import HostObservation, Observation
-from lab.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
-from lab.packet.dns import Dns
-from lab.packet.dns_record import Question, Record
-from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, ICMP, ICMPV6, TCP, UDP
-from lab.pcap import Capture
-from lab.socket_table import Sample, SocketEntry
 from lab.transcript import Line, Stream, Transcript
+from lab.wire.address import Address, Family
+from lab.wire.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
+from lab.wire.packet.dns.message import Dns
+from lab.wire.packet.dns.record import Question, Record
+from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, ICMP, ICMPV6, TCP, UDP
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import Sample, SocketEntry
 
 NUMBERS = {"client": 0x10, "server": 0x20, "dns": 0x53}
 START_NS = 1_700_000_000_000_000_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wire import CLIENT, SERVER, Wire
 
-from lab.address import Address
-from lab.conversation import Gap, Message, conversations
+from lab.wire.address import Address
+from lab.wire.conversation import Gap, Message, conversations
 
 
 def demo() -> Wire:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, renumbered
 
-from lab.conversation import Conversation, Message, Side, conversations
+from lab.wire.conversation import Conversation, Message, Side, conversations
 
 ISNS = st.one_of(st.integers(0, 2**32 - 1), st.integers(2**32 - 40, 2**32 - 1))
 

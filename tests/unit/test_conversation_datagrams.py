@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import CLIENT, MILLISECOND, SERVER, Wire, renumbered
 
-from lab.address import Address
-from lab.conversation import Message, conversations
-from lab.packet import decode
-from lab.pcap import read
+from lab.wire.address import Address
+from lab.wire.conversation import Message, conversations
+from lab.wire.packet import decode
+from lab.wire.pcap import read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 

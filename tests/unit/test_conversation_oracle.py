@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.conversation import Conversation, conversations
-from lab.pcap import read
+from lab.wire.conversation import Conversation, conversations
+from lab.wire.pcap import read
 
 pytestmark = pytest.mark.skipif(
     shutil.which("tshark") is None, reason="tshark, the oracle of these tests, is not installed"

@@ -10,11 +10,11 @@ from lab.impairment import Corrupt, Impairment, Mtu
 from lab.inside.impair import Impairment as Meeting
 from lab.inside.impair import Way, facts
 from lab.inside.relay import through
-from lab.packet.ipv4 import Ipv4
-from lab.packet.ipv6 import Ipv6
-from lab.packet.tcp import Tcp as TcpHeader
-from lab.packet.udp import Udp as UdpHeader
 from lab.placing import Place, place
+from lab.wire.packet.internet.ipv4 import Ipv4
+from lab.wire.packet.internet.ipv6 import Ipv6
+from lab.wire.packet.transport.tcp import Tcp as TcpHeader
+from lab.wire.packet.transport.udp import Udp as UdpHeader
 
 V4, V6 = ("10.77.0.10", "10.77.2.30"), ("fd00:10:77::10", "fd00:10:77:2::30")
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab.address import Family
 from lab.inside import sockets, tap
-from lab.packet import Packet
+from lab.wire.address import Family
+from lab.wire.packet import Packet
 
 
 def told(family: int, state: int, local: tuple[str, int], remote: tuple[str, int]) -> bytes:

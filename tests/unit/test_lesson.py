@@ -1,9 +1,9 @@
 """A README's story stays true where packets and printed lines stay the same, and only then."""
 
-from lab.address import Family
 from lab.lesson import blocks, essence, filled, printed
 from lab.observation import HostObservation
 from lab.transcript import Line, Transcript
+from lab.wire.address import Family
 
 STORY = """tcp_connect · IPv4
 TCP 10.77.0.10:54488 → 10.77.0.20:15000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab import mariadb
+from lab.wire import mysql
 
 
 def packet(content: bytes, number: int = 0) -> bytes:
@@ -14,37 +14,37 @@ def packet(content: bytes, number: int = 0) -> bytes:
 
 @given(st.text(max_size=300))
 def test_a_query_is_read_as_it_was_sent(text: str) -> None:
-    assert mariadb.query(packet(b"\x03" + text.encode())) == text
+    assert mysql.query(packet(b"\x03" + text.encode())) == text
 
 
 def test_the_greeting_says_which_server_it_is() -> None:
-    assert mariadb.version(packet(b"\x0a5.5.5-10.11.6-MariaDB-0+deb12u1\0and more")) == (
+    assert mysql.version(packet(b"\x0a5.5.5-10.11.6-MariaDB-0+deb12u1\0and more")) == (
         "10.11.6-MariaDB-0+deb12u1"
     )
-    assert mariadb.version(packet(b"\x0a10.11.6-MariaDB")) is None
+    assert mysql.version(packet(b"\x0a10.11.6-MariaDB")) is None
 
 
 def test_a_client_says_goodbye_in_one_byte() -> None:
-    assert mariadb.is_goodbye(packet(b"\x01"))
-    assert not mariadb.is_goodbye(packet(b"\x01\x01"))
+    assert mysql.is_goodbye(packet(b"\x01"))
+    assert not mysql.is_goodbye(packet(b"\x01\x01"))
 
 
 def test_a_story_tells_them_in_a_line() -> None:
-    assert mariadb.words(packet(b"\x03SELECT 1\n  + 1")) == "query SELECT 1 + 1"
-    assert mariadb.words(packet(b"\x0a10.11.6-MariaDB\0")) == "greeting of 10.11.6-MariaDB"
-    assert mariadb.words(packet(b"\x01")) == "quit"
-    assert mariadb.words(b"get socket\r\n") is None
+    assert mysql.words(packet(b"\x03SELECT 1\n  + 1")) == "query SELECT 1 + 1"
+    assert mysql.words(packet(b"\x0a10.11.6-MariaDB\0")) == "greeting of 10.11.6-MariaDB"
+    assert mysql.words(packet(b"\x01")) == "quit"
+    assert mysql.words(b"get socket\r\n") is None
 
 
 def test_a_packet_cut_off_or_of_another_number_is_none_of_them() -> None:
     whole = packet(b"\x03SELECT 1")
-    assert mariadb.query(whole[:-1]) is None
-    assert mariadb.query(whole + b"x") is None
-    assert mariadb.query(packet(b"\x03SELECT 1", number=1)) is None
-    assert mariadb.query(packet(b"\x03\xff")) is None
+    assert mysql.query(whole[:-1]) is None
+    assert mysql.query(whole + b"x") is None
+    assert mysql.query(packet(b"\x03SELECT 1", number=1)) is None
+    assert mysql.query(packet(b"\x03\xff")) is None
 
 
 @given(st.binary(max_size=64))
 def test_any_bytes_are_judged_without_an_error(data: bytes) -> None:
-    said = [mariadb.query(data) is not None, mariadb.version(data) is not None]
-    assert sum([*said, mariadb.is_goodbye(data)]) <= 1
+    said = [mysql.query(data) is not None, mysql.version(data) is not None]
+    assert sum([*said, mysql.is_goodbye(data)]) <= 1

@@ -20,8 +20,8 @@ from packet_frames import (
     syn,
 )
 
-from lab.packet import decode
-from lab.packet.decode import decode_datagram
+from lab.wire.packet import decode
+from lab.wire.packet.decode import decode_datagram
 
 FRAMES = captured_frames()
 ETHERTYPES = st.sampled_from([0x0800, 0x86DD, 0x0806])

@@ -7,7 +7,7 @@ import struct
 import pytest
 from packet_frames import CLIENT4, SERVER4, datagram, over_ipv4
 
-from lab.packet import Dns, Question, Record, Tcp, decode
+from lab.wire.packet import Dns, Question, Record, Tcp, decode
 
 ANSWER = bytes.fromhex(
     "1234 8580 0001 0002 0000 0000"  # a response, authoritative, one question, two answers

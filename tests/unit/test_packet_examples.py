@@ -17,9 +17,20 @@ from packet_frames import (
     syn,
 )
 
-from lab.address import Address
 from lab.errors import UnknownName
-from lab.packet import Flags, Fragment, Icmp, Icmpv6, Ipv4, Packet, Problem, Routing, Tcp, decode
+from lab.wire.address import Address
+from lab.wire.packet import (
+    Flags,
+    Fragment,
+    Icmp,
+    Icmpv6,
+    Ipv4,
+    Packet,
+    Problem,
+    Routing,
+    Tcp,
+    decode,
+)
 
 SYN = bytes.fromhex(
     "020000000014 02000000000a 0800"  # to the server, from the client, IPv4

@@ -14,8 +14,8 @@ import dpkt
 import pytest
 from packet_frames import CAPTURES
 
-from lab.packet import Flags, Header, Packet, decode
-from lab.pcap import read
+from lab.wire.packet import Flags, Header, Packet, decode
+from lab.wire.pcap import read
 
 PATHS = sorted(path for path in CAPTURES.glob("*.pcap") if not path.name.startswith("conversation"))
 

@@ -21,7 +21,7 @@ from packet_frames import (
     words32,
 )
 
-from lab.packet import (
+from lab.wire.packet import (
     Arp,
     DestinationOptions,
     Dns,
@@ -41,11 +41,11 @@ from lab.packet import (
     Udp,
     decode,
 )
-from lab.packet.dns_name import escaped
-from lab.packet.ndp import NdpOption
-from lab.packet.ndp import encode as encode_ndp
-from lab.packet.tcp_option import NAMES
-from lab.packet.tcp_option import encode as encode_options
+from lab.wire.packet.dns.name import escaped
+from lab.wire.packet.internet.ndp import NdpOption
+from lab.wire.packet.internet.ndp import encode as encode_ndp
+from lab.wire.packet.transport.tcp_option import NAMES
+from lab.wire.packet.transport.tcp_option import encode as encode_options
 
 ends4 = (CLIENT4, SERVER4)
 ends6 = (CLIENT6, SERVER6)

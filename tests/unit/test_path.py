@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lab.address import Family
-from lab.link import Link
 from lab.observation import HostObservation, Observation
-from lab.packet import Packet, decode
-from lab.packet.ethernet import Ethernet
-from lab.packet.ipv4 import Ipv4
-from lab.packet.ipv6 import Ipv6
-from lab.packet.udp import Udp
 from lab.path import Paths
-from lab.pcap import Capture
+from lab.wire.address import Family, Link
+from lab.wire.packet import Packet, decode
+from lab.wire.packet.internet.ipv4 import Ipv4
+from lab.wire.packet.internet.ipv6 import Ipv6
+from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.transport.udp import Udp
+from lab.wire.pcap import Capture
 
 CARDS = {"client": "0c", "lan": "10", "far": "11", "remote": "0e"}
 TYPES = {Family.IPV4: 0x0800, Family.IPV6: 0x86DD}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from packet_frames import CAPTURES, datagram, hello, syn
 
 from lab.errors import CaptureUnreadable
-from lab.packet import Packet, decode
-from lab.pcap import Capture, encode, read, write
+from lab.wire.packet import Packet, decode
+from lab.wire.pcap import Capture, encode, read, write
 
 SECOND = 10**9
 PACKETS = (

@@ -12,13 +12,13 @@ from played import hello
 from rich.cells import cell_len
 
 from lab import matrix, proof
-from lab.address import Family
 from lab.errors import HostUnavailable, ScenarioInvalid
 from lab.observation import Observation
 from lab.program import Program
 from lab.proof import Proof, Trial
 from lab.scenario import Scenario
 from lab.verdict import Outcome
+from lab.wire.address import Family
 
 GREET, PART = "test_the_client_greets", "test_both_part_as_friends"
 BOTH = (GREET, PART)

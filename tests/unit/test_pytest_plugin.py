@@ -11,11 +11,11 @@ import pytest
 from played import Play, hello
 
 from lab import labels, results, runner
-from lab.address import Family
 from lab.errors import HostUnavailable, LabError
 from lab.network import Network
 from lab.observation import Observation
 from lab.pytest_plugin import NETWORK, Run
+from lab.wire.address import Family
 
 pytest_plugins = ["pytester"]
 

@@ -12,16 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab import pcap, record, results
-from lab.address import Address, Family
+from lab import record, results
 from lab.errors import CaptureUnreadable, NoSpace, UsageError
 from lab.observation import HostObservation, Observation
-from lab.packet import decode
-from lab.pcap import Capture
 from lab.pointing import Pointer
-from lab.socket_table import Sample, SocketEntry
 from lab.transcript import Line, Transcript
 from lab.verdict import Outcome, Verdict
+from lab.wire import pcap
+from lab.wire.address import Address, Family
+from lab.wire.packet import decode
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import Sample, SocketEntry
 
 VERDICTS = (
     Verdict("test_it_holds", Outcome.HOLDS, duration=0.25),

@@ -12,9 +12,9 @@ from played import hello
 from rich.cells import cell_len
 
 from lab import report
-from lab.address import Family
 from lab.report import Result, render
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Family
 
 IPV4, IPV6 = Family
 HOLDS = Result("tcp_connect", IPV4, Outcome.HOLDS, 5, 5, 0.12)

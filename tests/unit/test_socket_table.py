@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.address import Address
-from lab.socket_table import (
+from lab.wire.address import Address
+from lab.wire.sockets.parse import STATES
+from lab.wire.sockets.table import (
     Sample,
     SocketEntry,
+    StateChange,
     parse_netstat,
     parse_proc,
     parse_ss,
     samples,
     timeline,
 )
-from lab.socket_text import STATES
-from lab.state_change import StateChange
 
 HEADING = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
 TAIL = "00:00000000 00000000  1000        0 4242 1 0000000000000000 100 0 0 10 0"

@@ -12,9 +12,9 @@ import pytest
 from played import Play, hello
 
 from lab import story
-from lab.address import Address, Family
 from lab.story.crossing import crossings
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Address, Family
 
 STORIES = Path(__file__).parent / "stories"
 

@@ -10,9 +10,9 @@ from played import Play, hello
 from rich.cells import cell_len
 
 from lab import story
-from lab.address import Family
 from lab.story.text import cells, cut, harmless, pad, wrap
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Family
 
 OURS = re.compile(r"\x1b\[[0-9;]*m")
 WIDTHS = st.integers(60, 200)

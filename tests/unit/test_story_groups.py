@@ -6,10 +6,10 @@ import pytest
 from played import ON_THE_WAY_NS, Play, address, mac
 
 from lab import story
-from lab.address import Family
-from lab.packet import Ethernet, Ipv4, Ipv6, Udp
-from lab.packet.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, UDP
 from lab.page.mermaid import mermaid
+from lab.wire.address import Family
+from lab.wire.packet import Ethernet, Ipv4, Ipv6, Udp
+from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, UDP
 
 ALL_CARDS = "ff:ff:ff:ff:ff:ff"
 EVERYBODY, GROUP, GROUP6 = "10.77.0.255", "239.77.0.7", "ff12::7:7"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import pytest
 
 from lab import story
-from lab.address import Family
-from lab.link import Link
 from lab.observation import HostObservation, Observation
-from lab.packet import Ethernet, Ipv4, Packet, Udp, decode
-from lab.packet.number import ETHERTYPE_IPV4, UDP
 from lab.page.drawing import Drawing, Way
 from lab.page.frame import WIDE
 from lab.page.layout import lay_out
 from lab.page.mermaid import mermaid
-from lab.pcap import Capture
 from lab.story.telling import tell
 from lab.transcript import Transcript
+from lab.wire.address import Family, Link
+from lab.wire.packet import Ethernet, Ipv4, Packet, Udp, decode
+from lab.wire.packet.header.number import ETHERTYPE_IPV4, UDP
+from lab.wire.pcap import Capture
 
 HOSTS = {
     "client": ("lan",),

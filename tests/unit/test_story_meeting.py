@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lab.packet import Packet, decode
 from lab.page.meeting import BETWEEN, meetings, room_beside
 from lab.story.crossing import Crossing
 from lab.story.label import Label
 from lab.story.moment import Arrow
+from lab.wire.packet import Packet, decode
 
 PLACE = {"client": 0, "router": 1, "server": 2}
 ROOM = 40

@@ -12,8 +12,6 @@ import pytest
 from played import Play, address, hello, mac
 
 from lab import page, story
-from lab.address import Family
-from lab.packet import Ethernet, Ipv4, Udp
 from lab.page import picture
 from lab.page.anatomy import MOST_TAKEN_APART, anatomy
 from lab.page.bands import Lanes
@@ -26,6 +24,8 @@ from lab.story.beside import Beside
 from lab.story.telling import tell
 from lab.story.text import cells
 from lab.verdict import Outcome, Verdict
+from lab.wire.address import Family
+from lab.wire.packet import Ethernet, Ipv4, Udp
 
 HOSTILE = (
     "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>\x1b[2J\u202e'\""

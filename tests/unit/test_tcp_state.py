@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from wire import Wire
 
-from lab.conversation import Side, conversations
-from lab.pcap import read
-from lab.state_change import StateChange
-from lab.tcp_state import merge, states
+from lab.wire.conversation import Side, conversations
+from lab.wire.pcap import read
+from lab.wire.sockets.table import StateChange
+from lab.wire.sockets.tcp_state import merge, states
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from packet_frames import CAPTURES
 
-from lab import tls
-from lab.conversation import Conversation, conversations
-from lab.pcap import read
 from lab.story.label import data
+from lab.wire import tls
+from lab.wire.conversation import Conversation, conversations
+from lab.wire.pcap import read
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,20}(\.[a-z]{1,10}){0,3}", fullmatch=True)
 SIXTEEN = st.integers(0, 0xFFFF)

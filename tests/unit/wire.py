@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lab.address import Address
-from lab.conversation import Conversation, Side, conversations
-from lab.packet import Ethernet, Flags, Icmp, Ipv4, Packet, Tcp, Udp, decode
+from lab.wire.address import Address
+from lab.wire.conversation import Conversation, Side, conversations
+from lab.wire.packet import Ethernet, Flags, Icmp, Ipv4, Packet, Tcp, Udp, decode
 
 CLIENT = Address("10.77.0.10", 40000)
 SERVER = Address("10.77.0.20", 15000)

@@ -1,0 +1,1 @@
+"""What bytes say: packets, conversations, sockets, TLS, SQL. Knows nothing of the lab."""

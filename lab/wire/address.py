@@ -1,0 +1,88 @@
+"""Addresses of sockets, services that listen there, and a host's links to networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Literal
+
+
+class Family(StrEnum):
+    """The IP version that a run goes over."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+    @property
+    def label(self) -> str:
+        """As the field writes it: ``IPv4`` or ``IPv6``."""
+        return "IPv4" if self is Family.IPV4 else "IPv6"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """One end of a conversation: an IP address as text, and the port where there is one.
+
+    The text form is RFC 5952's, an IPv6 address with a port in brackets (RFC 3986).
+    """
+
+    ip: str
+    port: int | None = None
+
+    def __str__(self) -> str:
+        if self.port is None:
+            return self.ip
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+    @property
+    def family(self) -> Family:
+        """The IP version of this address."""
+        return Family.IPV6 if ":" in self.ip else Family.IPV4
+
+    @property
+    def is_multicast(self) -> bool:
+        """Whether this names a group rather than one host (RFC 1112, RFC 4291)."""
+        return ip_address(self.ip).is_multicast
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A transport protocol and a port: what a server listens on."""
+
+    port: int
+    protocol: Literal["tcp", "udp"]
+
+    def __str__(self) -> str:
+        return f"{self.protocol.upper()} {self.port}"
+
+
+def Tcp(port: int) -> Service:  # noqa: N802 - reads as the name of the thing in a scenario
+    """Return the service on this TCP port."""
+    return Service(port, "tcp")
+
+
+def Udp(port: int) -> Service:  # noqa: N802 - reads as the name of the thing in a scenario
+    """Return the service on this UDP port."""
+    return Service(port, "udp")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A host's end on a network: the network's name, the card's hardware address, IP addresses."""
+
+    network: str
+    mac: str
+    addresses: Mapping[Family, str]
+
+
+def in_order(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Return links in the order of their networks' numbers, so that ``lan`` comes first."""
+    return tuple(sorted(links, key=_number))
+
+
+def _number(link: Link) -> tuple[int, str]:
+    address = link.addresses.get(Family.IPV4)
+    # The number of a network in the lab is its third octet.
+    return (ip_address(address).packed[2] if address else 256, link.network)

@@ -1,0 +1,185 @@
+"""One conversation: both directions of what two ends said to each other, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from lab.wire.address import Address
+from lab.wire.conversation import phases, stream
+from lab.wire.conversation.canonical import canonical
+from lab.wire.conversation.event import (
+    DUPLICATE_ACK,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    ZERO_WINDOW,
+    Datagram,
+    Event,
+    Gap,
+    Message,
+    Side,
+    Step,
+)
+from lab.wire.packet import Packet
+
+ICMP_PORT_UNREACHABLE = (3, 3)
+ICMPV6_PORT_UNREACHABLE = (1, 4)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The packets between two ends, in one capture, and what they amount to.
+
+    ``client`` is the end that opened it: it sent the SYN, or the first datagram. Where the capture
+    holds no SYN, ``opening_seen`` is False and the end with the higher port is taken for the
+    client. ``packets`` are as captured, fragments included; ``datagrams`` are UDP's, whole, and
+    ``incomplete`` counts those of which fragments are missing. ``errors`` are the ICMP packets
+    that quote a packet of this conversation (RFC 792, RFC 4443); they are not among ``packets``.
+    """
+
+    protocol: Literal["tcp", "udp"]
+    client: Address
+    server: Address
+    packets: tuple[Packet, ...]
+    events: tuple[Event, ...]
+    opening_seen: bool = True
+    datagrams: tuple[Datagram, ...] = ()
+    incomplete: int = 0
+    errors: tuple[Packet, ...] = ()
+
+    @property
+    def started_ns(self) -> int:
+        """When its first packet crossed, in epoch nanoseconds."""
+        return self.packets[0].time_ns
+
+    @property
+    def ended_ns(self) -> int:
+        """When its last packet crossed, in epoch nanoseconds."""
+        return self.packets[-1].time_ns
+
+    @cached_property
+    def handshake(self) -> list[str]:
+        """What opened it: ``["SYN", "SYN ACK", "ACK"]``, or ``["SYN", "RST ACK"]`` if refused.
+
+        Each repetition appears again. Empty for UDP, and where the opening was not captured.
+        """
+        return phases.handshake(self.events)
+
+    @property
+    def established(self) -> bool:
+        """Whether both ends agreed to talk; of an opening not captured, whether any did talk."""
+        if self.protocol == "udp":
+            return False
+        if phases.established_at(self.events) is not None:
+            return True
+        return not self.opening_seen and any(not event.rst for event in self.events)
+
+    @cached_property
+    def refused(self) -> bool:
+        """Whether the server's host said that nobody listens: a reset, or ICMP port unreachable."""
+        if self.protocol == "tcp":
+            if self.established:
+                return False
+            if phases.is_refused(self.events):
+                return True
+        return any(_says_port_unreachable(packet) for packet in self.errors)
+
+    @cached_property
+    def closing(self) -> list[str]:
+        """What closed it: ``["server FIN ACK", "client ACK", "client FIN ACK", "server ACK"]``.
+
+        An ACK is listed as such whether or not it rode on data or on a FIN.
+        """
+        return list(phases.closing(self.events, opening_seen=self.opening_seen))
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over: both FINs acknowledged, or reset, or refused."""
+        return self.refused or phases.is_closed(self.closing)
+
+    @cached_property
+    def closed_first(self) -> Side | None:
+        """Who sent the first FIN; None if nobody did (see ``resets``)."""
+        return next((event.sender for event in self.events if event.fin), None)
+
+    @cached_property
+    def resets(self) -> tuple[Event, ...]:
+        """The resets, of either end."""
+        return tuple(event for event in self.events if event.rst)
+
+    @cached_property
+    def retransmissions(self) -> tuple[Event, ...]:
+        """The segments that were sent again, SYN and FIN among them."""
+        return self._noted(RETRANSMISSION)
+
+    @cached_property
+    def duplicate_acks(self) -> tuple[Event, ...]:
+        """The acknowledgments that say nothing new, as a receiver sends where bytes are missing."""
+        return self._noted(DUPLICATE_ACK)
+
+    @cached_property
+    def out_of_order(self) -> tuple[Event, ...]:
+        """The segments that came after later ones though they were not sent again."""
+        return self._noted(OUT_OF_ORDER)
+
+    @cached_property
+    def zero_windows(self) -> tuple[Event, ...]:
+        """The segments whose sender cannot take any more bytes."""
+        return self._noted(ZERO_WINDOW)
+
+    @cached_property
+    def sent(self) -> bytes:
+        """What the client sent, in order and each byte once; ``gaps`` tells what is missing."""
+        return self._bytes("client")
+
+    @cached_property
+    def received(self) -> bytes:
+        """What the client was sent, in order and each byte once; ``gaps`` tells what is missing."""
+        return self._bytes("server")
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The bytes that must have been sent but are in no packet of this capture."""
+        if self.protocol == "udp":
+            return ()
+        return tuple(
+            gap for side, chunks in self._streams for gap in stream.gaps(chunks, self.events, side)
+        )
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        """Who said what in turns; for UDP, each datagram."""
+        if self.protocol == "udp":
+            return tuple(Message(d.sender, d.data, d.time_ns) for d in self.datagrams)
+        return stream.messages(self._streams)
+
+    @cached_property
+    def canonical(self) -> tuple[Step, ...]:
+        """What two runs of the same programs have in common, whatever the timing.
+
+        Bare ACKs and repetitions are left out, numbers are relative, and bytes that follow each
+        other in one direction are one step, however they were cut into segments.
+        """
+        return canonical(self.events)
+
+    @cached_property
+    def _streams(self) -> tuple[tuple[Side, list[stream.Chunk]], ...]:
+        sides: tuple[Side, ...] = ("client", "server")
+        return tuple((side, stream.chunks(self.events, side)) for side in sides)
+
+    def _bytes(self, sender: Side) -> bytes:
+        if self.protocol == "udp":
+            return b"".join(d.data for d in self.datagrams if d.sender == sender)
+        return b"".join(chunk.data for chunk in dict(self._streams)[sender])
+
+    def _noted(self, note: str) -> tuple[Event, ...]:
+        return tuple(event for event in self.events if note in event.notes)
+
+
+def _says_port_unreachable(packet: Packet) -> bool:
+    if packet.icmp is not None:
+        return (packet.icmp.type, packet.icmp.code) == ICMP_PORT_UNREACHABLE
+    if packet.icmpv6 is not None:
+        return (packet.icmpv6.type, packet.icmpv6.code) == ICMPV6_PORT_UNREACHABLE
+    return False

@@ -1,0 +1,1 @@
+"""DNS messages: names, records, whole messages."""

@@ -1,0 +1,230 @@
+"""DNS messages (RFC 1035 §4.1) over UDP (§4.2.1) and TCP (§4.2.2)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from lab.wire.packet.dns.record import (
+    Question,
+    Record,
+    read_question,
+    read_record,
+    write_question,
+    write_record,
+)
+from lab.wire.packet.header.field import Field, Problem, cut_off
+from lab.wire.packet.header.header import Header, Layout, Spec, hex16, yes_no
+from lab.wire.packet.header.number import named
+
+PORT = 53
+LENGTH = 12
+FIXED = struct.Struct("!6H")
+RESPONSE = 0x8000
+AUTHORITATIVE = 0x0400
+TRUNCATED = 0x0200
+RECURSION_DESIRED = 0x0100
+RECURSION_AVAILABLE = 0x0080
+
+OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
+RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
+SECTIONS = ("Question", "Answer", "Authority", "Additional")
+
+
+class Entry(NamedTuple):
+    """One question or record, its section, and where in the frame it stands."""
+
+    section: str
+    value: Question | Record
+    start: int
+    stop: int
+
+
+class Dns(Header):
+    """A whole DNS message: its header and all of its sections."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "DNS"
+    LAYOUT: ClassVar[Layout] = (
+        Spec("ID", 16, "id", hex16),
+        Spec("QR", 1, "qr", lambda value: "response" if value else "query"),
+        Spec("Opcode", 4, "opcode", lambda value: named(OPCODES, value)),
+        Spec("AA", 1, "aa", yes_no),
+        Spec("TC", 1, "tc", yes_no),
+        Spec("RD", 1, "rd", yes_no),
+        Spec("RA", 1, "ra", yes_no),
+        Spec("Z", 3, "z"),
+        Spec("RCODE", 4, "rcode", lambda value: named(RCODES, value)),
+        Spec("QDCOUNT", 16, "question_count"),
+        Spec("ANCOUNT", 16, "answer_count"),
+        Spec("NSCOUNT", 16, "authority_count"),
+        Spec("ARCOUNT", 16, "additional_count"),
+    )
+
+    @property
+    def id(self) -> int:
+        """What a query and its response have in common."""
+        return self._raw[0]
+
+    @property
+    def qr(self) -> bool:
+        """Whether this is a response."""
+        return bool(self._raw[1] & RESPONSE)
+
+    @property
+    def opcode(self) -> int:
+        """The kind of query; 0 is an ordinary one."""
+        return self._raw[1] >> 11 & 0x0F
+
+    @property
+    def aa(self) -> bool:
+        """Authoritative Answer: the server owns the name."""
+        return bool(self._raw[1] & AUTHORITATIVE)
+
+    @property
+    def tc(self) -> bool:
+        """TrunCation: the message did not fit; ask over TCP."""
+        return bool(self._raw[1] & TRUNCATED)
+
+    @property
+    def rd(self) -> bool:
+        """Recursion Desired."""
+        return bool(self._raw[1] & RECURSION_DESIRED)
+
+    @property
+    def ra(self) -> bool:
+        """Recursion Available."""
+        return bool(self._raw[1] & RECURSION_AVAILABLE)
+
+    @property
+    def z(self) -> int:
+        """Three bits for later use: AD and CD are among them (RFC 4035 §3)."""
+        return self._raw[1] >> 4 & 0x07
+
+    @property
+    def rcode(self) -> int:
+        """The response code: 0 is no error, 3 no such name."""
+        return self._raw[1] & 0x0F
+
+    @property
+    def rcode_name(self) -> str:
+        """The response code's name, such as ``NXDOMAIN``."""
+        return RCODES.get(self.rcode, f"RCODE{self.rcode}")
+
+    @property
+    def opcode_name(self) -> str:
+        """The opcode's name, such as ``QUERY``."""
+        return OPCODES.get(self.opcode, f"OPCODE{self.opcode}")
+
+    @property
+    def question_count(self) -> int:
+        """How many questions the header announces."""
+        return self._raw[2]
+
+    @property
+    def answer_count(self) -> int:
+        """How many answers the header announces."""
+        return self._raw[3]
+
+    @property
+    def authority_count(self) -> int:
+        """How many authority records the header announces."""
+        return self._raw[4]
+
+    @property
+    def additional_count(self) -> int:
+        """How many additional records the header announces."""
+        return self._raw[5]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked."""
+        entries = self._entries()[0]
+        return tuple(e.value for e in entries if isinstance(e.value, Question))
+
+    @property
+    def answers(self) -> tuple[Record, ...]:
+        """The records that answer."""
+        return self._records("Answer")
+
+    @property
+    def authorities(self) -> tuple[Record, ...]:
+        """The records that say which servers own the name."""
+        return self._records("Authority")
+
+    @property
+    def additionals(self) -> tuple[Record, ...]:
+        """The records that help with the others."""
+        return self._records("Additional")
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """A question or record that is broken or cut off."""
+        broken = self._entries()[1]
+        return () if broken is None else (broken,)
+
+    def _records(self, section: str) -> tuple[Record, ...]:
+        entries = self._entries()[0]
+        return tuple(
+            e.value for e in entries if e.section == section and isinstance(e.value, Record)
+        )
+
+    def _entries(self) -> tuple[list[Entry], Problem | None]:
+        found: list[Entry] = []
+        at = self._start + LENGTH
+        stop = self._start + self._length
+        for section, count in zip(SECTIONS, self._raw[2:], strict=True):
+            reader = read_question if section == "Question" else read_record
+            for index in range(count):
+                entry = reader(self._frame, at, self._start, stop)
+                if entry is None:
+                    what = (
+                        f"{section} {index + 1} of {count} in the DNS message is broken or cut off"
+                    )
+                    return found, Problem(self.name, at, what)
+                found.append(Entry(section, entry[0], at, entry[1]))
+                at = entry[1]
+        return found, None
+
+    def _variable(self) -> Sequence[Field]:
+        return [
+            Field(section, value, str(value), start * 8, (stop - start) * 8)
+            for section, value, start, stop in self._entries()[0]
+        ]
+
+    @staticmethod
+    def encode(
+        *,
+        id: int,  # noqa: A002 - RFC's word
+        flags: int = 0,
+        questions: Iterable[Question] = (),
+        answers: Iterable[Record] = (),
+        authorities: Iterable[Record] = (),
+        additionals: Iterable[Record] = (),
+    ) -> bytes:
+        """Return a message without compression; ``flags`` is the header's second 16-bit word."""
+        asked = [write_question(question) for question in questions]
+        sections = [[write_record(record) for record in section]
+                    for section in (answers, authorities, additionals)]  # fmt: skip
+        fixed = FIXED.pack(id, flags, len(asked), *map(len, sections))
+        return b"".join((fixed, *asked, *(record for section in sections for record in section)))
+
+
+def over_udp(frame: bytes, start: int, stop: int) -> Dns | Problem:
+    """Return the message that a datagram carries, or what keeps it from being one."""
+    if stop - start < LENGTH:
+        return cut_off("DNS", start, stop - start, LENGTH)
+    return Dns(frame, start, stop - start, FIXED.unpack_from(frame, start))
+
+
+def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
+    """Return the first message that a segment carries, where the whole of it is there.
+
+    Over TCP a message follows its length in two bytes; one spread over segments is left alone.
+    """
+    length = int.from_bytes(frame[start : start + 2], "big")
+    begin = start + 2
+    if length < LENGTH or begin + length > stop:
+        return None
+    return Dns(frame, begin, length, FIXED.unpack_from(frame, begin))

@@ -1,0 +1,1 @@
+"""What all headers share: fields with their places, options, numbers, checksums."""

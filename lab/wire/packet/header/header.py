@@ -1,0 +1,171 @@
+"""What all headers share: a place in the frame, and a table of fields that is read on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from lab.errors import UnknownName
+from lab.wire.packet.header.checksum import is_correct
+from lab.wire.packet.header.field import Field, Problem
+
+
+class Spec(NamedTuple):
+    """One row of a header's layout: the RFC's name, the width, the attribute, how to show it."""
+
+    name: str
+    bits: int
+    attribute: str
+    show: Callable[[Any], str] = str
+
+
+Layout = tuple[Spec, ...]
+
+
+def hex16(value: int) -> str:
+    """Show a number as four hexadecimal digits."""
+    return f"0x{value:04x}"
+
+
+def yes_no(value: bool) -> str:
+    """Show a one-bit flag."""
+    return "set" if value else "not set"
+
+
+class Header:
+    """One protocol's header within a frame; values are read from the bytes when asked for.
+
+    ``_raw`` holds the fixed part as unpacked once, so that decoding a packet costs one
+    :func:`struct.unpack` a header and nothing for what nobody looks at.
+    """
+
+    __slots__ = ("_frame", "_length", "_raw", "_start")
+
+    name: ClassVar[str] = ""
+    LAYOUT: ClassVar[Layout] = ()
+
+    def __init__(self, frame: bytes, start: int, length: int, raw: tuple[int, ...] = ()) -> None:
+        self._frame = frame
+        self._start = start
+        self._length = length
+        self._raw = raw
+
+    @property
+    def start(self) -> int:
+        """The offset of the first byte, from the start of the frame."""
+        return self._start
+
+    @property
+    def length(self) -> int:
+        """How many captured bytes this header takes."""
+        return self._length
+
+    @property
+    def captured(self) -> bytes:
+        """The bytes of this header as captured."""
+        return self._frame[self._start : self._start + self._length]
+
+    @property
+    def checksum_ok(self) -> bool | None:
+        """Whether the checksum is right; None where there is none or it cannot be judged."""
+        return None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong inside this header."""
+        return ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field in the order of the wire, each with its place in the frame."""
+        return (*self._fixed(self._layout()), *self._variable())
+
+    def field(self, name: str) -> Field:
+        """Return the first field of that name.
+
+        Raises :class:`lab.errors.UnknownName` where this header has no such field.
+        """
+        fields = self.fields
+        for each in fields:
+            if each.name == name:
+                return each
+        known = ", ".join(dict.fromkeys(each.name for each in fields))
+        raise UnknownName(
+            f"Looked for the field {name!r} in a {self.name} header",
+            "it has no field of that name",
+            f"one of: {known}",
+        )
+
+    def _layout(self) -> Layout:
+        """Return the fixed part's layout; overridden where it depends on what the header says."""
+        return self.LAYOUT
+
+    def _variable(self) -> Sequence[Field]:
+        """Return the fields after the fixed part (options, records)."""
+        return ()
+
+    def _fixed(self, layout: Layout) -> list[Field]:
+        bit = self._start * 8
+        fields = []
+        for spec in layout:
+            value = getattr(self, spec.attribute)
+            text = spec.show(value)
+            if spec.attribute == "checksum":
+                text += {True: " (correct)", False: " (wrong)", None: ""}[self.checksum_ok]
+            fields.append(Field(spec.name, value, text, bit, spec.bits))
+            bit += spec.bits
+        return fields
+
+    def _chunk(self, start: int, stop: int) -> bytes:
+        """Return these bytes of the header, counted from its own start."""
+        return self._frame[self._start + start : self._start + stop]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Header):
+            return NotImplemented
+        return (type(self), self._start, self.captured) == (
+            type(other),
+            other._start,
+            other.captured,
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._start, self.captured))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each.name}: {each.text}" for each in self.fields)
+        return f"<{self.name} at {self._start}: {shown}>"
+
+
+class Carried(Header):
+    """A header that an IP datagram carries, with what is needed to judge its checksum.
+
+    ``pseudo`` makes the pseudo-header for a length in bytes (RFC 9293 §3.1, RFC 8200 §8.1); it is
+    None where the checksum cannot be judged: a fragment, a datagram cut off, or one that is still
+    on its way through a source route.
+    """
+
+    __slots__ = ("_pseudo", "_stop")
+
+    def __init__(
+        self,
+        frame: bytes,
+        start: int,
+        length: int,
+        raw: tuple[int, ...],
+        *,
+        stop: int,
+        pseudo: Callable[[int, int], bytes] | None,
+    ) -> None:
+        self._frame = frame
+        self._start = start
+        self._length = length
+        self._raw = raw
+        self._stop = stop
+        self._pseudo = pseudo
+
+    def _sum_is_correct(self, protocol: int) -> bool | None:
+        if self._pseudo is None:
+            return None
+        pseudo = self._pseudo(protocol, self._stop - self._start)
+        return is_correct(pseudo + self._frame[self._start : self._stop])

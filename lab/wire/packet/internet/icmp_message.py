@@ -1,0 +1,119 @@
+"""What ICMP (RFC 792) and ICMPv6 (RFC 4443) share: kinds of message, echoes, quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lab.wire.packet.header.header import Header, Layout, Spec, hex16
+
+if TYPE_CHECKING:
+    from lab.wire.packet.packet import Packet
+
+LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds of message of one protocol: names of types and of codes, which are what."""
+
+    types: Mapping[int, str]
+    codes: Mapping[tuple[int, int], str]
+    echoes: tuple[int, int]
+    errors: tuple[int, ...]
+
+
+TYPE_CODE_CHECKSUM: Layout = (
+    Spec("Type", 8, "type"),
+    Spec("Code", 8, "code"),
+    Spec("Checksum", 16, "checksum", hex16),
+)
+ECHO: Layout = (Spec("Identifier", 16, "identifier"), Spec("Sequence Number", 16, "sequence"))
+UNUSED: Layout = (Spec("Unused", 32, "unused"),)
+
+
+class IcmpMessage(Header):
+    """What ICMP and ICMPv6 have in common; ``quoting`` decodes a datagram that an error quotes."""
+
+    __slots__ = ("_quoting", "_stop")
+    kinds: ClassVar[Kinds]
+
+    def __init__(
+        self,
+        frame: bytes,
+        start: int,
+        length: int,
+        raw: tuple[int, ...],
+        *,
+        stop: int,
+        quoting: Callable[[bytes], Packet],
+    ) -> None:
+        super().__init__(frame, start, length, raw)
+        self._stop = stop
+        self._quoting = quoting
+
+    @property
+    def type(self) -> int:
+        """What kind of message this is."""
+        return self._raw[0]
+
+    @property
+    def code(self) -> int:
+        """What the type says in detail."""
+        return self._raw[1]
+
+    @property
+    def checksum(self) -> int:
+        """The checksum over the whole message."""
+        return self._raw[2]
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether this is an echo request or reply."""
+        return self.type in self.kinds.echoes
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this reports an error and quotes the datagram that caused it."""
+        return self.type in self.kinds.errors
+
+    @property
+    def message(self) -> str:
+        """What the message says, such as ``destination unreachable: port unreachable``."""
+        name = self.kinds.types.get(self.type, f"type {self.type}")
+        if (self.type, self.code) in self.kinds.codes:
+            return f"{name}: {self.kinds.codes[self.type, self.code]}"
+        return f"{name}: code {self.code}" if self.code else name
+
+    @property
+    def identifier(self) -> int | None:
+        """Of an echo: which program it belongs to, else None."""
+        return self._raw[3] if self.is_echo else None
+
+    @property
+    def sequence(self) -> int | None:
+        """Of an echo: its number, else None."""
+        return self._raw[4] if self.is_echo else None
+
+    @property
+    def unused(self) -> int:
+        """The second 32-bit word, where this message does not use it."""
+        return self._raw[3] << 16 | self._raw[4]
+
+    @property
+    def unused_half(self) -> int:
+        """The first half of the second word, where only the other one is used."""
+        return self._raw[3]
+
+    @property
+    def quoted_start(self) -> int | None:
+        """Where in the frame the quoted datagram begins, or None."""
+        return self._start + LENGTH if self.is_error else None
+
+    @property
+    def quoted(self) -> Packet | None:
+        """The quoted datagram, as much as there is of it, or None; offsets count from its start."""
+        if not self.is_error:
+            return None
+        return self._quoting(self._frame[self._start + LENGTH : self._stop])

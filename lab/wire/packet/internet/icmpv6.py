@@ -1,0 +1,190 @@
+"""ICMPv6 (RFC 4443), neighbour discovery (RFC 4861) and multicast listeners (RFC 2710, RFC 3810).
+
+A neighbour discovery message is one header with its options; every other message's header is its
+first 8 bytes (24 for RFC 2710's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from socket import AF_INET6, inet_ntop
+from typing import TYPE_CHECKING, ClassVar
+
+from lab.wire.packet.header.checksum import internet_checksum, is_correct, pseudo_header
+from lab.wire.packet.header.field import Field, Problem, cut_off
+from lab.wire.packet.header.header import Layout
+from lab.wire.packet.header.number import ICMPV6
+from lab.wire.packet.internet import ndp
+from lab.wire.packet.internet.icmp_message import TYPE_CODE_CHECKSUM, UNUSED, IcmpMessage
+from lab.wire.packet.internet.icmpv6_message import (
+    FIXED_PARTS,
+    KINDS,
+    LAYOUTS,
+    PACKET_TOO_BIG,
+    PARAMETER_PROBLEM,
+    REDIRECT,
+    WITH_OPTIONS,
+    WITH_TARGET,
+)
+
+if TYPE_CHECKING:
+    from lab.wire.packet.packet import Packet
+
+
+class Icmpv6(IcmpMessage):
+    """An ICMPv6 message's header; ``pseudo`` is None where the checksum cannot be judged."""
+
+    __slots__ = ("_pseudo",)
+    name: ClassVar[str] = "ICMPv6"
+    kinds = KINDS
+
+    def __init__(
+        self,
+        frame: bytes,
+        start: int,
+        raw: tuple[int, ...],
+        *,
+        stop: int,
+        quoting: Callable[[bytes], Packet],
+        pseudo: Callable[[int, int], bytes] | None,
+    ) -> None:
+        fixed = FIXED_PARTS.get(raw[0], 8)
+        wanted = stop - start if raw[0] in WITH_OPTIONS else fixed
+        # Of a message cut off within its fixed part only the first 8 bytes are shown.
+        length = wanted if stop - start >= fixed else 8
+        super().__init__(frame, start, length, raw, stop=stop, quoting=quoting)
+        self._pseudo = pseudo
+
+    @property
+    def mtu(self) -> int | None:
+        """Of "packet too big": what the next hop's link takes, else None."""
+        return self.unused if self.type == PACKET_TOO_BIG else None
+
+    @property
+    def pointer(self) -> int | None:
+        """Of a parameter problem: which byte of the quoted packet is wrong, else None."""
+        return self.unused if self.type == PARAMETER_PROBLEM else None
+
+    @property
+    def target(self) -> str | None:
+        """The address that the message is about: a neighbour's, a router's, a group's; or None."""
+        if self.type not in WITH_TARGET or self._length < 24:
+            return None
+        return inet_ntop(AF_INET6, self._chunk(8, 24))
+
+    @property
+    def destination(self) -> str | None:
+        """Of a redirect: the destination that is redirected, else None."""
+        if self.type != REDIRECT or self._length < 40:
+            return None
+        return inet_ntop(AF_INET6, self._chunk(24, 40))
+
+    @property
+    def from_router(self) -> bool:
+        """Of a neighbour advertisement: the sender is a router."""
+        return bool(self._raw[3] & 0x8000)
+
+    @property
+    def solicited(self) -> bool:
+        """Of a neighbour advertisement: it answers a solicitation."""
+        return bool(self._raw[3] & 0x4000)
+
+    @property
+    def override(self) -> bool:
+        """Of a neighbour advertisement: it replaces what was known."""
+        return bool(self._raw[3] & 0x2000)
+
+    @property
+    def reserved(self) -> int:
+        """The bits after a neighbour advertisement's flags."""
+        return self.unused & 0x1FFFFFFF
+
+    @property
+    def maximum_response_delay(self) -> int:
+        """Of a listener query: how long to wait at most, in milliseconds."""
+        return self._raw[3]
+
+    @property
+    def second_half(self) -> int:
+        """The last 16 bits of the second word: a router advertisement's lifetime in seconds."""
+        return self._raw[4]
+
+    @property
+    def current_hop_limit(self) -> int:
+        """Of a router advertisement: the hop limit to use."""
+        return self._raw[3] >> 8
+
+    @property
+    def router_flags(self) -> int:
+        """Of a router advertisement: the byte of flags."""
+        return self._raw[3] & 0xFF
+
+    @property
+    def reachable_time(self) -> int:
+        """Of a router advertisement: how long a neighbour counts as reachable, milliseconds."""
+        return int.from_bytes(self._chunk(8, 12), "big")
+
+    @property
+    def retransmission_timer(self) -> int:
+        """Of a router advertisement: the time between solicitations, milliseconds."""
+        return int.from_bytes(self._chunk(12, 16), "big")
+
+    @property
+    def options(self) -> tuple[ndp.NdpOption, ...]:
+        """The options of a neighbour discovery message that are whole."""
+        return tuple(place.option for place in self._places()[0])
+
+    @property
+    def checksum_ok(self) -> bool | None:
+        """Whether the checksum is right; None for fragments and messages cut off."""
+        if self._pseudo is None:
+            return None
+        pseudo = self._pseudo(ICMPV6, self._stop - self._start)
+        return is_correct(pseudo + self._frame[self._start : self._stop])
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """A fixed part cut off, or an option whose length cannot be."""
+        fixed, there = self._fixed_part, self._stop - self._start
+        if there < fixed:
+            return (cut_off(self.name, self._start, there, fixed, "message"),)
+        broken = self._places()[1]
+        if broken is None:
+            return ()
+        return (Problem(self.name, broken, "an option's length does not fit the message"),)
+
+    @property
+    def _fixed_part(self) -> int:
+        return FIXED_PARTS.get(self.type, 8)
+
+    def _places(self) -> tuple[list[ndp.Place], int | None]:
+        if self.type not in WITH_OPTIONS or self._stop - self._start < self._fixed_part:
+            return [], None
+        return ndp.places(self._frame, self._start + self._fixed_part, self._stop)
+
+    def _layout(self) -> Layout:
+        whole = self._stop - self._start >= self._fixed_part
+        return TYPE_CODE_CHECKSUM + (LAYOUTS.get(self.type, UNUSED) if whole else UNUSED)
+
+    def _variable(self) -> Sequence[Field]:
+        return [
+            Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
+            for found, start, stop in self._places()[0]
+        ]
+
+    @staticmethod
+    def encode(
+        payload: bytes = b"",
+        *,
+        type: int,  # noqa: A002 - RFC's word
+        between: tuple[str, str],
+        code: int = 0,
+        rest: bytes = bytes(4),
+    ) -> bytes:
+        """Return a message with a right checksum; ``between`` are source and destination IP."""
+        message = bytes((type, code, 0, 0)) + rest + payload
+        source, destination = (ip_address(end).packed for end in between)
+        pseudo = pseudo_header(source, destination, ICMPV6, len(message))
+        checksum = internet_checksum(pseudo + message)
+        return message[:2] + checksum.to_bytes(2, "big") + message[4:]

@@ -1,0 +1,237 @@
+"""IPv6's extension headers (RFC 8200 §4)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from lab.wire.packet.header.field import Field, Problem
+from lab.wire.packet.header.header import Header, Layout, Spec, yes_no
+from lab.wire.packet.header.number import (
+    DESTINATION_OPTIONS,
+    FRAGMENT,
+    HOP_BY_HOP,
+    ROUTING,
+    next_header_text,
+)
+
+PAD1 = 0
+# RFC 8200 §4.2; RFC 2711 for Router Alert; RFC 2675 for the jumbo payload.
+OPTIONS = {PAD1: "Pad1", 1: "PadN", 5: "Router Alert", 0xC2: "Jumbo Payload"}
+
+
+class Extension(Header):
+    """What all extension headers begin with: what comes next, and how long this one is."""
+
+    __slots__ = ()
+    LAYOUT: ClassVar[Layout] = (
+        Spec("Next Header", 8, "next_header", next_header_text),
+        Spec("Hdr Ext Len", 8, "extension_length", lambda v: f"{v} ({v * 8 + 8} bytes)"),
+    )
+
+    @property
+    def next_header(self) -> int:
+        """The number of what follows this header."""
+        return self._frame[self._start]
+
+    @property
+    def extension_length(self) -> int:
+        """The length of this header in units of 8 bytes, the first 8 not counted."""
+        return self._frame[self._start + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Ipv6Option:
+    """One option of a hop-by-hop or destination options header; ``value`` is its data."""
+
+    kind: int
+    name: str
+    value: bytes
+
+
+class Options(Extension):
+    """A header made of options, each a type, a length and data (RFC 8200 §4.2)."""
+
+    __slots__ = ()
+
+    @property
+    def options(self) -> tuple[Ipv6Option, ...]:
+        """The options that are whole."""
+        return tuple(
+            Ipv6Option(kind, _option_name(kind), self._frame[start + 2 : stop])
+            for kind, start, stop in self._places()[0]
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """An option whose length cannot be."""
+        broken = self._places()[1]
+        if broken is None:
+            return ()
+        return (Problem(self.name, broken, "an IPv6 option's length does not fit the header"),)
+
+    def _places(self) -> tuple[list[tuple[int, int, int]], int | None]:
+        found: list[tuple[int, int, int]] = []
+        at = self._start + 2
+        stop = self._start + self._length
+        while at < stop:
+            kind = self._frame[at]
+            if kind == PAD1:
+                after = at + 1
+            else:
+                after = at + 2 + self._frame[at + 1] if at + 1 < stop else stop + 1
+                if after > stop:
+                    return found, at
+            found.append((kind, at, after))
+            at = after
+        return found, None
+
+    def _variable(self) -> Sequence[Field]:
+        return [
+            Field(_option_name(kind), value := self._frame[start + 2 : stop], value.hex(" "),
+                  start * 8, (stop - start) * 8)
+            for kind, start, stop in self._places()[0]
+        ]  # fmt: skip
+
+    @staticmethod
+    def encode(payload: bytes = b"", *, next_header: int, options: bytes = b"") -> bytes:
+        """Return the header, its options filled up with PadN to a multiple of 8, and a payload."""
+        missing = -(len(options) + 2) % 8
+        body = options + (bytes((1, missing - 2)) + bytes(missing - 2) if missing > 1 else b"")
+        body += bytes((PAD1,)) * (missing == 1)
+        return bytes((next_header, (len(body) + 2) // 8 - 1)) + body + payload
+
+
+class HopByHop(Options):
+    """Options for every router on the way (RFC 8200 §4.3)."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "Hop-by-Hop Options"
+
+
+class DestinationOptions(Options):
+    """Options for the receiver (RFC 8200 §4.6)."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "Destination Options"
+
+
+class Routing(Extension):
+    """A route through named hops (RFC 8200 §4.4)."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "Routing"
+    LAYOUT: ClassVar[Layout] = (
+        *Extension.LAYOUT,
+        Spec("Routing Type", 8, "routing_type"),
+        Spec("Segments Left", 8, "segments_left"),
+    )
+
+    @property
+    def routing_type(self) -> int:
+        """Which kind of route this is."""
+        return self._frame[self._start + 2]
+
+    @property
+    def segments_left(self) -> int:
+        """How many of the named hops are still to come."""
+        return self._frame[self._start + 3]
+
+    def _variable(self) -> Sequence[Field]:
+        data = self._chunk(4, self._length)
+        bits = len(data) * 8
+        return [Field("type-specific data", data, data.hex(" "), (self._start + 4) * 8, bits)]
+
+    @staticmethod
+    def encode(
+        payload: bytes = b"",
+        *,
+        next_header: int,
+        routing_type: int,
+        segments_left: int,
+        data: bytes = bytes(4),
+    ) -> bytes:
+        """Return the header and a payload; the data's length plus 4 is a multiple of 8."""
+        fixed = bytes((next_header, (len(data) + 4) // 8 - 1, routing_type, segments_left))
+        return fixed + data + payload
+
+
+class Fragment(Header):
+    """A part of a packet too large for a link (RFC 8200 §4.5)."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "Fragment"
+    LAYOUT: ClassVar[Layout] = (
+        Spec("Next Header", 8, "next_header", next_header_text),
+        Spec("Reserved", 8, "reserved"),
+        Spec("Fragment Offset", 13, "fragment_offset", lambda value: f"{value} bytes"),
+        Spec("Res", 2, "res"),
+        Spec("M flag", 1, "more_fragments", yes_no),
+        Spec("Identification", 32, "identification", lambda value: f"0x{value:08x}"),
+    )
+    FIXED: ClassVar = struct.Struct("!BBHI")
+
+    @property
+    def next_header(self) -> int:
+        """The number of what the first fragment begins with."""
+        return self._frame[self._start]
+
+    @property
+    def reserved(self) -> int:
+        """A byte that must be zero."""
+        return self._frame[self._start + 1]
+
+    @property
+    def fragment_offset(self) -> int:
+        """Where in the packet these bytes belong, in bytes."""
+        return self._word & 0xFFF8
+
+    @property
+    def res(self) -> int:
+        """Two bits that must be zero."""
+        return self._word >> 1 & 3
+
+    @property
+    def more_fragments(self) -> bool:
+        """Whether fragments of the same packet follow this one's bytes."""
+        return bool(self._word & 1)
+
+    @property
+    def identification(self) -> int:
+        """What the fragments of one packet have in common."""
+        return int.from_bytes(self._chunk(4, 8), "big")
+
+    @property
+    def _word(self) -> int:
+        return int.from_bytes(self._chunk(2, 4), "big")
+
+    @staticmethod
+    def encode(
+        payload: bytes = b"",
+        *,
+        next_header: int,
+        identification: int,
+        fragment_offset: int = 0,
+        more_fragments: bool = False,
+    ) -> bytes:
+        """Return the header and a payload; ``fragment_offset`` is in bytes, a multiple of 8."""
+        word = fragment_offset & 0xFFF8 | more_fragments
+        return Fragment.FIXED.pack(next_header, 0, word, identification) + payload
+
+
+class _ExtensionClass(Protocol):
+    def __call__(self, frame: bytes, start: int, length: int) -> Header: ...
+
+
+EXTENSIONS: dict[int, _ExtensionClass] = {
+    HOP_BY_HOP: HopByHop,
+    ROUTING: Routing,
+    FRAGMENT: Fragment,
+    DESTINATION_OPTIONS: DestinationOptions,
+}
+
+
+def _option_name(kind: int) -> str:
+    return OPTIONS.get(kind, f"Option {kind}")

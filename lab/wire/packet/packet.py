@@ -1,0 +1,208 @@
+"""A packet: the bytes that crossed the wire once, and the headers found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from lab.wire.address import Address
+from lab.wire.packet.dns.message import Dns
+from lab.wire.packet.header.field import Problem
+from lab.wire.packet.header.header import Header
+from lab.wire.packet.header.number import PROTOCOLS
+from lab.wire.packet.internet.icmp import Icmp
+from lab.wire.packet.internet.icmpv6 import Icmpv6
+from lab.wire.packet.internet.ipv4 import Ipv4
+from lab.wire.packet.internet.ipv6 import Ipv6
+from lab.wire.packet.internet.ipv6_extension import Extension, Fragment
+from lab.wire.packet.link.arp import Arp
+from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.transport.tcp import Tcp
+from lab.wire.packet.transport.udp import Udp
+
+_H = TypeVar("_H", bound=Header)
+
+
+class Packet:
+    """One packet as captured; a value. :func:`lab.wire.packet.decode` makes it."""
+
+    __slots__ = ("_data", "_headers", "_number", "_problems", "_span", "_time_ns", "_wire_length")
+
+    def __init__(
+        self,
+        data: bytes,
+        headers: Sequence[Header],
+        problems: Sequence[Problem],
+        span: tuple[int, int],
+        time_ns: int,
+        number: int,
+        wire_length: int,
+    ) -> None:
+        self._data = data
+        self._headers = tuple(headers)
+        self._problems = problems
+        self._span = span
+        self._time_ns = time_ns
+        self._number = number
+        self._wire_length = wire_length
+
+    @property
+    def number(self) -> int:
+        """Its place in its capture, counted from 1; 0 outside a capture."""
+        return self._number
+
+    @property
+    def time_ns(self) -> int:
+        """When it was captured, in nanoseconds since the epoch."""
+        return self._time_ns
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that were captured."""
+        return self._data
+
+    @property
+    def wire_length(self) -> int:
+        """How many bytes were on the wire; more than ``data`` has where the capture cut it off."""
+        return self._wire_length
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The headers that were found, the outermost first."""
+        return self._headers
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with this packet, wrong checksums excepted."""
+        inside = [problem for header in self._headers for problem in header.problems]
+        return (*self._problems, *inside)
+
+    @property
+    def payload(self) -> bytes:
+        """The application's bytes in TCP or UDP, else what follows the last header; no padding."""
+        start, stop = self._span
+        return self._data[start:stop]
+
+    @property
+    def payload_start(self) -> int:
+        """The offset of the payload's first byte."""
+        return self._span[0]
+
+    @property
+    def ethernet(self) -> Ethernet | None:
+        """The Ethernet header, or None."""
+        return self._first(Ethernet)
+
+    @property
+    def arp(self) -> Arp | None:
+        """The ARP header, or None."""
+        return self._first(Arp)
+
+    @property
+    def ipv4(self) -> Ipv4 | None:
+        """The IPv4 header, or None."""
+        return self._first(Ipv4)
+
+    @property
+    def ipv6(self) -> Ipv6 | None:
+        """The IPv6 header, or None."""
+        return self._first(Ipv6)
+
+    @property
+    def ip(self) -> Ipv4 | Ipv6 | None:
+        """The IP header of either version, or None."""
+        return self.ipv4 or self.ipv6
+
+    @property
+    def tcp(self) -> Tcp | None:
+        """The TCP header, or None."""
+        return self._first(Tcp)
+
+    @property
+    def udp(self) -> Udp | None:
+        """The UDP header, or None."""
+        return self._first(Udp)
+
+    @property
+    def icmp(self) -> Icmp | None:
+        """The ICMP header, or None."""
+        return self._first(Icmp)
+
+    @property
+    def icmpv6(self) -> Icmpv6 | None:
+        """The ICMPv6 header, or None."""
+        return self._first(Icmpv6)
+
+    @property
+    def dns(self) -> Dns | None:
+        """The DNS message, or None."""
+        return self._first(Dns)
+
+    @property
+    def source(self) -> Address | None:
+        """Where the packet is from: IP address and port, or None without IP."""
+        ip = self.ip
+        return None if ip is None else Address(ip.source, self._port(0))
+
+    @property
+    def destination(self) -> Address | None:
+        """Where the packet is going: IP address and port, or None without IP."""
+        ip = self.ip
+        return None if ip is None else Address(ip.destination, self._port(2))
+
+    @property
+    def protocol(self) -> str:
+        """The innermost protocol that the lab knows by name, in small letters: ``tcp``."""
+        for header in reversed(self._headers):
+            if isinstance(header, Ipv4):
+                return PROTOCOLS.get(header.protocol, header.name).lower()
+            if isinstance(header, Ipv6 | Extension | Fragment):
+                return PROTOCOLS.get(header.next_header, "IPv6").lower()
+            if not isinstance(header, Dns):
+                return header.name.lower()
+        return "ethernet"
+
+    @property
+    def is_later_fragment(self) -> bool:
+        """Whether these are bytes from the middle of a fragmented datagram, without its start."""
+        part = self.ipv4 or self._first(Fragment)
+        return part is not None and part.fragment_offset > 0
+
+    @property
+    def checksums_ok(self) -> bool:
+        """Whether no header has a wrong checksum."""
+        return all(header.checksum_ok is not False for header in self._headers)
+
+    def _first(self, kind: type[_H]) -> _H | None:
+        for header in self._headers:
+            if type(header) is kind:
+                return header
+        return None
+
+    def _port(self, offset: int) -> int | None:
+        # TCP and UDP both begin with the two ports (RFC 9293 §3.1, RFC 768), so they are known
+        # even where an ICMP error quotes no more than 8 bytes of a segment.
+        if self.protocol not in ("tcp", "udp") or self.is_later_fragment:
+            return None
+        header = self.tcp or self.udp
+        start = header.start if header is not None else self._span[0]
+        port = self._data[start + offset : start + offset + 2]
+        within = header is not None or start + 4 <= self._span[1]
+        return int.from_bytes(port, "big") if within else None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Packet):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return self._data, self._headers, self._time_ns, self._number, self._wire_length
+
+    def __repr__(self) -> str:
+        ends = "" if self.ip is None else f" {self.source} → {self.destination}"
+        said = "" if self.tcp is None else f" {self.tcp.flags}"
+        size = len(self.payload)
+        return f"<Packet {self._number}: {self.protocol}{ends}{said}, {size} bytes of payload>"

@@ -1,0 +1,191 @@
+"""TCP's header (RFC 9293 §3.1)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from enum import IntFlag
+from ipaddress import ip_address
+from typing import ClassVar
+
+from lab.wire.packet.header import option
+from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
+from lab.wire.packet.header.field import Field, Problem
+from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
+from lab.wire.packet.header.number import TCP
+from lab.wire.packet.transport import tcp_option
+from lab.wire.packet.transport.tcp_option import TcpOption
+
+LENGTH = 20
+FIXED = struct.Struct("!HHIIBBHHH")
+
+
+class Flags(IntFlag):
+    """The control bits, shown in the order in which people say them: ``SYN ACK``."""
+
+    FIN = 0x01
+    SYN = 0x02
+    RST = 0x04
+    PSH = 0x08
+    ACK = 0x10
+    URG = 0x20
+    ECE = 0x40
+    CWR = 0x80
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the bits that are set."""
+        return tuple(str(flag.name) for flag in Flags if flag in self)
+
+    def __str__(self) -> str:
+        return " ".join(self.names)
+
+
+_FLAGS = tuple(Flags(value) for value in range(256))
+
+
+class Tcp(Carried):
+    """A TCP header, options included."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "TCP"
+    LAYOUT: ClassVar[Layout] = (
+        Spec("Source Port", 16, "source_port"),
+        Spec("Destination Port", 16, "destination_port"),
+        Spec("Sequence Number", 32, "sequence"),
+        Spec("Acknowledgment Number", 32, "acknowledgment"),
+        Spec("Data Offset", 4, "data_offset", lambda value: f"{value} ({value * 4} bytes)"),
+        Spec("Reserved", 4, "reserved"),
+        Spec("Control Bits", 8, "flags", lambda value: str(value) or "none"),
+        Spec("Window", 16, "window"),
+        Spec("Checksum", 16, "checksum", hex16),
+        Spec("Urgent Pointer", 16, "urgent_pointer"),
+    )
+
+    @property
+    def source_port(self) -> int:
+        """The sender's port."""
+        return self._raw[0]
+
+    @property
+    def destination_port(self) -> int:
+        """The receiver's port."""
+        return self._raw[1]
+
+    @property
+    def sequence(self) -> int:
+        """The number of the first byte of this segment; with SYN, the initial one."""
+        return self._raw[2]
+
+    @property
+    def acknowledgment(self) -> int:
+        """The number of the byte that the sender expects next; meaningful with ACK."""
+        return self._raw[3]
+
+    @property
+    def data_offset(self) -> int:
+        """The length of this header in 32-bit words."""
+        return self._raw[4] >> 4
+
+    @property
+    def reserved(self) -> int:
+        """Four bits for future use."""
+        return self._raw[4] & 0x0F
+
+    @property
+    def flags(self) -> Flags:
+        """The control bits."""
+        return _FLAGS[self._raw[5]]
+
+    @property
+    def window(self) -> int:
+        """How many bytes the sender is willing to take, before scaling (RFC 7323 §2.2)."""
+        return self._raw[6]
+
+    @property
+    def checksum(self) -> int:
+        """The checksum over pseudo-header, header and data."""
+        return self._raw[7]
+
+    @property
+    def urgent_pointer(self) -> int:
+        """Where urgent data ends; meaningful with URG."""
+        return self._raw[8]
+
+    @property
+    def options(self) -> tuple[TcpOption, ...]:
+        """The options that are whole."""
+        return tuple(self._option(place) for place in self._places()[0])
+
+    @property
+    def mss(self) -> int | None:
+        """The maximum segment size that the sender announces, in bytes, or None."""
+        return self._number(tcp_option.MSS)
+
+    @property
+    def window_scale(self) -> int | None:
+        """The shift count that the sender announces, or None."""
+        return self._number(tcp_option.WINDOW_SCALE)
+
+    @property
+    def checksum_ok(self) -> bool | None:
+        """Whether the checksum is right; None for fragments and segments cut off."""
+        return self._sum_is_correct(TCP)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """An option whose length cannot be."""
+        broken = self._places()[1]
+        if broken is None or self._length < self.data_offset * 4:
+            return ()
+        return (Problem(self.name, broken, "a TCP option's length does not fit the header"),)
+
+    def _places(self) -> tuple[list[option.Place], int | None]:
+        if self._length == LENGTH:
+            return [], None
+        return option.places(self._frame, self._start + LENGTH, self._start + self._length)
+
+    def _option(self, place: option.Place) -> TcpOption:
+        return tcp_option.read(place.kind, self._frame[place.start + 2 : place.stop])
+
+    def _number(self, kind: int) -> int | None:
+        values = (each.value for each in self.options if each.kind == kind)
+        return next((value for value in values if isinstance(value, int)), None)
+
+    def _variable(self) -> Sequence[Field]:
+        return [
+            Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
+            for found, (_, start, stop) in (
+                (self._option(place), place) for place in self._places()[0]
+            )
+        ]
+
+    @staticmethod
+    def encode(
+        payload: bytes = b"",
+        *,
+        source_port: int,
+        destination_port: int,
+        sequence: int = 0,
+        acknowledgment: int = 0,
+        flags: int = 0,
+        reserved: int = 0,
+        window: int = 65535,
+        urgent_pointer: int = 0,
+        options: bytes = b"",
+        data_offset: int | None = None,
+        between: tuple[str, str] | None = None,
+        checksum: int = 0,
+    ) -> bytes:
+        """Return a segment; with ``between`` (source and destination IP) its checksum is right."""
+        options = option.padded(options)
+        words = (LENGTH + len(options)) // 4 if data_offset is None else data_offset
+        start = (source_port, destination_port, sequence, acknowledgment)
+        middle = (words << 4 | reserved, flags, window)
+        rest = options + payload
+        if between is not None:
+            source, destination = (ip_address(end).packed for end in between)
+            pseudo = pseudo_header(source, destination, TCP, LENGTH + len(rest))
+            summed = pseudo + FIXED.pack(*start, *middle, 0, urgent_pointer) + rest
+            checksum = internet_checksum(summed)
+        return FIXED.pack(*start, *middle, checksum, urgent_pointer) + rest

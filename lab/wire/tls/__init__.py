@@ -1,0 +1,25 @@
+"""TLS as the wire shows it: records, and the handshake's messages as far as they are in the clear.
+
+RFC 8446 (TLS 1.3) and RFC 5246 (TLS 1.2); only what both have in common with their readers is here,
+nothing is decrypted.
+"""
+
+from lab.wire.tls.handshake import Handshake, certificates, handshakes
+from lab.wire.tls.hello import ClientHello, ServerHello, client_hello, server_hello
+from lab.wire.tls.record import Alert, Record, alerts, records
+from lab.wire.tls.summary import words
+
+__all__ = [
+    "Alert",
+    "ClientHello",
+    "Handshake",
+    "Record",
+    "ServerHello",
+    "alerts",
+    "certificates",
+    "client_hello",
+    "handshakes",
+    "records",
+    "server_hello",
+    "words",
+]
