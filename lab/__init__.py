@@ -3,8 +3,8 @@
 What a teacher's ``scenario.py`` needs is importable from here.
 """
 
-from lab.breaks import Break, cut_off, edit, retype, without_faults
-from lab.impairment import (
+from lab.scenario.breaks import Break, cut_off, edit, retype, without_faults
+from lab.scenario.fault import (
     Corrupt,
     Delay,
     Duplicate,
@@ -18,8 +18,8 @@ from lab.impairment import (
     Rate,
     Reorder,
 )
-from lab.program import Command, Program
-from lab.scenario import Scenario
+from lab.scenario.program import Command, Program
+from lab.scenario.scenario import Scenario
 from lab.wire.address import Address, Family, Service, Tcp, Udp
 
 __all__ = [

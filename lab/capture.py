@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any
 
 from lab.errors import CouldNotJudge
-from lab.host import Host
-from lab.inside.sockets import GONE
+from lab.hosts.agent.sockets import GONE
+from lab.hosts.host import Host
 from lab.wire import pcap
 from lab.wire.packet import Packet
 from lab.wire.pcap import Capture

@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from lab import base_image, compose_tool, engine, packages
-from lab import prefix as prefixes
-from lab.compose import Lab
-from lab.engine_client import EngineClient
 from lab.errors import LabError
 from lab.fault import By, Faults
-from lab.network import Network
-from lab.project import Project
+from lab.hosts.docker import apt
+from lab.hosts.docker.compose import addresses as prefixes
+from lab.hosts.docker.compose import command as compose_command
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.images import base as base_image
+from lab.hosts.running_lab import Network
 
 ROOM = 3 << 30
 """Bytes that a lab with room to spare wants on the engine's disk."""
@@ -92,12 +95,12 @@ def engine_missing(error: LabError) -> Check:
 def compose() -> Check:
     """Say which compose would be used."""
     try:
-        command = compose_tool.find()
+        command = compose_command.find()
     except LabError as error:
-        if packages.can_install():
+        if apt.can_install():
             return Check("compose", State.WARN, error.seen, "lab up, which installs one")
         return Check("compose", State.FAIL, error.seen, error.advice)
-    version = compose_tool.version(command)
+    version = compose_command.version(command)
     if version is None:
         return Check("compose", State.FAIL, f"{' '.join(command)} does not run", "run it by hand")
     return Check("compose", State.OK, f"{' '.join(command)} {version}")
@@ -131,7 +134,7 @@ def base(client: EngineClient | None) -> Check:
     name = "base image"
     if client and (there := base_image.source(client)):
         return Check(name, State.OK, there)
-    if shutil.which("mmdebstrap") or packages.can_install():
+    if shutil.which("mmdebstrap") or apt.can_install():
         return Check(
             name,
             State.OK,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Literal
 
-from lab.channel import FOR_FAULTS, RequestFailed, sources
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
-from lab.host import Host
-from lab.impairment import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
-from lab.network import Network
+from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
+from lab.hosts.host import Host
+from lab.hosts.running_lab import Network
 from lab.placing import Attached, place
+from lab.scenario.fault import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.wire.address import Service
 
 SETTING = 20.0

@@ -11,7 +11,7 @@ import pytest
 
 from lab import results
 from lab.errors import LabError
-from lab.network import Network
+from lab.hosts.running_lab import Network
 from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
 from lab.workspace import Workspace
 

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import page, results
-from lab.course import PARTS
-from lab.dotenv import read_settings
 from lab.errors import LabError
+from lab.hosts.docker.compose.env_file import read_settings
 from lab.observation import Observation
 from lab.page import index
 from lab.page.card import card
 from lab.page.lesson import Lesson
 from lab.page.template import keep_compiled
 from lab.page.topology import Wire, topology
-from lab.scenario import Scenario
+from lab.scenario.course import PARTS
+from lab.scenario.scenario import Scenario
 from lab.story.telling import Telling, tell
 from lab.verdict import Verdict
 from lab.wire.address import Family

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from lab import catalogue, runner
-from lab.breaks import Break
+from lab import runner
 from lab.errors import CouldNotJudge, ScenarioInvalid
-from lab.network import Network
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
 from lab.runner import Staging
-from lab.scenario import Scenario
-from lab.scenario_files import files_of
+from lab.scenario import catalogue
+from lab.scenario.breaks import Break
+from lab.scenario.files import files_of
+from lab.scenario.scenario import Scenario
 from lab.verdict import Outcome, sentence_of
 from lab.wire.address import Family
 

@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
-from lab import catalogue, compose, results, runner, story
+from lab import results, runner, story
 from lab.errors import CouldNotJudge, LabError
-from lab.network import Network
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
 from lab.pytest_verdict import verdict
-from lab.scenario import Scenario
+from lab.scenario import catalogue
+from lab.scenario.scenario import Scenario
 from lab.session import open_network
 from lab.verdict import Verdict
 from lab.wire.address import Family
@@ -170,7 +172,7 @@ def observed(
 ) -> Iterator[Observation]:
     """Give what one run of the scenario showed; its results are kept when all is judged."""
     run: Run = request.param
-    run.scenario.check(compose.Lab(lab_workspace.root).hosts)
+    run.scenario.check(Lab(lab_workspace.root).hosts)
     run.observation = runner.observe(lab_network, run.scenario, run.family)
     request.config.stash.setdefault(_OBSERVED, []).append(run)
     folder = lab_workspace.results(run.scenario.name, run.family.value)

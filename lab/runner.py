@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lab import catalogue
-from lab.breaks import Retype
 from lab.capture import Taken, Taps
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.fault import Faults
-from lab.host import Host
-from lab.network import Network
+from lab.hosts.host import Host
+from lab.hosts.process import RunningProgram, Watcher
+from lab.hosts.running_lab import Network
 from lab.observation import HostObservation, Observation
 from lab.printing import with_sources
-from lab.program import Program
-from lab.running_program import RunningProgram, Watcher
-from lab.scenario import Scenario
-from lab.scenario_files import files_of
+from lab.scenario import catalogue
+from lab.scenario.breaks import Retype
+from lab.scenario.files import files_of
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.stage import FOLDER, GRACE, Stage, StageHost
 from lab.transcript import Transcript
 from lab.wire.address import Family

@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lab import compose, engine
-from lab.lock import held
-from lab.network import Network
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.lock import held
+from lab.hosts.running_lab import Network
 from lab.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -27,7 +28,7 @@ def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
 
     Only one session at a time runs programs on a lab. Raises LabError.
     """
-    lab = compose.Lab(workspace.root)
+    lab = Lab(workspace.root)
     with contextlib.closing(engine.ensure(say)) as client, turn(workspace.root, say):
         lab.up(say=say)
         network = Network(client, lab.project, lambda hosts: lab.up(hosts, say))

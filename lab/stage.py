@@ -6,13 +6,13 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from lab.breaks import Retype
 from lab.errors import ScenarioInvalid
 from lab.fault import Faults, Placed
-from lab.host import MOST_TAKEN, Host
-from lab.impairment import Fault, PowerCut
-from lab.program import Program
-from lab.running_program import RunningProgram, Watcher
+from lab.hosts.host import MOST_TAKEN, Host
+from lab.hosts.process import RunningProgram, Watcher
+from lab.scenario.breaks import Retype
+from lab.scenario.fault import Fault, PowerCut
+from lab.scenario.program import Program
 from lab.transcript import Transcript
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry

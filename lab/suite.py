@@ -9,9 +9,9 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from lab.background import begin
 from lab.errors import CouldNotJudge
-from lab.scenario import Scenario
+from lab.hosts.background import begin
+from lab.scenario.scenario import Scenario
 from lab.session import open_network
 from lab.verdict import Outcome
 from lab.workspace import Workspace

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lab import compose_tool
 from lab.bench import bare
 from lab.bench.row import Goal, Kind, Row, Series, interleaved
-from lab.compose import Lab
 from lab.errors import ComposeFailed
+from lab.hosts.docker.compose import command
+from lab.hosts.docker.compose.lab import Lab
 from lab.workspace import Workspace
 
 SERVICE = """
@@ -35,7 +35,7 @@ def bring_up(workspace: Workspace, hosts: int, times: int) -> Row:
         lab = Lab(root)
         bare.timed(bare.lab("up"), environment=environment)
         # What lab up has settled, compose reads in .env: so both bring up the very same.
-        compose = [*compose_tool.find(), "-f", "compose.yaml", "-p", lab.project]
+        compose = [*command.find(), "-f", "compose.yaml", "-p", lab.project]
 
         def ours() -> float:
             lab.down()
@@ -50,7 +50,7 @@ def bring_up(workspace: Workspace, hosts: int, times: int) -> Row:
         f"up{hosts}",
         f"lab up, {hosts} hosts",
         Series("lab up, until each host is ready", mine),
-        Series(f"{' '.join(compose_tool.find())} up -d", others),
+        Series(f"{' '.join(command.find())} up -d", others),
         Goal(Kind.RATIO, 1.1, "at most 1.1"),
         notes=("both from nothing, the same compose file",),
     )

@@ -6,8 +6,9 @@ import os
 import platform
 from pathlib import Path
 
-from lab import compose_tool, engine
 from lab.errors import LabError
+from lab.hosts.docker.compose import command as compose_command
+from lab.hosts.docker.engine import engine
 
 
 def facts() -> dict[str, object]:
@@ -43,7 +44,7 @@ def _engine() -> str:
 
 def _compose() -> str:
     try:
-        command = compose_tool.find()
+        command = compose_command.find()
     except LabError as error:
         return f"none ({error.seen})"
-    return f"{Path(command[0]).name} {compose_tool.version(command)}"
+    return f"{Path(command[0]).name} {compose_command.version(command)}"

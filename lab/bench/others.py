@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lab.bench.row import Goal, Kind, Row, Series
 from lab.bench.running import HEARD, NAME, judged
-from lab.catalogue import load
 from lab.errors import CouldNotJudge
+from lab.scenario.catalogue import load
 from lab.session import open_network
 from lab.wire.address import Family
 from lab.workspace import Workspace

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 
-from lab import catalogue, proof, runner
+from lab import proof, runner
 from lab.bench import bare
 from lab.bench.row import Goal, Kind, Row, Series, interleaved
 from lab.errors import CouldNotJudge
-from lab.network import Network
-from lab.scenario import Scenario
+from lab.hosts.running_lab import Network
+from lab.scenario import catalogue
+from lab.scenario.scenario import Scenario
 from lab.session import open_network
 from lab.stage import ZONES
 from lab.verdict import Outcome

@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
-from lab import compose, engine
 from lab.cli.output import say
 from lab.errors import UsageError
 from lab.fault import By, Faults, Placed
-from lab.impairment import (
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
+from lab.hosts.running_lab import Network
+from lab.scenario.fault import (
     Corrupt,
     Delay,
     Duplicate,
@@ -25,7 +27,6 @@ from lab.impairment import (
     Rate,
     Reorder,
 )
-from lab.network import Network
 from lab.session import turn
 from lab.wire.address import Tcp, Udp
 from lab.workspace import here
@@ -78,7 +79,7 @@ def fault_command(
     lab fault middle --lose 20% --towards remote
     """
     workspace = here()
-    lab = compose.Lab(workspace.root)
+    lab = Lab(workspace.root)
     network = Network(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
     with contextlib.closing(network):
         network.ensure(NEEDED)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from lab import compose, engine
 from lab.cli.output import say
 from lab.errors import HostUnavailable, LabError
 from lab.fault import Faults
-from lab.network import Network
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
+from lab.hosts.running_lab import Network
 from lab.session import turn
 from lab.workspace import here
 
@@ -29,7 +30,7 @@ def up_command(hosts: tuple[str, ...]) -> None:
     workspace = here()
     engine.ensure(say)
     with turn(workspace.root, say):
-        compose.Lab(workspace.root).up(hosts, say)
+        Lab(workspace.root).up(hosts, say)
     _print_hosts(_network())
 
 
@@ -37,7 +38,7 @@ def up_command(hosts: tuple[str, ...]) -> None:
 @click.option("--images", is_flag=True, help="Remove the lab's images too, where nobody uses them.")
 def down_command(images: bool) -> None:
     """Remove the lab's hosts and networks, and nothing else."""
-    lab = compose.Lab(here().root)
+    lab = Lab(here().root)
     lab.down(say=say)
     if images:
         for name in lab.remove_images():
@@ -137,7 +138,7 @@ def _keep(content: bytes | None, file: Path) -> None:
 
 
 def _network() -> Network:
-    return Network(engine.connect(), compose.Lab(here().root).project)
+    return Network(engine.connect(), Lab(here().root).project)
 
 
 def _print_hosts(network: Network) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue, lesson, runner, story
+from lab import lesson, runner, story
 from lab.cli.output import Progress, say
 from lab.errors import UsageError
-from lab.network import Network
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
+from lab.scenario import catalogue
 from lab.session import open_network
 from lab.wire.address import Family
 from lab.workspace import Workspace, here

@@ -7,8 +7,9 @@ from itertools import groupby
 
 import click
 
-from lab import catalogue, course, doctor
+from lab import doctor
 from lab.cli.output import width
+from lab.scenario import catalogue, course
 from lab.workspace import here
 
 MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗"}

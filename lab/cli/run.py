@@ -7,8 +7,10 @@ import sys
 
 import click
 
-from lab import catalogue, compose, suite
+from lab import suite
 from lab.cli.output import Progress, color, say, width
+from lab.hosts.docker.compose.lab import Lab
+from lab.scenario import catalogue
 from lab.workspace import here
 
 
@@ -28,7 +30,7 @@ def run_command(
     workspace = here()
     scenarios = catalogue.select(workspace.scenarios, names)
     for scenario in scenarios:
-        scenario.check(compose.Lab(workspace.root).hosts)
+        scenario.check(Lab(workspace.root).hosts)
     progress = Progress()
     runs = suite.run(workspace, scenarios, family, progress, say)
     progress.clear()

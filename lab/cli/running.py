@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue, compose, matrix, pages, proof, results, runner, story
+from lab import matrix, pages, proof, results, runner, story
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
-from lab.program import Program
-from lab.scenario import Scenario
+from lab.hosts.docker.compose.lab import Lab
+from lab.scenario import catalogue
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.session import open_network
 from lab.wire.address import Family, Service
 from lab.workspace import here
@@ -34,7 +36,7 @@ def prove_command(names: tuple[str, ...], family: str | None) -> None:
     proofs = []
     with open_network(workspace, say) as network:
         for scenario in scenarios:
-            scenario.check(compose.Lab(workspace.root).hosts)
+            scenario.check(Lab(workspace.root).hosts)
             proofs.append(proof.prove(network, scenario, families, progress))
             progress.clear()
             click.echo(matrix.render(proofs[-1], width()))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from lab import catalogue, pages, results, story
+from lab import pages, results, story
 from lab.cli.output import color, width
 from lab.errors import UnknownName
 from lab.page.mermaid import mermaid
 from lab.page.picture import svg
+from lab.scenario import catalogue
 from lab.wire.address import Family
 from lab.workspace import Workspace, here
 

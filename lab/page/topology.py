@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from lab.labels import HOST, NETWORK
+from lab.hosts.docker.labels import HOST, NETWORK
 from lab.page.template import fill
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

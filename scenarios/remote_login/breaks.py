@@ -1,7 +1,7 @@
 """Ways to break remote login, and so to prove that its expectations can fail."""
 
 from lab import Break, cut_off, retype
-from lab.breaks import Retype
+from lab.scenario.breaks import Retype
 
 SSH = "ssh -o UserKnownHostsFile=known_hosts student@login cat note"
 

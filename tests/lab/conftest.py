@@ -11,8 +11,8 @@ import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
-from lab import compose
-from lab.network import Network
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import Network
 from lab.session import open_network
 from lab.workspace import Workspace
 
@@ -53,7 +53,7 @@ def serving(this_lab: Clone) -> Callable[[str], Host]:
     """Bring a host that is there on demand up, and give testinfra's view: ``serving("web")``."""
 
     def up(name: str) -> Host:
-        compose.Lab(this_lab.root).up([name])
+        Lab(this_lab.root).up([name])
         host: Host = testinfra.get_host(f"docker://{this_lab.ids()[name]}")
         return host
 

@@ -11,7 +11,7 @@ from lab_clone import Clone
 from testinfra.host import Host
 
 from lab import Command, Family, Program, Scenario, Tcp, png
-from lab.network import Network
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
 from lab.runner import observe
 from lab.stage import Stage

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from lab_clone import ROOT, Clone, wait_for
 
-from lab.compose import hosts_named
+from lab.hosts.docker.compose.lab import hosts_named
 
 TYPED = re.compile(r"^ {4}\.venv/bin/lab (.+)$", re.MULTILINE)
 LESSONS = {

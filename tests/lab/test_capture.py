@@ -13,11 +13,12 @@ import dpkt
 import pytest
 from lab_clone import Clone
 
-from lab import engine, results, runner
-from lab.network import Network
+from lab import results, runner
+from lab.hosts.docker.engine import engine
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
-from lab.program import Program
-from lab.scenario import Scenario
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.wire.address import Family, Tcp, Udp
 
 BURST = 5000
@@ -214,7 +215,7 @@ def broken_lab(second_lab: Clone) -> Clone:
 
 
 def test_packets_that_the_kernel_dropped_leave_the_run_unjudged(broken_lab: Clone) -> None:
-    broken_lab.edit("lab/inside/tap.py", "BUFFER = 64 << 20", "BUFFER = 1")
+    broken_lab.edit("lab/hosts/agent/tap.py", "BUFFER = 64 << 20", "BUFFER = 1")
     said = broken_lab.lab("try", "sink.py", "burst.py", "--port", "15000", "--udp")
     assert said.status == 3, said.text
     told = " ".join(said.stdout.split())
@@ -232,7 +233,7 @@ def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_unjudged(broken_
 
 
 def test_a_capture_whose_end_is_not_proved_leaves_the_run_unjudged(broken_lab: Clone) -> None:
-    broken_lab.edit("lab/inside/tap.py", "out.send(", "bytes(")
+    broken_lab.edit("lab/hosts/agent/tap.py", "out.send(", "bytes(")
     broken_lab.edit("lab/capture.py", "DRAIN = 2.0", "DRAIN = 0.2")
     said = broken_lab.lab("try", "sink.py", "burst.py", "--port", "15000", "--udp")
     assert said.status == 3, said.text

@@ -29,8 +29,8 @@ from lab import (
 )
 from lab.errors import FaultUnavailable
 from lab.fault import Faults
-from lab.host import Host
-from lab.network import Network
+from lab.hosts.host import Host
+from lab.hosts.running_lab import Network
 from lab.wire.address import Family
 
 WAY = ("client", "router", "router2", "remote")

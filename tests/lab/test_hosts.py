@@ -9,8 +9,8 @@ import pytest
 from lab_clone import Clone
 from testinfra.host import Host
 
-from lab.compose import Lab
-from lab.network import Network
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import Network
 from lab.wire.address import Family
 
 LAST = {"client": "10", "server": "20", "dns": "53"}

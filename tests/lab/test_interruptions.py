@@ -14,7 +14,7 @@ import pytest
 from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
-from lab import images
+from lab.hosts.docker.images import images
 from lab.wire import pcap
 
 _chance = random.Random(2026)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import catalogue
 from lab.cli import lessons
-from lab.network import Network
+from lab.hosts.running_lab import Network
+from lab.scenario import catalogue
 from lab.workspace import Workspace
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])

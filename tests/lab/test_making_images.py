@@ -10,9 +10,9 @@ import pytest
 from lab_clone import Clone
 from private_engine import PrivateEngine
 
-from lab import base_image, images
-from lab.engine_client import EngineClient
 from lab.errors import ImageUnavailable
+from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.images import base, images
 
 OLDEST_API = "1.41"
 BOTTOM = "FROM scratch\nCOPY note /note\n"
@@ -25,7 +25,7 @@ def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateEngine]
         pytest.skip(why)
     private = PrivateEngine(tmp_path_factory.mktemp("engine"))
     try:
-        private.load([base_image.TAG])
+        private.load([base.TAG])
         yield private
     finally:
         private.kill()
@@ -106,7 +106,7 @@ def test_images_that_no_host_uses_are_removed_and_nobody_elses(
         removed = images.remove(engine)
         assert images.recipes(root, ["two"])["two"].tag in removed
         assert used in tags(engine)
-        assert base_image.TAG in tags(engine)
+        assert base.TAG in tags(engine)
     finally:
         engine.api.remove_container(host["Id"])
 
@@ -119,4 +119,4 @@ def test_lab_down_images_names_what_it_removes(
     assert said.status == 0, said.text
     for recipe in images.recipes(root, ["two"]).values():
         assert f"removed image {recipe.tag}" in said.text
-    assert tags(engine) == {base_image.TAG}
+    assert tags(engine) == {base.TAG}

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from lab import engine
-from lab.compose import Lab
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
 
 ROOT = Path(__file__).parents[2]
 HOSTS = Lab(ROOT).hosts

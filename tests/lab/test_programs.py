@@ -35,7 +35,9 @@ def short_lab(teachers_lab: Clone) -> Iterator[Clone]:
     """Give a lab that loses its patience sooner than usual."""
     for old, new in SHORT.items():
         teachers_lab.edit("lab/stage.py", old, new)
-    teachers_lab.edit("lab/program.py", "DEFAULT_DEADLINE = 10.0", "DEFAULT_DEADLINE = 1.5")
+    teachers_lab.edit(
+        "lab/scenario/program.py", "DEFAULT_DEADLINE = 10.0", "DEFAULT_DEADLINE = 1.5"
+    )
     assert teachers_lab.lab("up").status == 0
     yield teachers_lab
     # Whatever the tests did: nothing of the programs is on any host.

@@ -9,8 +9,8 @@ import pytest
 import testinfra
 from lab_clone import Clone, wait_for
 
-from lab import compose
-from lab.topology import plans
+from lab.hosts.docker.compose.file import plans
+from lab.hosts.docker.compose.lab import Lab
 
 PROFILES = ("services", "web", "app", "browser")
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -22,7 +22,7 @@ def together(this_lab: Clone) -> dict[str, str]:
     text = (this_lab.root / "compose.yaml").read_text()
     names = [name for name, plan in plans(text).items() if plan.profile in PROFILES]
     assert len(names) == 9
-    compose.Lab(this_lab.root).up(names)
+    Lab(this_lab.root).up(names)
     ids = this_lab.ids("running")
     return {name: ids[name] for name in names}
 

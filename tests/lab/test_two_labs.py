@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from lab_clone import Clone, MakeClone
 
-from lab.compose import Lab
+from lab.hosts.docker.compose.lab import Lab
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from lab.channel import Channel
-from lab.host import Host
-from lab.network import Network
+from lab.hosts.channel import Channel
+from lab.hosts.host import Host
+from lab.hosts.running_lab import Network
 from lab.wire.address import Family, Link
 
 PREFIX, PREFIX6 = "10.77", "fd00:10:77"

@@ -15,8 +15,8 @@ import pytest
 from lab import Corrupt, Delay, Duplicate, Loss, Partition, Rate, Reorder, Udp
 from lab.errors import FaultUnavailable
 from lab.fault import Faults
-from lab.host import Host
-from lab.network import Network
+from lab.hosts.host import Host
+from lab.hosts.running_lab import Network
 from lab.wire.address import Family
 
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)
@@ -348,7 +348,7 @@ def test_status_names_what_does_a_fault(faults: Faults) -> None:
 def test_a_fault_that_does_not_happen_is_noticed(
     hosts: dict[str, Host], before: list[str], measured: str, seen: str
 ) -> None:
-    program = f"from lab.inside import guards, probe; probe.{measured}"
+    program = f"from lab.hosts.agent import guards; from lab.hosts.agent.faults import probe; probe.{measured}"
     status, _, said = hosts["router"].command("python3", "-c", program, within=30)
     assert status == 1
     assert seen in said

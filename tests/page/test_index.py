@@ -11,9 +11,9 @@ from played import hello
 from selenium.webdriver.common.by import By
 
 from lab import pages, results
-from lab.program import Program
-from lab.scenario import Scenario
-from lab.topology import plans
+from lab.hosts.docker.compose.file import plans
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 from lab.workspace import Workspace

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import catalogue
 from lab.errors import ScenarioInvalid, UnknownName
+from lab.scenario import catalogue
 
 GOOD = '"""Hello: a client greets.\n\nAt length."""\nfrom lab import Command, Scenario\n'
 GOOD += "scenario = Scenario(client=Command('true'), part={part!r}, lectures={lectures})\n"

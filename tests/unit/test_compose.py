@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from lab.compose import Lab, hosts_named, project_of
-from lab.compose_tool import failure
-from lab.dotenv import read_settings, with_settings
 from lab.errors import (
     ComposeFailed,
     EngineUnavailable,
@@ -18,7 +15,10 @@ from lab.errors import (
     PrefixTaken,
     UnknownName,
 )
-from lab.topology import Plan, plans, with_needs
+from lab.hosts.docker.compose.command import failure
+from lab.hosts.docker.compose.env_file import read_settings, with_settings
+from lab.hosts.docker.compose.file import Plan, plans, with_needs
+from lab.hosts.docker.compose.lab import Lab, hosts_named, project_of
 
 ROOT = Path(__file__).parents[2]
 

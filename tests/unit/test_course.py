@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import Scenario, catalogue, course, lesson
+from lab import Scenario, lesson
+from lab.scenario import catalogue, course
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = catalogue.select(ROOT / "scenarios", [])

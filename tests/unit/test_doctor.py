@@ -8,7 +8,7 @@ import pytest
 
 from lab import doctor
 from lab.doctor import State
-from lab.packages import release_ids
+from lab.hosts.docker.apt import release_ids
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lab import Corrupt, Delay, Duplicate, Loss, Partition, Rate, Reorder, Tcp
-from lab.impairment import Impairment
-from lab.inside import emulation
+from lab.hosts.agent.faults import emulation
+from lab.scenario.fault import Impairment
 
 
 def told(*faults: Impairment) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import engine
-from lab.engine_ping import Answer, judge_error, judge_reply, ping
 from lab.errors import EngineUnavailable
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine.ping import Answer, judge_error, judge_reply, ping
 
 
 def reply(api: str, status: str = "200 OK") -> bytes:

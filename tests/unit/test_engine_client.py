@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.engine_client import EngineClient
+from lab.hosts.docker.engine.client import EngineClient
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from lab import errors
 from lab.errors import LabError
 
 # What runs inside a host has errors of no one's own; bench and __main__ are programs.
-LEFT_OUT = ("lab.inside", "lab.bench", "lab.__main__")
+LEFT_OUT = ("lab.hosts.agent", "lab.bench", "lab.__main__")
 
 
 def drawn() -> dict[str, str]:

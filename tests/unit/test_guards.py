@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from lab.inside import guards
-from lab.inside.guards import matching
+from lab.hosts.agent import guards
+from lab.hosts.agent.guards import matching
 
 
 def test_a_host_that_is_cut_off_still_talks_to_itself() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import images
 from lab.errors import UnknownName
+from lab.hosts.docker.images import images
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,11 +6,11 @@ import pytest
 
 from lab import Delay, Duplicate, Loss, Rate, Reorder, Tcp, Udp
 from lab.errors import ScenarioInvalid, UnknownName
-from lab.impairment import Corrupt, Impairment, Mtu
-from lab.inside.impair import Impairment as Meeting
-from lab.inside.impair import Way, facts
-from lab.inside.relay import through
+from lab.hosts.agent.faults.impair import Impairment as Meeting
+from lab.hosts.agent.faults.impair import Way, facts
+from lab.hosts.agent.faults.relay import through
 from lab.placing import Place, place
+from lab.scenario.fault import Corrupt, Impairment, Mtu
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.transport.tcp import Tcp as TcpHeader

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab.inside import sockets, tap
+from lab.hosts.agent import sockets, tap
 from lab.wire.address import Family
 from lab.wire.packet import Packet
 

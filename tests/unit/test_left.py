@@ -13,7 +13,7 @@ from played import Play, hello
 
 from lab import Command, Program, left, page, png, results, story
 from lab.errors import ScenarioInvalid, UsageError
-from lab.program import MOST_LEFT
+from lab.scenario.program import MOST_LEFT
 
 
 def picture(*rows: bytes, kind: int = 2, filters: bytes = b"") -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.errors import DeadlinePassed
-from lab.lock import held
+from lab.hosts.docker.lock import held
 
 
 def test_a_lock_that_is_free_is_had_at_once_and_again(tmp_path: Path) -> None:

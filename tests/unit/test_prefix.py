@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab import prefix as prefixes
 from lab.errors import PrefixTaken
-from lab.prefix import Prefix
+from lab.hosts.docker.compose import addresses as prefixes
+from lab.hosts.docker.compose.addresses import Prefix
 
 ROUTE = (
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"

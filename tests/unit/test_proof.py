@@ -14,9 +14,9 @@ from rich.cells import cell_len
 from lab import matrix, proof
 from lab.errors import HostUnavailable, ScenarioInvalid
 from lab.observation import Observation
-from lab.program import Program
 from lab.proof import Proof, Trial
-from lab.scenario import Scenario
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.verdict import Outcome
 from lab.wire.address import Family
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from played import Play, hello
 
-from lab import labels, results, runner
+from lab import results, runner
 from lab.errors import HostUnavailable, LabError
-from lab.network import Network
+from lab.hosts.docker import labels
+from lab.hosts.running_lab import Network
 from lab.observation import Observation
 from lab.pytest_plugin import NETWORK, Run
 from lab.wire.address import Family

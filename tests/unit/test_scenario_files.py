@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.errors import ScenarioInvalid
-from lab.scenario_files import files_of
+from lab.scenario.files import files_of
 
 
 def test_hosts_get_the_programs_and_not_the_teacher_s_side(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from lab.inside.scribe import RECORD, split
+from lab.hosts.agent.reader import RECORD, split
 
 
 def record(stream: int, time_ns: int, data: bytes) -> bytes:

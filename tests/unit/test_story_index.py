@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from played import Play, hello
 
+from lab.hosts.docker.compose.file import plans
 from lab.page.card import HEIGHT, WIDTH, card
 from lab.page.index import render
 from lab.page.topology import drawn, topology
 from lab.story.telling import tell
-from lab.topology import plans
 from lab.verdict import Outcome, Verdict
 
 COMPOSE = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ from played import hello
 
 from lab import suite
 from lab.observation import Observation
-from lab.program import Program
 from lab.pytest_plugin import Run
 from lab.run_result import RunResult
-from lab.scenario import Scenario
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
 from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 from lab.workspace import Workspace

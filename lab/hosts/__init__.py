@@ -1,0 +1,1 @@
+"""Running hosts: how they come to be, and the channel into each."""

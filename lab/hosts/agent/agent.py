@@ -1,0 +1,262 @@
+"""The lab's side inside a host: answers requests from the channel, reports what programs do.
+
+A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
+``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
+program, time_ns, stream, text, complete)`` and ``("ended", program, time_ns, status, reason)``.
+When the channel goes away, so does everything that was started through it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lab.hosts.agent import guards, programs, reader, sockets, tap
+
+
+class Agent:
+    """Serves one channel until it closes."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+        self._sending = threading.Lock()
+        self._programs: dict[int, programs.Running] = {}
+        self._taps: dict[int, tap.Tap] = {}
+        self._guards = guards.Guards()
+        self._faults: Any = None
+        self._numbers = iter(range(1, 1 << 30))
+        programs.become_subreaper()
+        self._scribe = reader.Scribe()
+        # The time of a printed line is when its reader runs: no other thread may hold it up long.
+        sys.setswitchinterval(0.00005)
+
+    def serve(self) -> None:
+        """Answer requests, each in a thread of its own where it may have to wait."""
+        self._guards.clear()
+        try:
+            for number, verb, arguments in self._channel:
+                handler: Callable[..., object] = getattr(self, f"do_{verb}")
+                if verb.startswith("wait") or verb in ("stop", "write"):
+                    threading.Thread(
+                        target=self._answer, args=(number, handler, arguments), daemon=True
+                    ).start()
+                else:
+                    self._answer(number, handler, arguments)
+        finally:
+            self._guards.clear()
+            programs.end_descendants(spare=set())
+
+    def _answer(
+        self, number: int, handler: Callable[..., object], arguments: dict[str, Any]
+    ) -> None:
+        try:
+            value = handler(**arguments)
+        except Exception as error:
+            self._send("failed", number, type(error).__name__, str(error))
+        else:
+            self._send("answer", number, value)
+
+    def _send(self, *message: object) -> None:
+        with self._sending, contextlib.suppress(OSError, EOFError):
+            self._channel.send(message)
+
+    # What a host can be asked to do, a method a verb.
+
+    def do_hello(self) -> dict[str, object]:
+        """Say who this is."""
+        return {"hostname": os.uname().nodename, "interfaces": tap.interfaces()}
+
+    def do_start(self, **request: Any) -> tuple[int, int]:
+        """Start a program; return its number and when it started."""
+        number = next(self._numbers)
+        running = programs.Running(number, request, self._send, self._scribe)
+        self._programs[number] = running
+        return number, running.started_ns
+
+    def do_write(self, program: int, text: str, end: bool) -> None:
+        """Type into a program, and close its input where ``end`` says so."""
+        self._programs[program].write(text)
+        if end:
+            self._programs[program].end_input()
+
+    def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
+        """Wait until a program has printed this last, on a line without an end."""
+        running = self._programs[program]
+        give_up = time.monotonic() + deadline
+        while not running.waits_at(prompt):
+            if running.ended.is_set() or time.monotonic() > give_up:
+                return False
+            time.sleep(0.0005)
+        return True
+
+    def do_stop(self, program: int, reason: str | None, patience: float) -> None:
+        """End a program, and say why."""
+        self._programs[program].stop(reason, patience)
+
+    def do_wait_listening(
+        self, services: list[tuple[str, int]], program: int | None, deadline: float
+    ) -> tuple[str, list[tuple[object, ...]]]:
+        """Wait until each (protocol, port) is listened on: ``("listening", …)``.
+
+        Else ``("ended", …)`` where the program ended first, ``("deadline", …)`` where time did.
+        """
+        running = self._programs.get(program) if program is not None else None
+        table = sockets.Table()
+        give_up = time.monotonic() + deadline
+        try:
+            while True:
+                over = running is not None and running.ended.is_set()
+                there = table.listening()
+                open_ports = {(entry.protocol, entry.local_port) for entry in there}
+                rows = [tuple(entry) for entry in there]
+                if open_ports.issuperset((protocol, port) for protocol, port in services):
+                    # The next program starts only now: the story must show them in this order.
+                    for running_tap in list(self._taps.values()):
+                        running_tap.look()
+                    return "listening", rows
+                if over:
+                    return "ended", rows
+                if time.monotonic() > give_up:
+                    return "deadline", rows
+                time.sleep(0.0005)
+        finally:
+            table.close()
+
+    def do_sockets(self) -> list[tuple[object, ...]]:
+        """Return every TCP and UDP socket of this host, now."""
+        table = sockets.Table()
+        try:
+            return [tuple(entry) for entry in table.dump("tcp") + table.dump("udp")]
+        finally:
+            table.close()
+
+    def do_tap(self, cards: list[str], limit: int) -> int:
+        """Start a tap on cards, by hardware address; return its number once it captures."""
+        number = next(self._numbers)
+        self._taps[number] = tap.Tap(cards, limit)
+        return number
+
+    def do_card(self, card: str) -> str:
+        """Return the name of the card with this hardware address."""
+        return tap.named(card)
+
+    def do_mark(self, tokens: dict[str, bytes]) -> None:
+        """Send a marker frame out of each card, by its hardware address."""
+        for card, token in tokens.items():
+            tap.send_marker(tap.named(card), token)
+
+    def do_wait_settled(self, number: int, deadline: float) -> list[tuple[object, ...]]:
+        """Wait until no watched socket owes or awaits a packet; return those that still do."""
+        give_up = time.monotonic() + deadline
+        while True:
+            left = self._taps[number].unsettled()
+            if not left or time.monotonic() > give_up:
+                return left
+            time.sleep(0.001)
+
+    def do_wait_drained(self, number: int, tokens: list[bytes], deadline: float) -> Any:
+        """Wait for the markers, then end the tap; return its capture and the markers missed."""
+        running = self._taps.pop(number)
+        missing = running.wait_for_markers(tokens, deadline)
+        return {**running.stop(), "missing": missing}
+
+    def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
+        """Make a folder that belongs to the user, with these files in it."""
+        top = Path(folder)
+        shutil.rmtree(top, ignore_errors=True)
+        for name, content in files.items():
+            path = top / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        top.mkdir(parents=True, exist_ok=True)
+        for path in [top, *top.rglob("*")]:
+            shutil.chown(path, user, user)
+
+    def do_get(self, path: str) -> bytes | None:
+        """Return a file's content, or None where there is no such file."""
+        with contextlib.suppress(FileNotFoundError):
+            return Path(path).read_bytes()
+        return None
+
+    def do_take(self, folder: str, name: str, most: int) -> tuple[int, bytes | None]:
+        """Remove a file; return its size, and its content where that is no more than ``most``.
+
+        A program chose what is there: a link is not followed, and no pipe is waited for.
+        """
+        path = Path(folder, name)
+        try:
+            opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return 0, None
+        try:
+            about = os.fstat(opened)
+            if not stat.S_ISREG(about.st_mode):
+                return 0, None
+            content = os.read(opened, most) if about.st_size <= most else None
+        finally:
+            os.close(opened)
+        path.unlink()
+        return about.st_size, content
+
+    def do_clear(self, folder: str) -> int:
+        """End every program and what they left running, remove their folder; return how many."""
+        ended = programs.end_descendants(spare={self._scribe.pid})
+        self._programs.clear()
+        shutil.rmtree(folder, ignore_errors=True)
+        return ended
+
+    def do_run(self, argv: list[str], deadline: float) -> tuple[int, str, str]:
+        """Run one of the lab's own commands as root; return status, stdout and stderr."""
+        done = subprocess.run(
+            argv, capture_output=True, text=True, timeout=deadline, check=False, errors="replace"
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def do_guard(self, kind: str, **options: Any) -> int:
+        """Do something to this host that is undone by ``unguard`` or when the channel closes."""
+        return self._guards.set(kind, **options)
+
+    def do_unguard(self, number: int) -> Any:
+        """Undo what ``guard`` or ``fault`` did; return what there is to tell of it."""
+        return self._guards.undo(number)
+
+    def do_guards(self, own: bool = True) -> list[str]:
+        """Say what is done to this host now, by whatever session; or by others only."""
+        return guards.in_force(own=own)
+
+    def do_clear_guards(self) -> list[str]:
+        """Undo what other sessions do to this host, and end them; return what it was."""
+        return guards.clear_all()
+
+    def do_learn(self, modules: list[tuple[str, str]]) -> None:
+        """Load the modules for faults, which most runs do without."""
+        for name, source in modules:
+            module = types.ModuleType(name)
+            sys.modules[name] = module
+            parent, _, own = name.rpartition(".")
+            setattr(sys.modules[parent], own, module)
+            exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)  # noqa: S102
+        self._faults = sys.modules["lab.hosts.agent.faults.faults"].Faults(
+            self._guards, {self._scribe.pid}
+        )
+
+    def do_fault(self, kind: str, **options: Any) -> tuple[int, str]:
+        """Set a fault, as ``unguard`` undoes it; return its number, and what does it."""
+        set_fault: Callable[..., int] = getattr(self._faults, kind)
+        number = set_fault(**options)
+        return number, self._faults.done_by(number)
+
+    def do_mechanisms(self) -> dict[str, str]:
+        """Try what impairs packets; return why each cannot be had here, empty where it can."""
+        mechanisms: dict[str, str] = self._faults.mechanisms()
+        return mechanisms

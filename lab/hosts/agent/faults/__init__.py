@@ -1,0 +1,1 @@
+"""What is sent into a host only where a fault is wanted. Standard library only."""

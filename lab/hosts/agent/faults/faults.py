@@ -1,0 +1,223 @@
+"""The faults of this host: impairments by netem or its relay, and what is done to its cards.
+
+Sent to a host only where a fault is wanted there. Each mechanism is measured on this very kernel
+before the first fault of its kind is set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+from lab.hosts.agent import guards, programs, tap
+from lab.hosts.agent.faults import cards, emulation, measure, measure_netem, probe
+from lab.hosts.agent.faults.impair import Impairment
+from lab.hosts.agent.faults.netem import Emulator
+from lab.hosts.agent.faults.relay import Relay
+
+ICMP_ERRORS = {
+    "iptables": [["-p", "icmp", "--icmp-type", str(kind)] for kind in (3, 11, 12)],
+    "ip6tables": [["-p", "ipv6-icmp", "--icmpv6-type", str(kind)] for kind in (1, 2, 3, 4)],
+}
+"""What each tool calls the errors of RFC 792 and RFC 4443; without other ICMPv6 no IPv6 goes on."""
+
+
+class Faults:
+    """The faults that this agent has set on its host."""
+
+    def __init__(self, own: guards.Guards, spare: set[int]) -> None:
+        """``spare`` are processes of the lab's own, which no fault is to hit."""
+        self._guards = own
+        self._spare = spare
+        self._relay: Relay | None = None
+        self._relay_guard = 0
+        self._emulator = Emulator(own)
+        self._measured: set[str] = set()
+        self._done_by: dict[int, str] = {}
+
+    def done_by(self, number: int) -> str:
+        """Say which mechanism does an impairment: ``netem`` or ``relay``; empty of other faults."""
+        return self._done_by.get(number, "")
+
+    def mechanisms(self) -> dict[str, str]:
+        """Try both mechanisms; return why each cannot be had here, empty where it can."""
+        return {by: self._missing(by, "loss") for by in ("netem", "relay")}
+
+    def impair(self, what: str, description: dict[str, Any], by: str | None = None) -> int:
+        """Have packets on their way through this host impaired; return the guard's number.
+
+        ``card`` in it is a hardware address here. Netem does it where it does what is meant and
+        this kernel has it, and else the relay; ``by`` names one of them instead. Raises OSError
+        where the kernel cannot, or where what was measured is not so.
+        """
+        others = [
+            each for each in guards.in_force(own=False) if each.startswith(("relay of", "netem of"))
+        ]
+        if others:
+            raise OSError(f"another session impairs packets here: {', '.join(others)}")
+        if by is None:
+            by = "relay" if self._why_not_netem(description) else "netem"
+        reason = (by == "netem" and self._emulator.why_not(description)) or self._missing(
+            by, str(description["kind"])
+        )
+        if reason:
+            raise OSError(reason)
+        set_by = self._by_netem if by == "netem" else self._by_relay
+        number = set_by(f"{what}, by {'the ' if by == 'relay' else ''}{by}", description)
+        self._done_by[number] = by
+        return number
+
+    def _why_not_netem(self, description: dict[str, Any]) -> str:
+        return (
+            emulation.differs(description)
+            or self._emulator.why_not(description)
+            or self._missing("netem", str(description["kind"]))
+        )
+
+    def _missing(self, by: str, kind: str) -> str:
+        """Measure what a kind of impairment does here; return what is missing, empty where none."""
+        tried = f"{by}: {kind}"
+        if tried not in self._measured:
+            try:
+                if by == "netem":
+                    measure_netem.effect_of(kind, self._guards)
+                else:
+                    measure.effect_of(kind)
+            except OSError as error:
+                return str(error).splitlines()[0]
+            self._measured.add(tried)
+        return ""
+
+    def _by_netem(self, what: str, description: dict[str, Any]) -> int:
+        return self._emulator.add(what, description)
+
+    def _by_relay(self, what: str, description: dict[str, Any]) -> int:
+        about = dict(description)
+        if about.get("card") is not None:
+            about["card"] = socket.if_nametoindex(tap.named(about["card"]))
+        relay = self._ready_relay()
+        impairment = Impairment(about)
+        number = self._guards.add(what, do=[], undo=[], end=lambda: self._end(relay, number))
+        relay.add(number, impairment)
+        return number
+
+    def narrow(self, what: str, card: str, size: int) -> int:
+        """Have a card carry packets of ``size`` bytes at most."""
+        name = tap.named(card)
+        do, undo = cards.mtu(name, size)
+        number = self._guards.add(what, do=do, undo=undo)
+        with self._kept_if(number):
+            probe.narrow(name, size)
+        return number
+
+    def take_down(self, what: str, card: str) -> int:
+        """Take a card's link away."""
+        name = tap.named(card)
+        do, undo = cards.down(name)
+        number = self._guards.add(what, do=do, undo=undo)
+        with self._kept_if(number):
+            probe.down(name)
+        return number
+
+    def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
+        """Have a firewall refuse what is on its way through, or drop it where it is not polite.
+
+        Of ICMP a silent one also drops the errors that this host itself would send.
+        """
+        target = ["-j", "REJECT" if polite else "DROP"]
+        do, undo = [], []
+        for tool in guards.TOOLS:
+            rules = [["FORWARD", *_matching(tool, protocol, port), *target]]
+            if protocol == "icmp" and not polite:
+                rules += [["OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
+            do += [[tool, "-w", "-I", *rule] for rule in rules]
+            undo += [[tool, "-w", "-D", *rule] for rule in rules]
+        number = self._guards.add(what, do=do, undo=undo)
+        with self._kept_if(number):
+            probe.refused(self._guards, protocol, port, polite)
+        return number
+
+    def pause(self, what: str) -> int:
+        """Stop all programs here where they stand (SIGSTOP), until it is undone."""
+        stopped = programs.descendants() - self._spare
+
+        def go_on() -> None:
+            for pid in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+        number = self._guards.add(what, do=[], undo=[], end=go_on)
+        for pid in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        return number
+
+    def cut_power(self, what: str) -> int:
+        """Take all links away, then end all programs, then have the kernel forget connections."""
+        do, undo = [], []
+        for name in tap.interfaces():
+            one, other = cards.down(name)
+            do += one
+            undo += other
+        number = self._guards.add(what, do=do, undo=undo)
+        programs.end_descendants(spare=self._spare)
+        left = cards.destroy_sockets()
+        with self._kept_if(number):
+            if left:
+                raise OSError(f"this kernel cannot forget connections: {left} are left")
+            for name in tap.interfaces():
+                probe.down(name)
+        return number
+
+    @contextlib.contextmanager
+    def _kept_if(self, number: int) -> Iterator[None]:
+        """Undo a guard at once where what is measured within the block is not so."""
+        try:
+            yield
+        except OSError:
+            self._guards.undo(number)
+            raise
+
+    def _ready_relay(self) -> Relay:
+        if self._relay is None:
+            queue = os.getpid() & 0x7FFF
+            relay = Relay(queue)
+            rules = [["mangle", "FORWARD", "-j", "NFQUEUE", "--queue-num", str(queue)]]
+            rules[0].append("--queue-bypass")
+            if not _translates():
+                # Of two packets of one new flow that wait side by side, connection tracking lets
+                # only one through. A router that does not translate needs none.
+                rules.append(["raw", "PREROUTING", "!", "-i", "lo", "-j", "CT", "--notrack"])
+            do, undo = [], []
+            for tool in guards.TOOLS:
+                for table, hook, *words in rules:
+                    do.append([tool, "-w", "-t", table, "-I", hook, *words])
+                    undo.append([tool, "-w", "-t", table, "-D", hook, *words])
+            try:
+                self._relay_guard = self._guards.add(f"relay of {os.getpid()}", do=do, undo=undo)
+            except OSError:
+                relay.close()
+                raise
+            self._relay = relay
+        return self._relay
+
+    def _end(self, relay: Relay, number: int) -> tuple[int, int]:
+        counts = relay.remove(number)
+        if relay.is_idle:
+            self._relay = None
+            self._guards.undo(self._relay_guard)
+            relay.close()
+        return counts
+
+
+def _translates() -> bool:
+    return "MASQUERADE" in guards.run(["iptables", "-w", "-t", "nat", "-S", "POSTROUTING"])
+
+
+def _matching(tool: str, protocol: str, port: int | None) -> list[str]:
+    name = "ipv6-icmp" if (protocol, tool) == ("icmp", "ip6tables") else protocol
+    return ["-p", name, *(["--dport", str(port)] if port is not None else [])]

@@ -1,0 +1,207 @@
+"""A tap on this host's network cards: every frame with the kernel's time, and none lost unnoticed.
+
+A packet socket (packet(7)) per interface. The kernel counts what it had to drop; the end of a
+capture is proved by marker frames, one from each host, that must arrive behind everything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import socket
+import struct
+import threading
+import time
+
+from lab.hosts.agent.sockets import Watch
+
+ETH_P_ALL = 3
+SOL_PACKET, PACKET_STATISTICS = 263, 6
+SO_TIMESTAMPNS, SO_RCVBUFFORCE = 35, 33
+PACKET_OUTGOING = 4
+MARKER = 0x88B5
+"""IEEE 802's ethertype for local experiments: the lab's marker frames."""
+MARKER_BYTES = MARKER.to_bytes(2, "big")
+MAGIC = b"socketlab marker "
+RECORD = struct.Struct("<IIII")
+FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
+BUFFER = 64 << 20
+
+
+def interfaces() -> list[str]:
+    """Return this host's network cards, without the loopback."""
+    return [name for _, name in socket.if_nameindex() if name != "lo"]
+
+
+def named(card: str) -> str:
+    """Return the name of the card with this hardware address: which is eth0 is the engine's whim.
+
+    Raises OSError where there is none.
+    """
+    for name in interfaces():
+        with open(f"/sys/class/net/{name}/address") as file:  # noqa: PTH123 - in each run's way
+            if file.read().strip() == card:
+                return name
+    raise OSError(errno.ENODEV, f"no card has the hardware address {card}")
+
+
+class Tap:
+    """A running capture on some cards, with samples of the sockets whose packets pass."""
+
+    def __init__(self, cards: list[str], limit: int) -> None:
+        """Start at once: when this returns, every later frame is captured.
+
+        ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
+        counted as dropped.
+        """
+        self._limit = limit
+        self._size = 0
+        self._refused = 0
+        self._seen_markers: set[bytes] = set()
+        self._news = threading.Condition()
+        self._stopping = False
+        self._watch = Watch()
+        self._chunks: dict[str, list[bytes]] = {card: [] for card in cards}
+        self._sockets: dict[int, tuple[str, socket.socket]] = {}
+        for card in cards:
+            tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+            with contextlib.suppress(PermissionError):
+                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+            tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+            tap.setblocking(False)
+            tap.bind((named(card), ETH_P_ALL))
+            self._sockets[tap.fileno()] = (card, tap)
+        self._wake = os.eventfd(0)
+        self._watch.tick(time.time_ns())
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def wait_for_markers(self, tokens: list[bytes], deadline: float) -> list[bytes]:
+        """Wait until a marker of each token has passed; return those that never came."""
+        with self._news:
+            self._news.wait_for(
+                lambda: self._seen_markers.issuperset(tokens), timeout=max(0.0, deadline)
+            )
+            return [token for token in tokens if token not in self._seen_markers]
+
+    def stop(self) -> dict[str, object]:
+        """End the capture: the pcap bytes per card, what was dropped, the socket samples."""
+        self._stopping = True
+        os.eventfd_write(self._wake, 1)
+        self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            os.close(self._wake)
+        dropped = self._refused
+        for _, tap in self._sockets.values():
+            statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
+            dropped += struct.unpack("=II", statistics)[1]
+            close_aside(tap)
+        samples = self._watch.samples
+        self._watch.close()
+        return {
+            "captures": {
+                name: FILE_HEADER + b"".join(chunks) for name, chunks in self._chunks.items()
+            },
+            "dropped": dropped,
+            "samples": samples,
+            "stuck": self._thread.is_alive(),
+        }
+
+    def look(self) -> None:
+        """Sample the sockets now, whatever the time."""
+        with self._news:
+            self._watch.tick(time.time_ns(), at_once=True)
+
+    def unsettled(self) -> list[tuple[object, ...]]:
+        """Return the sockets that still owe or await a packet."""
+        with self._news:
+            return [tuple(entry) for entry in self._watch.unsettled()]
+
+    def _listen(self) -> None:
+        poll = select.poll()
+        for number in (*self._sockets, self._wake):
+            poll.register(number, select.POLLIN)
+        while not self._stopping:
+            for number, _ in poll.poll(4):
+                if number != self._wake:
+                    self._drain(*self._sockets[number])
+            with self._news:
+                self._watch.tick(time.time_ns())
+
+    def _drain(self, name: str, tap: socket.socket) -> None:
+        chunks = self._chunks[name]
+        for _ in range(256):
+            try:
+                frame, ancillary, _, sender = tap.recvmsg(262144, 64)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno != errno.ENETDOWN:
+                    raise
+                return
+            if frame[12:14] == MARKER_BYTES and frame[14:].startswith(MAGIC):
+                with self._news:
+                    self._seen_markers.add(_token(frame))
+                    self._news.notify_all()
+                continue
+            if self._size + len(frame) > self._limit:
+                self._refused += 1
+                continue
+            self._size += len(frame) + 16
+            seconds, nanoseconds = struct.unpack("=qq", ancillary[0][2][:16])
+            chunks.append(RECORD.pack(seconds, nanoseconds, len(frame), len(frame)) + frame)
+            ends = _tcp_ends(frame, sender[2] == PACKET_OUTGOING)
+            if ends is not None:
+                with self._news:
+                    self._watch.packet(*ends)
+
+
+def send_marker(name: str, token: bytes) -> None:
+    """Send a marker frame with this token out of an interface, to everybody on the link."""
+    out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    try:
+        out.bind((name, 0))
+        own = out.getsockname()[4]
+        head = b"\xff" * 6 + own + struct.pack("!H", MARKER)
+        out.send((head + MAGIC + bytes([len(token)]) + token).ljust(60, b"\0"))
+    finally:
+        close_aside(out)
+
+
+def close_aside(packet_socket: socket.socket) -> None:
+    """Close a packet socket while others go on.
+
+    The kernel lets every processor pass through a quiet moment first (net/packet/af_packet.c,
+    ``synchronize_net``), which takes ten milliseconds and more.
+    """
+    threading.Thread(target=packet_socket.close, daemon=True).start()
+
+
+def _token(frame: bytes) -> bytes:
+    start = 14 + len(MAGIC) + 1
+    return frame[start : start + frame[start - 1]]
+
+
+def _tcp_ends(frame: bytes, outgoing: bool) -> tuple[str, int, str, int] | None:
+    """Return (local ip, port, remote ip, port) of a TCP frame, or None for anything else."""
+    kind = frame[12:14]
+    if kind == b"\x08\x00" and len(frame) >= 38 and frame[23] == 6:
+        if frame[20] & 0x1F or frame[21]:
+            return None
+        at = 14 + (frame[14] & 15) * 4
+        source = socket.inet_ntop(socket.AF_INET, frame[26:30])
+        destination = socket.inet_ntop(socket.AF_INET, frame[30:34])
+    elif kind == b"\x86\xdd" and len(frame) >= 58 and frame[20] == 6:
+        at = 54
+        source = socket.inet_ntop(socket.AF_INET6, frame[22:38])
+        destination = socket.inet_ntop(socket.AF_INET6, frame[38:54])
+    else:
+        return None
+    if len(frame) < at + 4:
+        return None
+    source_port, destination_port = struct.unpack_from("!HH", frame, at)
+    if outgoing:
+        return source, source_port, destination, destination_port
+    return destination, destination_port, source, source_port

@@ -1,0 +1,170 @@
+"""One lasting control channel into each host: requests, answers, and what programs report.
+
+The channel is execnet over ``docker exec``. The agent (:mod:`lab.hosts.agent`) is shipped through
+it, so an image holds nothing that could be of another version than the lab.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import execnet
+
+from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
+
+AGENT = "lab.hosts.agent"
+PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
+INSIDE = ("sockets", "tap", "guards", "scribe", "programs", "agent")
+FOR_FAULTS = (
+    *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
+    *("faults.measure_netem", "faults.cards", "faults.probe", "faults.faults"),
+)
+"""What an agent learns only where a fault is wanted."""
+
+OPENING_DEADLINE = 30.0
+"""Seconds that a channel may take from ``docker exec`` to its agent."""
+
+ANSWER_DEADLINE = 30.0
+"""Seconds that an answer may take, where the asker says nothing else."""
+
+_LOADER = """
+import sys, types
+for name, source in channel.receive():
+    module = types.ModuleType(name)
+    module.__dict__["__path__"] = []
+    sys.modules[name] = module
+    exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)
+    parent, _, own = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], own, module)
+sys.modules["lab.hosts.agent.agent"].Agent(channel).serve()
+"""
+
+Report = Callable[[tuple[Any, ...]], None]
+
+
+class RequestFailed(CouldNotJudge):
+    """The agent could not do what it was asked; ``kind`` is the name of its exception."""
+
+    def __init__(self, host: str, verb: str, kind: str, text: str) -> None:
+        super().__init__(f"asking host {host} to {verb}", f"{kind}: {text}", "lab down, lab up")
+        self.kind = kind
+        self.text = text
+
+
+class Channel:
+    """A channel into one host. Safe to use from several threads.
+
+    ``report`` receives the agent's own messages (lines and ends of programs), in order.
+    """
+
+    def __init__(self, host: str, reach: str, report: Report, why_gone: Callable[[], str]) -> None:
+        """Open the channel; ``reach`` is the command that runs Python in the host.
+
+        ``why_gone`` says what became of the host, for the error. Raises HostUnavailable.
+        """
+        self.host = host
+        self._report = report
+        self._why_gone = why_gone
+        self._pending: dict[int, tuple[str, Future[Any]]] = {}
+        self._numbers = iter(range(1, 1 << 60))
+        self._lock = threading.Lock()
+        self._closed = False
+        self._group = execnet.Group()
+        try:
+            gateway = self._group.makegateway(f"popen//python={reach}//id={host}")
+            self._channel = gateway.remote_exec(_LOADER)
+            self._channel.send(_sources())
+        except (OSError, EOFError, AttributeError) as error:
+            raise HostUnavailable(
+                f"opening the control channel to host {host}", self._why_gone(), "lab up"
+            ) from error
+        self._channel.setcallback(self._received, endmarker=None)
+
+    def request(self, verb: str, **arguments: Any) -> Future[Any]:
+        """Send a request; the future gives its answer, RequestFailed or HostUnavailable."""
+        answer: Future[Any] = Future()
+        with self._lock:
+            number = next(self._numbers)
+            if self._closed:
+                answer.set_exception(self._gone())
+                return answer
+            self._pending[number] = (verb, answer)
+        try:
+            self._channel.send((number, verb, arguments))
+        except (OSError, EOFError):
+            self._end()
+        return answer
+
+    def ask(self, verb: str, *, within: float = ANSWER_DEADLINE, **arguments: Any) -> Any:
+        """Send a request and wait for its answer; raise DeadlinePassed after ``within`` s."""
+        return self.answer(self.request(verb, **arguments), verb, within)
+
+    def answer(self, future: Future[Any], verb: str, within: float = ANSWER_DEADLINE) -> Any:
+        """Wait for the answer to an earlier request."""
+        try:
+            return future.result(within)
+        except FutureTimeoutError:
+            raise DeadlinePassed(
+                f"waiting for host {self.host} to answer {verb!r}",
+                f"no answer within {within:g} s",
+                f"lab status; lab exec {self.host} -- ps aux",
+            ) from None
+
+    def close(self) -> None:
+        """Close the channel; the agent ends, and with it all that it had started."""
+        with self._lock:
+            self._closed = True
+        self._group.terminate(timeout=1.0)
+
+    def _received(self, message: tuple[Any, ...] | None) -> None:
+        if message is None:
+            self._end()
+            return
+        kind, *rest = message
+        if kind in ("answer", "failed"):
+            number, *value = rest
+            verb, future = self._pending.pop(number, ("", None))
+            if future is None:
+                return
+            if kind == "answer":
+                future.set_result(value[0])
+            else:
+                future.set_exception(RequestFailed(self.host, verb, *value))
+        else:
+            self._report(message)
+
+    def _end(self) -> None:
+        with self._lock:
+            self._closed = True
+            waiting = list(self._pending.values())
+            self._pending.clear()
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(self._gone())
+        self._report(("gone",))
+
+    def _gone(self) -> HostUnavailable:
+        return HostUnavailable(
+            f"talking to host {self.host}", self._why_gone(), "lab status, then lab up"
+        )
+
+
+@cache
+def _sources() -> list[tuple[str, str]]:
+    """Return the agent's modules by name, in the order of their imports."""
+    return [*((name, "") for name in PACKAGES), *sources(INSIDE)]
+
+
+def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return modules that run inside a host, by their full names."""
+    folder = Path(__file__).parent / "inside"
+    return [
+        (f"{AGENT}.{name}", (folder / f"{name}.py").read_text(encoding="utf-8")) for name in names
+    ]

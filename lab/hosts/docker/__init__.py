@@ -1,0 +1,1 @@
+"""How hosts come to be: engine, images, compose."""

@@ -1,0 +1,1 @@
+"""Compose: its command, its files, the hosts that it brings up and takes down."""

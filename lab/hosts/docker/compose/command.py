@@ -1,0 +1,149 @@
+"""Compose itself: which of its two generations is here, running it, and reading its complaints."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from lab.errors import (
+    ComposeFailed,
+    EngineUnavailable,
+    ImageUnavailable,
+    LabError,
+    NoSpace,
+    PrefixTaken,
+)
+from lab.hosts.docker import apt
+from lab.hosts.docker.apt import Say
+
+CHOICE = "LAB_COMPOSE"
+"""Environment variable that chooses: ``docker compose`` or ``docker-compose``."""
+
+DEADLINE = 300.0
+"""Seconds that one call of compose may take."""
+
+V2 = ("docker", "compose")
+V1 = ("docker-compose",)
+
+
+@cache
+def find() -> tuple[str, ...]:
+    """Return the command of the compose to use: v2 where it is there, else v1.
+
+    Raises ComposeFailed where there is none.
+    """
+    chosen = os.environ.get(CHOICE)
+    if chosen:
+        return tuple(chosen.split())
+    if version(V2) is not None:
+        return V2
+    if shutil.which(V1[0]):
+        return V1
+    raise ComposeFailed(
+        "looking for Docker Compose",
+        "neither 'docker compose' nor 'docker-compose' is here",
+        "as root on Debian or Ubuntu: apt-get install docker-compose; then again",
+    )
+
+
+def ensure(say: Say) -> tuple[str, ...]:
+    """Return ``find()``, after installing compose where that is needed and allowed."""
+    try:
+        return find()
+    except ComposeFailed:
+        if not apt.can_install():
+            raise
+        wrong = apt.install(["docker-compose"], "no Docker Compose here", say)
+        if wrong:
+            raise ComposeFailed(
+                "installing Docker Compose", wrong, "apt-get update, then again"
+            ) from None
+        return find()
+
+
+def version(command: Sequence[str]) -> str | None:
+    """Return the version of a compose, None if there is no such."""
+    try:
+        done = subprocess.run(
+            [*command, "version", "--short"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def run(command: Sequence[str], root: Path, environment: Mapping[str, str], attempt: str) -> str:
+    """Run compose in the clone at ``root`` and return what it said; raises as ``failure`` tells."""
+    try:
+        done = subprocess.run(
+            [*command],
+            cwd=root,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=DEADLINE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ComposeFailed(
+            attempt, f"{command[0]} had not ended after {DEADLINE:g} s", "lab doctor"
+        ) from error
+    except OSError as error:
+        raise ComposeFailed(attempt, f"{command[0]}: {error.strerror}", "lab doctor") from error
+    if done.returncode != 0:
+        raise failure(attempt, done.stdout, done.returncode)
+    return done.stdout
+
+
+_ERRORS: Sequence[tuple[str, type[LabError], str]] = (
+    (
+        r"overlaps with other one|address already in use|conflicts with network",
+        PrefixTaken,
+        "lab up again, which looks for free ones; docker network ls shows who has them",
+    ),
+    (r"no space left on device", NoSpace, "docker system df shows what Docker itself holds"),
+    (
+        r"cannot connect to the docker daemon|couldn't connect to docker daemon"
+        r"|error while fetching server api version|is the docker daemon running",
+        EngineUnavailable,
+        "lab doctor",
+    ),
+    (r"permission denied.*docker.*sock", EngineUnavailable, "sudo usermod -aG docker $USER"),
+    (
+        r"no such image|pull access denied|/v2/|failed to resolve reference|manifest.*not found",
+        ImageUnavailable,
+        "lab up, which makes the images",
+    ),
+    (
+        r"yaml:|additional propert|invalid|unsupported config|is not allowed|must be a"
+        r"|undefined network|undefined volume|parsing|error while scanning|does not match any",
+        ComposeFailed,
+        "mend compose.yaml at the place named; docker compose config checks it",
+    ),
+)
+
+
+def failure(attempt: str, output: str, status: int) -> LabError:
+    """Return the error that explains what compose complained about."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    noise = re.compile(
+        r"^(Creating|Starting|Recreating| ?Container| ?Network|\[\+\]).*|.*\.\.\. *$"
+    )
+    telling = [line for line in lines if not noise.fullmatch(line)] or lines
+    seen = "\n".join(telling[-5:]) or f"it said nothing, with exit status {status}"
+    for pattern, kind, advice in _ERRORS:
+        if re.search(pattern, output, re.IGNORECASE):
+            return kind(attempt, seen, advice)
+    return ComposeFailed(attempt, seen, "docker compose config; lab doctor")

@@ -1,0 +1,239 @@
+"""The lab of one clone: up and down under a project name and addresses of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent import futures
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+from lab.errors import ComposeFailed, PrefixTaken, UnknownName
+from lab.hosts.background import begin
+from lab.hosts.docker import labels
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.compose import addresses as prefixes
+from lab.hosts.docker.compose import command as compose_command
+from lab.hosts.docker.compose.addresses import Prefix
+from lab.hosts.docker.compose.env_file import read_settings, with_settings
+from lab.hosts.docker.compose.file import Plan, plans, with_needs
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.images import images
+from lab.hosts.docker.lock import held
+
+ALWAYS = ("dns",)
+"""Hosts that every run needs."""
+
+UP_DEADLINE = 1200.0
+"""Seconds to wait for another process to bring this lab up or down: it may be making images."""
+
+
+def project_of(root: Path) -> str:
+    """Return the name of the lab that a clone's path gives: another for each clone."""
+    return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
+
+
+def hosts_named(text: str) -> list[str]:
+    """Return the names of the hosts in the text of ``compose.yaml``, by our label."""
+    return re.findall(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", text, re.MULTILINE)
+
+
+class Lab:
+    """A clone's lab. Nothing is asked of the engine before a method is called."""
+
+    def __init__(self, root: Path) -> None:
+        """``root`` is the clone: the folder that holds ``compose.yaml``."""
+        self.root = root.resolve()
+        self.project = os.environ.get("COMPOSE_PROJECT_NAME") or project_of(self.root)
+        kept = read_settings(self._text(".env", missing=""))
+        # A clone that was copied together with its .env is another lab all the same.
+        is_ours = kept.get("COMPOSE_PROJECT_NAME") == self.project
+        self._kept = (
+            Prefix(kept["LAB_PREFIX"], kept["LAB_PREFIX6"])
+            if is_ours and {"LAB_PREFIX", "LAB_PREFIX6"} <= kept.keys()
+            else None
+        )
+
+    @property
+    def prefix(self) -> str:
+        """What the IPv4 addresses begin with: two octets."""
+        return self._prefix.ipv4
+
+    @property
+    def prefix6(self) -> str:
+        """What the IPv6 addresses begin with: three groups."""
+        return self._prefix.ipv6
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of all hosts in ``compose.yaml``, running or not."""
+        return hosts_named(self._text("compose.yaml"))
+
+    def running(self) -> dict[str, str]:
+        """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
+        with self._project() as project:
+            return project.running()
+
+    def up(self, hosts: Iterable[str] = (), say: Say = lambda _: None) -> None:
+        """Bring hosts up with those that they need, and wait until each is ready.
+
+        Where none is named: all but those that compose.yaml has on demand.
+
+        Installs and starts what that needs and allows. What runs already as it should is left as it
+        is. Raises a LabError that says what is missing.
+        """
+        wanted = self._wanted(list(hosts))
+        with closing(engine.ensure(say)) as client, self._only_one(say):
+            self._up(client, wanted, say)
+
+    def down(self, say: Say = lambda _: None) -> None:
+        """Remove the lab's hosts and networks, and nothing else; fine where there are none."""
+        with self._only_one(say):
+            say(f"taking {self.project} down")
+            with self._project() as project:
+                project.remove()
+
+    def remove_images(self) -> list[str]:
+        """Remove every clone's images that no host uses now; return their names."""
+        with closing(engine.connect()) as client:
+            return images.remove(client)
+
+    def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
+        project = Project(client, self.project)
+        text = self._text("compose.yaml")
+        known = plans(text)
+        made_of = self._image_settings(known)
+        config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
+        there = project.hosts()
+        is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
+        all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
+        if is_stale or not all_run:
+            looking = begin("looking for compose", compose_command.find)
+            images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            futures.wait([looking])
+            if is_stale:
+                say("compose.yaml or an image has changed: bringing the lab up anew")
+                project.remove()
+            self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say)
+        project.wait_ready(wanted)
+
+    def _wanted(self, asked: list[str]) -> list[str]:
+        known = plans(self._text("compose.yaml"))
+        if not known:
+            raise ComposeFailed(
+                "reading the lab's topology",
+                f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
+                "git checkout compose.yaml brings the lab's own back",
+            )
+        usual = [plan.name for plan in known.values() if plan.profile is None]
+        wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise UnknownName(
+                f"bringing up host {unknown[0]}",
+                f"the hosts in compose.yaml are: {', '.join(known) or 'none'}",
+                "lab status",
+            )
+        return wanted
+
+    @contextmanager
+    def _project(self) -> Iterator[Project]:
+        with closing(engine.connect()) as client:
+            yield Project(client, self.project)
+
+    @property
+    def _prefix(self) -> Prefix:
+        return prefixes.from_environment() or self._kept or Prefix()
+
+    def _text(self, name: str, missing: str | None = None) -> str:
+        try:
+            return (self.root / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            if missing is not None:
+                return missing
+            raise ComposeFailed(
+                "reading the lab's topology",
+                f"there is no {self.root / name}",
+                "run this inside a clone of the lab",
+            ) from None
+
+    def _only_one(self, say: Say) -> AbstractContextManager[None]:
+        """Let one process at a time change this lab."""
+        return held(self.root, "up", UP_DEADLINE, "another session's change of this lab", say)
+
+    def _compose_up(
+        self, project: Project, wanted: list[str], settings: Mapping[str, str], say: Say
+    ) -> None:
+        command = compose_command.ensure(say)
+        refused: dict[prefixes.Net, str] = {}
+        for last in (False, False, True):
+            prefix = self._settle(project, refused, settings)
+            say(f"bringing up {', '.join(wanted)} under {prefix.ipv4} and {prefix.ipv6}")
+            try:
+                compose_command.run(
+                    [
+                        *command,
+                        *("-f", "compose.yaml", "-p", self.project),
+                        *("up", "-d", "--no-build", "--no-recreate", *wanted),
+                    ],
+                    self.root,
+                    {**self._settings(prefix), **settings, **self._profiles()},
+                    "bringing the lab up",
+                )
+            except PrefixTaken:
+                if last or prefixes.from_environment():
+                    raise
+                refused |= dict.fromkeys(prefix.networks, "somebody whom compose met there")
+                project.remove()
+            else:
+                return
+
+    def _settle(
+        self, project: Project, refused: dict[prefixes.Net, str], settings: Mapping[str, str]
+    ) -> Prefix:
+        """Choose the addresses, keep them for compose by hand, and return them."""
+        networks = project.all_networks()
+        ours = prefixes.of_engine(project.networks())
+        if ours:
+            chosen = prefixes.around(ours)
+        else:
+            taken = prefixes.of_engine(networks) | prefixes.of_this_machine() | refused
+            asked = prefixes.from_environment()
+            if asked and (owner := prefixes.overlap(asked, prefixes.of_engine(networks))):
+                raise PrefixTaken(
+                    f"bringing the lab up under {asked.ipv4} and {asked.ipv6}",
+                    owner,
+                    "another LAB_PREFIX and LAB_PREFIX6, or none: then a free one is found",
+                )
+            kept = self._kept
+            is_free = kept is not None and prefixes.overlap(kept, taken) is None
+            chosen = asked or (kept if kept and is_free else prefixes.choose(taken))
+        self._kept = chosen
+        before = self._text(".env", missing="")
+        after = with_settings(before, {**self._settings(chosen), **settings})
+        if after != before:
+            (self.root / ".env").write_text(after, encoding="utf-8")
+        return chosen
+
+    def _profiles(self) -> dict[str, str]:
+        """Return what has compose know every host; it starts only those that it is told."""
+        known = plans(self._text("compose.yaml")).values()
+        profiles = dict.fromkeys(plan.profile for plan in known if plan.profile)
+        return {"COMPOSE_PROFILES": ",".join(profiles)}
+
+    def _image_settings(self, known: Mapping[str, Plan]) -> dict[str, str]:
+        """Return what tells compose the images of these hosts, made or not yet."""
+        names = dict.fromkeys(plan.image for plan in known.values())
+        recipes = images.recipes(self.root, names)
+        return {images.setting(name): recipes[name].digest for name in names}
+
+    def _settings(self, prefix: Prefix) -> dict[str, str]:
+        return {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "LAB_PREFIX": prefix.ipv4,
+            "LAB_PREFIX6": prefix.ipv6,
+        }

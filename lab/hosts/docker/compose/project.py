@@ -1,0 +1,164 @@
+"""What of one lab there is on the engine: its hosts and networks, by our labels and no others'."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
+from lab.hosts.docker import labels
+from lab.hosts.docker.engine.client import EngineClient
+
+READY = "socketlab: ready"
+"""The line that a host prints at the end of its first steps."""
+
+READY_DEADLINE = 60.0
+"""Seconds that a host may take from its start to that line."""
+
+GONE_DEADLINE = 15.0
+"""Seconds that the engine may take to let go of a network whose hosts have gone."""
+
+
+class Project:
+    """The hosts and networks on the engine that belong to the lab of one name."""
+
+    def __init__(self, client: EngineClient, name: str) -> None:
+        self.name = name
+        # The SDK's type stubs and its low-level API differ.
+        self._api: Any = client.api
+
+    def hosts(self) -> dict[str, Mapping[str, Any]]:
+        """Return what the engine lists of each host, running or not, by the host's name."""
+        try:
+            found = self._api.containers(all=True, filters=self._filter(labels.HOST))
+        except Exception as error:  # the SDK lets through whatever its transport raises
+            raise EngineUnavailable(
+                "asking the engine for the lab's hosts", str(error), "lab doctor"
+            ) from error
+        # The running one comes last, where a broken run has left two of one name.
+        found.sort(key=lambda container: container["State"] == "running")
+        return {container["Labels"][labels.HOST]: container for container in found}
+
+    def networks(self) -> list[Mapping[str, Any]]:
+        """Return what the engine lists of each of the lab's networks."""
+        found: list[Mapping[str, Any]] = self._api.networks(filters=self._filter(labels.NETWORK))
+        return found
+
+    def all_networks(self) -> list[Mapping[str, Any]]:
+        """Return what the engine lists of everybody's networks."""
+        found: list[Mapping[str, Any]] = self._api.networks()
+        return found
+
+    def running(self) -> dict[str, str]:
+        """Return the engine's id of each host that runs, by the host's name."""
+        return {
+            name: host["Id"] for name, host in self.hosts().items() if host["State"] == "running"
+        }
+
+    def remove(self) -> None:
+        """Remove all of the lab's hosts, then its networks; fine where there are none.
+
+        Raises ComposeFailed where something that is not the lab's holds on to a network.
+        """
+        hosts = self._api.containers(all=True, filters=self._filter(labels.HOST))
+        if hosts:
+            with ThreadPoolExecutor(len(hosts)) as pool:
+                list(pool.map(self._remove_host, [host["Id"] for host in hosts]))
+        for network in self.networks():
+            self._remove_network(network)
+
+    def wait_ready(self, names: Iterable[str]) -> None:
+        """Wait until each of these hosts has said that its first steps are done.
+
+        Raises HostUnavailable for one that is not there or ended, DeadlinePassed for a slow one.
+        """
+        running = self.running()
+        wanted = list(names)
+        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
+            list(pool.map(lambda name: self._wait_ready(name, running.get(name)), wanted))
+
+    def _filter(self, label: str) -> dict[str, list[str]]:
+        return {"label": [f"{labels.PROJECT}={self.name}", label]}
+
+    def _remove_host(self, identity: str) -> None:
+        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
+
+        try:
+            self._api.remove_container(identity, force=True, v=True)
+        except NotFound:
+            pass
+        except APIError as error:
+            # Somebody else (another `lab down`, compose by hand) is already at it.
+            if error.status_code != 409:
+                raise
+            self._wait_gone(identity)
+
+    def _wait_gone(self, identity: str) -> None:
+        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
+
+        with contextlib.suppress(NotFound):
+            self._api.wait(identity, timeout=GONE_DEADLINE, condition="removed")
+
+    def _remove_network(self, network: Mapping[str, Any]) -> None:
+        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
+
+        give_up = time.monotonic() + GONE_DEADLINE
+        while True:
+            try:
+                self._api.remove_network(network["Id"])
+            except NotFound:
+                return
+            except APIError as error:
+                guests = self._guests(network["Id"])
+                if guests or time.monotonic() > give_up:
+                    held = f"used by {', '.join(guests)}" if guests else str(error.explanation)
+                    raise ComposeFailed(
+                        f"removing the network {network['Name']}",
+                        held,
+                        "docker network disconnect -f NETWORK NAME, then lab down",
+                    ) from error
+                time.sleep(0.05)
+            else:
+                return
+
+    def _guests(self, identity: str) -> list[str]:
+        """Return the names of what is connected to a network and is not the lab's."""
+        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
+
+        with contextlib.suppress(NotFound):
+            connected = self._api.inspect_network(identity)["Containers"] or {}
+            own = {host["Id"] for host in self.hosts().values()}
+            return sorted(guest["Name"] for key, guest in connected.items() if key not in own)
+        return []
+
+    def _wait_ready(self, name: str, identity: str | None) -> None:
+        attempt = f"waiting for host {name} to be ready"
+        if identity is None:
+            raise HostUnavailable(attempt, "it is not running", "lab down, then lab up")
+        give_up = time.monotonic() + READY_DEADLINE
+        while True:
+            try:
+                # In this order: what a host that ends says last is seen.
+                state = self._api.inspect_container(identity)["State"]
+                # StartedAt would not do: the engine takes it after the first steps have begun.
+                ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
+                log = self._api.logs(identity, since=max(1.0, ended_before))
+                said = log.decode(errors="replace").splitlines()
+            except Exception as error:  # the SDK lets through whatever its transport raises
+                raise HostUnavailable(attempt, str(error), "lab doctor") from error
+            if READY in said:
+                return
+            if state["Status"] != "running":
+                last_words = "\n".join(["it ended; its last words:", *said[-5:]])
+                raise HostUnavailable(attempt, last_words, "lab down, then lab up")
+            if time.monotonic() > give_up:
+                raise DeadlinePassed(
+                    attempt,
+                    f"it had not said so after {READY_DEADLINE:g} s",
+                    f"docker logs {identity[:12]}",
+                )
+            time.sleep(0.01)

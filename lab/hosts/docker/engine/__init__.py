@@ -1,0 +1,1 @@
+"""The Docker engine: find it, start it, talk to it."""

@@ -1,0 +1,130 @@
+"""Starting the Docker engine in the way of this machine, and waiting until it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+import time
+from pathlib import Path
+
+from lab.errors import EngineUnavailable
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.engine.ping import ANSWER_DEADLINE, Answer, ping
+
+DEADLINE = 60.0
+"""Seconds that an engine may take from its start to its first answer."""
+
+ATTEMPTS = 3
+"""How often a dockerd that ends is started anew: one that was killed may leave helpers behind that
+die a moment later, and the next one with them."""
+
+LOG = Path("/var/log/docker.log")
+PID_FILE = Path("/var/run/docker.pid")
+# The engine outlives us: Python would warn of a process that nobody waits for.
+_started: list[subprocess.Popen[bytes]] = []
+ADVICE = f"dockerd, by hand; its log: {LOG}, or journalctl -u docker"
+
+
+def start(url: str, say: Say) -> None:
+    """Start the engine and wait until it answers at ``url``; raises EngineUnavailable.
+
+    systemd starts it where that runs, else the init script where the limit on open files lets it,
+    else dockerd is started itself, in a session of its own.
+    """
+    begun = time.monotonic()
+    if Path("/run/systemd/system").is_dir():
+        say("the Docker engine is not running: starting it with systemctl")
+        if not _run("systemctl", "start", "docker"):
+            raise EngineUnavailable(
+                "starting the Docker engine with systemctl", "that failed", ADVICE
+            )
+    elif (
+        Path("/etc/init.d/docker").exists()
+        and _file_limit() >= 1_048_576
+        and _run("service", "docker", "start")
+    ):
+        say("the Docker engine is not running: started it with service")
+    else:
+        for attempt in range(ATTEMPTS):
+            why = "dockerd ended" if attempt else "the Docker engine is not running"
+            say(f"{why}: starting dockerd, which logs to {LOG}")
+            if _wait(url, begun, _dockerd(), last=attempt == ATTEMPTS - 1):
+                return
+    _wait(url, begun, None, last=True)
+
+
+def _dockerd() -> subprocess.Popen[bytes]:
+    _clear_stale_pid()
+    with LOG.open("ab") as log:
+        process = subprocess.Popen(
+            ["dockerd"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _started.append(process)
+    return process
+
+
+def _wait(url: str, begun: float, process: subprocess.Popen[bytes] | None, *, last: bool) -> bool:
+    """Wait for an answer; False where the process ended and this was not the last attempt."""
+    while (result := ping(url)).answer is not Answer.YES:
+        waited = time.monotonic() - begun
+        ended = process is not None and process.poll() is not None
+        if ended and not last and waited < DEADLINE:
+            return False
+        if ended or waited > DEADLINE or result.answer is Answer.OLD:
+            what = "dockerd ended" if ended else result.seen
+            raise EngineUnavailable(
+                f"starting the Docker engine and waiting {waited:.0f} s for it",
+                f"{what}\n{_log_end()}".strip(),
+                ADVICE,
+            )
+        time.sleep(0.05)
+    return True
+
+
+def _clear_stale_pid() -> None:
+    """See to it that a killed engine's pid file does not stop the next one.
+
+    dockerd refuses to start while ``/proc`` has that process, be it dying, dead and not yet reaped,
+    or somebody else's by now. Raises
+    EngineUnavailable where an engine is alive and does not answer.
+    """
+    give_up = time.monotonic() + ANSWER_DEADLINE
+    while True:
+        try:
+            pid = PID_FILE.read_text().strip()
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
+        except OSError:
+            return
+        if rest.startswith("Z") or not name.endswith("(dockerd"):
+            PID_FILE.unlink(missing_ok=True)
+            return
+        if time.monotonic() > give_up:
+            raise EngineUnavailable(
+                "starting the Docker engine",
+                f"a dockerd (process {pid}) is running, and does not answer",
+                f"end that process, then again; {ADVICE}",
+            )
+        time.sleep(0.05)
+
+
+def _run(*command: str) -> bool:
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(command, capture_output=True, timeout=DEADLINE, check=False)
+        return done.returncode == 0
+    return False
+
+
+def _file_limit() -> int:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return 1 << 62 if hard == resource.RLIM_INFINITY else hard
+
+
+def _log_end(lines: int = 5) -> str:
+    with contextlib.suppress(OSError):
+        return "\n".join(LOG.read_text(errors="replace").splitlines()[-lines:])
+    return ""

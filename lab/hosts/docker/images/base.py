@@ -1,0 +1,133 @@
+"""The image below all others: Debian, pulled where that works, else made on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lab.errors import ImageUnavailable
+from lab.hosts.docker import apt
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine.client import EngineClient
+
+TAG = "socketlab/base:bookworm"
+PUBLIC = "debian:bookworm-slim"
+SUITE = "bookworm"
+
+SILENCE = 15
+"""Seconds without any progress after which a pull is given up."""
+
+DEADLINE = 900.0
+"""Seconds that making the base may take."""
+
+ATTEMPT = f"getting the base image, {PUBLIC}"
+
+
+def ensure(client: EngineClient, root: Path, say: Say) -> str:
+    """Return the name of the base image, after pulling or making it where it is missing.
+
+    Raises ImageUnavailable.
+    """
+    if _has(client, TAG):
+        return TAG
+    if not _has(client, PUBLIC):
+        say(f"pulling {PUBLIC}")
+        refused = _pull()
+        if refused:
+            say(f"it cannot be pulled ({refused}): making it from this machine's Debian mirror")
+            _make(client, root, refused, say)
+            return TAG
+    repository, _, version = TAG.partition(":")
+    client.api.tag(PUBLIC, repository, version)
+    return TAG
+
+
+def source(client: EngineClient) -> str | None:
+    """Say in a clause where the base comes from as things are; None if it would be pulled."""
+    if _has(client, TAG):
+        return f"{TAG} is there"
+    return f"{PUBLIC} is there" if _has(client, PUBLIC) else None
+
+
+def _has(client: EngineClient, name: str) -> bool:
+    return bool(client.api.images(name))
+
+
+def _pull() -> str | None:
+    """Pull the public image; return why that did not work, in one line."""
+    name, _, version = PUBLIC.partition(":")
+    impatient = engine.connect()
+    impatient.sdk.api.timeout = SILENCE
+    try:
+        for event in impatient.api.pull(name, tag=version, stream=True, decode=True):
+            if "error" in event:
+                return _short(event["error"])
+    except Exception as error:  # the SDK lets through whatever its transport raises
+        return _short(str(error))
+    finally:
+        impatient.close()
+    return None
+
+
+def _short(text: str) -> str:
+    if "timed out" in text.lower():
+        return f"no answer for {SILENCE} s"
+    return text.strip().rstrip('")').rpartition(": ")[2][:100]
+
+
+def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
+    """Make a minimal Debian with this machine's own mirror, and hand it to the engine."""
+    if shutil.which("mmdebstrap") is None:
+        if not apt.can_install():
+            raise ImageUnavailable(
+                ATTEMPT,
+                f"it cannot be pulled ({refused}), and this machine cannot make it without"
+                " mmdebstrap",
+                f"docker pull {PUBLIC} where there is a network (docker save and docker load"
+                " carry it over), or install mmdebstrap on a Debian machine",
+            )
+        wrong = apt.install(
+            ["mmdebstrap", "debian-archive-keyring"], "the base has to be made here", say
+        )
+        if wrong:
+            raise ImageUnavailable(ATTEMPT, wrong, "apt-get update, then again")
+    with tempfile.TemporaryDirectory(prefix="socketlab-") as folder:
+        archive = Path(folder) / "base.tar"
+        complaint = _bootstrap(root, archive)
+        if complaint and apt.can_install():
+            # A fresh system knows no mirror before its first update.
+            subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
+            complaint = _bootstrap(root, archive)
+        if complaint:
+            raise ImageUnavailable(
+                ATTEMPT,
+                f"it cannot be pulled ({refused}), nor made here: {complaint}",
+                f"docker pull {PUBLIC} where there is a network, then again",
+            )
+        say("handing the base to the engine")
+        repository, _, version = TAG.partition(":")
+        client.api.import_image(
+            src=str(archive), repository=repository, tag=version, changes=['CMD ["bash"]']
+        )
+
+
+def _bootstrap(root: Path, archive: Path) -> str | None:
+    """Write the file system into ``archive``; return the end of the complaint if that fails."""
+    with archive.open("wb") as out, contextlib.suppress(subprocess.TimeoutExpired):
+        done = subprocess.run(
+            [str(root / "images/base/make-base"), SUITE],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        if done.returncode == 0:
+            return None
+        return "\n".join(done.stderr.strip().splitlines()[-3:]) or f"status {done.returncode}"
+    return f"not done after {DEADLINE:g} s"

@@ -1,0 +1,105 @@
+"""One image made from its folder by the engine's builder, with what that says on the way."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lab.errors import ImageUnavailable, NoSpace
+from lab.hosts.docker import labels
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.engine.client import EngineClient
+
+_STEP = re.compile(r"Step (\d+/\d+) : ((?:RUN|COPY) .*)")
+
+
+def build(
+    client: EngineClient,
+    folder: Path,
+    tag: str,
+    arguments: Mapping[str, str],
+    digest: str,
+    say: Say,
+) -> None:
+    """Make an image under a full name, with these build arguments.
+
+    Raises ImageUnavailable or NoSpace.
+    """
+    name = folder.name
+    say(f"making image {name}")
+    begun = time.monotonic()
+    log: list[str] = []
+    try:
+        # The builder shares the engine machine's network: so its mirror, its name server and a
+        # proxy of its own work in the image's steps as they do outside.
+        events = client.api.build(
+            path=str(folder),
+            tag=tag,
+            buildargs={**arguments, **proxies()},
+            labels={labels.DIGEST: digest},
+            network_mode="host",
+            rm=True,
+            forcerm=True,
+            decode=True,
+        )
+        for line in _lines(events):
+            log.append(line)
+            if step := _STEP.match(line):
+                say(f"  {name} {step[1]} {_short(step[2])}")
+    except Exception as error:  # the SDK lets through whatever its transport raises
+        seen = "\n".join([*log[-6:], str(error)])
+        if "no space left" in seen.lower():
+            raise NoSpace(
+                f"making image {tag}", "the engine's disk is full", "docker system df"
+            ) from error
+        raise ImageUnavailable(
+            f"making image {tag} from images/{name}",
+            seen,
+            "make lab again, once the Debian mirror that this machine uses can be reached",
+        ) from error
+    say(f"made image {name} in {time.monotonic() - begun:.0f} s")
+
+
+def _short(step: str) -> str:
+    words = " ".join(step.split())
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def _lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """Yield what a build says, line by line; raises RuntimeError with its error, at the end.
+
+    Reading to the end lets the connection be given back.
+    """
+    error = ""
+    for event in events:
+        error = event.get("error", "").strip() or error
+        yield from filter(None, event.get("stream", "").splitlines())
+    if error:
+        raise RuntimeError(error)
+
+
+def proxies() -> dict[str, str]:
+    """Return the proxy settings of this machine that the steps of a build need."""
+    names = ("http_proxy", "https_proxy", "no_proxy")
+    found = {
+        name: value
+        for name in names
+        if (value := os.environ.get(name) or os.environ.get(name.upper()))
+    }
+    if "http_proxy" not in found and shutil.which("apt-config"):
+        asked = subprocess.run(
+            ["apt-config", "shell", "proxy", "Acquire::http::Proxy"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        value = asked.stdout.strip().removeprefix("proxy=").strip("'\"")
+        if value and value != "DIRECT":
+            found["http_proxy"] = value
+    return found

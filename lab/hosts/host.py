@@ -1,0 +1,177 @@
+"""A host of the running lab: programs are run and started on it, its sockets looked at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from lab.errors import HostUnavailable, UnknownName
+from lab.hosts.channel import Channel, RequestFailed
+from lab.hosts.process import RunningProgram, Watcher
+from lab.wire.address import Link, Service
+from lab.wire.sockets.table import SocketEntry, samples
+
+STUDENT = "student"
+"""The user, and the group, that programs run as. Its number is another on each host."""
+
+LIMITS: Mapping[str, int] = {
+    "memory": 384 << 20,
+    "cpu": 60,
+    "processes": 256,
+    "file": 64 << 20,
+    "output": 1_000_000,
+}
+"""What a program may use: bytes of data (its threads' stacks are a part), CPU seconds, processes,
+bytes of a file, and bytes printed."""
+
+MOST_TAKEN = 2 << 20
+"""Bytes of a file that is taken from a host; a larger one is not."""
+
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+
+
+class Host:
+    """A host of the running lab, reached over its control channel."""
+
+    def __init__(self, name: str, links: tuple[Link, ...]) -> None:
+        self.name = name
+        self.links = links
+        self.addresses = links[0].addresses if links else {}
+        self.channel: Channel
+        self._programs: dict[int, RunningProgram] = {}
+        self._early: list[tuple[Any, ...]] = []
+        self._lock = threading.Lock()
+        self.is_gone = False
+        self.company: tuple[Host, ...] = (self,)
+        """The hosts that play together: where one is gone, nobody waits for the others."""
+
+    def link(self, network: str | None = None) -> Link:
+        """Return its end on a network (None: the first); raises UnknownName."""
+        for link in self.links:
+            if network in (None, link.network):
+                return link
+        known = ", ".join(link.network for link in self.links)
+        raise UnknownName(
+            f"looking for host {self.name} on network {network!r}",
+            f"it is on {known}",
+            "lab status",
+        )
+
+    def start(
+        self,
+        argv: list[str],
+        *,
+        name: str | None = None,
+        folder: str = "/",
+        environment: Mapping[str, str] | None = None,
+        stdin: str | None = None,
+        interactive: bool = False,
+        as_root: bool = False,
+        watcher: Watcher | None = None,
+    ) -> RunningProgram:
+        """Start a program as the ordinary user, under the lab's limits, and return at once.
+
+        ``stdin`` is typed into it; None gives it an empty input. Raises HostUnavailable.
+        """
+        program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
+        program.watcher = watcher
+        try:
+            number, started_ns = self.channel.ask(
+                "start",
+                argv=argv,
+                cwd=folder,
+                env={
+                    "PATH": PATH,
+                    "HOME": "/root" if as_root else "/home/student",
+                    "LANG": "C.UTF-8",
+                    "PYTHONUNBUFFERED": "1",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                    **(environment or {}),
+                },
+                stdin=stdin,
+                interactive=interactive,
+                user=None if as_root else STUDENT,
+                limits=dict(LIMITS),
+            )
+        except RequestFailed as failure:
+            raise HostUnavailable(
+                f"starting {program.name} on host {self.name}",
+                failure.text,
+                f"lab exec {self.name} -- {' '.join(argv)}",
+            ) from failure
+        program.started_ns = started_ns
+        program.number = number
+        with self._lock:
+            self._programs[number] = program
+            early = [message for message in self._early if message[1] == number]
+            self._early = [message for message in self._early if message[1] != number]
+        for message in early:
+            program.receive(message)
+        return program
+
+    def wait_listening(
+        self, services: tuple[Service, ...], program: RunningProgram | None, within: float
+    ) -> str:
+        """Wait until all are listened on: ``"listening"``, else ``"ended"`` or ``"deadline"``."""
+        outcome, _ = self.channel.ask(
+            "wait_listening",
+            within=within + 10,
+            services=[(service.protocol, service.port) for service in services],
+            program=program.number if program else None,
+            deadline=within,
+        )
+        return str(outcome)
+
+    def sockets(self) -> tuple[SocketEntry, ...]:
+        """Return every TCP and UDP socket of the host, now."""
+        rows = [(0, *row[:8]) for row in self.channel.ask("sockets")]
+        return samples(rows, times=[0])[0].entries
+
+    def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
+        """Run one of the lab's own commands as root: exit status, stdout, stderr."""
+        status, stdout, stderr = self.channel.ask(
+            "run", within=within + 5, argv=list(argv), deadline=within
+        )
+        return int(status), str(stdout), str(stderr)
+
+    def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
+        """Make a folder of the ordinary user's with these files; returns before it is done."""
+        return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
+
+    def take(self, folder: str, name: str) -> tuple[int, bytes | None]:
+        """Take a file out of a folder: its size, and its content; 0 and None if there is none.
+
+        One of more than MOST_TAKEN bytes is removed all the same, and its content is None.
+        """
+        size, content = self.channel.ask("take", folder=folder, name=name, most=MOST_TAKEN)
+        return int(size), content
+
+    def clear(self, folder: str) -> Future[Any]:
+        """End what still runs of the programs, and remove their folder."""
+        with self._lock:
+            self._programs.clear()
+        return self.channel.request("clear", folder=folder)
+
+    def check(self) -> None:
+        """Raise HostUnavailable where the host is gone."""
+        if self.is_gone:
+            self.channel.ask("hello")
+
+    def report(self, message: tuple[Any, ...]) -> None:
+        """Take a message of the agent's own, for the program that it is about."""
+        if message[0] == "gone":
+            self.is_gone = True
+            for host in self.company:
+                with host._lock:
+                    programs = list(host._programs.values())
+                for program in programs:
+                    program.lost()
+            return
+        with self._lock:
+            found = self._programs.get(message[1])
+            if found is None:
+                self._early.append(message)
+                return
+        found.receive(message)

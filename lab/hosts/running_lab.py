@@ -1,0 +1,241 @@
+"""The hosts of a running lab: found by their labels, each with its addresses and its channel."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import cached_property, partial
+from typing import Any
+
+from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
+from lab.hosts import software
+from lab.hosts.background import begin
+from lab.hosts.channel import OPENING_DEADLINE, Channel
+from lab.hosts.docker import labels
+from lab.hosts.host import Host
+from lab.wire.address import Family, Link, in_order
+
+Bring = Callable[[list[str]], None]
+_ADDRESSES = {Family.IPV4: "IPAddress", Family.IPV6: "GlobalIPv6Address"}
+
+NEWS_DEADLINE = 1.0
+"""Seconds that the engine may need to notice that a host whose channel broke off has ended."""
+
+
+class Network:
+    """A running lab of one project: its hosts' names and addresses, and channels as needed."""
+
+    def __init__(self, client: Any, project: str, bring: Bring | None = None) -> None:
+        """Look at the engine; raises EngineUnavailable. No channel is opened yet.
+
+        ``bring`` brings up hosts, by name, that a run needs and that are not there.
+        """
+        self.client = client
+        self._bring = bring
+        self.project = project
+        self._found: dict[str, dict[str, Any]] = {}
+        self._open: dict[str, Host] = {}
+        self._opening: dict[str, Future[Host]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the engine again which hosts there are."""
+        try:
+            found = self.client.api.containers(
+                all=True,
+                filters={"label": [f"{labels.PROJECT}={self.project}", labels.HOST]},
+            )
+        except Exception as error:  # the SDK lets through whatever its transport raises
+            raise EngineUnavailable(
+                "asking the engine for the lab's hosts", str(error), "lab doctor"
+            ) from error
+        self._found = {container["Labels"][labels.HOST]: container for container in found}
+
+    @property
+    def up(self) -> list[str]:
+        """The names of the hosts that are running."""
+        return sorted(
+            name for name, container in self._found.items() if container["State"] == "running"
+        )
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The name of the host behind each address of the lab, link-local ones among them."""
+        known = {
+            address: name
+            for name in self._found
+            for link in self.links(name)
+            for address in link.addresses.values()
+        }
+        # A host's first steps (images/host/socketlab-host) give it this address on its link.
+        on_link = {
+            f"fe80::a:{address.rpartition(':')[2]}": name
+            for address, name in known.items()
+            if ":" in address
+        }
+        return {**known, **on_link}
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What runs this lab: itself, the engine, its kernel, and the hosts' images by digest."""
+        return software.told(self._versions, self._found.values())
+
+    @cached_property
+    def _versions(self) -> Future[Mapping[str, str]]:
+        return software.ask(self.client)
+
+    def ensure(self, names: Iterable[str]) -> None:
+        """Have these hosts brought up, with those that they need, where one of them is down.
+
+        Raises HostUnavailable for one that serves and whose daemons do not answer.
+        """
+        wanted = list(names)
+        missing = [name for name in wanted if name not in self.up]
+        if missing and self._bring is not None:
+            self._bring(missing)
+            self.refresh()
+        for name in wanted:
+            if "(unhealthy)" in self._found.get(name, {}).get("Status", ""):
+                raise HostUnavailable(
+                    f"making host {name} ready",
+                    "a daemon on it does not answer as its health check wants it",
+                    f"lab exec --root {name} -- socketlab-health says which; lab down, then lab up",
+                )
+
+    def links(self, name: str) -> tuple[Link, ...]:
+        """Return where a host is attached to the lab's networks: ``lan`` first, inward ones last.
+
+        A host that is not running has none.
+        """
+        networks = self._found[name]["NetworkSettings"]["Networks"]
+        return in_order(
+            Link(
+                network.removeprefix(f"{self.project}_"),
+                str(end["MacAddress"]),
+                {family: str(end[key]) for family, key in _ADDRESSES.items() if end.get(key)},
+            )
+            for network, end in networks.items()
+            if end.get("MacAddress")
+        )
+
+    def addresses(self, name: str) -> Mapping[Family, str]:
+        """Return a host's addresses on its first network."""
+        links = self.links(name)
+        return links[0].addresses if links else {}
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Return name, IPv4 address, IPv6 address and state of each host, as text."""
+        return [
+            (
+                name,
+                self.addresses(name).get(Family.IPV4, "-"),
+                self.addresses(name).get(Family.IPV6, "-"),
+                str(container["Status"]),
+            )
+            for name, container in sorted(self._found.items())
+        ]
+
+    def identity(self, name: str) -> str:
+        """Return the engine's id of a host; raises UnknownName or HostUnavailable."""
+        if name not in self._found:
+            known = ", ".join(sorted(self._found)) or "none: the lab is down"
+            raise UnknownName(
+                f"looking for host {name}",
+                f"hosts that are up: {known}",
+                f"lab up {name}, which brings it up if compose.yaml has it",
+            )
+        if name not in self.up:
+            became = self._what_became_of(name)
+            raise HostUnavailable(f"reaching host {name}", became, f"lab up {name}")
+        return str(self._found[name]["Id"])
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Begin to open channels to these hosts, and return at once.
+
+        What goes wrong is raised by :meth:`open`, which waits for them.
+        """
+        running = self.up
+        _ = self._versions  # asked for now, it is known when it is wanted
+        for name in dict.fromkeys(names):
+            if name in running and name not in self._opening and not self._is_open(name):
+                connect = partial(self._connect, name)
+                self._opening[name] = begin(f"opening {name}", connect)
+
+    def open(self, names: Iterable[str]) -> dict[str, Host]:
+        """Return these hosts with an open channel each, opened side by side where needed."""
+        wanted = list(dict.fromkeys(names))
+        for name in wanted:
+            if not self._is_open(name) and name not in self._opening:
+                self.identity(name)
+        self.prepare(wanted)
+        for name in wanted:
+            if name in self._opening:
+                self._open[name] = self._opened(name, self._opening.pop(name))
+        return {name: self._open[name] for name in wanted}
+
+    def close(self) -> None:
+        """Close every channel; what was started through them ends."""
+        begun, self._opening = self._opening, {}
+        for future in begun.values():
+            with contextlib.suppress(LabError, FutureTimeoutError):
+                host = future.result(OPENING_DEADLINE)
+                self._open[host.name] = host
+        opened, self._open = list(self._open.values()), {}
+        if opened:
+            with ThreadPoolExecutor(len(opened)) as pool:
+                list(pool.map(lambda host: host.channel.close(), opened))
+
+    @property
+    def lost(self) -> list[str]:
+        """The hosts whose channel was open and has broken off."""
+        return [name for name, host in self._open.items() if host.is_gone]
+
+    def _is_open(self, name: str) -> bool:
+        return name in self._open and not self._open[name].is_gone
+
+    def _opened(self, name: str, opening: Future[Host]) -> Host:
+        try:
+            return opening.result(OPENING_DEADLINE)
+        except FutureTimeoutError:
+            raise DeadlinePassed(
+                f"opening the control channel to host {name}",
+                f"docker exec had led to nothing after {OPENING_DEADLINE:g} s",
+                "lab doctor; lab down, then lab up",
+            ) from None
+
+    def _connect(self, name: str) -> Host:
+        docker = shutil.which("docker")
+        if docker is None:
+            raise EngineUnavailable(
+                f"opening the control channel to host {name}",
+                "the program docker is not on this machine",
+                "make setup; or install Docker's command line",
+            )
+        host = Host(name, self.links(name))
+        # A session of its own: Ctrl-C at the terminal must reach the lab, not its channels.
+        alone = f"{setsid} " if (setsid := shutil.which("setsid")) else ""
+        reach = f"{alone}{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"
+        host.channel = Channel(name, reach, host.report, lambda: self._what_became_of(name))
+        return host
+
+    def _what_became_of(self, name: str) -> str:
+        """Say in a clause what state the engine knows the host in, now."""
+        with contextlib.suppress(Exception):
+            self.client.ping()
+            give_up = time.monotonic() + NEWS_DEADLINE
+            self.refresh()
+            # The engine closes a dying host's channels before it counts the host as ended.
+            while name in self.up and time.monotonic() < give_up:
+                time.sleep(0.01)
+                self.refresh()
+            container = self._found.get(name)
+            if container is None:
+                return f"host {name} does not exist any more"
+            if container["State"] == "running":
+                return f"the connection to host {name} broke off, though it is running"
+            return f"host {name} is not running ({container['Status']})"
+        return "the engine does not answer any more"

@@ -1,0 +1,38 @@
+"""What runs a lab: the lab itself, the engine, its kernel, and the images of the hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from lab.hosts.background import begin
+
+
+def ask(client: Any) -> Future[Mapping[str, str]]:
+    """Begin to learn the lab's and the engine's: an engine runs programs for that, for 0.1 s."""
+    return begin("asking for versions", lambda: _lasting(client))
+
+
+def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return all versions, by what has them: those that were asked for, and the images by digest.
+
+    ``found`` is what the engine lists of the hosts.
+    """
+    images = {each["Image"]: each["ImageID"] for each in found}
+    return {**asked.result(), **{f"Image {image}": images[image] for image in sorted(images)}}
+
+
+def _lasting(client: Any) -> Mapping[str, str]:
+    """Return the versions that stay; an engine that does not say its own costs no run."""
+    from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
+
+    try:
+        engine = client.api.version()
+    except Exception:  # the SDK lets through whatever its transport raises
+        engine = {}
+    return {
+        "Lab": metadata.version("socketlab"),
+        "Engine": engine.get("Version", "unknown"),
+        "Kernel": engine.get("KernelVersion", "unknown"),
+    }

@@ -1,0 +1,1 @@
+"""What a teacher writes: programs, faults, breaks, the course."""

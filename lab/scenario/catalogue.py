@@ -1,0 +1,129 @@
+"""The scenarios there are: folders with a ``scenario.py``, found, imported and checked."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from lab.errors import ScenarioInvalid, UnknownName
+from lab.scenario.scenario import Scenario
+
+FILE = "scenario.py"
+
+
+def folders(root: Path) -> list[Path]:
+    """Return the scenario folders below ``root``, by name."""
+    return sorted(path.parent for path in root.glob(f"*/{FILE}"))
+
+
+def find(root: Path, name: str) -> Path:
+    """Return the folder of that name; raises UnknownName, with the nearest that exist."""
+    known = {folder.name: folder for folder in folders(root)}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    raise UnknownName(
+        f"looking for scenario {name!r}",
+        f"{root.name}/ has no such folder with a {FILE}",
+        f"did you mean {' or '.join(near)}?" if near else "lab list",
+    )
+
+
+def load(folder: Path) -> Scenario:
+    """Import a folder's ``scenario.py`` and return its scenario; raises ScenarioInvalid."""
+    return scenario_in(module_of(folder / FILE), folder)
+
+
+def module_of(path: Path) -> ModuleType:
+    """Import a file of a scenario's folder as a module of its own; raises ScenarioInvalid."""
+    name = f"socketlab_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ScenarioInvalid(f"reading {path}", "there is no such file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except ScenarioInvalid as error:
+        raise ScenarioInvalid(
+            f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
+        ) from error
+    except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
+        raise ScenarioInvalid(
+            f"importing {path}", told(error, path), f"correct the file; python3 {path} shows more"
+        ) from error
+    return module
+
+
+def scenario_in(module: ModuleType, folder: Path) -> Scenario:
+    """Return the scenario that a module defines, knowing its folder."""
+    found = getattr(module, "scenario", None)
+    if not isinstance(found, Scenario):
+        seen = "it defines no `scenario`" if found is None else "its `scenario` is no Scenario"
+        raise ScenarioInvalid(
+            f"reading {folder / FILE}", seen, 'scenario = Scenario(client=Program("client.py"))'
+        )
+    summary = (module.__doc__ or "").strip().partition("\n")[0]
+    return found.placed(folder, summary)
+
+
+def expectations(module: ModuleType) -> list[str]:
+    """Return the names of a module's expectation functions, in their order."""
+    return [
+        name for name, value in vars(module).items() if name.startswith("test_") and callable(value)
+    ]
+
+
+def select(root: Path, wanted: Iterable[str]) -> list[Scenario]:
+    """Return the scenarios that the words name: folder names, ``part:B``, ``lecture:8``.
+
+    No word selects all. Raises UnknownName for a word that selects nothing.
+    """
+    words = list(wanted)
+    if not words:
+        return [load(folder) for folder in folders(root)]
+    chosen: dict[str, Scenario] = {}
+    for word in words:
+        for scenario in _selected(root, word):
+            chosen.setdefault(scenario.name, scenario)
+    return list(chosen.values())
+
+
+def _selected(root: Path, word: str) -> list[Scenario]:
+    kind, colon, value = word.partition(":")
+    if not colon:
+        return [load(find(root, word))]
+    everything = [load(folder) for folder in folders(root)]
+    if kind == "part":
+        found = [one for one in everything if one.part.upper() == value.upper()]
+        known = sorted({one.part for one in everything if one.part})
+    elif kind == "lecture":
+        found = [one for one in everything if value in map(str, one.lectures)]
+        known = sorted({str(number) for one in everything for number in one.lectures})
+    else:
+        raise UnknownName(
+            f"selecting {word!r}", f"there is no kind {kind!r}", "part:B or lecture:8 or a name"
+        )
+    if not found:
+        raise UnknownName(
+            f"selecting {word!r}", "no scenario has it", f"{kind}: one of {', '.join(known)}"
+        )
+    return found
+
+
+def told(error: BaseException, path: Path) -> str:
+    """Return an exception as one sentence with the file and line that it comes from."""
+    if isinstance(error, SyntaxError):
+        return f"{Path(error.filename or path).name}, line {error.lineno}: {error.msg}"
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(path)
+    ]
+    where = f"{path.name}, line {lines[-1]}: " if lines else ""
+    return f"{where}{type(error).__name__}: {error}"

@@ -1,0 +1,70 @@
+"""The course that the lab serves: its lectures and parts, and which scenarios teach them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lab.scenario.scenario import Scenario
+
+LECTURES = {
+    1: "Overview",
+    2: "Network fundamentals",
+    3: "Network architecture",
+    4: "Names, ping, netstat, telnet, a local web server",
+    5: "XAMPP",
+    6: "Client and server, streams and datagrams",
+    7: "Client sockets",
+    8: "Server sockets",
+    9: "A client and a server together, and a page for a browser",
+}
+
+PARTS = {
+    "A": "Names and addresses",
+    "B": "TCP: streams",
+    "C": "UDP: datagrams",
+    "D": "HTTP",
+    "E": "Services",
+    "F": "Network architecture",
+    "G": "Beyond chapter 1",
+}
+
+
+def render(scenarios: Iterable[Scenario]) -> str:
+    """Return the page ``docs/course.md``: every lecture, every part, and their scenarios."""
+    known = sorted(scenarios, key=lambda one: one.name)
+    lines = [
+        "# The course and its scenarios",
+        "",
+        "Made by `lab list --course` from the scenarios themselves; a test holds it to them.",
+        "",
+        "## By lecture",
+        "",
+        "| lecture | topic | scenarios |",
+        "|---|---|---|",
+    ]
+    for number, title in LECTURES.items():
+        taught = [_link(one) for one in known if number in one.lectures]
+        lines.append(f"| {number} | {title} | {', '.join(taught) or 'none yet'} |")
+    for part, title in PARTS.items():
+        lines += ["", f"## Part {part}: {title}", ""]
+        inside = [one for one in known if one.part == part]
+        if not inside:
+            lines.append("None yet.")
+            continue
+        lines += ["| scenario | what it shows | lectures | over |", "|---|---|---|---|"]
+        for one in inside:
+            lectures = ", ".join(map(str, one.lectures))
+            over = ", ".join(family.label for family in one.families)
+            what = shows(one).replace("|", "\\|")
+            lines.append(f"| {_link(one)} | {what} | {lectures} | {over} |")
+    return "\n".join(lines) + "\n"
+
+
+def _link(scenario: Scenario) -> str:
+    return f"[`{scenario.name}`](../scenarios/{scenario.name}/README.md)"
+
+
+def shows(scenario: Scenario) -> str:
+    """Return the summary behind its title: ``a client opens …`` of ``TCP connect: a client …``."""
+    _, colon, rest = scenario.summary.partition(": ")
+    return rest if colon else scenario.summary
