@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab import results
 from lab.errors import LabError
 from lab.hosts.running_lab import Network
+from lab.observation import store
 from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
 from lab.workspace import Workspace
 
@@ -93,7 +93,7 @@ def judge(
                 plugins=[reporter],
             )
         except OSError as error:
-            raise results.unwritable(workspace.out, error) from error
+            raise store.unwritable(workspace.out, error) from error
     if reporter.interrupted:
         raise KeyboardInterrupt
     for wrong in reporter.errors:

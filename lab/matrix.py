@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from string import ascii_uppercase
 
+from lab.observation.verdict import Outcome, sentence_of
 from lab.proof import Proof
 from lab.story.text import harmless, wrap
-from lab.verdict import Outcome, sentence_of
 
 MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
 SENTENCE = 24

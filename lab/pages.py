@@ -8,19 +8,20 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab import page, results
 from lab.errors import LabError
 from lab.hosts.docker.compose.env_file import read_settings
-from lab.observation import Observation
-from lab.page import index
-from lab.page.card import card
-from lab.page.lesson import Lesson
-from lab.page.template import keep_compiled
-from lab.page.topology import Wire, topology
+from lab.observation import store
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict
 from lab.scenario.course import PARTS
 from lab.scenario.scenario import Scenario
-from lab.story.telling import Telling, tell
-from lab.verdict import Verdict
+from lab.story.page.index.card import card
+from lab.story.page.index.map import Wire, topology
+from lab.story.page.index.render import render_index
+from lab.story.page.lesson import Lesson
+from lab.story.page.render import render_page
+from lab.story.page.template import keep_compiled
+from lab.story.timeline.timeline import Telling, tell
 from lab.wire.address import Family
 from lab.workspace import Workspace
 
@@ -49,11 +50,11 @@ def write(
     name, family = observation.scenario, observation.family
     telling = tell(observation, verdicts)
     others = {
-        f"The same over {other.label}": f"../{other.value}/{results.PAGE}"
+        f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
         for other in (scenario.families if scenario else ())
         if other is not family
     }
-    text = page.render(
+    text = render_page(
         observation,
         verdicts,
         lesson_of(scenario, folder) if scenario else None,
@@ -63,8 +64,8 @@ def write(
         telling=telling,
         twin=_twin(folder, scenario, family),
     )
-    path = folder / results.PAGE
-    results.put(path, text)
+    path = folder / store.PAGE
+    store.put(path, text)
     if scenario is not None:
         about = {
             "title": scenario.summary,
@@ -72,7 +73,7 @@ def write(
             "lectures": list(scenario.lectures),
         }
         short = {**card(observation, verdicts, telling), **about}
-        results.put(folder / results.CARD, json.dumps(short))
+        store.put(folder / store.CARD, json.dumps(short))
     return path
 
 
@@ -81,9 +82,9 @@ def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Telling | 
     for other in scenario.families if scenario else ():
         beside = folder.parent / other.value
         captures = sum(path.stat().st_size for path in beside.glob("*.pcap"))
-        if other is not family and (beside / results.RECORD).is_file() and captures < MOST_TWIN:
+        if other is not family and (beside / store.RECORD).is_file() and captures < MOST_TWIN:
             with contextlib.suppress(LabError):
-                return tell(results.load(beside)[0])
+                return tell(store.load(beside)[0])
     return None
 
 
@@ -101,16 +102,16 @@ def write_index(workspace: Workspace) -> Path:
     Raises UsageError or NoSpace where it cannot be written.
     """
     cards = []
-    for path in sorted(workspace.out.glob(f"*/*/{results.CARD}")):
+    for path in sorted(workspace.out.glob(f"*/*/{store.CARD}")):
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        where = f"{path.parent.parent.name}/{path.parent.name}/{results.PAGE}"
+        where = f"{path.parent.parent.name}/{path.parent.name}/{store.PAGE}"
         cards.append({**known, "page": where})
     workspace.out.mkdir(exist_ok=True)
     path = workspace.out / INDEX
-    results.put(path, index.render(cards, _map(workspace.root), PARTS))
+    store.put(path, render_index(cards, _map(workspace.root), PARTS))
     return path
 
 

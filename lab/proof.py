@@ -10,13 +10,13 @@ from typing import Any
 from lab import runner
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.hosts.running_lab import Network
-from lab.observation import Observation
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, sentence_of
 from lab.runner import Staging
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
-from lab.verdict import Outcome, sentence_of
 from lab.wire.address import Family
 
 FILE = "breaks.py"

@@ -16,16 +16,18 @@ from typing import Any
 
 import pytest
 
-from lab import results, runner, story
+from lab import runner
 from lab.errors import CouldNotJudge, LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import Network
-from lab.observation import Observation
+from lab.observation import store
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict
 from lab.pytest_verdict import verdict
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
 from lab.session import open_network
-from lab.verdict import Verdict
+from lab.story.terminal.render import render_text
 from lab.wire.address import Family
 from lab.workspace import Workspace, here
 
@@ -177,14 +179,14 @@ def observed(
     request.config.stash.setdefault(_OBSERVED, []).append(run)
     folder = lab_workspace.results(run.scenario.name, run.family.value)
     if run.observation.unjudged:
-        results.save(folder, run.observation, ())
+        store.save(folder, run.observation, ())
         raise Unjudged(
             f"judging {run.name}",
             "; ".join(run.observation.unjudged),
             f"lab run {run.scenario.name}",
         )
     yield run.observation
-    results.save(folder, run.observation, run.verdicts)
+    store.save(folder, run.observation, run.verdicts)
 
 
 def write_page(run: Run, workspace: Workspace) -> None:
@@ -221,7 +223,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report.socketlab_run = run
     if report.failed and run.observation is not None and not run.told:
         run.told = True
-        text = story.render(run.observation, width=100, color=False, verdicts=run.verdicts)
+        text = render_text(run.observation, width=100, color=False, verdicts=run.verdicts)
         report.sections.append((f"The story of {run.name}", text))
     return report
 

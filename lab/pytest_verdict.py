@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lab.errors import CouldNotJudge, LabError
-from lab.observation import Observation
-from lab.pointing import Pointer, frames, point
-from lab.verdict import Outcome, Verdict
+from lab.observation.evidence import Pointer, frames, point
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, Verdict
 
 
 def verdict(

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lab.observation import Observation
-from lab.story.judgement import STYLES
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, Verdict, overall
+from lab.story.terminal.verdicts import STYLES
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
-from lab.verdict import Outcome, Verdict, overall
 from lab.wire.address import Family
 
 LEAST_WIDTH = 60

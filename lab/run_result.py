@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab import record, report, story
+from lab import report
+from lab.observation import record
+from lab.observation.verdict import Outcome, Verdict, overall
 from lab.pytest_plugin import Run, write_page
-from lab.verdict import Outcome, Verdict, overall
+from lab.story.terminal.render import render_text
 from lab.workspace import Workspace
 
 
@@ -61,4 +63,4 @@ class RunResult:
         """Return the story of the run, or why there is none."""
         if self.observation is None:
             return f"{self._run.name}: could not be judged\n{self._why()}\n"
-        return story.render(self.observation, width=width, color=color, verdicts=self.verdicts)
+        return render_text(self.observation, width=width, color=color, verdicts=self.verdicts)

@@ -12,15 +12,15 @@ from lab.fault import Faults
 from lab.hosts.host import Host
 from lab.hosts.process import RunningProgram, Watcher
 from lab.hosts.running_lab import Network
-from lab.observation import HostObservation, Observation
-from lab.printing import with_sources
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.source_lines.trace import with_sources
+from lab.observation.transcript import Transcript
 from lab.scenario import catalogue
 from lab.scenario.breaks import Retype
 from lab.scenario.files import files_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.stage import FOLDER, GRACE, Stage, StageHost
-from lab.transcript import Transcript
 from lab.wire.address import Family
 
 

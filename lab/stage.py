@@ -10,10 +10,10 @@ from lab.errors import ScenarioInvalid
 from lab.fault import Faults, Placed
 from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import RunningProgram, Watcher
+from lab.observation.transcript import Transcript
 from lab.scenario.breaks import Retype
 from lab.scenario.fault import Fault, PowerCut
 from lab.scenario.program import Program
-from lab.transcript import Transcript
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry
 

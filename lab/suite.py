@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from lab.errors import CouldNotJudge
 from lab.hosts.background import begin
+from lab.observation.verdict import Outcome
 from lab.scenario.scenario import Scenario
 from lab.session import open_network
-from lab.verdict import Outcome
 from lab.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from lab.bench import bare
 from lab.bench.row import Goal, Kind, Row, Series, interleaved
 from lab.errors import CouldNotJudge
 from lab.hosts.running_lab import Network
+from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
 from lab.session import open_network
 from lab.stage import ZONES
-from lab.verdict import Outcome
 from lab.wire.address import Family, Service
 from lab.workspace import Workspace
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from lab import lesson, runner, story
+from lab import runner
 from lab.cli.output import Progress, say
 from lab.errors import UsageError
 from lab.hosts.running_lab import Network
-from lab.observation import Observation
+from lab.observation.observation import Observation
 from lab.scenario import catalogue
 from lab.session import open_network
+from lab.story import readme
+from lab.story.terminal.render import render_text
 from lab.wire.address import Family
 from lab.workspace import Workspace, here
 
@@ -52,10 +54,10 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     if not path.is_file():
         return [f"{path.relative_to(workspace.root)}: there is no such file"]
     text = read(path)
-    stories: dict[lesson.Key, str] = {}
+    stories: dict[readme.Key, str] = {}
     seen: dict[tuple[str, Family], Observation] = {}
     false = []
-    for block in lesson.blocks(text):
+    for block in readme.blocks(text):
         name = block.scenario or path.parent.name
         if (name, block.family) not in seen:
             seen[name, block.family] = _observed(workspace, network, name, block.family)
@@ -65,7 +67,7 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
             where = f"{path.relative_to(workspace.root)}, {name} over {block.family.label}"
             false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
     if write and stories:
-        path.write_text(lesson.filled(text, stories), encoding="utf-8")
+        path.write_text(readme.filled(text, stories), encoding="utf-8")
     return false
 
 
@@ -86,8 +88,8 @@ def _observed(workspace: Workspace, network: Network, name: str, family: Family)
 
 def _shown(observation: Observation, host: str | None) -> str:
     if host is not None:
-        return lesson.printed(observation.host(host))
-    told = story.render(observation, width=WIDTH, color=False)
+        return readme.printed(observation.host(host))
+    told = render_text(observation, width=WIDTH, color=False)
     return "\n".join(_without_verdicts(told.splitlines()))
 
 

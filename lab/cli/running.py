@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from lab import matrix, pages, proof, results, runner, story
+from lab import matrix, pages, proof, runner
 from lab.cli.output import Progress, color, say, width
 from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation import store
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.session import open_network
+from lab.story.terminal.render import render_text
 from lab.wire.address import Family, Service
 from lab.workspace import here
 
@@ -85,9 +87,9 @@ def try_command(
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")
         with open_network(workspace, say) as network:
             observation = runner.observe(network, scenario, over)
-    click.echo(story.render(observation, width=width(), color=color(), everything=everything))
+    click.echo(render_text(observation, width=width(), color=color(), everything=everything))
     kept = folder or workspace.out / "try"
-    results.save(kept, observation, ())
+    store.save(kept, observation, ())
     pages.write(kept, observation, ())
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.unjudged else 1 if observation.misbehaviours else 0)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from lab import pages, results, story
+from lab import pages
 from lab.cli.output import color, width
 from lab.errors import UnknownName
-from lab.page.mermaid import mermaid
-from lab.page.picture import svg
+from lab.observation import store
 from lab.scenario import catalogue
+from lab.story.mermaid import mermaid
+from lab.story.page.ladder.picture import svg
+from lab.story.terminal.render import render_text
 from lab.wire.address import Family
 from lab.workspace import Workspace, here
 
@@ -33,9 +35,9 @@ def open_command(name: str | None, family: str | None) -> None:
         path = pages.write_index(workspace)
     else:
         folder = _folder(workspace, name, family)
-        path = folder / results.PAGE
+        path = folder / store.PAGE
         if not path.is_file():
-            observation, verdicts = results.load(folder)
+            observation, verdicts = store.load(folder)
             scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
             pages.write(folder, observation, verdicts, scenario)
     if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
@@ -60,14 +62,14 @@ def story_command(
 
     As text, as a picture for a slide, or as a diagram.
     """
-    observation, verdicts = results.load(_folder(here(), name, family))
+    observation, verdicts = store.load(_folder(here(), name, family))
     if file is not None:
-        results.put(file, svg(observation))
+        store.put(file, svg(observation))
         click.echo(file)
     elif form == "mermaid":
         click.echo(mermaid(observation), nl=False)
     else:
-        told = story.render(
+        told = render_text(
             observation, width=width(), color=color(), verdicts=verdicts, everything=everything
         )
         click.echo(told, nl=False)
@@ -83,7 +85,7 @@ def _folder(workspace: Workspace, name: str, family: str | None) -> Path:
     wanted = [Family(family)] if family else list(Family)
     for each in wanted:
         folder = workspace.results(name, each.value)
-        if (folder / results.RECORD).is_file():
+        if (folder / store.RECORD).is_file():
             return folder
     catalogue.find(workspace.scenarios, name)
     over = f" over {wanted[0].label}" if family else ""

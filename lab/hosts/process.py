@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lab.transcript import Line, Transcript
+from lab.observation.transcript import Line, Transcript
 
 if TYPE_CHECKING:
     from lab.hosts.host import Host

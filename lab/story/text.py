@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-from lab.transcript import shown
+from lab.observation.transcript import shown
 
 ELLIPSIS = "…"
 

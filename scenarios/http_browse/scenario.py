@@ -1,6 +1,7 @@
 """HTTP browse: a socket program answers three browsers, urllib, curl and Chromium, with a page."""
 
-from lab import Command, Program, Scenario, Tcp, png
+from lab import Command, Program, Scenario, Tcp
+from lab.observation import png
 
 WEB = Tcp(8080)
 URL = "http://server:8080/"

@@ -1,6 +1,7 @@
 """HTTPS: the page over TLS, for who trusts the lab's authority; refused for who doesn't."""
 
-from lab import Command, Program, Scenario, Tcp, png
+from lab import Command, Program, Scenario, Tcp
+from lab.observation import png
 from lab.wire import tls
 
 HTTPS = Tcp(443)

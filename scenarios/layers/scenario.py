@@ -1,7 +1,7 @@
 """Layers: host, router, router, host; what changes on the way, and what does not."""
 
 from lab import Program, Scenario, Tcp
-from lab.path import Paths
+from lab.observation.route import Paths
 
 DEMO = Tcp(15000)
 GREETING, ANSWER = b"Hello over there", b"Hello from far away"

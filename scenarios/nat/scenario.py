@@ -1,7 +1,7 @@
 """NAT: a private network behind a translating router, which lends everybody its own address."""
 
 from lab import Program, Scenario, Tcp
-from lab.path import Paths
+from lab.observation.route import Paths
 
 DEMO = Tcp(15020)
 

@@ -3,7 +3,7 @@
 import re
 
 from lab import Loss, Program, Scenario, Tcp
-from lab.path import Paths
+from lab.observation.route import Paths
 from lab.wire.packet.transport.tcp import Flags
 
 DEMO = Tcp(15010)

@@ -3,7 +3,8 @@
 import json
 from itertools import pairwise
 
-from lab import Command, Program, Scenario, Tcp, png
+from lab import Command, Program, Scenario, Tcp
+from lab.observation import png
 from lab.wire import mysql
 
 WEB = Tcp(80)

@@ -1,6 +1,7 @@
 """XAMPP: a page made by PHP from MariaDB's table, over HTTP and TLS; phpMyAdmin; the visits."""
 
-from lab import Command, Program, Scenario, Tcp, png
+from lab import Command, Program, Scenario, Tcp
+from lab.observation import png
 from lab.wire import mysql, tls
 
 HTTP = Tcp(80)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from lab_clone import PROJECT, Clone
 
-from lab import results
 from lab.errors import CaptureUnreadable, UsageError
+from lab.observation import store
 from lab.wire import pcap
 
 GOOD = '''
@@ -162,14 +162,14 @@ def test_an_empty_and_a_broken_capture_file_are_told(this_lab: Clone, tmp_path: 
 def test_results_with_a_cut_off_capture_or_record_are_told(this_lab: Clone) -> None:
     assert this_lab.lab("run", "tcp_connect", "--ipv4").status == 0
     folder = this_lab.root / "out" / "tcp_connect" / "ipv4"
-    observation, _ = results.load(folder)
+    observation, _ = store.load(folder)
     assert observation.scenario == "tcp_connect"
     (folder / "client.pcap").write_bytes((folder / "client.pcap").read_bytes()[:30])
     with pytest.raises(CaptureUnreadable):
-        results.load(folder)
+        store.load(folder)
     (folder / "observation.json").write_text("{")
     with pytest.raises(UsageError):
-        results.load(folder)
+        store.load(folder)
 
 
 def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:

@@ -10,9 +10,10 @@ import testinfra
 from lab_clone import Clone
 from testinfra.host import Host
 
-from lab import Command, Family, Program, Scenario, Tcp, png
+from lab import Command, Family, Program, Scenario, Tcp
 from lab.hosts.running_lab import Network
-from lab.observation import Observation
+from lab.observation import png
+from lab.observation.observation import Observation
 from lab.runner import observe
 from lab.stage import Stage
 from lab.wire.packet import Packet

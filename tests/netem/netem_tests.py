@@ -348,7 +348,8 @@ def test_status_names_what_does_a_fault(faults: Faults) -> None:
 def test_a_fault_that_does_not_happen_is_noticed(
     hosts: dict[str, Host], before: list[str], measured: str, seen: str
 ) -> None:
-    program = f"from lab.hosts.agent import guards; from lab.hosts.agent.faults import probe; probe.{measured}"
+    imports = "from lab.hosts.agent import guards; from lab.hosts.agent.faults import probe"
+    program = f"{imports}; probe.{measured}"
     status, _, said = hosts["router"].command("python3", "-c", program, within=30)
     assert status == 1
     assert seen in said

@@ -12,7 +12,7 @@ from played import Play
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from lab import page
+from lab.story.page.render import render_page
 
 FLAGS = (
     "--headless",
@@ -50,7 +50,7 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
 
     def show(play: Play, *, size: tuple[int, int] = LAPTOP, **how: object) -> webdriver.Chrome:
         path = tmp_path / "page.html"
-        path.write_text(page.render(play.observation(), **how), encoding="utf-8")  # type: ignore[arg-type]
+        path.write_text(render_page(play.observation(), **how), encoding="utf-8")  # type: ignore[arg-type]
         _resize(browser, size)
         browser.get("about:blank")
         browser.get(path.as_uri())

@@ -10,11 +10,12 @@ from browsing import LAPTOP, PHONE, PROJECTOR, Sized
 from played import hello
 from selenium.webdriver.common.by import By
 
-from lab import pages, results
+from lab import pages
 from lab.hosts.docker.compose.file import plans
+from lab.observation import store
+from lab.observation.verdict import Outcome, Verdict
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
-from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 from lab.workspace import Workspace
 
@@ -34,7 +35,7 @@ def index(tmp_path: Path) -> Path:
         observation = hello(family).observation("tcp_connect")
         folder = workspace.results("tcp_connect", family.value)
         verdicts = [Verdict("test_it", outcome, "saw something else")]
-        results.save(folder, observation, verdicts)
+        store.save(folder, observation, verdicts)
         pages.write(folder, observation, verdicts, scenario)
     return pages.write_index(workspace)
 

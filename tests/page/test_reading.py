@@ -23,10 +23,10 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from lab.page.lesson import Lesson
-from lab.pointing import Pointer
-from lab.story.telling import tell
-from lab.verdict import Outcome, Verdict
+from lab.observation.evidence import Pointer
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.page.lesson import Lesson
+from lab.story.timeline.timeline import tell
 from lab.wire.address import Family
 
 pytest_plugins = ["chromium"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from lab.observation import HostObservation, Observation
-from lab.transcript import Line, Stream, Transcript
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.transcript import Line, Stream, Transcript
 from lab.wire.address import Address, Family
 from lab.wire.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
 from lab.wire.packet.dns.message import Dns

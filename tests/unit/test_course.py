@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import Scenario, lesson
+from lab import Scenario
 from lab.scenario import catalogue, course
+from lab.story import readme as lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = catalogue.select(ROOT / "scenarios", [])

@@ -1,8 +1,8 @@
 """A README's story stays true where packets and printed lines stay the same, and only then."""
 
-from lab.lesson import blocks, essence, filled, printed
-from lab.observation import HostObservation
-from lab.transcript import Line, Transcript
+from lab.observation.observation import HostObservation
+from lab.observation.transcript import Line, Transcript
+from lab.story.readme import blocks, essence, filled, printed
 from lab.wire.address import Family
 
 STORY = """tcp_connect · IPv4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lab.observation import HostObservation, Observation
-from lab.path import Paths
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.route import Paths
 from lab.wire.address import Family, Link
 from lab.wire.packet import Packet, decode
 from lab.wire.packet.internet.ipv4 import Ipv4

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from played import Play, hello
 
-from lab import Tcp, story
-from lab.observation import Observation
-from lab.pointing import Pointer, frames, point
-from lab.story.telling import tell
-from lab.verdict import Outcome, Verdict
+from lab import Tcp
+from lab.observation.evidence import Pointer, frames, point
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import tell
 
 DEMO = Tcp(15000)
 
@@ -158,7 +159,7 @@ def failing() -> tuple[Observation, list[Verdict]]:
 
 def test_the_ladder_in_the_terminal_bears_the_marks_of_the_list_below_it() -> None:
     observation, verdicts = failing()
-    text = story.render(observation, width=80, color=False, verdicts=verdicts)
+    text = render_text(observation, width=80, color=False, verdicts=verdicts)
     ladder, _, below = text.partition("✔ it opens")
     assert re.search(r"SYN ACK ✗1 ──", ladder)
     assert re.search("│ Goodbye  ✗2", ladder)
@@ -181,7 +182,7 @@ def test_what_is_pointed_at_is_never_folded_nor_left_out() -> None:
     observation = play.observation()
     pointers = [Pointer("client", packet=number) for number in (1, 150, 301)]
     verdicts = [Verdict(f"test_{each.packet}", Outcome.FAILS, "", 0, (each,)) for each in pointers]
-    text = story.render(observation, width=100, color=False, verdicts=verdicts)
+    text = render_text(observation, width=100, color=False, verdicts=verdicts)
     ladder = text.partition("✗ does not hold")[0]
     assert all(re.search(rf" ✗{number} ─", ladder) for number in (1, 2, 3))
 

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from lab.printing import with_sources
-from lab.transcript import Line, Stream, Transcript
+from lab.observation.source_lines.trace import with_sources
+from lab.observation.transcript import Line, Stream, Transcript
 
 
 def named(source: str, *texts: str, status: int = 0, stream: Stream = "stdout") -> list[int | None]:

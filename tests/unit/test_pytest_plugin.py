@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from played import Play, hello
 
-from lab import results, runner
+from lab import runner
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker import labels
 from lab.hosts.running_lab import Network
-from lab.observation import Observation
+from lab.observation import store
+from lab.observation.observation import Observation
 from lab.pytest_plugin import NETWORK, Run
 from lab.wire.address import Family
 
@@ -257,14 +258,14 @@ def test_other_files_are_none_of_its_business(session: Session, pytester: pytest
 
 def test_what_a_run_showed_is_kept_with_its_verdicts(session: Session) -> None:
     session.judge(SCENARIO + HEARD)
-    observation, verdicts = results.load(session.root / "out" / "hello" / "ipv6")
+    observation, verdicts = store.load(session.root / "out" / "hello" / "ipv6")
     assert observation.client.stdout[0] == "Hello Yourself"
     assert [verdict.sentence for verdict in verdicts] == ["the client hears the answer", STANDING]
 
 
 def test_a_run_that_is_no_evidence_is_kept_without_verdicts(session: Session) -> None:
     session.judge(SCENARIO, lambda family: hello(family).observation("hello", unjudged=("lost",)))
-    observation, verdicts = results.load(session.root / "out" / "hello" / "ipv4")
+    observation, verdicts = store.load(session.root / "out" / "hello" / "ipv4")
     assert (observation.unjudged, verdicts) == (("lost",), ())
 
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab import record, results
 from lab.errors import CaptureUnreadable, NoSpace, UsageError
-from lab.observation import HostObservation, Observation
-from lab.pointing import Pointer
-from lab.transcript import Line, Transcript
-from lab.verdict import Outcome, Verdict
+from lab.observation import record, store
+from lab.observation.evidence import Pointer
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.transcript import Line, Transcript
+from lab.observation.verdict import Outcome, Verdict
 from lab.wire import pcap
 from lab.wire.address import Address, Family
 from lab.wire.packet import decode
@@ -136,12 +136,12 @@ def test_a_run_comes_back_from_its_record_as_it_was(
 
 def test_a_run_comes_back_from_its_folder_as_it_was(tmp_path: Path) -> None:
     observation = hello().observation(waiting=1.5, remarks=("it was fun",))
-    results.save(tmp_path / "new" / "folder", observation, VERDICTS)
-    assert results.load(tmp_path / "new" / "folder") == (observation, VERDICTS)
+    store.save(tmp_path / "new" / "folder", observation, VERDICTS)
+    assert store.load(tmp_path / "new" / "folder") == (observation, VERDICTS)
 
 
 def test_the_folder_holds_captures_that_other_tools_read_and_the_story(tmp_path: Path) -> None:
-    results.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, hello().observation(), VERDICTS)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["client.pcap", "observation.json", "server.pcap", "story.txt"]
     assert "played · IPv4" in (tmp_path / "story.txt").read_text(encoding="utf-8")
@@ -149,7 +149,7 @@ def test_the_folder_holds_captures_that_other_tools_read_and_the_story(tmp_path:
 
 
 def test_the_record_says_in_words_what_crossed_the_wire(tmp_path: Path) -> None:
-    results.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, hello().observation(), VERDICTS)
     document = json.loads((tmp_path / "observation.json").read_text())
     (conversation,) = (c for c in document["conversations"] if c["protocol"] == "tcp")
     assert conversation["handshake"] == ["SYN", "SYN ACK", "ACK"]
@@ -160,19 +160,19 @@ def test_the_record_says_in_words_what_crossed_the_wire(tmp_path: Path) -> None:
 
 
 def test_nothing_of_an_earlier_run_is_left(tmp_path: Path) -> None:
-    results.save(tmp_path, hello().observation(), VERDICTS)
-    results.save(tmp_path, Play(tapped=("client",)).observation(), ())
+    store.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, Play(tapped=("client",)).observation(), ())
     assert not (tmp_path / "server.pcap").exists()
-    observation, verdicts = results.load(tmp_path)
+    observation, verdicts = store.load(tmp_path)
     assert [host.name for host in observation.hosts] == ["client"]
     assert verdicts == ()
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no such folder"):
-        results.load(tmp_path / "gone")
+        store.load(tmp_path / "gone")
     with pytest.raises(UsageError, match="there is no such file"):
-        results.load(tmp_path)
+        store.load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_a_broken_record_says_how_it_is_broken(tmp_path: Path, text: str, seen: str) -> None:
     (tmp_path / "observation.json").write_text(text, encoding="latin-1")
     with pytest.raises(UsageError) as caught:
-        results.load(tmp_path)
+        store.load(tmp_path)
     assert seen in str(caught.value)
     assert "run the scenario again" in str(caught.value)
 
@@ -217,27 +217,27 @@ def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
 
 
 def test_a_missing_or_empty_capture_is_named(tmp_path: Path) -> None:
-    results.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, hello().observation(), VERDICTS)
     (tmp_path / "server.pcap").write_bytes(b"")
     with pytest.raises(CaptureUnreadable, match=r"server\.pcap: it is empty"):
-        results.load(tmp_path)
+        store.load(tmp_path)
     (tmp_path / "server.pcap").unlink()
     with pytest.raises(CaptureUnreadable, match=r"server\.pcap: No such file"):
-        results.load(tmp_path)
+        store.load(tmp_path)
 
 
 def test_a_record_cannot_make_the_lab_read_outside_its_folder(tmp_path: Path) -> None:
-    results.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, hello().observation(), VERDICTS)
     path = tmp_path / "observation.json"
     path.write_text(path.read_text().replace('"client"', '"../client"'))
     with pytest.raises(UsageError, match="is no name of a capture"):
-        results.load(tmp_path)
+        store.load(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="writing the results to"):
-        results.save(tmp_path / "file" / "below", hello().observation(), ())
+        store.save(tmp_path / "file" / "below", hello().observation(), ())
 
 
 def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,4 +246,4 @@ def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(NoSpace, match="the disk is full"):
-        results.save(tmp_path, hello().observation(), ())
+        store.save(tmp_path, hello().observation(), ())

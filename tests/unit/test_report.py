@@ -12,8 +12,8 @@ from played import hello
 from rich.cells import cell_len
 
 from lab import report
+from lab.observation.verdict import Outcome, Verdict
 from lab.report import Result, render
-from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 
 IPV4, IPV6 = Family

@@ -26,7 +26,7 @@ def test_the_records_are_the_same_however_the_pipe_cuts_them() -> None:
 
 PLAY = """
 import os, subprocess
-from lab.inside.scribe import Scribe, split
+from lab.hosts.agent.reader import Scribe, split
 scribe = Scribe()
 for number in range(3):
     program = subprocess.Popen(

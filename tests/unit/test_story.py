@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from played import Play, hello
 
-from lab import story
-from lab.story.crossing import crossings
-from lab.verdict import Outcome, Verdict
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.terminal.render import render_text
+from lab.story.timeline.transit import crossings
 from lab.wire.address import Address, Family
 
 STORIES = Path(__file__).parent / "stories"
@@ -26,7 +26,7 @@ HOLDING = [
 
 def told(play: Play, **how: object) -> str:
     how = {"width": 80, "color": False, **how}
-    return story.render(play.observation(), **how)  # type: ignore[arg-type]
+    return render_text(play.observation(), **how)  # type: ignore[arg-type]
 
 
 def row(text: str, *words: str) -> str:
@@ -423,7 +423,7 @@ def test_an_expectation_that_fails_shows_what_was_expected_and_what_was_seen() -
 
 def test_a_run_that_could_not_be_judged_never_looks_as_if_it_held() -> None:
     observation = hello().observation(unjudged=("the capture at client lost 3 packets",))
-    text = story.render(observation, width=80, color=False, verdicts=HOLDING)
+    text = render_text(observation, width=80, color=False, verdicts=HOLDING)
     assert text.splitlines()[0] == "played · IPv4 · could not be judged"
     assert "? could not be judged: the capture at client lost 3 packets" in text
 

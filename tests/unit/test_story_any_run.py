@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from played import Play, hello
 from rich.cells import cell_len
 
-from lab import story
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.terminal.render import render_text
 from lab.story.text import cells, cut, harmless, pad, wrap
-from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 
 OURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -60,7 +60,7 @@ def test_no_line_is_too_wide_and_no_control_character_gets_through(
     verdicts = [Verdict(f"test_{argument}", Outcome.FAILS, argument)]
     observation = play.observation(argument, unjudged=(argument,), remarks=(argument,))
     for judged in ((), verdicts):
-        text = story.render(
+        text = render_text(
             observation, width=width, color=color, verdicts=judged, everything=everything
         )
         assert_harmless(text, width)
@@ -75,13 +75,13 @@ def test_frames_of_any_bytes_can_be_told(frames: list[bytes]) -> None:
         play.frame("client", data, play.time_ns + number)
         play.frame("server", data, play.time_ns + number + 10)
     for everything in (False, True):
-        text = story.render(play.observation(), width=80, color=False, everything=everything)
+        text = render_text(play.observation(), width=80, color=False, everything=everything)
         assert_harmless(text, 80)
 
 
 def test_colour_changes_nothing_but_colour() -> None:
-    plain = story.render(hello().observation(), width=80, color=False)
-    coloured = story.render(hello().observation(), width=80, color=True)
+    plain = render_text(hello().observation(), width=80, color=False)
+    coloured = render_text(hello().observation(), width=80, color=True)
     assert OURS.search(coloured)
     assert OURS.sub("", coloured) == plain
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lab.story.beside import Beside
-from lab.story.fold import BUDGET, Fold, fold
-from lab.story.moment import Moment
+from lab.story.timeline.fold import BUDGET, Fold, fold
+from lab.story.timeline.moment import Moment
+from lab.story.timeline.note import Beside
 
 
 def listings(number: int, lines: int) -> list[Moment]:

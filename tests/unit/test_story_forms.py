@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 from played import hello
 
-from lab import results
 from lab.cli import lab
-from lab.page.mermaid import mermaid
-from lab.page.picture import svg
-from lab.verdict import Outcome, Verdict
+from lab.observation import store
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.mermaid import mermaid
+from lab.story.page.ladder.picture import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -27,7 +27,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "compose.yaml").symlink_to(root / "compose.yaml")
     observation = hello().observation("tcp_connect")
     verdicts = [Verdict("test_it_holds", Outcome.HOLDS)]
-    results.save(tmp_path / "out" / "tcp_connect" / "ipv4", observation, verdicts)
+    store.save(tmp_path / "out" / "tcp_connect" / "ipv4", observation, verdicts)
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(screen, raising=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from played import ON_THE_WAY_NS, Play, address, mac
 
-from lab import story
-from lab.page.mermaid import mermaid
+from lab.story.mermaid import mermaid
+from lab.story.terminal.render import render_text
 from lab.wire.address import Family
 from lab.wire.packet import Ethernet, Ipv4, Ipv6, Udp
 from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, UDP
@@ -49,7 +49,7 @@ def shout(
 
 
 def told(play: Play, width: int = 80) -> str:
-    return story.render(play.observation(), width=width, color=False)
+    return render_text(play.observation(), width=width, color=False)
 
 
 def ladders(text: str) -> dict[str, str]:

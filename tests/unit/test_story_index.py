@@ -9,11 +9,11 @@ import pytest
 from played import Play, hello
 
 from lab.hosts.docker.compose.file import plans
-from lab.page.card import HEIGHT, WIDTH, card
-from lab.page.index import render
-from lab.page.topology import drawn, topology
-from lab.story.telling import tell
-from lab.verdict import Outcome, Verdict
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.page.index.card import HEIGHT, WIDTH, card
+from lab.story.page.index.map import drawn, topology
+from lab.story.page.index.render import render_index
+from lab.story.timeline.timeline import tell
 
 COMPOSE = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
@@ -44,7 +44,7 @@ def told(play: Play, *verdicts: Verdict, **about: object) -> dict[str, object]:
 
 def test_every_run_is_listed_under_its_part_with_its_outcome() -> None:
     cards = [told(hello(), HOLDS), told(hello(), HOLDS, FAILS, scenario="other", part="C")]
-    words = Text(render(cards, None, {"B": "Streams", "C": "Datagrams"})).words
+    words = Text(render_index(cards, None, {"B": "Streams", "C": "Datagrams"})).words
     assert words.index("Part B: Streams") < words.index("Part C: Datagrams")
     assert "IPv4: 1 of 1" in words
     assert "IPv4: 1 of 2" in words
@@ -62,13 +62,13 @@ def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
 
 
 def test_what_a_scenario_says_of_itself_is_text_in_the_index() -> None:
-    page = Text(render([told(hello(), title="<script>x</script><img src=x>")], None, {}))
+    page = Text(render_index([told(hello(), title="<script>x</script><img src=x>")], None, {}))
     assert not {"script", "img"} & set(page.tags)
     assert "<script>x</script>" in page.words
 
 
 def test_without_any_run_the_index_says_how_to_make_some() -> None:
-    assert "make lab" in Text(render([], None, {})).words
+    assert "make lab" in Text(render_index([], None, {})).words
 
 
 def test_the_map_has_the_addresses_that_are_set() -> None:

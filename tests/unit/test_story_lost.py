@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lab import story
-from lab.observation import HostObservation, Observation
-from lab.page.drawing import Drawing, Way
-from lab.page.frame import WIDE
-from lab.page.layout import lay_out
-from lab.page.mermaid import mermaid
-from lab.story.telling import tell
-from lab.transcript import Transcript
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.transcript import Transcript
+from lab.story.mermaid import mermaid
+from lab.story.page.ladder.drawing import Drawing, Way
+from lab.story.page.ladder.frame import WIDE
+from lab.story.page.ladder.layout import lay_out
+from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import tell
 from lab.wire.address import Family, Link
 from lab.wire.packet import Ethernet, Ipv4, Packet, Udp, decode
 from lab.wire.packet.header.number import ETHERTYPE_IPV4, UDP
@@ -84,7 +84,7 @@ def capture_of(host: str, packets: list[Packet]) -> Capture:
 
 def crosses(observation: Observation) -> list[str]:
     """Return left of which host's column, or before which, each lost packet's cross is drawn."""
-    text = story.render(observation, width=COLUMNS, color=False)
+    text = render_text(observation, width=COLUMNS, color=False)
     heading, *rows = text.partition("    ms  ")[2].splitlines()
     # The heading's own first words were cut off with the time.
     columns = {host: heading.index(f"{host} 10.") + len("    ms  ") for host in HOSTS}
@@ -142,13 +142,13 @@ def test_in_a_diagram_one_that_only_its_sender_saw_goes_to_whom_it_was_for() -> 
 
 def test_where_that_host_is_not_in_the_picture_the_note_says_which_it_was() -> None:
     observation = sent(6, 2, drawn=("client", "remote"))
-    text = story.render(observation, width=COLUMNS, color=False)
+    text = render_text(observation, width=COLUMNS, color=False)
     assert "✗" in text
     assert "seen last at router (on lan)" in text
     assert "router 10.77.0.2" not in text
 
 
 def test_hosts_stand_side_by_side_in_the_order_in_which_packets_come_by_them() -> None:
-    heading = story.render(sent(6), width=COLUMNS, color=False).partition("    ms  ")[2]
+    heading = render_text(sent(6), width=COLUMNS, color=False).partition("    ms  ")[2]
     places = [heading.index(f"{host} 10.") for host in HOSTS]
     assert places == sorted(places)

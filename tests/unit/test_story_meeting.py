@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lab.page.meeting import BETWEEN, meetings, room_beside
-from lab.story.crossing import Crossing
-from lab.story.label import Label
-from lab.story.moment import Arrow
+from lab.story.page.ladder.meeting import BETWEEN, meetings, room_beside
+from lab.story.timeline.label import Label
+from lab.story.timeline.moment import Arrow
+from lab.story.timeline.transit import Crossing
 from lab.wire.packet import Packet, decode
 
 PLACE = {"client": 0, "router": 1, "server": 2}

@@ -11,19 +11,20 @@ from itertools import pairwise
 import pytest
 from played import Play, address, hello, mac
 
-from lab import page, story
-from lab.page import picture
-from lab.page.anatomy import MOST_TAKEN_APART, anatomy
-from lab.page.bands import Lanes
-from lab.page.drawing import Drawing, Gap, Way, Words
-from lab.page.frame import LINE, NARROW, WIDE, frame
-from lab.page.layout import SLANT, lay_out
-from lab.page.lesson import Lesson, rendered
-from lab.page.versions import side_by_side
-from lab.story.beside import Beside
-from lab.story.telling import tell
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.page.ip_headers import side_by_side
+from lab.story.page.ladder import picture
+from lab.story.page.ladder.bands import Lanes
+from lab.story.page.ladder.drawing import Drawing, Gap, Way, Words
+from lab.story.page.ladder.frame import LINE, NARROW, WIDE, frame
+from lab.story.page.ladder.layout import SLANT, lay_out
+from lab.story.page.lesson import Lesson, rendered
+from lab.story.page.packets import MOST_TAKEN_APART, anatomy
+from lab.story.page.render import render_page
+from lab.story.terminal.render import render_text
 from lab.story.text import cells
-from lab.verdict import Outcome, Verdict
+from lab.story.timeline.note import Beside
+from lab.story.timeline.timeline import tell
 from lab.wire.address import Family
 from lab.wire.packet import Ethernet, Ipv4, Udp
 
@@ -223,7 +224,7 @@ def test_a_page_of_the_first_lesson_is_within_its_budget() -> None:
         "TCP connect", "# TCP\n" + "words " * 1000, {"client.py": "import socket\n" * 60}
     )
     verdicts = [Verdict("test_it_works", Outcome.HOLDS)]
-    assert len(page.render(observation, verdicts, lesson).encode()) < 150_000
+    assert len(render_page(observation, verdicts, lesson).encode()) < 150_000
 
 
 def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
@@ -232,7 +233,7 @@ def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
     observation = replace(
         hostile().observation(HOSTILE), remarks=(HOSTILE,), versions={"Lab": HOSTILE}
     )
-    text = page.render(observation, verdicts, lesson, command=HOSTILE)
+    text = render_page(observation, verdicts, lesson, command=HOSTILE)
     tags = [tag for tag, _ in elements(text)]
     assert tags.count("script") == 2
     assert not {"img", "b", "iframe", "object"} & set(tags)
@@ -275,13 +276,13 @@ def test_a_readmes_link_to_a_program_leads_to_it_within_the_page() -> None:
 
 
 def test_a_page_asks_nothing_of_any_network() -> None:
-    text = page.render(hello().observation())
+    text = render_page(hello().observation())
     assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
     assert "default-src 'none'" in text
 
 
 def test_a_run_in_which_nothing_happened_has_a_page_too() -> None:
-    assert "no packet crossed the wire" in page.render(Play().observation())
+    assert "no packet crossed the wire" in render_page(Play().observation())
 
 
 def test_the_ip_headers_of_both_versions_stand_side_by_side() -> None:
@@ -386,7 +387,7 @@ def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
 @pytest.mark.parametrize("play", [hello(), hello(Family.IPV6), transfer(40), shout()])
 def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
     observation = play.observation()
-    terminal = "".join(story.render(observation, width=200, color=False).split())
+    terminal = "".join(render_text(observation, width=200, color=False).split())
     for part in drawn(play).parts:
         if isinstance(part, Words | Gap):
             said = "".join("".join(part.lines).split())
@@ -400,5 +401,5 @@ def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_of_a_story_of_many_hosts_is_wider_than_asked_for(width: int) -> None:
     for sender in ("client", "server"):
-        text = story.render(shout(sender).observation(), width=width, color=False)
+        text = render_text(shout(sender).observation(), width=width, color=False)
         assert max(map(cells, text.splitlines())) <= width

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab import page
-from lab.page.lesson import Lesson
-from lab.page.mermaid import mermaid
-from lab.page.picture import svg
-from lab.verdict import Outcome, Verdict
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.mermaid import mermaid
+from lab.story.page.ladder.picture import svg
+from lab.story.page.lesson import Lesson
+from lab.story.page.render import render_page
 
 HARD = st.text(max_size=120) | st.text(
     st.sampled_from("<>&\"'/`{}%#\\ \x1b\x00\r\n\u202e\u2028\ud800scriptmgonerror=!-[]("),
     max_size=160,
 )
-PLAIN_TAGS = set(re.findall(r"<(\w+)", page.render(hello().observation(), lesson=Lesson("", "a"))))
+PLAIN_TAGS = set(re.findall(r"<(\w+)", render_page(hello().observation(), lesson=Lesson("", "a"))))
 OF_A_README = {"h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "em", "strong", "pre", "code", "ul"}
 OF_A_README |= {"ol", "li", "blockquote", "hr", "br", "details", "summary", "table", "span"}
 OF_A_README |= {"strong", "thead", "tbody", "tr", "th", "td", "article", "dl", "dt", "dd", "button"}
@@ -52,7 +52,7 @@ def test_whatever_a_program_says_and_sends_stays_text(words: str, payload: bytes
     observation = play.observation(words, unjudged=(words,), remarks=(words,))
     verdicts = [Verdict(f"test_{words}", Outcome.FAILS, words)]
     lesson = Lesson(words, words, {"client.py": words}, words)
-    checked(page.render(observation, verdicts, lesson, command=words))
+    checked(render_page(observation, verdicts, lesson, command=words))
     ElementTree.fromstring(svg(observation))
     assert "\x1b" not in mermaid(observation)
 
@@ -64,5 +64,5 @@ def test_frames_of_any_bytes_can_be_drawn_and_taken_apart(frames: list[bytes]) -
     for number, data in enumerate(frames):
         play.frame("client", data, play.time_ns + number)
         play.frame("server", data, play.time_ns + number + 10)
-    checked(page.render(play.observation()))
+    checked(render_page(play.observation()))
     ElementTree.fromstring(svg(play.observation()))

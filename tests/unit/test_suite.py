@@ -8,12 +8,12 @@ import pytest
 from played import hello
 
 from lab import suite
-from lab.observation import Observation
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, Verdict
 from lab.pytest_plugin import Run
 from lab.run_result import RunResult
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
-from lab.verdict import Outcome, Verdict
 from lab.wire.address import Family
 from lab.workspace import Workspace
 

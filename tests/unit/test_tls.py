@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from packet_frames import CAPTURES
 
-from lab.story.label import data
+from lab.story.timeline.label import data
 from lab.wire import tls
 from lab.wire.conversation import Conversation, conversations
 from lab.wire.pcap import read

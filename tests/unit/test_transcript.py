@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.transcript import Line, Transcript, shown
+from lab.observation.transcript import Line, Transcript, shown
 
 TRACEBACK = (
     "Traceback (most recent call last):",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from played import hello
 
-from lab.verdict import Outcome, Verdict, overall
+from lab.observation.verdict import Outcome, Verdict, overall
 
 HOLDS = Verdict("test_it", Outcome.HOLDS)
 FAILS = Verdict("test_it_not", Outcome.FAILS)

@@ -1,0 +1,1 @@
+"""What one run showed, and verdicts on it, as values and on disk."""

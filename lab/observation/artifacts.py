@@ -1,0 +1,35 @@
+"""Files that programs left: the names under which a run keeps them, each its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.observation.observation import Observation
+
+
+def name_of(host: str, number: int, name: str) -> str:
+    """Return the name under which a file is kept that the host's program of this number left."""
+    return f"{host}-{number}-{name}"
+
+
+def files_left(observation: Observation) -> dict[str, bytes]:
+    """Return the files that programs left, by the names under which they are kept."""
+    return {
+        name_of(host.name, number, name): content
+        for host in observation.hosts
+        for number, transcript in enumerate(host.transcripts, start=1)
+        for name, content in transcript.files.items()
+    }
+
+
+def files_named(document: Any) -> list[str]:
+    """Return the names under which a run's record says that files are kept."""
+    named = []
+    hosts = document.get("hosts") if isinstance(document, dict) else None
+    for host in hosts if isinstance(hosts, list) else ():
+        told = host.get("transcripts") if isinstance(host, dict) else None
+        for number, transcript in enumerate(told if isinstance(told, list) else (), start=1):
+            left = transcript.get("files") if isinstance(transcript, dict) else None
+            if isinstance(left, list):
+                named += [name_of(str(host.get("name")), number, str(name)) for name in left]
+    return named

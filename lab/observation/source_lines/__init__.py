@@ -1,0 +1,1 @@
+"""Which line of a source printed a line of output."""

@@ -1,0 +1,152 @@
+"""The print() calls of a program, and the texts that each of them can give."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from lab.observation.transcript import Stream
+
+LEAST = 3
+"""Letters of its own that a call's text must have to be known where others print, too."""
+
+_ANY = ".*"
+_ELSEWHERE = frozenset({"subprocess", "pprint", "logging", "runpy", "http", "warnings"})
+"""Modules by which a program may print without print()."""
+
+_STDOUT = frozenset({"stdout", "system", "popen", "fork", "execv", "execvp", "dup2", "print_exc"})
+"""Attributes, of sys and os and others, by which it may as well."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One print() call: its line ``number``, its stream, and the shape of its text.
+
+    ``shape`` is made of literal texts and of None, for what is not known before it runs.
+    """
+
+    number: int
+    stream: Stream
+    shape: tuple[str | None, ...]
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile("".join(_ANY if each is None else re.escape(each) for each in self.shape))
+
+    @cached_property
+    def _beginning(self) -> re.Pattern[str]:
+        first = self.shape[0] if self.shape else ""
+        return re.compile(re.escape(first or "") + _ANY)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether its text has words of its own."""
+        return any(each is not None and len(each.strip()) >= LEAST for each in self.shape)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it may print more than one line."""
+        return None in self.shape
+
+    def gives(self, line: str) -> bool:
+        """Tell whether it can print this line, and only this."""
+        return self._whole.fullmatch(line) is not None
+
+    def begins(self, line: str) -> bool:
+        """Tell whether it can print this line, and go on."""
+        return self.may_go_on and self._beginning.fullmatch(line) is not None
+
+
+@dataclass(frozen=True)
+class Prints:
+    """A program's print() calls; ``others`` is True where it may print by other ways as well.
+
+    ``main`` are those that stand as statements in the order in which a module is run, by the
+    identity of their statement; ``anywhere`` are those that may be called at any time.
+    """
+
+    main: dict[int, Call]
+    anywhere: tuple[Call, ...]
+    others: bool
+
+    @property
+    def every(self) -> tuple[Call, ...]:
+        """All of them."""
+        return (*self.main.values(), *self.anywhere)
+
+
+def prints_of(tree: ast.Module) -> Prints | None:
+    """Return the print() calls of a program; None where its lines cannot be told apart."""
+    main: dict[int, Call] = {}
+    for statement in _statements(tree.body):
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        if value is not None and _is_print(value):
+            main[id(value)] = _call(value)
+    calls = [node for node in ast.walk(tree) if _is_print(node)]
+    if any(keyword.arg in ("end", None) for call in calls for keyword in call.keywords):  # type: ignore[attr-defined]
+        return None
+    anywhere = tuple(_call(node) for node in calls if id(node) not in main)
+    return Prints(main, anywhere, _others(tree, calls))
+
+
+def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that a module runs itself, those inside of others among them."""
+    found: list[ast.stmt] = []
+    for each in body:
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        found.append(each)
+        for name in ("body", "orelse", "finalbody"):
+            found += _statements(getattr(each, name, None) or [])
+        for inner in (*getattr(each, "handlers", ()), *getattr(each, "cases", ())):
+            found += _statements(inner.body)
+    return found
+
+
+def _is_print(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    )
+
+
+def _call(node: ast.AST) -> Call:
+    if not isinstance(node, ast.Call):
+        raise TypeError("no call")
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    file = keywords.get("file")
+    stream: Stream = "stderr" if file is not None and "stderr" in ast.unparse(file) else "stdout"
+    sep = keywords.get("sep")
+    between: tuple[str | None, ...] = (" ",) if sep is None else _shape(sep)
+    shape: list[str | None] = []
+    for index, argument in enumerate(node.args):
+        shape += [*(between if index else ()), *_shape(argument)]
+    return Call(node.lineno, stream, tuple(shape))
+
+
+def _shape(node: ast.expr) -> tuple[str | None, ...]:
+    if isinstance(node, ast.Constant) and "\n" not in str(node.value):
+        return (str(node.value),)
+    if isinstance(node, ast.JoinedStr):
+        return tuple(part for value in node.values for part in _shape(value))
+    return (None,)
+
+
+def _others(tree: ast.Module, calls: list[ast.AST]) -> bool:
+    """Tell whether a program may print by other ways than by calling print()."""
+    called = {id(call.func) for call in calls if isinstance(call, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and _ELSEWHERE & {
+            each.name.partition(".")[0] for each in node.names
+        }:
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _ELSEWHERE:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in _STDOUT:
+            return True
+        if isinstance(node, ast.Name) and node.id in ("exec", "eval", "input"):
+            return True
+        if isinstance(node, ast.Name) and node.id == "print" and id(node) not in called:
+            return True
+    return False

@@ -1,0 +1,65 @@
+"""Which line of a program's source printed a line of its output, told from the source alone."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from itertools import takewhile
+
+from lab.observation.source_lines.flow import Flow, flow
+from lab.observation.source_lines.statement import Prints, prints_of
+from lab.observation.transcript import Line, Stream, Transcript
+
+MOST_LINES = 2000
+"""Lines of one program's output that are traced to its source; of longer ones none is."""
+
+TRACEBACK = "Traceback "
+"""What begins what the interpreter prints itself."""
+
+__all__ = ["with_sources"]
+
+
+def with_sources(transcript: Transcript, source: bytes) -> Transcript:
+    """Return a transcript with the number of the source's line at each line printed.
+
+    Nothing of the program is run, changed or watched for it: a line is named only where, with the
+    program's order of statements and the text that each of its print() calls can give, no other
+    call could have printed it. Where there is any doubt there is no number.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return transcript
+    prints = prints_of(tree)
+    if prints is None or len(transcript.lines) > MOST_LINES:
+        return transcript
+    ended_well = transcript.exit_status == 0 and not transcript.stopped_for
+    ways = flow(tree, prints, cut_short=not ended_well)
+    lines = list(transcript.lines)
+    streams: tuple[Stream, ...] = ("stdout", "stderr")
+    for stream in streams:
+        own = [index for index, line in enumerate(lines) if line.stream == stream]
+        own = list(takewhile(lambda index: not lines[index].text.startswith(TRACEBACK), own))
+        found = _named([lines[index] for index in own], ways, prints, stream)
+        for index, number in zip(own, found, strict=True):
+            lines[index] = replace(lines[index], source=number)
+    return replace(transcript, lines=tuple(lines))
+
+
+def _named(lines: list[Line], ways: Flow, prints: Prints, stream: Stream) -> list[int | None]:
+    """Return the source's line for each line of one stream, or None."""
+    texts = [line.text for line in lines]
+    if prints.others:
+        # Who else prints may do so at any time: only a text of a call's own tells.
+        candidates = [
+            {call for call in prints.every if call.stream == stream and call.gives(text)}
+            for text in texts
+        ]
+    else:
+        candidates = ways.candidates(texts, stream)
+    found: list[int | None] = []
+    for calls in candidates:
+        certain = next(iter(calls)) if len(calls) == 1 else None
+        known = certain is not None and (not prints.others or certain.is_telling)
+        found.append(certain.number if certain is not None and known else None)
+    return found

@@ -1,0 +1,125 @@
+"""What is kept of a run: a folder with its record, captures, story, and what programs left."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError, NoSpace, UsageError
+from lab.observation import artifacts, record
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict
+from lab.story.terminal.render import render_text
+from lab.wire import pcap
+
+RECORD = "observation.json"
+STORY = "story.txt"
+PAGE = "page.html"
+CARD = "card.json"
+FILES = "files"
+"""The folder with the files that programs left."""
+
+STORY_WIDTH = 80
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) -> None:
+    """Write a run's record, captures and story into ``folder``, in place of an earlier run's.
+
+    The record is written last, so that a folder with one is whole. Raises NoSpace, and UsageError
+    where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in (
+            folder / RECORD,
+            folder / STORY,
+            folder / PAGE,
+            folder / CARD,
+            *folder.glob("*.pcap"),
+            *folder.glob(f"{FILES}/*"),
+        ):
+            earlier.unlink(missing_ok=True)
+        for host in observation.hosts:
+            if host.capture is not None:
+                pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
+            for network, capture in host.further.items():
+                pcap.write(folder / f"{host.name}-{network}.pcap", capture.packets)
+        for name, content in artifacts.files_left(observation).items():
+            (folder / FILES).mkdir(exist_ok=True)
+            (folder / FILES / name).write_bytes(content)
+        text = render_text(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
+        (folder / STORY).write_text(text, encoding="utf-8", errors="backslashreplace")
+        document = json.dumps(record.to_json(observation, verdicts), indent=1)
+        (folder / RECORD).write_text(document + "\n", encoding="ascii")
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file of a run's folder; raises NoSpace, and UsageError where that is not allowed."""
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+
+
+def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
+    """Return the run that ``folder`` keeps, and its verdicts.
+
+    Raises UsageError where there is no record or it is broken, CaptureUnreadable where a capture
+    is missing or broken.
+    """
+    document = _document(folder / RECORD)
+    captures = {
+        name: pcap.read(folder / f"{_checked(name, folder, 'a capture')}.pcap")
+        for name in record.captures_named(document)
+    }
+    files = {name: _content(folder, name) for name in artifacts.files_named(document)}
+    return record.from_json(document, captures, files)
+
+
+def _checked(name: str, folder: Path, kind: str) -> str:
+    """Return a file's name that a record gives, where it leads nowhere else."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"reading {folder / RECORD}", f"{name!r} is no name of {kind}", "run it again"
+        )
+    return name
+
+
+def _content(folder: Path, name: str) -> bytes:
+    path = folder / FILES / _checked(name, folder, "a file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"reading {path}", error.strerror or str(error), "run the scenario again"
+        ) from error
+
+
+def _document(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        seen = "there is no such file" if path.parent.is_dir() else "there is no such folder"
+    except OSError as error:
+        seen = error.strerror or str(error)
+    except (ValueError, RecursionError) as error:
+        size = path.stat().st_size
+        seen = f"it is not JSON: {error}" if size else "the file is empty"
+    raise UsageError(f"reading {path}", seen, "run the scenario again: lab run SCENARIO")
+
+
+def unwritable(folder: Path, error: OSError) -> LabError:
+    """Return the error that explains why results could not be written."""
+    attempted = f"writing the results to {folder}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace(attempted, "the disk is full", "make room there, then run it again")
+    seen = f"{error.strerror or error} ({error.filename or folder})"
+    return UsageError(attempted, seen, "give a folder that you may write to")

@@ -1,0 +1,89 @@
+"""What one program did: each line it printed with its time, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Stream = Literal["stdout", "stderr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that a program printed, without its line end; ``time_ns`` is epoch nanoseconds.
+
+    ``complete`` is False for a last line that no newline ended. ``source`` is the line of the
+    program's source that printed it, counted from 1, where that is certain
+    (:mod:`lab.observation.source_lines.trace`).
+    """
+
+    time_ns: int
+    stream: Stream
+    text: str
+    complete: bool = True
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One program's stdout, stderr and exit status, with times in epoch nanoseconds.
+
+    ``exit_status`` is negative for a signal (as in :mod:`subprocess`) and None while unknown.
+    ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
+    ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
+    is what the scenario says should happen (a server that goes on serving). ``files`` are those
+    that it left, by name, of those that the scenario says it leaves.
+    """
+
+    host: str
+    program: str
+    arguments: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    exit_status: int | None = None
+    started_ns: int = 0
+    ended_ns: int = 0
+    stopped_for: str | None = None
+    served: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+
+    @property
+    def stdout(self) -> list[str]:
+        """The lines of standard output, in order."""
+        return [line.text for line in self.lines if line.stream == "stdout"]
+
+    @property
+    def stderr(self) -> list[str]:
+        """The lines of standard error, in order."""
+        return [line.text for line in self.lines if line.stream == "stderr"]
+
+    @property
+    def duration(self) -> float:
+        """How long the program ran, in seconds."""
+        return (self.ended_ns - self.started_ns) / 1e9
+
+    @property
+    def error(self) -> str | None:
+        """The last line of a Python traceback on stderr, such as ``ConnectionRefusedError: …``."""
+        lines = self.stderr
+        if any(line.startswith("Traceback (most recent call last)") for line in lines):
+            return next((line for line in reversed(lines) if line and line[0] != " "), None)
+        return None
+
+    @property
+    def misbehaviour(self) -> str | None:
+        """What the program did that no program should, as a clause, or None."""
+        if self.stopped_for is not None and not self.served:
+            return self.stopped_for
+        return None
+
+
+def shown(text: str) -> str:
+    r"""Return text with terminal control characters made visible, never obeyed.
+
+    What a program prints is hostile: ``\x1b[2J`` is shown as those characters.
+    """
+    return "".join(
+        ch if ch.isprintable() or ch == "\t" else ch.encode("unicode_escape").decode()
+        for ch in text
+    ).replace("\t", "    ")

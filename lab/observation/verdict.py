@@ -1,0 +1,63 @@
+"""What became of an expectation, and what that says about the run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lab.observation.evidence import Pointer
+from lab.observation.observation import Observation
+
+
+class Outcome(Enum):
+    """The three ways in which an expectation, or a whole run, can end."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNJUDGED = "could not be judged"
+
+    @property
+    def mark(self) -> str:
+        """One character that tells the outcomes apart without colour."""
+        return {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One expectation's outcome.
+
+    ``expectation`` is the test function's name, ``detail`` what was expected and what was seen (or
+    why nothing can be said), ``duration`` the seconds that judging took. ``pointers`` are where
+    the run left the path that was expected, as far as that is known.
+    """
+
+    expectation: str
+    outcome: Outcome
+    detail: str = ""
+    duration: float = 0.0
+    pointers: tuple[Pointer, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The expectation as a sentence: the name without ``test_``, underscores as spaces."""
+        return sentence_of(self.expectation)
+
+
+def sentence_of(expectation: str) -> str:
+    """Return a test function's name as a sentence: ``the client hears both messages``."""
+    return expectation.removeprefix("test_").replace("_", " ").strip()
+
+
+def overall(verdicts: Sequence[Verdict], observation: Observation) -> Outcome:
+    """Return the outcome of a run: it holds only where something was judged and all of it holds.
+
+    A reason why nothing can be said outweighs everything else; a program that misbehaved makes a
+    run fail even where no expectation noticed; a run without expectations could not be judged.
+    """
+    if observation.unjudged or not verdicts:
+        return Outcome.UNJUDGED
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if Outcome.FAILS in outcomes or observation.misbehaviours:
+        return Outcome.FAILS
+    return Outcome.UNJUDGED if Outcome.UNJUDGED in outcomes else Outcome.HOLDS

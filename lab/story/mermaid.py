@@ -1,0 +1,56 @@
+"""A story as a Mermaid sequence diagram, for a README or a wiki that draws those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.observation.observation import Observation
+from lab.story.timeline.fold import Fold, fold, quiet
+from lab.story.timeline.moment import Arrow, Moment
+from lab.story.timeline.standing import standing
+from lab.story.timeline.timeline import tell, title
+
+_ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\"}
+"""What means something to Mermaid, or to the page that it draws in, and how it is written there."""
+
+
+def mermaid(observation: Observation) -> str:
+    """Return the story of a run as a sequence diagram, folded as in the terminal."""
+    telling = tell(observation)
+    hosts = standing(observation, telling)
+    names = {host: f"h{number}" for number, host in enumerate(hosts)}
+    lines = ["sequenceDiagram"]
+    lines += [
+        f"    participant {names[host]} as {_text(title(observation, host))}" for host in names
+    ]
+    for moment in quiet(fold(telling.moments)):
+        lines += [f"    {line}" for line in _lines(moment, names)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
+    every = list(names.values())
+    if isinstance(moment, Fold):
+        over = every[0] if len(every) == 1 else f"{every[0]},{every[-1]}"
+        yield f"Note over {over}: {_text(f'… {moment.text} …')}"
+    elif isinstance(moment, Arrow):
+        crossing = moment.crossing
+        sender = names.get(crossing.sender, every[0])
+        arrow = "-x" if crossing.lost else "->>"
+        label = _text(moment.label.fit(80)) or "packet"
+        # Mermaid knows no message with several receivers: the others' say that it is the same.
+        reached = [names[host] for host in crossing.reached if host in names]
+        end = names.get(crossing.receiver, every[-1])
+        if crossing.last and crossing.last.host != crossing.sender:
+            end = names.get(crossing.last.host, end)
+        for receiver in reached or [end]:
+            yield f"{sender}{arrow}{receiver}: {label}"
+            label = "the same packet"
+        for beside in moment.beside:
+            yield f"Note over {names[beside.host]}: {_text(beside.text)}"
+    else:
+        yield f"Note over {names[moment.host]}: {_text(moment.text)}"
+
+
+def _text(text: str) -> str:
+    return "".join(_ENTITIES.get(character, character) for character in text)

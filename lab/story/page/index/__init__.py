@@ -1,0 +1,1 @@
+"""The page of all runs, with the lab's map."""

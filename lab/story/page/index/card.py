@@ -1,0 +1,52 @@
+"""What the index needs of a run: its outcome, its times, and a thumbnail of its ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lab.observation.observation import Observation
+from lab.observation.verdict import Outcome, Verdict, overall
+from lab.story.page.ladder.drawing import Way
+from lab.story.page.ladder.frame import NARROW
+from lab.story.page.ladder.layout import lay_out
+from lab.story.timeline.timeline import Telling
+
+WIDTH, HEIGHT = 120, 90
+MOST_STROKES = 60
+
+Json = dict[str, Any]
+
+
+def card(observation: Observation, verdicts: Sequence[Verdict], telling: Telling) -> Json:
+    """Return a run in short, as values that :mod:`json` can write.
+
+    ``lines`` are where the life lines stand, ``strokes`` the packets: x1, y1, x2, y2 and whether
+    they are remarkable, all within 120 by 90.
+    """
+    drawing = lay_out(observation, telling, NARROW, opens=False)
+    heights = drawing.heights
+    across = WIDTH / (drawing.width or 1)
+    down = HEIGHT / ((heights[-1] if heights else 0) + 10)
+    strokes = [
+        [
+            round(part.x1 * across),
+            round(heights[part.start] * down, 1),
+            round(part.x2 * across),
+            round(heights[part.stop] * down, 1),
+            " " in part.kind,
+        ]
+        for part in drawing.parts
+        if isinstance(part, Way)
+    ]
+    return {
+        "scenario": observation.scenario,
+        "family": observation.family.value,
+        "outcome": overall(verdicts, observation).name,
+        "holds": sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts),
+        "expectations": len(verdicts),
+        "duration": observation.duration,
+        "hosts": list(telling.hosts),
+        "lines": [round(head.x * across) for head in drawing.heads],
+        "strokes": strokes[:MOST_STROKES],
+    }

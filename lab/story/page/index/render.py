@@ -1,0 +1,71 @@
+"""The page of all runs: every scenario by part, its outcomes, its thumbnail; and the lab's map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lab.observation.verdict import Outcome
+from lab.story.page.index.card import HEIGHT, WIDTH
+from lab.story.page.index.map import Wire, drawn
+from lab.story.page.template import asset, fill
+from lab.wire.address import Family
+
+Json = dict[str, Any]
+
+
+def render_index(cards: Sequence[Json], wire: Wire | None, parts: Mapping[str, str]) -> str:
+    """Return the index of runs; ``parts`` are the course's parts, by letter.
+
+    A card is one of :func:`lab.story.page.index.card.card`, with ``title``, ``part``, ``lectures``
+    and ``page`` (where the run's page is) added.
+    """
+    scenarios: dict[str, list[Json]] = {}
+    for each in sorted(cards, key=lambda one: (one["scenario"], one["family"])):
+        scenarios.setdefault(each["scenario"], []).append(_told(each))
+    groups: dict[str, list[Json]] = {}
+    for name, runs in scenarios.items():
+        groups.setdefault(runs[0]["part"], []).append(
+            {
+                "name": name,
+                "title": runs[0]["title"],
+                "lectures": runs[0]["lectures"],
+                "runs": runs,
+                "duration": sum(run["duration"] for run in runs),
+            }
+        )
+    titled = [
+        (f"Part {part}: {parts[part]}" if part in parts else "Not in the course", groups[part])
+        for part in sorted(groups, key=lambda part: part or "~")
+    ]
+    counts = Counter(card["outcome"] for card in cards)
+    return fill(
+        "index.html",
+        style=asset("page.css") + asset("index.css"),
+        groups=titled,
+        outcomes=[
+            (outcome, _count(outcome, counts)) for outcome in Outcome if counts[outcome.name]
+        ],
+        map=drawn(wire) if wire else "",
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _count(outcome: Outcome, counts: Counter[str]) -> str:
+    """Return how many runs ended so, as the table in the terminal says it."""
+    number = counts[outcome.name]
+    if outcome is Outcome.HOLDS:
+        return f"{number} of {counts.total()} {'run' if counts.total() == 1 else 'runs'} hold"
+    if outcome is Outcome.FAILS:
+        return f"{number} {'does' if number == 1 else 'do'} not hold"
+    return f"{number} could not be judged"
+
+
+def _told(card: Json) -> Json:
+    return {
+        **card,
+        "outcome": Outcome[card["outcome"]],
+        "label": Family(card["family"]).label,
+    }

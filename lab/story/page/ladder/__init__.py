@@ -1,0 +1,1 @@
+"""The ladder of a page, laid out and drawn as SVG."""

@@ -1,0 +1,118 @@
+"""Where a ladder's life lines stand, and where beside them there is room for words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lab.story.terminal.arrow import LOST_AT
+
+CELL = 7.25
+"""Width of a character of the ladder's text, in pixels: 12 px, monospaced."""
+
+LINE = 16
+"""Height of a line of text, in pixels."""
+
+WIDE, NARROW = 840, 380
+"""Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
+
+TIME, TIME_NARROW = 58, 46
+LAST = 150
+"""Width of the words of the last of several hosts on a phone."""
+
+COLUMN = 186
+"""Width of the words that stand outside the life lines of a pair of hosts."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A host's life line at ``x``, and its words: they begin at ``words`` and have ``room`` cells.
+
+    ``wire`` is the number of the wire, from the left, over which the words stand; None where they
+    stand beside all wires. ``ends`` is True for words that end at ``words`` instead; ``outward``
+    is 1 where there is room for bands on the right of the life line, -1 on its left.
+    """
+
+    x: int
+    words: int
+    room: int
+    wire: int | None
+    ends: bool = False
+    outward: int = -1
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The layout of a ladder of ``width`` pixels: a place for each host, from the left."""
+
+    width: int
+    time: int
+    places: tuple[Place, ...]
+
+
+def frame(hosts: Sequence[str], width: int) -> Frame:
+    """Return the layout for these hosts, in ``width`` pixels at the least."""
+    number = len(hosts)
+    if width <= NARROW:
+        return _narrow(number, width)
+    if number <= 1:
+        return Frame(width, TIME, (Place(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),))
+    if number == 2:
+        left, right = TIME + COLUMN + 20, width - COLUMN - 28
+        room = _cells(COLUMN)
+        return Frame(
+            width,
+            TIME,
+            (Place(left, TIME + 10, room, None), Place(right, right + 26, room, None, outward=1)),
+        )
+    step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
+    whole = TIME + 20 + step * (number - 1) + COLUMN
+    return Frame(
+        whole,
+        TIME,
+        tuple(_inside(index, number, TIME + 20, step, COLUMN) for index in range(number)),
+    )
+
+
+def _narrow(number: int, width: int) -> Frame:
+    """Return a layout in which words stand over the wire, on rows of their own."""
+    left, right = TIME_NARROW + 14, width - 20
+    room = _cells(right - left - 30)
+    if number <= 1:
+        return Frame(width, TIME_NARROW, (Place(left, left + 14, room, None),))
+    if number == 2:
+        return Frame(
+            width,
+            TIME_NARROW,
+            (
+                Place(left, left + 14, room, 0),
+                Place(right, right - 14, room, 0, ends=True, outward=1),
+            ),
+        )
+    step = 170
+    places = tuple(_inside(index, number, left, step, LAST) for index in range(number))
+    return Frame(left + step * (number - 1) + LAST, TIME_NARROW, places)
+
+
+def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Place:
+    x = left + index * step
+    last = index == number - 1
+    return Place(x, x + 14, _cells((last_room if last else step) - 20), None if last else index)
+
+
+def _cells(pixels: float) -> int:
+    return max(8, int(pixels / CELL))
+
+
+def lost_at(page: Frame, between: tuple[int, int], seen: tuple[int, bool] | None) -> int:
+    """Return where the cross of a lost packet is, on its way between two places.
+
+    That is at the place where it was ``seen`` last; past it, where it went on from there; past the
+    half of the way where nobody knows.
+    """
+    start, stop = between
+    if seen is not None:
+        start, went_on = seen
+        stop = start + (1 if between[1] > between[0] else -1) if went_on else start
+    x1, x2 = page.places[start].x, page.places[stop].x
+    return round(x1 + (x2 - x1) * LOST_AT)

@@ -1,0 +1,114 @@
+"""The lesson around a run: its README as HTML, its programs in colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.lexers.special import TextLexer
+from pygments.util import ClassNotFound
+
+from lab.story.page.template import plain
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FOLDING = re.compile(r"</?details>|</?summary>")
+"""The only markup that a README may hold besides Markdown."""
+
+
+PLAIN = ("", "text", "console")
+"""Languages of a README that have no colours."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a scenario's folder holds: its title, its README, its programs' texts by file name.
+
+    ``expectations`` are the teacher's file, ``home`` where the folder is, seen from the page.
+    """
+
+    title: str = ""
+    readme: str = ""
+    programs: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""
+
+
+def rendered(lesson: Lesson) -> Markup:
+    """Return the README as HTML; links to the programs lead to them within the page."""
+    text = _markdown().render(plain(lesson.readme), {"lesson": lesson})
+    return Markup(text)  # noqa: S704 - the renderer escapes all but the folding above
+
+
+def anchor(name: str) -> str:
+    """Return the name under which a program stands in the page."""
+    return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", name)
+
+
+def coloured(text: str, language: str) -> Markup:
+    """Return a program's text as HTML, with its words' kinds as classes."""
+    if language in PLAIN:
+        return escape(plain(text))
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        lexer = TextLexer(stripnl=False)
+    html = highlight(plain(text), lexer, HtmlFormatter(nowrap=True))
+    return Markup(html)  # noqa: S704 - Pygments escapes what it colours
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": True, "highlight": _fence}).enable("table")
+    markdown.add_render_rule("html_block", _markup)
+    markdown.add_render_rule("html_inline", _markup)
+    markdown.add_render_rule("link_open", _link)
+    markdown.add_render_rule("image", _image)
+    return markdown
+
+
+def _fence(text: str, language: str, _: str) -> str:
+    return str(coloured(text, language))
+
+
+def _markup(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    """Return markup that folds answers away as it is, and all other markup as plain text."""
+    text = _COMMENT.sub("", tokens[index].content)
+    allowed = _FOLDING.findall(text)
+    pieces = _FOLDING.split(text)
+    return "".join(_alternating(map(escape, pieces), allowed))
+
+
+def _alternating(pieces: Iterable[str], between: Sequence[str]) -> Iterable[str]:
+    for number, piece in enumerate(pieces):
+        yield str(piece)
+        if number < len(between):
+            yield between[number]
+
+
+def _link(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    lesson: Lesson = env["lesson"]
+    target = str(tokens[index].attrGet("href") or "")
+    if target in lesson.programs:
+        target = "#" + anchor(target)
+    elif not re.match(r"[a-z][a-z0-9+.-]*:|#|/", target) and lesson.home:
+        target = f"{lesson.home}/{target}"
+    return f'<a href="{escape(target)}">'
+
+
+def _image(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    return f"<em>{escape(tokens[index].content)}</em>"

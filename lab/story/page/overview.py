@@ -1,0 +1,99 @@
+"""The whole of a long run in one strip: how much crossed when, each way; what was remarkable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lab.story.timeline.fold import Fold, span
+from lab.story.timeline.moment import Arrow, Moment
+from lab.story.timeline.selection import Told
+from lab.story.timeline.timeline import ODD, Telling
+
+BINS = 120
+"""Stretches of equal time that a run is cut into."""
+
+LEAST = 40
+"""Packets of a run that needs no overview: a ladder as long is taken in without."""
+
+HALF = 26
+"""Pixels that the tallest bar rises above, or hangs below, the middle."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch: its number, its heights, its first packet, and what is said of it."""
+
+    number: int
+    up: int
+    down: int
+    packet: int
+    odd: bool
+    said: str
+
+
+def overview(telling: Telling) -> list[Bar]:
+    """Return the stretches of a run in which packets crossed; none for a short run.
+
+    What the host that spoke first sent rises, all else hangs; heights grow as square roots, so
+    that one packet is seen beside thousands.
+    """
+    told = telling.crossings
+    if len(told) < LEAST:
+        return []
+    begun_ns = told[0][0].time_ns
+    whole_ns = max(told[-1][0].time_ns - begun_ns, 1)
+    bins: dict[int, list[int]] = {}
+    for number, (crossing, _) in enumerate(told):
+        at = min((crossing.time_ns - begun_ns) * BINS // whole_ns, BINS - 1)
+        bins.setdefault(at, []).append(number)
+    first = telling.hosts[0] if telling.hosts else ""
+    sent = {at: sum(told[each][0].sender == first for each in own) for at, own in bins.items()}
+    most = max(max(sent[at], len(own) - sent[at]) for at, own in bins.items())
+    return [
+        Bar(
+            at,
+            _height(sent[at], most),
+            _height(len(own) - sent[at], most),
+            own[0],
+            any(told[each][1].weight >= ODD for each in own),
+            _said(told, own, telling.zero_ns),
+        )
+        for at, own in sorted(bins.items())
+    ]
+
+
+def _height(number: int, most: int) -> int:
+    return math.ceil(HALF * math.sqrt(number / (most or 1)))
+
+
+def _said(told: Sequence[Told], own: Sequence[int], zero_ns: int) -> str:
+    time = (told[own[0]][0].time_ns - zero_ns) / 1e6
+    return f"{time:.1f} ms: {len(own):,} {'packet' if len(own) == 1 else 'packets'}"
+
+
+def lasted(telling: Telling) -> str:
+    """Return how long the packets of a run took to cross, from the first to the last."""
+    told = telling.crossings
+    return span(told[-1][0].time_ns - told[0][0].time_ns) if told else ""
+
+
+def contents(told: Sequence[Moment | Fold], packets: dict[int, int]) -> dict[str, list[object]]:
+    """Return what is in each fold, for a page that draws it when it is asked for.
+
+    A packet is its number among the story's packets (of a lost one, -1 less that number), a
+    printed line its host and its text. ``packets`` are those numbers, by the crossing's identity.
+    """
+    return {
+        str(number): [_entry(moment, packets) for moment in each.moments]
+        for number, each in enumerate(told)
+        if isinstance(each, Fold) and each.moments
+    }
+
+
+def _entry(moment: Moment, packets: dict[int, int]) -> object:
+    if isinstance(moment, Arrow):
+        number = packets[id(moment.crossing)]
+        return -1 - number if moment.crossing.lost else number
+    return [moment.host, moment.text]

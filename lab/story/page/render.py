@@ -1,0 +1,120 @@
+"""A run as one HTML page that needs nothing else: the ladder, each packet, verdicts, the lesson."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from markupsafe import Markup
+
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict, overall
+from lab.story.page.ip_headers import side_by_side
+from lab.story.page.ladder import picture
+from lab.story.page.ladder.frame import NARROW, WIDE
+from lab.story.page.ladder.layout import MOST_HIDDEN
+from lab.story.page.ladder.plan import hidden_in
+from lab.story.page.lesson import Lesson, anchor, coloured, rendered
+from lab.story.page.overview import contents, lasted, overview
+from lab.story.page.packets import anatomy, rows
+from lab.story.page.sections import captures, programs, verdict_rows
+from lab.story.page.template import asset, fill
+from lab.story.timeline.fold import fold, quiet
+from lab.story.timeline.moment import Arrow
+from lab.story.timeline.timeline import Telling, tell
+from lab.wire.address import Family
+
+__all__ = ["Lesson", "render_page"]
+
+FIRST_ROWS = 100
+"""Rows of the table of packets that are there from the beginning; a button adds the others."""
+
+
+def render_page(
+    observation: Observation,
+    verdicts: Sequence[Verdict] = (),
+    lesson: Lesson | None = None,
+    *,
+    others: Mapping[str, str] | None = None,
+    index: str = "",
+    command: str = "",
+    telling: Telling | None = None,
+    twin: Telling | None = None,
+) -> str:
+    """Return the page of a run.
+
+    ``others`` are links to pages of the same scenario by what they are called (the other IP
+    version), ``index`` a link to all runs, ``command`` what makes this run again, ``telling`` what
+    is to be told of it, where that is known already; ``twin`` is the same of a run over the other
+    IP version. Whatever programs printed and packets carried is text in the page, never markup.
+    """
+    lesson = lesson or Lesson()
+    telling = telling or tell(observation, verdicts)
+    first = _first_drawn(telling)
+    script = asset("page.js") + asset("long.js")
+    told = quiet(fold(telling.moments))
+    packets = {id(crossing): number for number, (crossing, _) in enumerate(telling.crossings)}
+    lazy = len(hidden_in(told)) > MOST_HIDDEN
+    return fill(
+        "page.html",
+        run=observation,
+        title=lesson.title or observation.scenario,
+        outcome=overall(verdicts, observation),
+        headline=picture.said(observation, verdicts),
+        style=asset("ladder.css") + asset("page.css"),
+        script=script,
+        digest=_digest(script),
+        ladders=[
+            (look, picture.inside(observation, telling, width, first=first))
+            for look, width in (("wide", WIDE), ("slim", NARROW))
+        ],
+        telling=telling,
+        rows=rows(telling, FIRST_ROWS),
+        more=max(len(telling.crossings) - FIRST_ROWS, 0),
+        data={
+            **anatomy(telling, observation),
+            "folds": contents(told, packets) if lazy else {},
+        },
+        bars=overview(telling),
+        lasted=lasted(telling),
+        verdicts=verdict_rows(verdicts, telling, observation),
+        programs=programs(observation, telling.zero_ns, lesson),
+        captures=captures(observation),
+        versions=side_by_side(telling, twin) if twin else [],
+        compares=all(family.label in lesson.title for family in Family),
+        lesson=rendered(lesson),
+        sources=_sources(lesson),
+        others=others or {},
+        index=index,
+        command=command,
+    )
+
+
+def _first_drawn(telling: Telling) -> int:
+    """Return the number of the first packet in the picture; -1 where there is none."""
+    first = next((each.crossing for each in telling.moments if isinstance(each, Arrow)), None)
+    numbers = (n for n, (crossing, _) in enumerate(telling.crossings) if crossing is first)
+    return next(numbers, -1)
+
+
+def _sources(lesson: Lesson) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "anchor": anchor(name),
+            "lines": _lines(coloured(text, "python" if name.endswith(".py") else "text")),
+        }
+        for name, text in lesson.programs.items()
+    ]
+
+
+def _lines(text: Markup) -> list[Markup]:
+    """Return the lines of a coloured text; no element of one goes on in the next."""
+    return [Markup(line) for line in text.rstrip("\n").split("\n")]  # noqa: S704 - as it was
+
+
+def _digest(script: str) -> str:
+    """Return what allows this one script and no other (Content Security Policy Level 3, 2.3.1)."""
+    return b64encode(sha256(script.encode()).digest()).decode("ascii")

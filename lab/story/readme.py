@@ -1,0 +1,148 @@
+"""The blocks of a README that a run fills, and that are compared with one to see if they are true.
+
+A block is a line ``<!-- story: ipv4 -->`` and the ``text`` fence that follows it. What differs from
+run to run (times, ports, which state a look at the table caught) may differ from the README; who
+printed what and what crossed the wire may not.
+
+Where the packets of a story are never twice the same (what is lost, or how a stream is cut up), the
+block is ``<!-- example: ipv4 -->``: the story of one run, true as long as the programs print the
+same. Where they are too many, ``<!-- printed: ipv4 client -->`` holds what one host's programs
+printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lab.observation.observation import HostObservation
+from lab.observation.transcript import shown
+from lab.wire.address import Family
+
+BLOCK = re.compile(
+    r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )"
+    r"(?P<family>ipv[46])(?P<host> \w+)? -->"
+    r"\n+```text\n(?P<story>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+"""A key's (ssh-keygen(1)): each engine's lab has keys of its own."""
+ARROW = re.compile(r"(?:◀─*|─+) (?P<label>[^─◀▶]+?) (?:─+▶?|✗)")
+BYTES = re.compile(r"([\d,]+ B)\b")
+
+
+Key = tuple[str | None, Family, str | None]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A story in a README: of which scenario (None: the folder's own), over which IP version.
+
+    Where ``host`` names one, it is no story but what that host's programs printed. The packets of
+    an example may differ from run to run.
+    """
+
+    scenario: str | None
+    family: Family
+    story: str
+    host: str | None = None
+    example: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What it is to be filled with: the scenario, the IP version, the host."""
+        return self.scenario, self.family, self.host
+
+    def says_the_same(self, now: str) -> bool:
+        """Whether what a run showed now is what this block holds."""
+        if self.host is not None:
+            return _masked(now) == _masked(self.story)
+        then, new = essence(self.story), essence(now)
+        if self.example:
+            return then.printed == new.printed
+        return then == new
+
+
+@dataclass(frozen=True)
+class Essence:
+    """What of a story must be the same in every run: its packets, and what each side printed.
+
+    ``printed`` holds a column's letters and marks, numbers left out, in no order: two programs of
+    one host print side by side, and which of two lines is seen first differs from run to run.
+    """
+
+    packets: Counter[str]
+    printed: tuple[Counter[str], ...]
+
+
+def blocks(readme: str) -> list[Block]:
+    """Return the blocks of a README."""
+    return [_block(match) for match in BLOCK.finditer(readme)]
+
+
+def filled(readme: str, stories: Mapping[Key, str]) -> str:
+    """Return a README with each block of which ``stories`` has the text filled anew."""
+
+    def fill(match: re.Match[str]) -> str:
+        block = _block(match)
+        story = stories.get(block.key, block.story).strip("\n")
+        head = match[0].partition("\n")[0]
+        return f"{head}\n\n```text\n{story}\n```"
+
+    return BLOCK.sub(fill, readme)
+
+
+def printed(host: HostObservation) -> str:
+    """Return what a host's programs printed, each behind its command line."""
+    return "\n".join(
+        line
+        for transcript in host.transcripts
+        for line in (
+            " ".join(("$", transcript.program, *transcript.arguments)),
+            *(shown(each.text) for each in transcript.lines),
+        )
+    )
+
+
+def _block(match: re.Match[str]) -> Block:
+    name, host = (match["name"] or "").strip(), (match["host"] or "").strip()
+    family, example = Family(match["family"]), match["kind"] == "example"
+    return Block(name or None, family, match["story"], host or None, example)
+
+
+def essence(story: str) -> Essence:
+    """Return what of a rendered story does not change from run to run."""
+    lines = story.splitlines()
+    head = next((line for line in lines if re.search(r"\bms\b.*\swire\s", line)), "")
+    starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", head))]
+    columns = [slice(*ends) for ends in pairwise([*starts, None])] if head else []
+    packets: Counter[str] = Counter()
+    printed = [""] * len(columns)
+    for line in lines:
+        for match in ARROW.finditer(line):
+            packets[_packet(match["label"])] += 1
+        for number, column in enumerate(columns):
+            printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
+    packets.pop("ACK", None)
+    return Essence(packets, tuple(Counter(_without_numbers(text)) for text in printed))
+
+
+def _packet(label: str) -> str:
+    """Return the start of a label and its length: the rest depends on the room it had."""
+    plain = re.sub(r"^#\d+ ", "", label.strip())
+    size = BYTES.search(plain)
+    if size:
+        return f"data {size[1]}"
+    return _masked(plain.split(" (")[0])[:12]
+
+
+def _masked(text: str) -> str:
+    return NUMBER.sub("#", FINGERPRINT.sub("#", re.sub(r"\s+", "", text)))
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[\s\d.,:]+", "", text)

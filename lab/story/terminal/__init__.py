@@ -1,0 +1,1 @@
+"""The timeline drawn as text for a terminal."""

@@ -1,0 +1,155 @@
+"""The ladder itself: one time line, a column for each host, packets as arrows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lab.story.terminal.arrow import draw, ways
+from lab.story.terminal.columns import Columns
+from lab.story.text import Span, cells, pad, wrap
+from lab.story.timeline.fold import Fold
+from lab.story.timeline.moment import Arrow, Moment
+from lab.story.timeline.note import Beside
+
+SAME_NS = 100_000
+"""Moments no further apart than this (0.1 ms) may share a row."""
+
+MOST_LINES = 4
+"""Rows that one cell may take."""
+
+
+@dataclass
+class _Row:
+    time_ns: int
+    arrow: Arrow | None = None
+    beside: dict[int, Beside] = field(default_factory=dict)
+    fold: str = ""
+    covered: tuple[int, ...] = ()
+
+
+def ladder(
+    told: Sequence[Moment | Fold], columns: Columns, zero_ns: int, decimals: int
+) -> Iterator[list[Span]]:
+    """Yield the lines of the ladder; times are milliseconds after ``zero_ns``."""
+    shown = None
+    for row in _rows(told, columns):
+        time = f"{(row.time_ns - zero_ns) / 1e6:.{decimals}f}"
+        if row.fold:
+            room = columns.width - columns.time - 2
+            text = f"… {row.fold} …"
+            for piece in wrap(text, room, 3):
+                lead = max((room - cells(piece)) // 2, 0)
+                yield [Span(" " * (columns.time + 2 + lead)), Span(piece, "dim")]
+            shown = None
+            continue
+        clock = pad("" if time == shown and row.arrow is None else time, columns.time, right=True)
+        shown = time
+        yield from _lines(row, columns, clock)
+
+
+def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
+    place = columns.place
+    rows: list[_Row] = []
+    for moment in told:
+        if isinstance(moment, Fold):
+            rows.append(_Row(moment.time_ns, fold=moment.text))
+            continue
+        if isinstance(moment, Arrow):
+            _place_arrow(rows, moment, columns)
+        elif moment.host in place:
+            _place_beside(rows, moment, columns)
+    return rows
+
+
+def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
+    place = columns.place
+    covered = tuple(column for way in ways(arrow, place) for column in range(way.low + 1, way.high))
+    beside: dict[int, Beside] = {}
+    later: list[Beside] = []
+    for each in arrow.beside:
+        index = place.get(each.host)
+        if index is None:
+            continue
+        if index in beside:
+            later.append(each)
+        else:
+            beside[index] = each
+    last = rows[-1] if rows else None
+    if (
+        last is not None
+        and not last.fold
+        and last.arrow is None
+        and arrow.time_ns - last.time_ns <= SAME_NS
+        and not set(last.beside) & {*beside, *covered}
+        and not any(columns.is_wide(index, each.text) for index, each in last.beside.items())
+    ):
+        last.arrow, last.covered, last.time_ns = arrow, covered, arrow.time_ns
+        last.beside.update(beside)
+    else:
+        rows.append(_Row(arrow.time_ns, arrow, beside, covered=covered))
+    for each in later:
+        rows.append(_Row(each.time_ns, beside={place[each.host]: each}))
+
+
+def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
+    index = columns.place[beside.host]
+    wide = columns.is_wide(index, beside.text)
+    last = rows[-1] if rows else None
+    if (
+        last is not None
+        and not last.fold
+        and beside.time_ns - last.time_ns <= SAME_NS
+        and index not in last.beside
+        and index not in last.covered
+        and not (wide and last.arrow)
+    ):
+        last.beside[index] = beside
+    else:
+        rows.append(_Row(beside.time_ns, beside={index: beside}))
+
+
+def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
+    rooms = [
+        columns.room(index) if row.arrow is None else columns.host[index]
+        for index in range(len(columns.hosts))
+    ]
+    texts = [
+        wrap(row.beside[index].text, room, MOST_LINES, row.beside[index].follow)
+        if index in row.beside
+        else []
+        for index, room in enumerate(rooms)
+    ]
+    depth = max([1, *map(len, texts)])
+    for line in range(depth):
+        cell = [
+            Span(
+                pad(texts[index][line] if line < len(texts[index]) else "", room),
+                row.beside[index].style if index in row.beside else "",
+            )
+            for index, room in enumerate(rooms)
+        ]
+        lead = Span((clock if line == 0 else " " * columns.time) + "  ", "dim")
+        if row.arrow is None:
+            yield [lead, *(part for each in cell for part in (each, Span(" ")))]
+        else:
+            yield [lead, *_across(row.arrow if line == 0 else None, cell, columns)]
+
+
+def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator[Span]:
+    """Yield the hosts' cells and the wires between them, with an arrow over some of both."""
+    crossed = [] if arrow is None or len(columns.hosts) < 2 else ways(arrow, columns.place)
+    begins = {way.low: way for way in crossed}
+    index = 0
+    while index < len(cell):
+        yield cell[index]
+        way = begins.get(index)
+        if way is not None and arrow is not None:
+            yield Span(" ")
+            yield from draw(arrow, way, columns)
+            yield Span(" ")
+            index = way.high
+            continue
+        if index < len(columns.wire):
+            yield Span(" " * (columns.wire[index] + 2))
+        index += 1

@@ -1,0 +1,102 @@
+"""An observation rendered as a story for a terminal: ladder, transcripts, socket states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict
+from lab.story.terminal.columns import columns, fits
+from lab.story.terminal.ladder import ladder
+from lab.story.terminal.verdicts import headline, judgement
+from lab.story.text import Span, cells, cut, pad, paint, wrap
+from lab.story.timeline.fold import fold, quiet
+from lab.story.timeline.label import summary
+from lab.story.timeline.lifelines import pair_by_pair, share
+from lab.story.timeline.moment import Moment
+from lab.story.timeline.standing import standing
+from lab.story.timeline.timeline import Telling, tell, title
+
+LEAST_WIDTH = 60
+"""A story is laid out for at least this many cells."""
+
+__all__ = ["render_text", "summary"]
+
+
+def render_text(
+    observation: Observation,
+    *,
+    width: int,
+    color: bool,
+    verdicts: Sequence[Verdict] = (),
+    everything: bool = False,
+) -> str:
+    """Return the story of a run, at most ``width`` cells wide (no less than 60 are used).
+
+    With ``everything`` no packet is left out or folded. With ``color`` it holds SGR codes, and no
+    other control character but the line ends in any case.
+    """
+    width = max(width, LEAST_WIDTH)
+    telling = tell(observation, verdicts, everything=everything)
+    lines = [headline(observation, verdicts, width)]
+    lines += _body(observation, telling, width, everything=everything)
+    lines += judgement(observation, verdicts, telling, width)
+    return "".join(paint(line, color=color) + "\n" for line in lines)
+
+
+def _body(
+    observation: Observation, telling: Telling, width: int, *, everything: bool
+) -> Iterator[list[Span]]:
+    story, hosts, zero_ns = telling.moments, telling.hosts, telling.zero_ns
+    for text in telling.talks:
+        yield [Span(cut(text, width), "dim")]
+    longest = max((abs(moment.time_ns - zero_ns) for moment in story), default=0)
+    time = max(6, len(f"-{longest / 1e6:.{telling.decimals}f}"))
+    if not hosts:
+        yield []
+        yield [Span("  no program ran, and no packet crossed the wire")]
+    whole = bool(hosts) and fits(len(hosts), time, width)
+    for group in [standing(observation, telling)] if whole else pair_by_pair(hosts, story):
+        part = story if whole else share(story, group, hosts)
+        if part or len(hosts) <= 2:
+            yield []
+            yield from _drawn(
+                observation, part, group, (time, width, zero_ns, telling.decimals, everything)
+            )
+    if telling.notes:
+        yield []
+    for note in telling.notes:
+        for line in wrap(note, width, 2, "  "):
+            yield [Span(line, "dim")]
+
+
+def _drawn(
+    observation: Observation,
+    part: Sequence[Moment],
+    hosts: Sequence[str],
+    setting: tuple[int, int, int, int, bool],
+) -> Iterator[list[Span]]:
+    time, width, zero_ns, decimals, everything = setting
+    shortened = quiet(list(part) if everything else fold(part))
+    titles = [title(observation, host) for host in hosts]
+    layout = columns(hosts, titles, shortened, time, width)
+    yield from _headings(titles, layout.time, layout.host, layout.wire)
+    yield from ladder(shortened, layout, zero_ns, decimals)
+
+
+def _headings(
+    titles: Sequence[str], time: int, host: Sequence[int], wire: Sequence[int]
+) -> Iterator[list[Span]]:
+    """Yield the ladder's heading; addresses go below the names where they do not fit beside."""
+    names = [each.partition(" ")[0] for each in titles]
+    addresses = [each.partition(" ")[2] for each in titles]
+    roomy = all(cells(each) <= room for each, room in zip(titles, host, strict=True))
+    rows = [titles] if roomy else [names, addresses]
+    for number, row in enumerate(rows):
+        line = [Span(pad("ms" if number == 0 else "", time, right=True) + "  ", "dim")]
+        for index, text in enumerate(row):
+            line.append(Span(pad(text, host[index]), "bold"))
+            if index < len(wire):
+                word = "wire" if number == 0 else ""
+                line.append(Span(" " + word.center(wire[index]) + " ", "dim"))
+        yield line

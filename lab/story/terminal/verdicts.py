@@ -1,0 +1,116 @@
+"""What the story begins and ends with: the outcome, the expectations, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lab.observation.observation import Observation
+from lab.observation.transcript import Transcript
+from lab.observation.verdict import Outcome, Verdict, overall
+from lab.story.text import Span, harmless, wrap
+from lab.story.timeline.note import ending
+from lab.story.timeline.site import Site
+from lab.story.timeline.timeline import Telling
+
+STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.UNJUDGED: "bold yellow"}
+MOST_DETAIL = 24
+"""Lines of an expectation's detail that are shown."""
+
+STDERR_TAIL = 8
+
+POINTS_AT = "→"
+"""What stands before a place that is remarkable, but that no expectation points at."""
+
+
+def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) -> list[Span]:
+    """Return the story's first line: the scenario, the IP version, how many expectations hold."""
+    outcome = overall(verdicts, observation)
+    title = f"{harmless(observation.scenario)} · {observation.family.label}"
+    if verdicts:
+        holds = sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts)
+        noun = "expectation" if len(verdicts) == 1 else "expectations"
+        said = f"{holds} of {len(verdicts)} {noun} hold{'s' * (len(verdicts) == 1)}"
+        if outcome is Outcome.UNJUDGED:
+            said = f"{outcome.value}"
+    elif observation.unjudged:
+        said = outcome.value
+    else:
+        said = "no expectations"
+    room = max(width - len(said) - 3, 1)
+    return [
+        Span(wrap(title, room, 1)[0], "bold"),
+        Span(" · "),
+        Span(said, STYLES[outcome] if verdicts or observation.unjudged else ""),
+    ]
+
+
+def judgement(
+    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
+) -> Iterator[list[Span]]:
+    """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
+    yield from _judged(observation, verdicts, telling, width)
+    for transcript in observation.transcripts:
+        told = list(_stderr(transcript, width))
+        if told:
+            yield from ([], *told)
+
+
+def _judged(
+    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
+) -> Iterator[list[Span]]:
+    if observation.unjudged or verdicts or observation.misbehaviours or observation.remarks:
+        yield []
+    for reason in observation.unjudged:
+        yield from _marked(Outcome.UNJUDGED, f"could not be judged: {reason}", width)
+    for number, verdict in enumerate(verdicts):
+        yield from _verdict(verdict, width)
+        if verdict.outcome is Outcome.FAILS:
+            yield from _places(telling.places(number, observation), telling.zero_ns, width)
+    for sentence in observation.misbehaviours:
+        yield from _marked(Outcome.FAILS, sentence, width)
+    for remark in observation.remarks:
+        for line in wrap(f"· {harmless(remark)}", width, 4, "  "):
+            yield [Span(line)]
+
+
+def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
+    said = "" if verdict.outcome is Outcome.HOLDS else f"{verdict.outcome.value}: "
+    yield from _marked(verdict.outcome, said + verdict.sentence, width)
+    if verdict.outcome is Outcome.HOLDS:
+        return
+    lines = verdict.detail.strip("\n").splitlines()
+    for line in lines[:MOST_DETAIL]:
+        for piece in wrap(harmless(line), width - 4, 6):
+            yield [Span(f"    {piece}")]
+    if len(lines) > MOST_DETAIL:
+        yield [Span(f"    … {len(lines) - MOST_DETAIL} more lines", "dim")]
+
+
+def _places(places: Sequence[Site], zero_ns: int, width: int) -> Iterator[list[Span]]:
+    """Yield where the run left the path, with the marks that are in the ladder."""
+    for site in places:
+        lead = f"{site.mark or POINTS_AT} "
+        for number, line in enumerate(wrap(site.text(zero_ns), width - 4 - len(lead), 4)):
+            mark = lead if number == 0 else " " * len(lead)
+            yield [Span(f"    {mark}", STYLES[Outcome.FAILS]), Span(line)]
+
+
+def _marked(outcome: Outcome, text: str, width: int) -> Iterator[list[Span]]:
+    for number, line in enumerate(wrap(harmless(text), width - 2, 8)):
+        mark = outcome.mark if number == 0 else " "
+        yield [Span(f"{mark} ", STYLES[outcome]), Span(line)]
+
+
+def _stderr(transcript: Transcript, width: int) -> Iterator[list[Span]]:
+    lines = transcript.stderr
+    if not lines or not (ending(transcript) or transcript.error):
+        return
+    name = f"{harmless(transcript.program)} on {transcript.host}"
+    ended = ending(transcript)
+    head = f"{name} ended with an error" if not ended else f"{name}: {ended}"
+    said = "; it said on stderr:" if len(lines) <= STDERR_TAIL else "; its last lines on stderr:"
+    for line in wrap(head + said, width, 3):
+        yield [Span(line)]
+    for text in lines[-STDERR_TAIL:]:
+        for piece in wrap(harmless(text), width - 4, 3):
+            yield [Span("  ╎ ", "dim"), Span(piece)]

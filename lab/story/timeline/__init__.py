@@ -1,0 +1,1 @@
+"""The timeline of a run: what happened, in order, once for all renderings."""

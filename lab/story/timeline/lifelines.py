@@ -1,0 +1,105 @@
+"""Which hosts stand side by side: all in one ladder, or one ladder for each pair that spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from lab.story.timeline.moment import Arrow, Moment
+from lab.story.timeline.selection import Told
+
+Pair = frozenset[str]
+
+
+def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
+    """Return the hosts of a story in the order in which they come up."""
+    hosts: dict[str, None] = {}
+    for crossing, _ in drawn:
+        hosts.update(dict.fromkeys(filter(None, (crossing.sender, crossing.receiver))))
+    for moment in story:
+        if not isinstance(moment, Arrow):
+            hosts[moment.host] = None
+    return list(hosts)
+
+
+def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
+    """Return all hosts as they stand in one ladder, from the left."""
+    if any(isinstance(each, Arrow) and not each.crossing.receiver for each in story):
+        return tuple(hosts)
+    return tuple(_hub_in_the_middle(hosts, _spoke(hosts, story)))
+
+
+def pair_by_pair(hosts: Sequence[str], story: Sequence[Moment]) -> list[tuple[str, ...]]:
+    """Return a ladder for each pair that spoke, and one for each host that spoke to nobody."""
+    spoke = _spoke(hosts, story)
+    pairs: list[tuple[str, ...]] = [
+        pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke
+    ]
+    alone = [host for host in hosts if not any(host in pair for pair in pairs)]
+    return [*pairs, *((host,) for host in alone)]
+
+
+def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str]) -> list[Moment]:
+    """Return what belongs to one ladder of several; ``hosts`` are those of all ladders.
+
+    What a host did belongs where its last packet before went, what it began (a program, a
+    socket) where its next packet goes: the next before it starts another program, for a program
+    without a packet that is drawn stands with what it prints.
+    """
+    wanted = frozenset(group)
+    before, after = list(_nearest(story, hosts)), list(_nearest(story[::-1], hosts))[::-1]
+    own = list(_nearest(story[::-1], hosts, until_start=True))[::-1]
+    part: list[Moment] = []
+    for index, moment in enumerate(story):
+        pairs = _pairs(moment, hosts)
+        if not isinstance(moment, Arrow):
+            alone = (frozenset((moment.host,)),)
+            last, following = before[index].get(moment.host), after[index].get(moment.host)
+            begins = moment.kind in ("start", "socket")
+            pairs = (begins and own[index].get(moment.host)) or last or following or alone
+        if wanted in pairs:
+            part.append(moment)
+    return part
+
+
+def _spoke(hosts: Sequence[str], story: Sequence[Moment]) -> list[Pair]:
+    return list({pair: None for moment in story for pair in _pairs(moment, hosts)})
+
+
+def _hub_in_the_middle(hosts: Sequence[str], spoke: Sequence[Pair]) -> list[str]:
+    """Put, of three hosts, the one that the others spoke to between them."""
+    middle = [host for host in hosts if sum(host in pair for pair in spoke) == 2]
+    if len(hosts) != 3 or len(middle) != 1:
+        return list(hosts)
+    first, last = (host for host in hosts if host != middle[0])
+    return [first, middle[0], last]
+
+
+def _pairs(moment: Moment, hosts: Sequence[str]) -> tuple[Pair, ...]:
+    """Return between whom a packet went; one to many went to each host that saw it.
+
+    One to many that nobody saw was lost on the way to everybody.
+    """
+    if not isinstance(moment, Arrow):
+        return ()
+    crossing = moment.crossing
+    ends = (crossing.receiver,) if crossing.receiver else crossing.reached or tuple(hosts)
+    return tuple(frozenset((crossing.sender, end)) for end in ends if end != crossing.sender)
+
+
+def _nearest(
+    story: Sequence[Moment], hosts: Sequence[str], *, until_start: bool = False
+) -> Iterator[dict[str, tuple[Pair, ...]]]:
+    """Yield for each moment between whom each host's packet was, of those already passed.
+
+    With ``until_start`` none of those that were passed before a start of a program on the host.
+    """
+    nearest: dict[str, tuple[Pair, ...]] = {}
+    for moment in story:
+        for host in hosts:
+            own = tuple(pair for pair in _pairs(moment, hosts) if host in pair)
+            if own:
+                nearest = {**nearest, host: own}
+        yield nearest
+        if until_start and not isinstance(moment, Arrow) and moment.kind == "start":
+            nearest = {host: own for host, own in nearest.items() if host != moment.host}

@@ -1,0 +1,186 @@
+"""The moments of a run, in order: packets with what they changed, lines printed, sockets opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lab.observation.observation import HostObservation, Observation
+from lab.story.timeline.label import Label
+from lab.story.timeline.note import Beside, program
+from lab.story.timeline.transit import Crossing, Talk, talks
+from lab.wire.sockets.table import WILDCARDS, SocketEntry, timeline
+from lab.wire.sockets.tcp_state import StateChange, merge, states
+
+ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
+
+
+MARKED = 9
+"""The weight of what a failed expectation points at: it is never left out."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A packet that crossed the wire, and the states that its ends went into by it."""
+
+    crossing: Crossing
+    label: Label
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def time_ns(self) -> int:
+        """When the packet was first seen."""
+        return self.crossing.time_ns
+
+    @property
+    def weight(self) -> int:
+        """How much the story would miss it."""
+        return max([self.label.weight, *(each.weight for each in self.beside)])
+
+
+Moment = Arrow | Beside
+
+
+def moments(
+    observation: Observation,
+    drawn: Sequence[tuple[Crossing, Label]],
+    numbers: Mapping[Talk, int],
+    *,
+    everything: bool,
+) -> list[Moment]:
+    """Return what the story tells, in the order in which it happened.
+
+    ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
+    ``everything`` is to be told.
+    """
+    changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
+    told: list[Moment] = []
+    opened: set[Talk | None] = set()
+    for crossing, label in drawn:
+        beside = tuple(
+            change
+            for host, time_ns in (
+                (crossing.sender, crossing.sent_ns),
+                (crossing.receiver, crossing.arrived_ns),
+            )
+            for change in changes.pop((host, time_ns or 0, crossing.talk), ())
+        )
+        opens = _completes_opening(crossing) and crossing.talk not in opened
+        if opens:
+            opened.add(crossing.talk)
+        if everything or label.kind != "ack" or label.notes or beside or opens:
+            told.append(Arrow(crossing, label, beside))
+    for rest in changes.values():
+        told.extend(rest)
+    for host in observation.hosts:
+        told.extend(_sockets(host, drawn))
+        for transcript in host.transcripts:
+            told.extend(program(transcript))
+    return sorted(told, key=lambda moment: moment.time_ns)
+
+
+def _completes_opening(crossing: Crossing) -> bool:
+    """Tell whether this may be the third segment of a handshake (RFC 9293, 3.5)."""
+    event = crossing.event
+    if event is None or event.sender != "client" or not event.pure_ack:
+        return False
+    return event.sequence == event.acknowledgment == 1
+
+
+def _state_changes(
+    observation: Observation, shown: set[Talk | None], numbers: Mapping[Talk, int]
+) -> dict[tuple[str, int, Talk | None], list[Beside]]:
+    """Return the states of each shown connection's ends, by host, time and conversation."""
+    found: dict[tuple[str, int, Talk | None], list[Beside]] = {}
+    for host in observation.hosts:
+        own = set(host.addresses.values())
+        for talk, conversation in talks(observation.conversations(at=host.name)):
+            if talk not in shown or conversation.protocol != "tcp":
+                continue
+            ends = (conversation.client, conversation.server)
+            for local, remote in (ends, ends[::-1]):
+                if local.ip not in own:
+                    continue
+                followed = states(
+                    conversation, "client" if local == conversation.client else "server"
+                )
+                # The tap looks at one socket at a time: that a later sample of another socket
+                # repeats this one's state is no proof that it had not changed by then.
+                looked = [
+                    replace(change, last_ns=None)
+                    for change in timeline(host.samples, local, remote)
+                ]
+                for change in merge(followed, looked):
+                    beside = _state(host.name, change, talk, numbers.get(talk))
+                    found.setdefault((host.name, change.time_ns, talk), []).append(beside)
+    return found
+
+
+def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> Beside:
+    name = "CLOSED" if change.state == "CLOSE" else change.state
+    text = f"{name} #{number}" if number else name
+    return Beside(
+        change.time_ns,
+        host,
+        text if change.seen else f"({text})",
+        "state",
+        style="green" if change.seen else "dim green",
+        weight=2,
+        socket=talk,
+        state=name,
+    )
+
+
+def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> Iterator[Beside]:
+    """Yield when the host's sockets were first seen to listen, or (UDP) to be bound to a port."""
+    if not host.transcripts:
+        return
+    begun_ns = min(transcript.started_ns for transcript in host.transcripts)
+    seen: set[tuple[str, int]] = set()
+    for sample in host.samples:
+        for entry in sample.entries:
+            port = entry.local.port or 0
+            listens = entry.protocol == "tcp" and entry.state == "LISTEN"
+            bound = entry.protocol == "udp" and entry.remote is None
+            if (entry.protocol, port) in seen or entry.local.ip == ENGINES_RESOLVER:
+                continue
+            if listens or (bound and _first_asked(port, host.name, drawn)):
+                seen.add((entry.protocol, port))
+                if sample.time_ns < begun_ns:
+                    continue
+                where = f":{port}" if entry.local.ip in WILDCARDS else str(entry.local)
+                yield Beside(
+                    sample.time_ns,
+                    host.name,
+                    f"LISTEN {where}" if listens else f"bound to UDP {where}",
+                    "socket",
+                    style="green",
+                    weight=2,
+                    socket=(entry.protocol, port),
+                    state="LISTEN" if listens else "BOUND",
+                    until_ns=_last_seen(host, entry),
+                )
+
+
+def _last_seen(host: HostObservation, socket: SocketEntry) -> int:
+    """Return the time of the last sample that holds the socket."""
+    return max(
+        sample.time_ns
+        for sample in host.samples
+        for entry in sample.entries
+        if (entry.protocol, entry.local, entry.remote)
+        == (socket.protocol, socket.local, socket.remote)
+    )
+
+
+def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) -> bool:
+    """Tell whether this UDP port was spoken to before it spoke: a server's, not a client's."""
+    for each, _ in drawn:
+        source, destination = each.packet.source, each.packet.destination
+        if not each.packet.udp or source is None or destination is None:
+            continue
+        if each.receiver == host and destination.port == port:
+            return True
+        if each.sender == host and source.port == port:
+            return False
+    return False

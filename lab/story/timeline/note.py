@@ -1,0 +1,124 @@
+"""What stands in a host's column: what programs printed, how they ended, its sockets' states."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lab.observation.transcript import Line, Transcript
+from lab.story.text import harmless
+from lab.story.timeline.transit import Talk
+
+FEW_LINES = 12
+"""Of a program that prints no more than this, no line is left out."""
+
+STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands in a host's column: a state, a line that its program printed, a program's start.
+
+    ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
+    together; ``weight`` how much the story would miss it. Of a socket, ``socket`` names it among
+    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last. Of a
+    program, ``transcript`` is the whole of what it did and ``line`` the line printed here.
+    """
+
+    time_ns: int
+    host: str
+    text: str
+    kind: str
+    follow: str = ""
+    style: str = ""
+    weight: int = 0
+    socket: Talk = ()
+    state: str = ""
+    until_ns: int | None = None
+    line: Line | None = None
+    transcript: Transcript | None = None
+
+
+def program(transcript: Transcript) -> Iterator[Beside]:
+    """Yield when a program was started, what it printed, and its end if that was not well."""
+    command = shlex.join([transcript.program, *transcript.arguments])
+    yield Beside(
+        transcript.started_ns,
+        transcript.host,
+        f"$ {harmless(command)}",
+        "start",
+        follow="  ",
+        style="bold",
+        weight=2,
+    )
+    few = len(transcript.lines) <= FEW_LINES
+    for line in told_lines(transcript):
+        failure = line.stream == "stderr" and line.text == transcript.error
+        lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
+        yield Beside(
+            line.time_ns,
+            transcript.host,
+            lead + harmless(line.text),
+            line.stream,
+            follow="  " if failure else lead,
+            style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
+            weight=3 if failure else 2 if few else 0,
+            line=line,
+            transcript=transcript,
+        )
+    for name, content in transcript.files.items():
+        yield Beside(
+            transcript.ended_ns,
+            transcript.host,
+            f"left {harmless(name)}, {_size(len(content))}",
+            "file",
+            follow="  ",
+            weight=2,
+        )
+    ended = ending(transcript)
+    if ended and transcript.ended_ns:
+        yield Beside(
+            transcript.ended_ns,
+            transcript.host,
+            FAILURE + ended,
+            "end",
+            follow="  ",
+            style="bold red",
+            weight=3,
+            transcript=transcript,
+        )
+
+
+def told_lines(transcript: Transcript) -> Iterator[Line]:
+    """Yield what a program printed; of a Python traceback only its last line."""
+    error, within = transcript.error, False
+    for line in transcript.lines:
+        if line.stream == "stdout":
+            yield line
+            continue
+        within = within or (error is not None and line.text.startswith("Traceback "))
+        if not within or line.text == error:
+            yield line
+
+
+def _size(length: int) -> str:
+    return f"{length} B" if length < 1000 else f"{length / 1000:.1f} kB"
+
+
+def ending(transcript: Transcript) -> str:
+    """Return how a program ended if that was not well, as words; else nothing."""
+    if transcript.served:
+        return ""
+    if transcript.stopped_for:
+        return "stopped by the lab"
+    status = transcript.exit_status
+    if not status:
+        return ""
+    if status > 0:
+        return f"exit status {status}"
+    try:
+        return f"ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"ended by signal {-status}"

@@ -1,0 +1,143 @@
+"""Which packets a story is about, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv6Address
+
+from lab.observation.observation import Observation
+from lab.story.text import harmless
+from lab.story.timeline.fold import count
+from lab.story.timeline.label import Label
+from lab.story.timeline.moment import MARKED
+from lab.story.timeline.transit import Crossing, Talk
+from lab.wire.packet.dns.record import Question
+
+DNS_PORT = 53
+_HOUSEKEEPING = ("arp", "neighbour", "group")
+_NAMES = {
+    "arp": "ARP packet",
+    "neighbour": "ICMPv6 neighbour discovery message",
+    "group": "group message",
+}
+_MOST_LOOKUPS = 2
+
+Told = tuple[Crossing, Label]
+
+
+def choose(
+    told: Sequence[Told], observation: Observation, *, everything: bool
+) -> tuple[list[Told], list[Told]]:
+    """Return the packets to draw, and the rest.
+
+    A story is about what the programs say to each other. Looking up a name at a host that takes
+    no part, and finding out hardware addresses, is drawn only where nothing else happened, or
+    where an expectation points at it.
+    """
+    if everything:
+        return list(told), []
+    took_part = {host.name for host in observation.hosts}
+    ranks = [_rank(crossing, label, took_part) for crossing, label in told]
+    best = max(ranks, default=0)
+    drawn: list[Told] = []
+    rest: list[Told] = []
+    for each, rank in zip(told, ranks, strict=True):
+        (drawn if rank == best or each[1].weight >= MARKED else rest).append(each)
+    return drawn, rest
+
+
+def _rank(crossing: Crossing, label: Label, took_part: set[str]) -> int:
+    if label.kind in _HOUSEKEEPING or crossing.packet.ip is None:
+        return 0
+    if not crossing.receiver:
+        return 2 if crossing.packet.udp is not None else 0
+    return 1 if is_lookup(crossing) and not _among(crossing, took_part) else 2
+
+
+def is_lookup(crossing: Crossing) -> bool:
+    """Tell whether this packet is part of a talk with a name server (RFC 1035, 4.2)."""
+    header = crossing.packet.udp or crossing.packet.tcp
+    return header is not None and DNS_PORT in (header.source_port, header.destination_port)
+
+
+def _among(crossing: Crossing, took_part: set[str]) -> bool:
+    return crossing.sender in took_part and crossing.receiver in took_part
+
+
+def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
+    """Return a number for each conversation, where two hosts had more than one of a protocol.
+
+    Look-ups are not numbered: each has a port of its own, and its question names it.
+    """
+    by_pair: dict[tuple[object, ...], dict[Talk, None]] = {}
+    order: dict[Talk, None] = {}
+    for crossing, _ in drawn:
+        if crossing.talk is None or crossing.packet.dns is not None:
+            continue
+        pair = (crossing.talk[0], frozenset((crossing.sender, crossing.receiver)))
+        by_pair.setdefault(pair, {})[crossing.talk] = None
+        order[crossing.talk] = None
+    several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}
+    return {
+        talk: number
+        for number, talk in enumerate((talk for talk in order if talk in several), start=1)
+    }
+
+
+def left_out(rest: Sequence[Told], silent_acks: int) -> str:
+    """Return one sentence on what is not drawn; empty if everything is."""
+    parts = []
+    if silent_acks:
+        parts.append(f"{count(silent_acks, 'ACK')} that changed nothing")
+    looked_up = _lookups(rest)
+    if looked_up:
+        parts.append(looked_up)
+    other = 0
+    kinds: Counter[str] = Counter()
+    for crossing, label in rest:
+        if label.kind in _NAMES:
+            kinds[_NAMES[label.kind]] += 1
+        elif crossing.packet.dns is None:
+            other += 1
+    parts += [count(number, name) for name, number in kinds.items()]
+    if other:
+        parts.append(f"{other:,} other {'packet' if other == 1 else 'packets'}")
+    return ", ".join(parts)
+
+
+def _lookups(rest: Sequence[Told]) -> str:
+    """Return how often a name server was asked, for which names, and what it said."""
+    asked: Counter[str] = Counter()
+    answers: dict[str, str] = {}
+    for crossing, _ in rest:
+        dns = crossing.packet.dns
+        if dns is None or not dns.questions:
+            continue
+        name = _asked(dns.questions[0])
+        if not dns.qr:
+            asked[name] += 1
+        elif dns.answers:
+            answers[name] = harmless(dns.answers[-1].data)
+        else:
+            answers.setdefault(name, dns.rcode_name if dns.rcode else "")
+    if not asked:
+        return ""
+    named = [
+        f"{name} is {answers[name]}" if answers.get(name) else name
+        for name in list(asked)[:_MOST_LOOKUPS]
+    ]
+    more = ["…"] if len(asked) > _MOST_LOOKUPS else []
+    return f"{count(asked.total(), 'DNS look-up')} ({', '.join(named + more)})"
+
+
+def _asked(question: Question) -> str:
+    """Return what was asked about: a name, or the address whose name was asked for."""
+    name = question.name.rstrip(".")
+    if name.endswith(".in-addr.arpa"):
+        return harmless(".".join(reversed(name.split(".")[:4])))
+    if name.endswith(".ip6.arpa"):
+        digits = "".join(reversed(name.split(".")[:32]))
+        if len(digits) == 32 and set(digits) <= set("0123456789abcdef"):
+            return str(IPv6Address(int(digits, 16)))
+    return harmless(name)

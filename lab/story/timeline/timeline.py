@@ -1,0 +1,182 @@
+"""What a story tells of a run, before anything is drawn: hosts, conversations, moments, notes."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from lab.observation.observation import Observation
+from lab.observation.verdict import Verdict
+from lab.story.text import harmless
+from lab.story.timeline.label import Label, label
+from lab.story.timeline.lifelines import order
+from lab.story.timeline.marks import mark_lines, mark_packets
+from lab.story.timeline.moment import Arrow, Moment, moments
+from lab.story.timeline.note import ending
+from lab.story.timeline.selection import Told, choose, left_out, numbers
+from lab.story.timeline.site import Site, Sites, packet_site, program_site, sites
+from lab.story.timeline.transit import Crossing, Talk, crossings
+
+MOST_TALKS = 6
+
+MOST_PLACES = 3
+"""Remarkable places that are named where an expectation points at none."""
+
+ODD = 3
+"""The weight of a packet that went wrong."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A run as every form of its story tells it.
+
+    ``crossings`` are all packets in order of time, with what is said of each; ``moments`` is what
+    is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
+    times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
+    which taps on the way those packets were seen last that never arrived.
+    ``sites`` are the places that each verdict points at.
+    """
+
+    crossings: tuple[Told, ...]
+    moments: tuple[Moment, ...]
+    hosts: tuple[str, ...]
+    talks: tuple[str, ...]
+    missing: str
+    zero_ns: int
+    seen_last: tuple[str, ...] = ()
+    sites: Sites = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader has to know of the marks in the picture, and what is not in it."""
+        besides = [
+            beside
+            for moment in self.moments
+            for beside in (moment.beside if isinstance(moment, Arrow) else (moment,))
+        ]
+        said = []
+        if any(each.kind == "state" and each.text.startswith("(") for each in besides):
+            said.append("(STATE): follows from the packets; no look at the socket table caught it")
+        if any(isinstance(moment, Arrow) and moment.crossing.lost for moment in self.moments):
+            seen_last = f"; seen last at {', '.join(self.seen_last)}" if self.seen_last else ""
+            said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
+        if self.missing:
+            said.append(f"Not drawn: {self.missing}")
+        return said
+
+    def places(self, number: int, observation: Observation) -> tuple[Site, ...]:
+        """Return where to look for the verdict of this number that does not hold.
+
+        Where its expectation points at nothing, that is whatever is remarkable in the run.
+        """
+        found = self.sites[number] if number < len(self.sites) else ()
+        return found or tuple(islice(self._remarkable(observation), MOST_PLACES))
+
+    def _remarkable(self, observation: Observation) -> Iterator[Site]:
+        """Yield the packets that went wrong, and the programs that ended badly."""
+        for transcript in observation.transcripts:
+            if ending(transcript) or transcript.error:
+                yield program_site(transcript)
+        for moment in self.moments:
+            if isinstance(moment, Arrow) and moment.label.weight == ODD:
+                yield packet_site((moment.crossing, moment.label))
+
+    @property
+    def decimals(self) -> int:
+        """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""
+        if not self.moments:
+            return 1
+        span = self.moments[-1].time_ns - self.moments[0].time_ns
+        return 2 if span < 100_000_000 else 1
+
+
+def tell(
+    observation: Observation, verdicts: Sequence[Verdict] = (), *, everything: bool = False
+) -> Telling:
+    """Return what is to be told of a run; with ``everything`` no packet is left out.
+
+    What the ``verdicts`` point at is marked.
+    """
+    told = _crossings(observation)
+    places = sites(observation, verdicts, told)
+    pointed = [site for each in places for site in each]
+    drawn, rest = choose(mark_packets(told, pointed), observation, everything=everything)
+    numbered = numbers(drawn)
+    marked = [(crossing, _numbered(each, _number(crossing, numbered))) for crossing, each in drawn]
+    story = moments(observation, marked, numbered, everything=everything)
+    story = mark_lines(story, pointed)
+    acks = sum(each.kind == "ack" for _, each in marked) - sum(
+        isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
+    )
+    zero_ns = marked[0][0].time_ns if marked else story[0].time_ns if story else 0
+    return Telling(
+        tuple(told),
+        tuple(story),
+        tuple(order(marked, story)),
+        tuple(_talks(marked)),
+        left_out(rest, acks),
+        zero_ns,
+        tuple(dict.fromkeys(_seen_last(story))),
+        places,
+    )
+
+
+def _crossings(observation: Observation) -> list[Told]:
+    """Return every packet with what is said of it.
+
+    They are kept while the run is: its story is told several times, and this is most of the work.
+    """
+    key = id(observation)
+    if key not in _KNOWN:
+        _KNOWN[key] = [(crossing, label(crossing)) for crossing in crossings(observation)]
+        weakref.finalize(observation, _KNOWN.pop, key, None)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[int, list[Told]] = {}
+"""The packets of the runs that are in use, by the identity of the run."""
+
+
+def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
+    """Yield the taps at which packets that were lost were seen last, where routers were tapped."""
+    for moment in story:
+        if isinstance(moment, Arrow) and moment.crossing.last is not None:
+            yield f"{moment.crossing.last.host} (on {moment.crossing.last.network})"
+
+
+def title(observation: Observation, host: str) -> str:
+    """Return a host's name and its address in the run's IP version."""
+    for each in observation.hosts:
+        if each.name == host:
+            return f"{host} {each.addresses.get(observation.family, '')}".strip()
+    colon = observation.family.label == "IPv6"
+    known = [ip for ip, name in observation.names.items() if name == host and (":" in ip) == colon]
+    return harmless(f"{host} {known[0]}" if known else host)
+
+
+def _number(crossing: Crossing, numbered: Mapping[Talk, int]) -> int | None:
+    return None if crossing.talk is None else numbered.get(crossing.talk)
+
+
+def _numbered(each: Label, number: int | None) -> Label:
+    return replace(each, words=f"#{number} {each.words}".strip()) if number else each
+
+
+def _talks(drawn: Sequence[tuple[Crossing, Label]]) -> Iterator[str]:
+    """Yield each conversation: its number, its protocol and its two ends."""
+    numbered = numbers(drawn)
+    seen: dict[object, str] = {}
+    for crossing, _ in drawn:
+        packet, talk = crossing.packet, crossing.talk
+        if talk is None or talk in seen or packet.dns is not None:
+            continue
+        source, destination = packet.source, packet.destination
+        if crossing.event is not None and crossing.event.sender == "server":
+            source, destination = destination, source
+        number = f"#{numbered[talk]} " if talk in numbered else ""
+        seen[talk] = f"{number}{packet.protocol.upper()} {source} → {destination}"
+    yield from list(seen.values())[:MOST_TALKS]
+    if len(seen) > MOST_TALKS:
+        yield f"… and {len(seen) - MOST_TALKS} more conversations"
