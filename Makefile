@@ -49,7 +49,7 @@ prove: setup ## Break every scenario on purpose; each expectation must notice so
 	@$(LAB) prove
 
 bench: setup ## Measure the lab against what else there is, side by side
-	@$(BIN)/python -m lab.bench
+	@$(BIN)/python -m bench
 
 doctor: setup ## Say what this machine has and lacks for the lab
 	@$(LAB) doctor

@@ -20,19 +20,19 @@ from lab.errors import LabError, NoSpace, UsageError
 
 COMMANDS = {
     "capture": "hosts",
-    "doctor": "looking",
+    "doctor": "list",
     "down": "hosts",
     "exec": "hosts",
-    "fault": "faults",
-    "lesson": "lessons",
-    "list": "looking",
-    "open": "telling",
-    "prove": "running",
+    "fault": "fault",
+    "lesson": "lesson",
+    "list": "list",
+    "open": "show",
+    "prove": "prove",
     "run": "run",
     "shell": "hosts",
     "status": "hosts",
-    "story": "telling",
-    "try": "running",
+    "story": "show",
+    "try": "prove",
     "up": "hosts",
 }
 """Each command and the module that defines it, imported only when it is used."""

@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from lab.cli.output import say
+from lab.clone import here
 from lab.errors import HostUnavailable, LabError
-from lab.fault import Faults
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import Network
-from lab.session import turn
-from lab.workspace import here
+from lab.runner.faults import Faults
+from lab.runner.session import turn
 
 
 @click.command("up")

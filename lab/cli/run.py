@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from lab import suite
 from lab.cli.output import Progress, color, say, width
+from lab.clone import here
 from lab.hosts.docker.compose.lab import Lab
 from lab.scenario import catalogue
-from lab.workspace import here
+from lab.suite import suite
 
 
 @click.command("run")
@@ -34,7 +34,7 @@ def run_command(
     progress = Progress()
     runs = suite.run(workspace, scenarios, family, progress, say)
     progress.clear()
-    from lab import report  # noqa: PLC0415 - loaded by now; not before the session is open
+    from lab.suite import table  # noqa: PLC0415 - loaded by now; not before the session is open
 
     if as_json:
         click.echo(json.dumps([run.document() for run in runs], indent=2))
@@ -44,14 +44,14 @@ def run_command(
                 click.echo(run.story(width(), color()))
         rows = [run.row() for run in runs]
         click.echo(
-            report.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
+            table.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
         )
-    from lab import pages  # noqa: PLC0415 - likewise
+    from lab.suite import publish  # noqa: PLC0415 - likewise
 
-    pages.prepare(workspace)
+    publish.prepare(workspace)
     for run in runs:
         run.write_page(workspace)
-    index = pages.write_index(workspace) if runs else None
+    index = publish.write_index(workspace) if runs else None
     if index and not as_json:
         click.echo(f"To look at: {index}")
     sys.exit(suite.exit_status(runs))

@@ -164,7 +164,8 @@ def _sources() -> list[tuple[str, str]]:
 
 def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return modules that run inside a host, by their full names."""
-    folder = Path(__file__).parent / "inside"
+    folder = Path(__file__).parent / "agent"
     return [
-        (f"{AGENT}.{name}", (folder / f"{name}.py").read_text(encoding="utf-8")) for name in names
+        (f"{AGENT}.{name}", (folder / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+        for name in names
     ]

@@ -11,10 +11,10 @@ import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
+from lab.clone import Workspace
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import Network
-from lab.session import open_network
-from lab.workspace import Workspace
+from lab.runner.session import open_network
 
 
 @pytest.fixture(scope="session")

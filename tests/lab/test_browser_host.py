@@ -14,8 +14,8 @@ from lab import Command, Family, Program, Scenario, Tcp
 from lab.hosts.running_lab import Network
 from lab.observation import png
 from lab.observation.observation import Observation
-from lab.runner import observe
-from lab.stage import Stage
+from lab.runner.run import observe
+from lab.runner.stage import Stage
 from lab.wire.packet import Packet
 
 WEB = Tcp(8080)

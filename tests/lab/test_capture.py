@@ -13,11 +13,11 @@ import dpkt
 import pytest
 from lab_clone import Clone
 
-from lab import runner
 from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import Network
 from lab.observation import store
 from lab.observation.observation import Observation
+from lab.runner.run import observe
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family, Tcp, Udp
@@ -85,7 +85,7 @@ def play(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Play:
             server=Program("server.py", listens_on=services),
             client=Program("client.py", "server"),
         ).placed(folder, "")
-        return runner.observe(network, scenario, family)
+        return observe(network, scenario, family)
 
     return run
 
@@ -225,7 +225,7 @@ def test_packets_that_the_kernel_dropped_leave_the_run_unjudged(broken_lab: Clon
 
 
 def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_unjudged(broken_lab: Clone) -> None:
-    broken_lab.edit("lab/capture.py", "LIMIT = 256 << 20", "LIMIT = 600")
+    broken_lab.edit("lab/runner/taps.py", "LIMIT = 256 << 20", "LIMIT = 600")
     said = broken_lab.lab("run", "tcp_connect")
     assert said.status == 3, said.text
     assert "✔" not in said.stdout
@@ -235,7 +235,7 @@ def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_unjudged(broken_
 
 def test_a_capture_whose_end_is_not_proved_leaves_the_run_unjudged(broken_lab: Clone) -> None:
     broken_lab.edit("lab/hosts/agent/tap.py", "out.send(", "bytes(")
-    broken_lab.edit("lab/capture.py", "DRAIN = 2.0", "DRAIN = 0.2")
+    broken_lab.edit("lab/runner/taps.py", "DRAIN = 2.0", "DRAIN = 0.2")
     said = broken_lab.lab("try", "sink.py", "burst.py", "--port", "15000", "--udp")
     assert said.status == 3, said.text
     assert "cannot prove that it is whole" in " ".join(said.stdout.split())
@@ -256,7 +256,7 @@ def test_offload_that_is_switched_on_makes_a_capture_no_evidence(
     hosts = hosts_to_break.open(["client", "server"])
     for host in hosts.values():
         assert host.command("ethtool", "-K", "eth0", "tx", "on")[0] == 0
-    observed = runner.observe(hosts_to_break, scenario_in(broken_lab), Family.IPV4)
+    observed = observe(hosts_to_break, scenario_in(broken_lab), Family.IPV4)
     assert "offloading is on" in " ".join(observed.unjudged)
 
 
@@ -268,7 +268,7 @@ def test_a_card_that_goes_down_in_a_run_leaves_it_unjudged(
     def steps(_: object) -> None:
         assert server.command("ip", "link", "set", "eth0", "down")[0] == 0
 
-    observed = runner.observe(hosts_to_break, scenario_in(broken_lab, steps), Family.IPV4)
+    observed = observe(hosts_to_break, scenario_in(broken_lab, steps), Family.IPV4)
     assert any("server" in reason for reason in observed.unjudged), observed.unjudged
 
 

@@ -28,9 +28,9 @@ from lab import (
     Tcp,
 )
 from lab.errors import FaultUnavailable
-from lab.fault import Faults
 from lab.hosts.host import Host
 from lab.hosts.running_lab import Network
+from lab.runner.faults import Faults
 from lab.wire.address import Family
 
 WAY = ("client", "router", "router2", "remote")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lab.cli import lessons
+from lab.cli import lesson
+from lab.clone import Workspace
 from lab.hosts.running_lab import Network
 from lab.scenario import catalogue
-from lab.workspace import Workspace
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 RUNS = 4
@@ -21,7 +21,7 @@ READMES = [
 def test_the_stories_of_a_readme_are_what_happens(readme: Path, network: Network) -> None:
     # Who closes first, or whether two messages share a segment, can be a race: a README tells one
     # of the ways in which it goes, and that way must come up again.
-    seen = [lessons.check(WORKSPACE, network, readme, write=False)]
+    seen = [lesson.check(WORKSPACE, network, readme, write=False)]
     while seen[-1] and len(seen) < RUNS:
-        seen.append(lessons.check(WORKSPACE, network, readme, write=False))
+        seen.append(lesson.check(WORKSPACE, network, readme, write=False))
     assert not seen[-1], "lab lesson --write"

@@ -34,7 +34,7 @@ SHORT = {"LISTEN_DEADLINE = 5.0": "LISTEN_DEADLINE = 1.0", "GRACE = 3.0": "GRACE
 def short_lab(teachers_lab: Clone) -> Iterator[Clone]:
     """Give a lab that loses its patience sooner than usual."""
     for old, new in SHORT.items():
-        teachers_lab.edit("lab/stage.py", old, new)
+        teachers_lab.edit("lab/runner/stage.py", old, new)
     teachers_lab.edit(
         "lab/scenario/program.py", "DEFAULT_DEADLINE = 10.0", "DEFAULT_DEADLINE = 1.5"
     )

@@ -14,9 +14,9 @@ import pytest
 
 from lab import Corrupt, Delay, Duplicate, Loss, Partition, Rate, Reorder, Udp
 from lab.errors import FaultUnavailable
-from lab.fault import Faults
 from lab.hosts.host import Host
 from lab.hosts.running_lab import Network
+from lab.runner.faults import Faults
 from lab.wire.address import Family
 
 FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: family.value)

@@ -10,14 +10,14 @@ from browsing import LAPTOP, PHONE, PROJECTOR, Sized
 from played import hello
 from selenium.webdriver.common.by import By
 
-from lab import pages
+from lab.clone import Workspace
 from lab.hosts.docker.compose.file import plans
 from lab.observation import store
 from lab.observation.verdict import Outcome, Verdict
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
+from lab.suite import publish
 from lab.wire.address import Family
-from lab.workspace import Workspace
 
 pytest_plugins = ["chromium"]
 
@@ -36,8 +36,8 @@ def index(tmp_path: Path) -> Path:
         folder = workspace.results("tcp_connect", family.value)
         verdicts = [Verdict("test_it", outcome, "saw something else")]
         store.save(folder, observation, verdicts)
-        pages.write(folder, observation, verdicts, scenario)
-    return pages.write_index(workspace)
+        publish.write(folder, observation, verdicts, scenario)
+    return publish.write_index(workspace)
 
 
 def test_a_card_leads_to_the_page_of_its_run_and_back(sized: Sized, index: Path) -> None:

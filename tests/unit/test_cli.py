@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from lab.cli import COMMANDS, lab
-from lab.cli.lessons import read
-from lab.cli.looking import cut
+from lab.cli.lesson import read
+from lab.cli.list import cut
 from lab.errors import UsageError
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import doctor
-from lab.doctor import State
 from lab.hosts.docker.apt import release_ids
+from lab.runner import doctor
+from lab.runner.doctor import State
 
 ROOT = Path(__file__).parents[2]
 

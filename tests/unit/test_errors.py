@@ -10,8 +10,8 @@ import lab
 from lab import errors
 from lab.errors import LabError
 
-# What runs inside a host has errors of no one's own; bench and __main__ are programs.
-LEFT_OUT = ("lab.hosts.agent", "lab.bench", "lab.__main__")
+# What runs inside a host has errors of no one's own; __main__ is a program.
+LEFT_OUT = ("lab.hosts.agent", "lab.__main__")
 
 
 def drawn() -> dict[str, str]:

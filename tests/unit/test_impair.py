@@ -9,7 +9,7 @@ from lab.errors import ScenarioInvalid, UnknownName
 from lab.hosts.agent.faults.impair import Impairment as Meeting
 from lab.hosts.agent.faults.impair import Way, facts
 from lab.hosts.agent.faults.relay import through
-from lab.placing import Place, place
+from lab.runner.placement import Place, place
 from lab.scenario.fault import Corrupt, Impairment, Mtu
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from played import hello
 from rich.cells import cell_len
 
-from lab import matrix, proof
 from lab.errors import HostUnavailable, ScenarioInvalid
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome
-from lab.proof import Proof, Trial
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
+from lab.suite import matrix, proof
+from lab.suite.proof import Proof, Trial
 from lab.wire.address import Family
 
 GREET, PART = "test_the_client_greets", "test_both_part_as_friends"

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from played import Play, hello
 
-from lab import runner
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker import labels
 from lab.hosts.running_lab import Network
 from lab.observation import store
 from lab.observation.observation import Observation
-from lab.pytest_plugin import NETWORK, Run
+from lab.suite import plugin
+from lab.suite.plugin import NETWORK, Run
 from lab.wire.address import Family
 
 pytest_plugins = ["pytester"]
@@ -81,9 +81,15 @@ class Session:
         def observe(_: object, __: object, family: Family) -> Observation:
             return (played or greeted)(family)
 
-        self._monkeypatch.setattr(runner, "observe", observe)
+        self._monkeypatch.setattr(plugin, "observe", observe)
         self.reports.clear()
-        words = ["-p", "lab.pytest_plugin", "-p", "no:cacheprovider", "--import-mode=importlib"]
+        words = [
+            "-p",
+            "lab.suite.plugin",
+            "-p",
+            "no:cacheprovider",
+            "--import-mode=importlib",
+        ]
         given = Given(self.reports)
         done = self._pytester.inline_run(*words, *options, str(folder), plugins=[given])
         passed, skipped, failed = map(len, done.listoutcomes())
@@ -252,7 +258,7 @@ def test_a_file_without_a_scenario_cannot_be_collected(
 
 def test_other_files_are_none_of_its_business(session: Session, pytester: pytest.Pytester) -> None:
     path = pytester.makepyfile(test_plain="def test_plain():\n    pass\n")
-    done = pytester.inline_run("-p", "lab.pytest_plugin", "-p", "no:cacheprovider", str(path))
+    done = pytester.inline_run("-p", "lab.suite.plugin", "-p", "no:cacheprovider", str(path))
     assert [len(outcome) for outcome in done.listoutcomes()] == [1, 0, 0]
 
 

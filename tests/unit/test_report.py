@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from played import hello
 from rich.cells import cell_len
 
-from lab import report
 from lab.observation.verdict import Outcome, Verdict
-from lab.report import Result, render
+from lab.suite import table
+from lab.suite.table import Result, render
 from lab.wire.address import Family
 
 IPV4, IPV6 = Family
 HOLDS = Result("tcp_connect", IPV4, Outcome.HOLDS, 5, 5, 0.12)
 HOLDS_TOO = replace(HOLDS, family=IPV6, duration=0.13)
 FAILS = Result("udp", IPV4, Outcome.FAILS, 2, 3, 3.2, 3.0, "does not hold: it is polite")
-UNJUDGED = report.unjudged("dns_look_up", IPV6, "the engine does not answer")
+UNJUDGED = table.unjudged("dns_look_up", IPV6, "the engine does not answer")
 
 
 def test_a_scenario_has_one_row_with_both_ip_versions() -> None:
@@ -58,9 +58,9 @@ def test_time_that_was_waited_on_purpose_has_its_own_column() -> None:
 
 
 def test_the_summary_counts_the_three_outcomes() -> None:
-    assert report.summary([HOLDS, HOLDS_TOO]) == "2 of 2 runs hold"
-    assert report.summary([HOLDS, FAILS]) == "1 of 2 runs hold, 1 does not hold"
-    assert report.summary([FAILS, FAILS, UNJUDGED]) == (
+    assert table.summary([HOLDS, HOLDS_TOO]) == "2 of 2 runs hold"
+    assert table.summary([HOLDS, FAILS]) == "1 of 2 runs hold, 1 does not hold"
+    assert table.summary([FAILS, FAILS, UNJUDGED]) == (
         "0 of 3 runs hold, 2 do not hold, 1 could not be judged"
     )
 
@@ -75,7 +75,7 @@ def test_the_summary_counts_the_three_outcomes() -> None:
     ],
 )
 def test_what_could_not_be_judged_is_never_green(results: list[Result], outcome: Outcome) -> None:
-    assert report.worst(results) is outcome
+    assert table.worst(results) is outcome
     marks = {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
     last = render(results, color=False).splitlines()[-1]
     assert last.startswith(marks[outcome])
@@ -101,20 +101,20 @@ def test_a_result_says_what_failed_first() -> None:
         Verdict("test_it_holds", Outcome.HOLDS),
         Verdict("test_the_end_is_polite", Outcome.FAILS, "assert 'x' == 'y'\n  - x"),
     ]
-    made = report.result(hello().observation(), verdicts)
+    made = table.result(hello().observation(), verdicts)
     assert (made.outcome, made.holds, made.expectations) == (Outcome.FAILS, 1, 2)
     assert made.reason == "does not hold: the end is polite (assert 'x' == 'y')"
 
 
 def test_a_result_without_evidence_says_why_nothing_can_be_said() -> None:
     observation = hello().observation(unjudged=("the capture lost 3 packets",))
-    made = report.result(observation, [Verdict("test_it", Outcome.HOLDS)])
+    made = table.result(observation, [Verdict("test_it", Outcome.HOLDS)])
     assert made.outcome is Outcome.UNJUDGED
     assert made.reason == "could not be judged: the capture lost 3 packets"
 
 
 def test_a_result_without_expectations_is_not_judged() -> None:
-    made = report.result(hello().observation(), [])
+    made = table.result(hello().observation(), [])
     assert made.outcome is Outcome.UNJUDGED
     assert made.reason == "it has no expectations"
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from played import hello
 
-from lab import suite
+from lab.clone import Workspace
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
-from lab.pytest_plugin import Run
-from lab.run_result import RunResult
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
+from lab.suite import suite
+from lab.suite.plugin import Run
+from lab.suite.run_result import RunResult
 from lab.wire.address import Family
-from lab.workspace import Workspace
 
 HOLDS = Verdict("test_it", Outcome.HOLDS)
 FAILS = Verdict("test_it", Outcome.FAILS, "assert 1 == 2")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import workspace
+from lab import clone as workspace
+from lab.clone import Workspace, here
 from lab.errors import UnknownName
-from lab.workspace import Workspace, here
 
 
 @pytest.fixture

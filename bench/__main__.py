@@ -1,4 +1,4 @@
-"""``python -m lab.bench``: which rows, how often, and where the results go."""
+"""``python -m bench``: which rows, how often, and where the results go."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from lab.bench import bringing_up, decoding, others, running, table
-from lab.bench.facts import facts
-from lab.bench.row import Row
+from bench import bringing_up, decoding, others, running, table
+from bench.facts import facts
+from bench.row import Row
+from lab.clone import Workspace, here
 from lab.errors import LabError
-from lab.workspace import Workspace, here
 
 Measure = Callable[[], "Row | Sequence[Row]"]
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import click
 
-from lab import pages
 from lab.cli.output import color, width
+from lab.clone import Workspace, here
 from lab.errors import UnknownName
 from lab.observation import store
 from lab.scenario import catalogue
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
 from lab.story.terminal.render import render_text
+from lab.suite import publish
 from lab.wire.address import Family
-from lab.workspace import Workspace, here
 
 
 @click.command("open")
@@ -32,14 +32,14 @@ def open_command(name: str | None, family: str | None) -> None:
     """
     workspace = here()
     if name is None:
-        path = pages.write_index(workspace)
+        path = publish.write_index(workspace)
     else:
         folder = _folder(workspace, name, family)
         path = folder / store.PAGE
         if not path.is_file():
             observation, verdicts = store.load(folder)
             scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
-            pages.write(folder, observation, verdicts, scenario)
+            publish.write(folder, observation, verdicts, scenario)
     if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
         click.echo("There is no browser to open it in here. The page is:", err=True)
     click.echo(path)

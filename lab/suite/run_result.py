@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab import report
+from lab.clone import Workspace
 from lab.observation import record
 from lab.observation.verdict import Outcome, Verdict, overall
-from lab.pytest_plugin import Run, write_page
 from lab.story.terminal.render import render_text
-from lab.workspace import Workspace
+from lab.suite import table
+from lab.suite.plugin import Run, write_page
 
 
 class RunResult:
@@ -33,11 +33,11 @@ class RunResult:
             return Outcome.UNJUDGED
         return overall(self.verdicts, self.observation)
 
-    def row(self) -> report.Result:
+    def row(self) -> table.Result:
         """Return what the table tells of the run."""
         if self.observation is None:
-            return report.unjudged(self.scenario.name, self.family, self._why())
-        return report.result(self.observation, self.verdicts)
+            return table.unjudged(self.scenario.name, self.family, self._why())
+        return table.result(self.observation, self.verdicts)
 
     def document(self) -> dict[str, object]:
         """Return the run as JSON can hold it."""

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lab.errors import ScenarioInvalid
-from lab.fault import Faults, Placed
 from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import RunningProgram, Watcher
 from lab.observation.transcript import Transcript
+from lab.runner.faults import Faults, Placed
 from lab.scenario.breaks import Retype
 from lab.scenario.fault import Fault, PowerCut
 from lab.scenario.program import Program

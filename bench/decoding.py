@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lab.bench.row import Goal, Kind, Row, Series, interleaved
+from bench.row import Goal, Kind, Row, Series, interleaved
 from lab.wire import pcap
 from lab.wire.packet import decode
 

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
-from lab import matrix, pages, proof, runner
 from lab.cli.output import Progress, color, say, width
+from lab.clone import here
 from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation import store
+from lab.runner.run import observe
+from lab.runner.session import open_network
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
-from lab.session import open_network
 from lab.story.terminal.render import render_text
+from lab.suite import matrix, proof, publish
 from lab.wire.address import Family, Service
-from lab.workspace import here
 
 
 @click.command("prove")
@@ -86,11 +87,11 @@ def try_command(
             families=[over],
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")
         with open_network(workspace, say) as network:
-            observation = runner.observe(network, scenario, over)
+            observation = observe(network, scenario, over)
     click.echo(render_text(observation, width=width(), color=color(), everything=everything))
     kept = folder or workspace.out / "try"
     store.save(kept, observation, ())
-    pages.write(kept, observation, ())
+    publish.write(kept, observation, ())
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.unjudged else 1 if observation.misbehaviours else 0)
 

@@ -16,20 +16,20 @@ from typing import Any
 
 import pytest
 
-from lab import runner
+from lab.clone import Workspace, here
 from lab.errors import CouldNotJudge, LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import Network
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
-from lab.pytest_verdict import verdict
+from lab.runner.run import observe
+from lab.runner.session import open_network
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
-from lab.session import open_network
 from lab.story.terminal.render import render_text
+from lab.suite.outcome import verdict
 from lab.wire.address import Family
-from lab.workspace import Workspace, here
 
 STANDING = "test_every_program_listened_and_ended_as_it_should"
 
@@ -175,7 +175,7 @@ def observed(
     """Give what one run of the scenario showed; its results are kept when all is judged."""
     run: Run = request.param
     run.scenario.check(Lab(lab_workspace.root).hosts)
-    run.observation = runner.observe(lab_network, run.scenario, run.family)
+    run.observation = observe(lab_network, run.scenario, run.family)
     request.config.stash.setdefault(_OBSERVED, []).append(run)
     folder = lab_workspace.results(run.scenario.name, run.family.value)
     if run.observation.unjudged:
@@ -191,11 +191,11 @@ def observed(
 
 def write_page(run: Run, workspace: Workspace) -> None:
     """Write a run's page beside its captures, if there was a run."""
-    from lab import pages  # noqa: PLC0415 - not before all is judged: who runs waits for that
+    from lab.suite import publish  # noqa: PLC0415 - not before all is judged: who runs waits for that
 
     if run.observation is not None:
         folder = workspace.results(run.scenario.name, run.family.value)
-        pages.write(folder, run.observation, run.verdicts, run.scenario)
+        publish.write(folder, run.observation, run.verdicts, run.scenario)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -205,9 +205,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for run in observed:
             write_page(run, here())
         if observed:
-            from lab import pages  # noqa: PLC0415 - likewise
+            from lab.suite import publish  # noqa: PLC0415 - likewise
 
-            pages.write_index(here())
+            publish.write_index(here())
 
 
 @pytest.hookimpl(wrapper=True)

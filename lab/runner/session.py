@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from lab.clone import Workspace
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.lock import held
 from lab.hosts.running_lab import Network
-from lab.workspace import Workspace
 
 Say = Callable[[str], None]
 

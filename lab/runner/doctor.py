@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from lab.errors import LabError
-from lab.fault import By, Faults
 from lab.hosts.docker import apt
 from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import command as compose_command
@@ -27,6 +26,7 @@ from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.running_lab import Network
+from lab.runner.faults import By, Faults
 
 ROOM = 3 << 30
 """Bytes that a lab with room to spare wants on the engine's disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from lab.bench.row import Kind, Row, Series
+from bench.row import Kind, Row, Series
 
 WIDTH = 80
 MARKS = {True: "✔", False: "✗", None: "·"}

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from lab.clone import Workspace
 from lab.errors import LabError
 from lab.hosts.running_lab import Network
 from lab.observation import store
-from lab.pytest_plugin import FAMILY_OPTION, NETWORK, Run
-from lab.workspace import Workspace
+from lab.suite.plugin import FAMILY_OPTION, NETWORK, Run
 
 Say = Callable[[str], None]
 
@@ -81,7 +81,7 @@ def judge(
                     f"--junitxml={workspace.out / 'junit.xml'}",
                     "--import-mode=importlib",
                     "-p",
-                    "lab.pytest_plugin",
+                    "lab.suite.plugin",
                     "-p",
                     "no:cacheprovider",
                     # It collects garbage five times at the end, and is about tests' own leaks.

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lab.bench import bare
-from lab.bench.row import Goal, Kind, Row, Series, interleaved
+from bench import bare
+from bench.row import Goal, Kind, Row, Series, interleaved
+from lab.clone import Workspace
 from lab.errors import ComposeFailed
 from lab.hosts.docker.compose import command
 from lab.hosts.docker.compose.lab import Lab
-from lab.workspace import Workspace
 
 SERVICE = """
   {name}:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.clone import Workspace
 from lab.errors import LabError
 from lab.hosts.docker.compose.env_file import read_settings
 from lab.observation import store
@@ -23,7 +24,6 @@ from lab.story.page.render import render_page
 from lab.story.page.template import keep_compiled
 from lab.story.timeline.timeline import Telling, tell
 from lab.wire.address import Family
-from lab.workspace import Workspace
 
 INDEX = "index.html"
 

@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from lab.cli.output import say
+from lab.clone import here
 from lab.errors import UsageError
-from lab.fault import By, Faults, Placed
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import Network
+from lab.runner.faults import By, Faults, Placed
+from lab.runner.session import turn
 from lab.scenario.fault import (
     Corrupt,
     Delay,
@@ -27,9 +29,7 @@ from lab.scenario.fault import (
     Rate,
     Reorder,
 )
-from lab.session import turn
 from lab.wire.address import Tcp, Udp
-from lab.workspace import here
 
 NEEDED = ("client", "remote")
 """Hosts that are brought up, with the routers between them, where they are down."""

@@ -6,21 +6,21 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lab.capture import Taken, Taps
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
-from lab.fault import Faults
 from lab.hosts.host import Host
 from lab.hosts.process import RunningProgram, Watcher
 from lab.hosts.running_lab import Network
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
+from lab.runner.faults import Faults
+from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
+from lab.runner.taps import Taken, Taps
 from lab.scenario import catalogue
 from lab.scenario.breaks import Retype
 from lab.scenario.files import files_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
-from lab.stage import FOLDER, GRACE, Stage, StageHost
 from lab.wire.address import Family
 
 

@@ -9,15 +9,15 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from lab.clone import Workspace
 from lab.errors import CouldNotJudge
 from lab.hosts.background import begin
 from lab.observation.verdict import Outcome
+from lab.runner.session import open_network
 from lab.scenario.scenario import Scenario
-from lab.session import open_network
-from lab.workspace import Workspace
 
 if TYPE_CHECKING:
-    from lab.run_result import RunResult
+    from lab.suite.run_result import RunResult
 
 Say = Callable[[str], None]
 
@@ -37,8 +37,8 @@ def run(
     with open_network(workspace, say) as network:
         network.prepare(scenarios[0].hosts)
         # Loading pytest and the story takes as long as opening channels: so meanwhile.
-        from lab.judging import judge  # noqa: PLC0415
-        from lab.run_result import RunResult  # noqa: PLC0415
+        from lab.suite.in_process import judge  # noqa: PLC0415
+        from lab.suite.run_result import RunResult  # noqa: PLC0415
 
         def told(text: str) -> None:
             _load_pages()
@@ -50,7 +50,7 @@ def run(
 @cache
 def _load_pages() -> Future[ModuleType]:
     """Begin, once, to load what is needed at the end, while the first programs are waited for."""
-    return begin("loading the pages", lambda: importlib.import_module("lab.pages"))
+    return begin("loading the pages", lambda: importlib.import_module("lab.suite.publish"))
 
 
 def exit_status(results: Sequence[RunResult]) -> int:

@@ -7,8 +7,8 @@ from itertools import zip_longest
 from string import ascii_uppercase
 
 from lab.observation.verdict import Outcome, sentence_of
-from lab.proof import Proof
 from lab.story.text import harmless, wrap
+from lab.suite.proof import Proof
 
 MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
 SENTENCE = 24

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from lab import runner
 from lab.cli.output import Progress, say
+from lab.clone import Workspace, here
 from lab.errors import UsageError
 from lab.hosts.running_lab import Network
 from lab.observation.observation import Observation
+from lab.runner.run import observe
+from lab.runner.session import open_network
 from lab.scenario import catalogue
-from lab.session import open_network
 from lab.story import readme
 from lab.story.terminal.render import render_text
 from lab.wire.address import Family
-from lab.workspace import Workspace, here
 
 README = "README.md"
 WIDTH = 80
@@ -83,7 +83,7 @@ def read(path: Path) -> str:
 
 def _observed(workspace: Workspace, network: Network, name: str, family: Family) -> Observation:
     scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
-    return runner.observe(network, scenario, family)
+    return observe(network, scenario, family)
 
 
 def _shown(observation: Observation, host: str | None) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from lab import runner
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.hosts.running_lab import Network
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, sentence_of
-from lab.runner import Staging
+from lab.runner.run import Staging, observe
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
@@ -144,7 +143,7 @@ def _trial(
     sentence: str,
     staging: Staging,
 ) -> Trial:
-    observation = runner.observe(network, scenario, family, staging=staging)
+    observation = observe(network, scenario, family, staging=staging)
     if observation.unjudged:
         return Trial(sentence, family, {}, observation.unjudged)
     outcomes = {name: judge(getattr(module, name), observation) for name in names}

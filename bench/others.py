@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from lab.bench.row import Goal, Kind, Row, Series
-from lab.bench.running import HEARD, NAME, judged
+from bench.row import Goal, Kind, Row, Series
+from bench.running import HEARD, NAME, judged
+from lab.clone import Workspace
 from lab.errors import CouldNotJudge
+from lab.runner.session import open_network
 from lab.scenario.catalogue import load
-from lab.session import open_network
 from lab.wire.address import Family
-from lab.workspace import Workspace
 
 PYTHON = "/usr/bin/python3"
 """The Python that Debian's mininet package is for."""

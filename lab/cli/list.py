@@ -7,10 +7,10 @@ from itertools import groupby
 
 import click
 
-from lab import doctor
 from lab.cli.output import width
+from lab.clone import here
+from lab.runner import doctor
 from lab.scenario import catalogue, course
-from lab.workspace import here
 
 MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗"}
 

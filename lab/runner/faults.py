@@ -10,7 +10,7 @@ from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
 from lab.hosts.host import Host
 from lab.hosts.running_lab import Network
-from lab.placing import Attached, place
+from lab.runner.placement import Attached, place
 from lab.scenario.fault import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.wire.address import Service
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 
-from lab import proof, runner
-from lab.bench import bare
-from lab.bench.row import Goal, Kind, Row, Series, interleaved
+from bench import bare
+from bench.row import Goal, Kind, Row, Series, interleaved
+from lab.clone import Workspace
 from lab.errors import CouldNotJudge
 from lab.hosts.running_lab import Network
 from lab.observation.verdict import Outcome
+from lab.runner.run import observe
+from lab.runner.session import open_network
+from lab.runner.stage import ZONES
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
-from lab.session import open_network
-from lab.stage import ZONES
+from lab.suite import proof
 from lab.wire.address import Family, Service
-from lab.workspace import Workspace
 
 NAME = "tcp_connect"
 PORT = Service(15000, "tcp")
@@ -132,7 +133,7 @@ def judged(network: Network, scenario: Scenario, family: Family) -> tuple[float,
     module = catalogue.module_of(scenario.folder / catalogue.FILE)
     names = catalogue.expectations(module)
     began = time.perf_counter()
-    observation = runner.observe(network, scenario, family)
+    observation = observe(network, scenario, family)
     outcomes = {proof.judge(getattr(module, name), observation) for name in names}
     took = time.perf_counter() - began - observation.waiting
     if observation.unjudged:

@@ -1,0 +1,1 @@
+"""One scenario played once on running hosts: an observation comes out."""

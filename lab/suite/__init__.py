@@ -1,0 +1,1 @@
+"""Many runs: pytest, verdicts, proofs, tables, and what is published."""
