@@ -12,28 +12,28 @@ import click
 from bench import bringing_up, decoding, others, running, table
 from bench.facts import facts
 from bench.row import Row
-from lab.clone import Workspace, here
+from lab.clone import Clone, here
 from lab.errors import LabError
 
 Measure = Callable[[], "Row | Sequence[Row]"]
 
 
-def measures(workspace: Workspace, quick: bool) -> dict[str, Measure]:
+def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
     """Return how each part of the table is measured, by its name."""
 
     def often(times: int) -> int:
         return max(2, times // 4) if quick else times
 
     return {
-        "command": lambda: running.command(workspace, often(40)),
-        "run": lambda: running.run(workspace, often(20)),
-        "whole": lambda: running.whole(workspace, often(8)),
-        "up2": lambda: bringing_up.bring_up(workspace, 2, often(8)),
-        "up20": lambda: bringing_up.bring_up(workspace, 20, often(4)),
+        "command": lambda: running.command(clone, often(40)),
+        "run": lambda: running.run(clone, often(20)),
+        "whole": lambda: running.whole(clone, often(8)),
+        "up2": lambda: bringing_up.bring_up(clone, 2, often(8)),
+        "up20": lambda: bringing_up.bring_up(clone, 20, often(4)),
         "kathara": others.kathara,
-        "mininet": lambda: others.mininet(workspace, often(16)),
-        "scenarios": lambda: running.scenarios(workspace, often(5)),
-        "decode": lambda: decoding.decoding(workspace.root, often(40)),
+        "mininet": lambda: others.mininet(clone, often(16)),
+        "scenarios": lambda: running.scenarios(clone, often(5)),
+        "decode": lambda: decoding.decoding(clone.root, often(40)),
     }
 
 
@@ -46,8 +46,8 @@ def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
 
     Exit status 0 when measured, whether or not goals are met; 3 when something could not be.
     """
-    workspace = here()
-    known = measures(workspace, quick)
+    clone = here()
+    known = measures(clone, quick)
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.UsageError(f"no part {unknown[0]!r}; there are: {', '.join(known)}")
@@ -58,7 +58,7 @@ def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
             click.echo(f"bench: {name}", err=True)
             rows += _measured(name, measure)
     click.echo(table.render(rows, told), nl=False)
-    kept = file or workspace.out / "bench.json"
+    kept = file or clone.out / "bench.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(table.document(rows, told), indent=1, ensure_ascii=False) + "\n")
     click.echo(f"Kept in {kept}", err=True)

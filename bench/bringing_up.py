@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import bare
 from bench.row import Goal, Kind, Row, Series, interleaved
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import ComposeFailed
 from lab.hosts.docker.compose import command
 from lab.hosts.docker.compose.lab import Lab
@@ -28,9 +28,9 @@ SERVICE = """
 """
 
 
-def bring_up(workspace: Workspace, hosts: int, times: int) -> Row:
+def bring_up(clone: Clone, hosts: int, times: int) -> Row:
     """Measure how long so many hosts take to come up, from nothing to all of them running."""
-    with _clone(workspace, hosts) as root:
+    with _clone(clone, hosts) as root:
         environment = {"SOCKETLAB_ROOT": str(root), "PYTHONDONTWRITEBYTECODE": ""}
         lab = Lab(root)
         bare.timed(bare.lab("up"), environment=environment)
@@ -78,14 +78,14 @@ def topology(text: str, hosts: int) -> str:
 
 
 @contextmanager
-def _clone(workspace: Workspace, hosts: int) -> Iterator[Path]:
+def _clone(clone: Clone, hosts: int) -> Iterator[Path]:
     """Give a folder that is a lab of its own; its hosts and networks are removed with it."""
     with tempfile.TemporaryDirectory(prefix="socketlab-bench-") as made:
         root = Path(made)
-        text = topology((workspace.root / "compose.yaml").read_text(), hosts)
+        text = topology((clone.root / "compose.yaml").read_text(), hosts)
         (root / "compose.yaml").write_text(text)
         (root / "scenarios").mkdir()
-        shutil.copytree(workspace.root / "images", root / "images")
+        shutil.copytree(clone.root / "images", root / "images")
         try:
             yield root
         finally:

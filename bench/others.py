@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bench.row import Goal, Kind, Row, Series
 from bench.running import HEARD, NAME, judged
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import CouldNotJudge
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.scenario.catalogue import load
 from lab.wire.address import Family
 
@@ -58,17 +58,17 @@ print(json.dumps({"took": took[1:], "said": said}))
 """
 
 
-def mininet(workspace: Workspace, times: int) -> Row:
+def mininet(clone: Clone, times: int) -> Row:
     """Measure tcp_connect on the lab's hosts and on Mininet's, whose runs nobody taps."""
     title = f"{NAME} against Mininet"
     lacks = _what_mininet_lacks()
     if lacks:
         return Row("mininet", title, problem=lacks)
-    folder = workspace.scenarios / NAME
+    folder = clone.scenarios / NAME
     scenario = load(folder)
     ours: list[float] = []
     theirs: list[float] = []
-    with open_network(workspace) as network:
+    with open_lab(clone) as network:
         judged(network, scenario, Family.IPV4)
         # Bringing Mininet up takes long, so a turn is some runs of each.
         for _ in range(max(2, times // 4)):

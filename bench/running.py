@@ -7,12 +7,12 @@ from collections import defaultdict
 
 from bench import bare
 from bench.row import Goal, Kind, Row, Series, interleaved
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import CouldNotJudge
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation.verdict import Outcome
 from lab.runner.run import observe
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.runner.stage import ZONES
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
@@ -24,10 +24,10 @@ PORT = Service(15000, "tcp")
 HEARD = "Hello Yourself\nGoodbye\nb''\n"
 
 
-def command(workspace: Workspace, times: int) -> Row:
+def command(clone: Clone, times: int) -> Row:
     """Measure one command on a host that the lab has a channel to."""
     argv = ("cat", "/etc/hostname")
-    with open_network(workspace) as network:
+    with open_lab(clone) as network:
         host = network.open(["client"])["client"]
         identity = network.identity("client")
 
@@ -51,10 +51,10 @@ def command(workspace: Workspace, times: int) -> Row:
     )
 
 
-def run(workspace: Workspace, times: int) -> Row:
+def run(clone: Clone, times: int) -> Row:
     """Measure a run of tcp_connect with all that the lab adds to it."""
-    scenario = catalogue.load(workspace.scenarios / NAME)
-    with open_network(workspace) as network:
+    scenario = catalogue.load(clone.scenarios / NAME)
+    with open_lab(clone) as network:
         hosts = network.open(["client", "server"])
         ids = {name: network.identity(name) for name in hosts}
 
@@ -80,18 +80,18 @@ def run(workspace: Workspace, times: int) -> Row:
     )
 
 
-def whole(workspace: Workspace, times: int) -> list[Row]:
+def whole(clone: Clone, times: int) -> list[Row]:
     """Measure ``lab run tcp_connect`` from the shell's prompt to the next."""
     return [
-        _process(workspace, times, "whole", "IPv4 and IPv6"),
-        _process(workspace, times, "whole4", "IPv4", "--ipv4"),
+        _process(clone, times, "whole", "IPv4 and IPv6"),
+        _process(clone, times, "whole4", "IPv4", "--ipv4"),
     ]
 
 
-def _process(workspace: Workspace, times: int, name: str, over: str, *options: str) -> Row:
+def _process(clone: Clone, times: int, name: str, over: str, *options: str) -> Row:
     argv = bare.lab("run", NAME, *options)
     # A user's Python keeps what it has compiled.
-    environment = {"SOCKETLAB_ROOT": str(workspace.root), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {"SOCKETLAB_ROOT": str(clone.root), "PYTHONDONTWRITEBYTECODE": ""}
     (took,) = interleaved(times, lambda: bare.timed(argv, environment=environment))
     return Row(
         name,
@@ -101,12 +101,12 @@ def _process(workspace: Workspace, times: int, name: str, over: str, *options: s
     )
 
 
-def scenarios(workspace: Workspace, times: int) -> Row:
+def scenarios(clone: Clone, times: int) -> Row:
     """Measure every scenario over each of its IP versions, less what it waits on purpose."""
     took: dict[str, list[float]] = defaultdict(list)
     notes = []
-    with open_network(workspace) as network:
-        for scenario in catalogue.select(workspace.scenarios, ()):
+    with open_lab(clone) as network:
+        for scenario in catalogue.select(clone.scenarios, ()):
             for family in scenario.families:
                 name = f"{scenario.name} {family.label}"
                 for _ in range(times):
@@ -128,7 +128,7 @@ def scenarios(workspace: Workspace, times: int) -> Row:
     )
 
 
-def judged(network: Network, scenario: Scenario, family: Family) -> tuple[float, Outcome]:
+def judged(network: RunningLab, scenario: Scenario, family: Family) -> tuple[float, Outcome]:
     """Run a scenario and judge it; return the seconds it took less its waits, and the outcome."""
     module = catalogue.module_of(scenario.folder / catalogue.FILE)
     names = catalogue.expectations(module)
@@ -136,8 +136,8 @@ def judged(network: Network, scenario: Scenario, family: Family) -> tuple[float,
     observation = observe(network, scenario, family)
     outcomes = {proof.judge(getattr(module, name), observation) for name in names}
     took = time.perf_counter() - began - observation.waiting
-    if observation.unjudged:
-        raise CouldNotJudge(f"measuring {scenario.name}", "; ".join(observation.unjudged))
+    if observation.inconclusive:
+        raise CouldNotJudge(f"measuring {scenario.name}", "; ".join(observation.inconclusive))
     return took, Outcome.HOLDS if outcomes <= {Outcome.HOLDS} else Outcome.FAILS
 
 
@@ -149,7 +149,7 @@ def _exec(identity: str, *words: str) -> list[str]:
     ]
 
 
-def _listening(network: Network) -> None:
+def _listening(network: RunningLab) -> None:
     server = network.open(["server"])["server"]
     if server.wait_listening((PORT,), None, 10.0) != "listening":
         raise CouldNotJudge("waiting for the server under docker exec", f"nobody listens on {PORT}")

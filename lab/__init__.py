@@ -3,7 +3,7 @@
 What a teacher's ``scenario.py`` needs is importable from here.
 """
 
-from lab.scenario.breaks import Break, cut_off, edit, retype, without_faults
+from lab.scenario.breaks import Break, cut_off, edit, replace_words, without_faults
 from lab.scenario.fault import (
     Corrupt,
     Delay,
@@ -46,6 +46,6 @@ __all__ = [
     "Udp",
     "cut_off",
     "edit",
-    "retype",
+    "replace_words",
     "without_faults",
 ]

@@ -10,7 +10,7 @@ from lab.errors import UnknownName
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Clone:
     """A clone of the lab: the folder that holds ``compose.yaml``."""
 
     root: Path
@@ -30,7 +30,7 @@ class Workspace:
         return self.out / scenario / family
 
 
-def here() -> Workspace:
+def here() -> Clone:
     """Return the clone around the working folder, else the one that this package runs from.
 
     The environment variable ``SOCKETLAB_ROOT`` names one outright. Raises UnknownName.
@@ -39,7 +39,7 @@ def here() -> Workspace:
     start = Path(named) if named else Path.cwd()
     for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
         if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
-            return Workspace(folder)
+            return Clone(folder)
     raise UnknownName(
         "looking for the lab's folder",
         f"neither {start} nor a folder above it holds compose.yaml and scenarios/",

@@ -15,7 +15,7 @@
         ├── NoSpace                the disk is full
         ├── HostUnavailable        a host is not up, or died under a command
         ├── RequestFailed          a host could not do what the lab asked of it (lab.channel)
-        ├── Unjudged               a run was made, and is no evidence (lab.suite.plugin)
+        ├── Inconclusive               a run was made, and is no evidence (lab.suite.plugin)
         ├── FaultUnavailable       a fault that cannot happen on this kernel, or did not when tried
         └── DeadlinePassed         the lab waited for something of its own in vain
 """

@@ -13,7 +13,7 @@ from lab.clone import here
 from lab.errors import UsageError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import By, Faults, Placed
 from lab.runner.session import turn
 from lab.scenario.fault import (
@@ -78,13 +78,13 @@ def fault_command(
 
     lab fault middle --lose 20% --towards remote
     """
-    workspace = here()
-    lab = Lab(workspace.root)
-    network = Network(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
+    clone = here()
+    lab = Lab(clone.root)
+    network = RunningLab(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
     with contextlib.closing(network):
         network.ensure(NEEDED)
         if clear:
-            with turn(workspace.root, say):
+            with turn(clone.root, say):
                 cleared = Faults(network).clear()
             for host, what in cleared:
                 click.echo(f"{host}: undone: {what}")
@@ -104,7 +104,7 @@ def fault_command(
 
 
 def _hold(
-    network: Network, faults: Faults, asked: list[Fault], link: str, towards: str | None
+    network: RunningLab, faults: Faults, asked: list[Fault], link: str, towards: str | None
 ) -> None:
     """Set the faults and keep them until Ctrl-C, or until another session clears them."""
     with contextlib.ExitStack() as undone:

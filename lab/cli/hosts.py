@@ -14,7 +14,7 @@ from lab.clone import here
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.runner.session import turn
 
@@ -27,10 +27,10 @@ def up_command(hosts: tuple[str, ...]) -> None:
     HOSTS are some to bring up with those that they need, as in: lab up remote. Without them: all
     but those that wait to be asked for.
     """
-    workspace = here()
+    clone = here()
     engine.ensure(say)
-    with turn(workspace.root, say):
-        Lab(workspace.root).up(hosts, say)
+    with turn(clone.root, say):
+        Lab(clone.root).up(hosts, say)
     _print_hosts(_network())
 
 
@@ -137,11 +137,11 @@ def _keep(content: bytes | None, file: Path) -> None:
     say(f"{file}: {len(content)} bytes")
 
 
-def _network() -> Network:
-    return Network(engine.connect(), Lab(here().root).project)
+def _network() -> RunningLab:
+    return RunningLab(engine.connect(), Lab(here().root).project)
 
 
-def _print_hosts(network: Network) -> None:
+def _print_hosts(network: RunningLab) -> None:
     rows = network.rows()
     if not rows:
         click.echo("The lab is down. Try: lab up")

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from lab.cli.output import Progress, say
-from lab.clone import Workspace, here
+from lab.clone import Clone, here
 from lab.errors import UsageError
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import observe
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.story import readme
 from lab.story.terminal.render import render_text
@@ -32,16 +32,16 @@ def lesson_command(names: tuple[str, ...], write: bool) -> None:
     NAMES are scenarios (or part:B, lecture:8); without any, all are compared, and the README of
     the lab itself.
     """
-    workspace = here()
-    readmes = [one.folder / README for one in catalogue.select(workspace.scenarios, names)]
+    clone = here()
+    readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
     if not names:
-        readmes.append(workspace.root / README)
+        readmes.append(clone.root / README)
     progress = Progress()
     false: list[str] = []
-    with open_network(workspace, say) as network:
+    with open_lab(clone, say) as network:
         for path in readmes:
             progress(f"reading {path.parent.name}/{path.name}")
-            false += check(workspace, network, path, write=write)
+            false += check(clone, network, path, write=write)
     progress.clear()
     for each in false:
         click.echo(each)
@@ -49,10 +49,10 @@ def lesson_command(names: tuple[str, ...], write: bool) -> None:
         raise SystemExit(1)
 
 
-def check(workspace: Workspace, network: Network, path: Path, *, write: bool) -> list[str]:
+def check(clone: Clone, network: RunningLab, path: Path, *, write: bool) -> list[str]:
     """Return the stories of a README that are not what happens now; rewrite them if asked to."""
     if not path.is_file():
-        return [f"{path.relative_to(workspace.root)}: there is no such file"]
+        return [f"{path.relative_to(clone.root)}: there is no such file"]
     text = read(path)
     stories: dict[readme.Key, str] = {}
     seen: dict[tuple[str, Family], Observation] = {}
@@ -60,11 +60,11 @@ def check(workspace: Workspace, network: Network, path: Path, *, write: bool) ->
     for block in readme.blocks(text):
         name = block.scenario or path.parent.name
         if (name, block.family) not in seen:
-            seen[name, block.family] = _observed(workspace, network, name, block.family)
+            seen[name, block.family] = _observed(clone, network, name, block.family)
         now = _shown(seen[name, block.family], block.host)
         stories[block.key] = now
         if not block.says_the_same(now):
-            where = f"{path.relative_to(workspace.root)}, {name} over {block.family.label}"
+            where = f"{path.relative_to(clone.root)}, {name} over {block.family.label}"
             false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
     if write and stories:
         path.write_text(readme.filled(text, stories), encoding="utf-8")
@@ -81,8 +81,8 @@ def read(path: Path) -> str:
         ) from error
 
 
-def _observed(workspace: Workspace, network: Network, name: str, family: Family) -> Observation:
-    scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
+def _observed(clone: Clone, network: RunningLab, name: str, family: Family) -> Observation:
+    scenario = catalogue.load(catalogue.find(clone.scenarios, name))
     return observe(network, scenario, family)
 
 

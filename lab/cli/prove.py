@@ -14,7 +14,7 @@ from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation import store
 from lab.runner.run import observe
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -32,14 +32,14 @@ def prove_command(names: tuple[str, ...], family: str | None) -> None:
 
     A matrix shows which expectation notices which break. NAMES select as they do for lab run.
     """
-    workspace = here()
-    scenarios = catalogue.select(workspace.scenarios, names)
+    clone = here()
+    scenarios = catalogue.select(clone.scenarios, names)
     families = [Family(family)] if family else list(Family)
     progress = Progress()
     proofs = []
-    with open_network(workspace, say) as network:
+    with open_lab(clone, say) as network:
         for scenario in scenarios:
-            scenario.check(Lab(workspace.root).hosts)
+            scenario.check(Lab(clone.root).hosts)
             proofs.append(proof.prove(network, scenario, families, progress))
             progress.clear()
             click.echo(matrix.render(proofs[-1], width()))
@@ -76,7 +76,7 @@ def try_command(
     SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
     called with ARGUMENTS, or else with the name of the server's host: "server".
     """
-    workspace = here()
+    clone = here()
     over = Family(family or "ipv4")
     service = Service(port, "udp" if udp else "tcp")
     with tempfile.TemporaryDirectory(prefix="socketlab-") as made:
@@ -86,14 +86,14 @@ def try_command(
             client=Program(names[1], *(arguments or ("server",))),
             families=[over],
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")
-        with open_network(workspace, say) as network:
+        with open_lab(clone, say) as network:
             observation = observe(network, scenario, over)
     click.echo(render_text(observation, width=width(), color=color(), everything=everything))
-    kept = folder or workspace.out / "try"
+    kept = folder or clone.out / "try"
     store.save(kept, observation, ())
     publish.write(kept, observation, ())
     click.echo(f"Kept in {kept}")
-    sys.exit(3 if observation.unjudged else 1 if observation.misbehaviours else 0)
+    sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
 
 
 def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:

@@ -27,12 +27,12 @@ def run_command(
 
     NAMES select: a scenario, part:B, lecture:8. Without any, all are run.
     """
-    workspace = here()
-    scenarios = catalogue.select(workspace.scenarios, names)
+    clone = here()
+    scenarios = catalogue.select(clone.scenarios, names)
     for scenario in scenarios:
-        scenario.check(Lab(workspace.root).hosts)
+        scenario.check(Lab(clone.root).hosts)
     progress = Progress()
-    runs = suite.run(workspace, scenarios, family, progress, say)
+    runs = suite.run(clone, scenarios, family, progress, say)
     progress.clear()
     from lab.suite import table  # noqa: PLC0415 - loaded by now; not before the session is open
 
@@ -43,15 +43,13 @@ def run_command(
             if with_story or run.has_failed:
                 click.echo(run.story(width(), color()))
         rows = [run.row() for run in runs]
-        click.echo(
-            table.render(rows, where=str(workspace.out), width=width(), color=color()), nl=False
-        )
+        click.echo(table.render(rows, where=str(clone.out), width=width(), color=color()), nl=False)
     from lab.suite import publish  # noqa: PLC0415 - likewise
 
-    publish.prepare(workspace)
+    publish.prepare(clone)
     for run in runs:
-        run.write_page(workspace)
-    index = publish.write_index(workspace) if runs else None
+        run.write_page(clone)
+    index = publish.write_index(clone) if runs else None
     if index and not as_json:
         click.echo(f"To look at: {index}")
     sys.exit(suite.exit_status(runs))

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from lab.cli.output import color, width
-from lab.clone import Workspace, here
+from lab.clone import Clone, here
 from lab.errors import UnknownName
 from lab.observation import store
 from lab.scenario import catalogue
@@ -30,15 +30,15 @@ def open_command(name: str | None, family: str | None) -> None:
 
     Without a SCENARIO, the index of all runs.
     """
-    workspace = here()
+    clone = here()
     if name is None:
-        path = publish.write_index(workspace)
+        path = publish.write_index(clone)
     else:
-        folder = _folder(workspace, name, family)
+        folder = _folder(clone, name, family)
         path = folder / store.PAGE
         if not path.is_file():
             observation, verdicts = store.load(folder)
-            scenario = catalogue.load(catalogue.find(workspace.scenarios, name))
+            scenario = catalogue.load(catalogue.find(clone.scenarios, name))
             publish.write(folder, observation, verdicts, scenario)
     if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
         click.echo("There is no browser to open it in here. The page is:", err=True)
@@ -80,14 +80,14 @@ def _has_screen() -> bool:
     return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _folder(workspace: Workspace, name: str, family: str | None) -> Path:
+def _folder(clone: Clone, name: str, family: str | None) -> Path:
     """Return the folder of a scenario's last run, over IPv4 if it ran over both versions."""
     wanted = [Family(family)] if family else list(Family)
     for each in wanted:
-        folder = workspace.results(name, each.value)
+        folder = clone.results(name, each.value)
         if (folder / store.RECORD).is_file():
             return folder
-    catalogue.find(workspace.scenarios, name)
+    catalogue.find(clone.scenarios, name)
     over = f" over {wanted[0].label}" if family else ""
     raise UnknownName(
         f"looking for a run of {name}{over}",

@@ -44,7 +44,7 @@ class Host:
         self._early: list[tuple[Any, ...]] = []
         self._lock = threading.Lock()
         self.is_gone = False
-        self.company: tuple[Host, ...] = (self,)
+        self.peers: tuple[Host, ...] = (self,)
         """The hosts that play together: where one is gone, nobody waits for the others."""
 
     def link(self, network: str | None = None) -> Link:
@@ -163,7 +163,7 @@ class Host:
         """Take a message of the agent's own, for the program that it is about."""
         if message[0] == "gone":
             self.is_gone = True
-            for host in self.company:
+            for host in self.peers:
                 with host._lock:
                     programs = list(host._programs.values())
                 for program in programs:

@@ -12,7 +12,7 @@ from lab.observation.transcript import Line, Transcript
 if TYPE_CHECKING:
     from lab.hosts.host import Host
 
-STOP_PATIENCE = 0.5
+STOP_GRACE = 0.5
 """Seconds that a program has between SIGTERM and SIGKILL."""
 
 Watcher = Callable[[Line], None]
@@ -33,7 +33,7 @@ class RunningProgram:
         self.stopped_for: str | None = None
         self.served = False
         self.watcher: Watcher | None = None
-        self.leaves: tuple[str, ...] = ()
+        self.keeps: tuple[str, ...] = ()
         self.files: dict[str, bytes] = {}
 
     @property
@@ -46,7 +46,7 @@ class RunningProgram:
 
         Raises HostUnavailable as soon as a host of the same run is gone.
         """
-        return self._wait(within, self._host.company)
+        return self._wait(within, self._host.peers)
 
     def wait_for_line(self, text: str, within: float) -> bool:
         """Wait until it has printed a line that holds ``text``; False if it does not in time."""
@@ -83,18 +83,16 @@ class RunningProgram:
         """End it; ``reason`` is kept as what it was stopped for."""
         if not self.has_ended:
             self.stopped_for = self.stopped_for or reason
-            self._host.channel.ask(
-                "stop", program=self.number, reason=reason, patience=STOP_PATIENCE
-            )
-            self._wait(STOP_PATIENCE + 5, (self._host,))
+            self._host.channel.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE)
+            self._wait(STOP_GRACE + 5, (self._host,))
 
-    def _wait(self, within: float, company: tuple[Host, ...]) -> bool:
+    def _wait(self, within: float, peers: tuple[Host, ...]) -> bool:
         with self._news:
             self._news.wait_for(
-                lambda: self.has_ended or any(host.is_gone for host in company), within
+                lambda: self.has_ended or any(host.is_gone for host in peers), within
             )
         if not self.has_ended:
-            for host in company:
+            for host in peers:
                 host.check()
         return self.has_ended
 

@@ -26,7 +26,7 @@ NEWS_DEADLINE = 1.0
 """Seconds that the engine may need to notice that a host whose channel broke off has ended."""
 
 
-class Network:
+class RunningLab:
     """A running lab of one project: its hosts' names and addresses, and channels as needed."""
 
     def __init__(self, client: Any, project: str, bring: Bring | None = None) -> None:

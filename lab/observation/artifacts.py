@@ -12,7 +12,7 @@ def name_of(host: str, number: int, name: str) -> str:
     return f"{host}-{number}-{name}"
 
 
-def files_left(observation: Observation) -> dict[str, bytes]:
+def artifacts_of(observation: Observation) -> dict[str, bytes]:
     """Return the files that programs left, by the names under which they are kept."""
     return {
         name_of(host.name, number, name): content
@@ -22,7 +22,7 @@ def files_left(observation: Observation) -> dict[str, bytes]:
     }
 
 
-def files_named(document: Any) -> list[str]:
+def artifacts_named(document: Any) -> list[str]:
     """Return the names under which a run's record says that files are kept."""
     named = []
     hosts = document.get("hosts") if isinstance(document, dict) else None

@@ -74,8 +74,8 @@ class HostObservation:
 class Observation:
     """One run of one scenario over one IP version.
 
-    ``unjudged`` holds the reasons why nothing can be said about the programs (a capture that lost
-    packets, a host that died): where there is one, no expectation counts as holding. Times are
+    ``inconclusive`` holds the reasons why nothing can be said about the programs: a capture lost
+    packets, a host died. Where there is a reason, no expectation counts as holding. Times are
     epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``versions`` names what
     made the run: engine, kernel, images, lab.
     """
@@ -87,7 +87,7 @@ class Observation:
     started_ns: int = 0
     ended_ns: int = 0
     waiting: float = 0.0
-    unjudged: tuple[str, ...] = ()
+    inconclusive: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,12 +116,12 @@ class Observation:
         return (transcript for host in self.hosts for transcript in host.transcripts)
 
     @property
-    def misbehaviours(self) -> list[str]:
+    def failures(self) -> list[str]:
         """What programs did that no program should, one sentence each."""
         return [
-            f"{transcript.program} on {transcript.host}: {transcript.misbehaviour}"
+            f"{transcript.program} on {transcript.host}: {transcript.failure}"
             for transcript in self.transcripts
-            if transcript.misbehaviour
+            if transcript.failure
         ]
 
     def _repr_html_(self) -> str:

@@ -18,7 +18,7 @@ from lab.wire.address import Address, Family, Link
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of this layout; raised when a reader of the old one would misread the new one."""
 
 Json = dict[str, Any]
@@ -38,9 +38,9 @@ def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
         "started_ns": observation.started_ns,
         "ended_ns": observation.ended_ns,
         "waiting": observation.waiting,
-        "unjudged": list(observation.unjudged),
+        "inconclusive": list(observation.inconclusive),
         "remarks": list(observation.remarks),
-        "misbehaviours": observation.misbehaviours,
+        "failures": observation.failures,
         "names": dict(observation.names),
         "versions": dict(observation.versions),
         "verdicts": [_from_verdict(verdict) for verdict in verdicts],
@@ -102,7 +102,7 @@ def _observation(
         started_ns=int(document["started_ns"]),
         ended_ns=int(document["ended_ns"]),
         waiting=float(document["waiting"]),
-        unjudged=tuple(document["unjudged"]),
+        inconclusive=tuple(document["inconclusive"]),
         remarks=tuple(document["remarks"]),
         versions=dict(document.get("versions", {})),
     )

@@ -46,7 +46,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Path:
+class Route:
     """Where one packet was seen, in order."""
 
     sightings: tuple[Sighting, ...]
@@ -97,26 +97,26 @@ class Path:
         ]
 
 
-class Paths:
+class Routes:
     """The ways of all IP packets of a run, found once."""
 
     def __init__(self, observation: Observation) -> None:
         by_likeness: dict[Likeness, list[Sighting]] = defaultdict(list)
         for sighting in _sightings(observation.hosts):
             by_likeness[likeness(sighting.packet)].append(sighting)
-        self._paths = [path for same in by_likeness.values() for path in _told_apart(same)]
-        self._paths.sort(key=lambda path: path.sightings[0].packet.time_ns)
+        self._routes = [route for same in by_likeness.values() for route in _told_apart(same)]
+        self._routes.sort(key=lambda route: route.sightings[0].packet.time_ns)
         self._of = {
-            (each.host, each.network, each.packet.number): path
-            for path in self._paths
-            for each in path.sightings
+            (each.host, each.network, each.packet.number): route
+            for route in self._routes
+            for each in route.sightings
         }
 
-    def __iter__(self) -> Iterator[Path]:
+    def __iter__(self) -> Iterator[Route]:
         """Return all of them, in the order in which the packets were first seen."""
-        return iter(self._paths)
+        return iter(self._routes)
 
-    def of(self, host: str, network: str, packet: Packet) -> Path:
+    def of(self, host: str, network: str, packet: Packet) -> Route:
         """Return the way of the packet that was seen at a host's tap on a network."""
         return self._of[host, network, packet.number]
 
@@ -159,8 +159,8 @@ def _sightings(hosts: Iterable[HostObservation]) -> list[Sighting]:
     return sorted(found, key=lambda each: (each.packet.time_ns, not each.leaving))
 
 
-def _told_apart(same: list[Sighting]) -> list[Path]:
-    """Return a path for each of several packets with the same bytes (one sent again, say).
+def _told_apart(same: list[Sighting]) -> list[Route]:
+    """Return a route for each of several packets with the same bytes (one sent again, say).
 
     Going back in time, each sighting belongs to the way that has not been at that tap yet, nor
     further back than it: what was seen last came from what was sent last.
@@ -175,4 +175,4 @@ def _told_apart(same: list[Sighting]) -> list[Path]:
                 break
         else:
             ways.append([sighting])
-    return [Path(tuple(reversed(way))) for way in ways]
+    return [Route(tuple(reversed(way))) for way in ways]

@@ -50,7 +50,7 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
                 pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
             for network, capture in host.further.items():
                 pcap.write(folder / f"{host.name}-{network}.pcap", capture.packets)
-        for name, content in artifacts.files_left(observation).items():
+        for name, content in artifacts.artifacts_of(observation).items():
             (folder / FILES).mkdir(exist_ok=True)
             (folder / FILES / name).write_bytes(content)
         text = render_text(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
@@ -80,7 +80,7 @@ def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
         name: pcap.read(folder / f"{_checked(name, folder, 'a capture')}.pcap")
         for name in record.captures_named(document)
     }
-    files = {name: _content(folder, name) for name in artifacts.files_named(document)}
+    files = {name: _content(folder, name) for name in artifacts.artifacts_named(document)}
     return record.from_json(document, captures, files)
 
 

@@ -71,7 +71,7 @@ class Transcript:
         return None
 
     @property
-    def misbehaviour(self) -> str | None:
+    def failure(self) -> str | None:
         """What the program did that no program should, as a clause, or None."""
         if self.stopped_for is not None and not self.served:
             return self.stopped_for

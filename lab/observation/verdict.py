@@ -15,12 +15,12 @@ class Outcome(Enum):
 
     HOLDS = "holds"
     FAILS = "does not hold"
-    UNJUDGED = "could not be judged"
+    INCONCLUSIVE = "could not be judged"
 
     @property
     def mark(self) -> str:
         """One character that tells the outcomes apart without colour."""
-        return {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}[self]
+        return {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def overall(verdicts: Sequence[Verdict], observation: Observation) -> Outcome:
     A reason why nothing can be said outweighs everything else; a program that misbehaved makes a
     run fail even where no expectation noticed; a run without expectations could not be judged.
     """
-    if observation.unjudged or not verdicts:
-        return Outcome.UNJUDGED
+    if observation.inconclusive or not verdicts:
+        return Outcome.INCONCLUSIVE
     outcomes = {verdict.outcome for verdict in verdicts}
-    if Outcome.FAILS in outcomes or observation.misbehaviours:
+    if Outcome.FAILS in outcomes or observation.failures:
         return Outcome.FAILS
-    return Outcome.UNJUDGED if Outcome.UNJUDGED in outcomes else Outcome.HOLDS
+    return Outcome.INCONCLUSIVE if Outcome.INCONCLUSIVE in outcomes else Outcome.HOLDS

@@ -25,7 +25,7 @@ from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base as base_image
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import By, Faults
 
 ROOM = 3 << 30
@@ -191,7 +191,7 @@ def tried_on_a_host(client: EngineClient | None, root: Path) -> Mapping[By, str]
     """Return what impairs packets here, as one of the hosts that are up has tried it."""
     if client is None:
         return None
-    with contextlib.closing(Network(client, Lab(root).project)) as network:
+    with contextlib.closing(RunningLab(client, Lab(root).project)) as network:
         return Faults(network).mechanisms(network.up[0]) if network.up else None
 
 

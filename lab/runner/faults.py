@@ -9,7 +9,7 @@ from typing import Any, Literal
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
 from lab.hosts.host import Host
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.placement import Attached, place
 from lab.scenario.fault import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.wire.address import Service
@@ -54,7 +54,7 @@ class Faults:
     """Sets faults on the hosts of one lab."""
 
     def __init__(
-        self, network: Network, by: By | None = None, among: Iterable[str] | None = None
+        self, network: RunningLab, by: By | None = None, among: Iterable[str] | None = None
     ) -> None:
         """``by`` has all impairments done so; else the kernel of each host decides.
 

@@ -14,7 +14,7 @@ Attached = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Place:
+class FaultSite:
     """A router, its card on a network, and on which side of it packets are met."""
 
     router: str
@@ -22,7 +22,7 @@ class Place:
     side: Literal["leaves", "entered", "either"]
 
 
-def place(attached: Attached, network: str, towards: str | None) -> Place:
+def place(attached: Attached, network: str, towards: str | None) -> FaultSite:
     """Return where a fault on a network meets what is on its way to a host, or all (None).
 
     A router that sends over the network is taken before one that receives from it. Raises
@@ -40,13 +40,13 @@ def place(attached: Attached, network: str, towards: str | None) -> Place:
             "let the programs run on hosts with a router between them: client and remote",
         )
     if towards is None:
-        return Place(routers[0], network, "either")
+        return FaultSite(routers[0], network, "either")
     if towards not in attached:
         hosts = ", ".join(sorted(attached))
         raise UnknownName(attempted, f"no host {towards!r} is up, but {hosts}", "lab status")
     sides = {router: _side(attached, router, network, towards) for router in routers}
     chosen = min(routers, key=lambda router: sides[router] != "leaves")
-    return Place(chosen, network, sides[chosen])
+    return FaultSite(chosen, network, sides[chosen])
 
 
 def _side(

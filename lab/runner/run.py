@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
 from lab.hosts.process import RunningProgram, Watcher
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
@@ -17,7 +17,7 @@ from lab.runner.faults import Faults
 from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
 from lab.runner.taps import Taken, Taps
 from lab.scenario import catalogue
-from lab.scenario.breaks import Retype
+from lab.scenario.breaks import ReplaceWords
 from lab.scenario.files import files_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -26,23 +26,23 @@ from lab.wire.address import Family
 
 @dataclass(frozen=True)
 class Staging:
-    """How a run differs from the plain one: other file contents, hosts cut off, less patience.
+    """How a run differs from the plain one: other files, hosts cut off, shorter deadlines.
 
-    ``files`` replaces files of the scenario's folder by name; ``cut_off`` names hosts to which
-    nothing gets through; ``patience`` scales every deadline of the programs; ``retyped`` says what
-    is typed instead of words of their commands; ``without_faults`` that none of the steps' faults
-    happens.
+    ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
+    nothing gets through. ``deadline_scale`` scales every deadline of the programs.
+    ``replaced_words`` says what is typed instead of words of their commands. With
+    ``without_faults`` none of the steps' faults happens.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     cut_off: tuple[str, ...] = ()
-    patience: float = 1.0
-    retyped: tuple[Retype, ...] = ()
+    deadline_scale: float = 1.0
+    replaced_words: tuple[ReplaceWords, ...] = ()
     without_faults: bool = False
 
 
 def observe(
-    network: Network,
+    network: RunningLab,
     scenario: Scenario,
     family: Family,
     *,
@@ -52,14 +52,14 @@ def observe(
     """Play a scenario over one IP version and return all that it showed.
 
     What the programs do wrong is in the observation. What the lab could not do (a host died, a
-    capture lost packets) is in its ``unjudged``; raises CouldNotJudge only where no run could
+    capture lost packets) is in its ``inconclusive``; raises CouldNotJudge only where no run could
     even begin.
     """
     staging = staging or Staging()
     network.ensure(scenario.hosts)
     hosts = network.open(scenario.hosts)
     for host in hosts.values():
-        host.company = tuple(hosts.values())
+        host.peers = tuple(hosts.values())
     addresses = {
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
@@ -77,12 +77,12 @@ def observe(
         hosts,
         family,
         addresses,
-        patience=staging.patience,
-        retyped=staging.retyped,
+        deadline_scale=staging.deadline_scale,
+        replaced_words=staging.replaced_words,
         watcher=watcher,
         faults=None if staging.without_faults else Faults(network, among=hosts),
     )
-    unjudged: list[str] = []
+    inconclusive: list[str] = []
     remarks = [
         f"another session does this to {host.name}: {what}"
         for host, future in elsewhere
@@ -93,11 +93,11 @@ def observe(
         _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
-        unjudged.append(error.sentence)
+        inconclusive.append(error.sentence)
     finally:
         taken = taps.take()
         _clear(hosts, guards)
-    unjudged += [problem for one in taken.values() for problem in one.problems]
+    inconclusive += [problem for one in taken.values() for problem in one.problems]
     return Observation(
         scenario=scenario.name,
         family=family,
@@ -108,7 +108,7 @@ def observe(
         started_ns=started_ns,
         ended_ns=time.time_ns(),
         waiting=stage.waiting,
-        unjudged=tuple(dict.fromkeys(unjudged)),
+        inconclusive=tuple(dict.fromkeys(inconclusive)),
         remarks=tuple(remarks),
         versions=network.versions,
     )
@@ -166,7 +166,7 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
         if not (program.listens_on or program.serves):
             host.run(program)
     for _, program, running in servers:
-        within = GRACE * stage.patience
+        within = GRACE * stage.deadline_scale
         if program.serves:
             running.served = not running.has_ended
             running.stop()

@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.lock import held
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 
 Say = Callable[[str], None]
 
@@ -23,15 +23,15 @@ def silent(_: str) -> None:
 
 
 @contextlib.contextmanager
-def open_network(workspace: Workspace, say: Say = silent) -> Iterator[Network]:
+def open_lab(clone: Clone, say: Say = silent) -> Iterator[RunningLab]:
     """Yield the running lab, brought up where it is down, and close its channels at the end.
 
     Only one session at a time runs programs on a lab. Raises LabError.
     """
-    lab = Lab(workspace.root)
-    with contextlib.closing(engine.ensure(say)) as client, turn(workspace.root, say):
+    lab = Lab(clone.root)
+    with contextlib.closing(engine.ensure(say)) as client, turn(clone.root, say):
         lab.up(say=say)
-        network = Network(client, lab.project, lambda hosts: lab.up(hosts, say))
+        network = RunningLab(client, lab.project, lambda hosts: lab.up(hosts, say))
         try:
             yield network
         finally:

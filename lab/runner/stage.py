@@ -11,7 +11,7 @@ from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import RunningProgram, Watcher
 from lab.observation.transcript import Transcript
 from lab.runner.faults import Faults, Placed
-from lab.scenario.breaks import Retype
+from lab.scenario.breaks import ReplaceWords
 from lab.scenario.fault import Fault, PowerCut
 from lab.scenario.program import Program
 from lab.wire.address import Family, Service
@@ -59,21 +59,21 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
         )
-        running.leaves = program.leaves
+        running.keeps = program.keeps
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         self.played.append(running)
         if program.listens_on:
-            patience = self._stage.patience
+            deadline_scale = self._stage.deadline_scale
             # Where others are hurried, one that is known to be slow may be slow to listen as well.
-            slow = min(LISTEN_DEADLINE, program.deadline * patience)
-            within = max(1.0, LISTEN_DEADLINE * patience, slow)
+            slow = min(LISTEN_DEADLINE, program.deadline * deadline_scale)
+            within = max(1.0, LISTEN_DEADLINE * deadline_scale, slow)
             self.wait_listening(*program.listens_on, program=running, within=within)
         return running
 
     def run(self, program: Program) -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""
         running = self.start(program)
-        self.finish(running, program.waits + program.deadline * self._stage.patience)
+        self.finish(running, program.waits + program.deadline * self._stage.deadline_scale)
         transcript = running.transcript()
         self._stage.waiting += min(program.waits, transcript.duration)
         return transcript
@@ -86,7 +86,7 @@ class StageHost:
 
     def take_files(self, running: RunningProgram) -> None:
         """Take the files that a program has left; from then on its folder is without them."""
-        names, running.leaves = running.leaves, ()
+        names, running.keeps = running.keeps, ()
         for name in names:
             size, content = self._host.take(FOLDER, name)
             if content is not None:
@@ -141,23 +141,23 @@ class Stage:
         family: Family,
         addresses: Mapping[str, str],
         *,
-        patience: float = 1.0,
-        retyped: Iterable[Retype] = (),
+        deadline_scale: float = 1.0,
+        replaced_words: Iterable[ReplaceWords] = (),
         watcher: Watcher | None = None,
         faults: Faults | None = None,
     ) -> None:
-        """``addresses`` names every host of the lab; ``patience`` scales the deadlines.
+        """``addresses`` names every host of the lab; ``deadline_scale`` scales the deadlines.
 
-        Without ``faults`` none of those that the steps set happens. ``retyped`` says what is typed
-        instead of words of the programs' commands.
+        Without ``faults`` none of those that the steps set happens. ``replaced_words`` says what
+        is typed instead of words of the programs' commands.
         """
         self.family = family
         self.addresses = addresses
-        self.patience = patience
+        self.deadline_scale = deadline_scale
         self.watcher = watcher
         self.waiting = 0.0
         self._faults = faults
-        self._uses = dict.fromkeys(retyped, 0)
+        self._uses = dict.fromkeys(replaced_words, 0)
         self.remarks: list[str] = []
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
 
@@ -183,7 +183,7 @@ class Stage:
             command = change.of(program.command)
             if command is not None:
                 self._uses[change] += 1
-                program = program.retyped(command)
+                program = program.replaced_words(command)
         return program
 
     @property
@@ -231,7 +231,7 @@ class Stage:
 
     def wait_until(self, holds: Callable[[], bool], within: float) -> bool:
         """Wait until ``holds()`` is true, asking every millisecond; False after ``within`` s."""
-        give_up = time.monotonic() + within * self.patience
+        give_up = time.monotonic() + within * self.deadline_scale
         while not holds():
             if time.monotonic() > give_up:
                 return False

@@ -34,7 +34,7 @@ class WithoutFaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Retype:
+class ReplaceWords:
     """Words that stand one after the other in a command, and what is typed instead of them."""
 
     old: tuple[str, ...]
@@ -57,13 +57,13 @@ class Break:
     """
 
     sentence: str
-    changes: tuple[Edit | CutOff | Retype | WithoutFaults, ...]
+    changes: tuple[Edit | CutOff | ReplaceWords | WithoutFaults, ...]
     families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
 
     def __init__(
         self,
         sentence: str,
-        *changes: Edit | CutOff | Retype | WithoutFaults,
+        *changes: Edit | CutOff | ReplaceWords | WithoutFaults,
         families: Iterable[Family] = (Family.IPV4, Family.IPV6),
     ) -> None:
         object.__setattr__(self, "sentence", sentence)
@@ -76,9 +76,9 @@ class Break:
         return tuple(change.host for change in self.changes if isinstance(change, CutOff))
 
     @property
-    def retyped(self) -> tuple[Retype, ...]:
+    def replaced_words(self) -> tuple[ReplaceWords, ...]:
         """What is typed instead of words of the scenario's commands."""
-        return tuple(change for change in self.changes if isinstance(change, Retype))
+        return tuple(change for change in self.changes if isinstance(change, ReplaceWords))
 
     @property
     def without_faults(self) -> bool:
@@ -111,12 +111,12 @@ def edit(file: str, old: str, new: str) -> Edit:
     return Edit(file, old, new)
 
 
-def retype(old: str, new: str) -> Retype:
+def replace_words(old: str, new: str) -> ReplaceWords:
     """Have the words ``new`` in each of the run's commands that holds the words ``old``.
 
     The program's name counts as a word, and placeholders stand as they do in ``scenario.py``.
     """
-    return Retype(tuple(old.split()), tuple(new.split()))
+    return ReplaceWords(tuple(old.split()), tuple(new.split()))
 
 
 def cut_off(host: str) -> CutOff:

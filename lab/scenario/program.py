@@ -33,8 +33,8 @@ class Program:
     ``listens_on`` is what the program promises to listen on; the lab starts the next program when
     that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
     the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
-    of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``leaves``
-    names files that it leaves in its folder; the lab takes them from there when it has ended.
+    of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``keeps``
+    names files that it keeps in its folder; the lab takes them from there when it has ended.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Program:
     deadline: float
     stdin: str | None
     waits: float
-    leaves: tuple[str, ...]
+    keeps: tuple[str, ...]
     is_command: bool
 
     def __init__(
@@ -56,7 +56,7 @@ class Program:
         deadline: float = DEFAULT_DEADLINE,
         stdin: str | None = None,
         waits: float = 0.0,
-        leaves: str | Iterable[str] = (),
+        keeps: str | Iterable[str] = (),
         is_command: bool = False,
     ) -> None:
         services = _services(file, listens_on)
@@ -68,7 +68,7 @@ class Program:
             ("deadline", deadline),
             ("stdin", stdin),
             ("waits", waits),
-            ("leaves", _leaves(file, leaves)),
+            ("keeps", _kept(file, keeps)),
             ("is_command", is_command),
         ):
             object.__setattr__(self, name, value)
@@ -83,7 +83,7 @@ class Program:
         """The program's name and its arguments, as the scenario gives them."""
         return (self.file, *self.arguments)
 
-    def retyped(self, command: Sequence[str]) -> Program:
+    def replaced_words(self, command: Sequence[str]) -> Program:
         """Return the same program with another name and other arguments."""
         copy = object.__new__(Program)
         copy.__dict__.update(self.__dict__)
@@ -107,7 +107,7 @@ def Command(  # noqa: N802 - reads beside Program as the name of the thing
     deadline: float = DEFAULT_DEADLINE,
     stdin: str | None = None,
     waits: float = 0.0,
-    leaves: str | Iterable[str] = (),
+    keeps: str | Iterable[str] = (),
 ) -> Program:
     """Return a program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
     return Program(
@@ -118,7 +118,7 @@ def Command(  # noqa: N802 - reads beside Program as the name of the thing
         deadline=deadline,
         stdin=stdin,
         waits=waits,
-        leaves=leaves,
+        keeps=keeps,
         is_command=True,
     )
 
@@ -134,19 +134,19 @@ def _services(file: str, given: object) -> tuple[Service, ...]:
     )
 
 
-def _leaves(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
+def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given)
     for name in names:
         if not _LEFT.fullmatch(name):
             raise ScenarioInvalid(
                 f"making a Program of {file}",
-                f"leaves names {name!r}, which is no plain name of a file",
-                'leaves="page.png"',
+                f"keeps names {name!r}, which is no plain name of a file",
+                'keeps="page.png"',
             )
     if len(names) > MOST_LEFT:
         raise ScenarioInvalid(
             f"making a Program of {file}",
-            f"leaves names {len(names)} files, and {MOST_LEFT} is the most",
+            f"keeps names {len(names)} files, and {MOST_LEFT} is the most",
             "leave out those that no expectation and no reader looks at",
         )
     return names

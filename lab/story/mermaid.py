@@ -16,14 +16,14 @@ _ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\
 
 def mermaid(observation: Observation) -> str:
     """Return the story of a run as a sequence diagram, folded as in the terminal."""
-    telling = tell(observation)
-    hosts = standing(observation, telling)
+    timeline = tell(observation)
+    hosts = standing(observation, timeline)
     names = {host: f"h{number}" for number, host in enumerate(hosts)}
     lines = ["sequenceDiagram"]
     lines += [
         f"    participant {names[host]} as {_text(title(observation, host))}" for host in names
     ]
-    for moment in quiet(fold(telling.moments)):
+    for moment in quiet(fold(timeline.moments)):
         lines += [f"    {line}" for line in _lines(moment, names)]
     return "\n".join(lines) + "\n"
 
@@ -34,20 +34,20 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
         over = every[0] if len(every) == 1 else f"{every[0]},{every[-1]}"
         yield f"Note over {over}: {_text(f'… {moment.text} …')}"
     elif isinstance(moment, Arrow):
-        crossing = moment.crossing
-        sender = names.get(crossing.sender, every[0])
-        arrow = "-x" if crossing.lost else "->>"
+        transit = moment.transit
+        sender = names.get(transit.sender, every[0])
+        arrow = "-x" if transit.lost else "->>"
         label = _text(moment.label.fit(80)) or "packet"
         # Mermaid knows no message with several receivers: the others' say that it is the same.
-        reached = [names[host] for host in crossing.reached if host in names]
-        end = names.get(crossing.receiver, every[-1])
-        if crossing.last and crossing.last.host != crossing.sender:
-            end = names.get(crossing.last.host, end)
+        reached = [names[host] for host in transit.reached if host in names]
+        end = names.get(transit.receiver, every[-1])
+        if transit.last and transit.last.host != transit.sender:
+            end = names.get(transit.last.host, end)
         for receiver in reached or [end]:
             yield f"{sender}{arrow}{receiver}: {label}"
             label = "the same packet"
-        for beside in moment.beside:
-            yield f"Note over {names[beside.host]}: {_text(beside.text)}"
+        for note in moment.notes:
+            yield f"Note over {names[note.host]}: {_text(note.text)}"
     else:
         yield f"Note over {names[moment.host]}: {_text(moment.text)}"
 

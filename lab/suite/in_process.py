@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import LabError
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.suite.plugin import FAMILY_OPTION, NETWORK, Run
 
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 class Reporter:
     """Collects the runs that pytest makes, in place of its own output."""
 
-    def __init__(self, network: Network, progress: Say) -> None:
+    def __init__(self, network: RunningLab, progress: Say) -> None:
         self._network = network
         self._progress = progress
         self.runs: list[Run] = []
@@ -62,8 +62,8 @@ class Reporter:
 
 
 def judge(
-    workspace: Workspace,
-    network: Network,
+    clone: Clone,
+    network: RunningLab,
     files: Sequence[str],
     family: str | None,
     progress: Say,
@@ -77,8 +77,8 @@ def judge(
                 [
                     *files,
                     *options,
-                    f"--rootdir={workspace.root}",
-                    f"--junitxml={workspace.out / 'junit.xml'}",
+                    f"--rootdir={clone.root}",
+                    f"--junitxml={clone.out / 'junit.xml'}",
                     "--import-mode=importlib",
                     "-p",
                     "lab.suite.plugin",
@@ -93,7 +93,7 @@ def judge(
                 plugins=[reporter],
             )
         except OSError as error:
-            raise store.unwritable(workspace.out, error) from error
+            raise store.unwritable(clone.out, error) from error
     if reporter.interrupted:
         raise KeyboardInterrupt
     for wrong in reporter.errors:

@@ -10,7 +10,7 @@ from lab.observation.verdict import Outcome, sentence_of
 from lab.story.text import harmless, wrap
 from lab.suite.proof import Proof
 
-MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
+MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}
 SENTENCE = 24
 """Cells that a sentence has beside its row, at the least."""
 
@@ -29,7 +29,9 @@ def render(proof: Proof, width: int) -> str:
         lines += wrap(f"  {letter} {harmless(sentence_of(name))}", width, _MOST, "    ")
     lines += ["", *_row("", letters, "", width)]
     for trial in (*proof.whole, *proof.trials):
-        marks = [MARKS[trial.outcomes.get(name, Outcome.UNJUDGED)] for name in proof.expectations]
+        marks = [
+            MARKS[trial.outcomes.get(name, Outcome.INCONCLUSIVE)] for name in proof.expectations
+        ]
         lines += _row(trial.family.label, marks, trial.sentence, width)
     lines.append("")
     for complaint in proof.complaints:

@@ -38,8 +38,8 @@ def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
         return Outcome.HOLDS
     if call.when == "call" and report.failed:
         judged = call.excinfo is None or not call.excinfo.errisinstance(CouldNotJudge)
-        return Outcome.FAILS if judged else Outcome.UNJUDGED
-    return Outcome.UNJUDGED
+        return Outcome.FAILS if judged else Outcome.INCONCLUSIVE
+    return Outcome.INCONCLUSIVE
 
 
 def _detail(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:

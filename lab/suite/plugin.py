@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from lab.clone import Workspace, here
+from lab.clone import Clone, here
 from lab.errors import CouldNotJudge, LabError
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
 from lab.runner.run import observe
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
@@ -36,7 +36,7 @@ STANDING = "test_every_program_listened_and_ended_as_it_should"
 FAMILY_OPTION = "--ip-version"
 
 
-class Unjudged(CouldNotJudge):
+class Inconclusive(CouldNotJudge):
     """A run was made, and its observation says why nothing can be concluded from it."""
 
 
@@ -59,7 +59,7 @@ class Run:
         return f"{self.scenario.name} over {self.family.label}"
 
 
-NETWORK = pytest.StashKey[Network]()
+NETWORK = pytest.StashKey[RunningLab]()
 """In a session's config: the running lab, where whoever called pytest has opened it already."""
 
 
@@ -80,8 +80,8 @@ class ScenarioModule(pytest.Module):
 
 
 def _every_program_behaved(observed: Observation) -> None:
-    if observed.misbehaviours:
-        raise AssertionError("; ".join(observed.misbehaviours))
+    if observed.failures:
+        raise AssertionError("; ".join(observed.failures))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,13 +133,13 @@ _OBSERVED = pytest.StashKey[list[Run]]()
 
 
 @pytest.fixture(scope="session")
-def lab_workspace() -> Workspace:
+def clone() -> Clone:
     """Give the clone that the session works in."""
     return here()
 
 
 @pytest.fixture(scope="session")
-def lab_network(request: pytest.FixtureRequest, lab_workspace: Workspace) -> Iterator[Network]:
+def lab_network(request: pytest.FixtureRequest, clone: Clone) -> Iterator[RunningLab]:
     """Give the running lab, brought up where it is down; one session at a time uses it."""
     given = request.config.stash.get(NETWORK, None)
     if given is not None:
@@ -152,12 +152,12 @@ def lab_network(request: pytest.FixtureRequest, lab_workspace: Workspace) -> Ite
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             sys.stderr.write(f"\nlab: {text}")
 
-    with open_network(lab_workspace, say) as network:
+    with open_lab(clone, say) as network:
         _bring_all(request.session, network)
         yield network
 
 
-def _bring_all(session: pytest.Session, network: Network) -> None:
+def _bring_all(session: pytest.Session, network: RunningLab) -> None:
     """Bring up at once every host that the chosen scenarios need, which is faster.
 
     What goes wrong is told by each run that needs the host: the others go on.
@@ -170,31 +170,31 @@ def _bring_all(session: pytest.Session, network: Network) -> None:
 
 @pytest.fixture(scope="module")
 def observed(
-    request: pytest.FixtureRequest, lab_network: Network, lab_workspace: Workspace
+    request: pytest.FixtureRequest, lab_network: RunningLab, clone: Clone
 ) -> Iterator[Observation]:
     """Give what one run of the scenario showed; its results are kept when all is judged."""
     run: Run = request.param
-    run.scenario.check(Lab(lab_workspace.root).hosts)
+    run.scenario.check(Lab(clone.root).hosts)
     run.observation = observe(lab_network, run.scenario, run.family)
     request.config.stash.setdefault(_OBSERVED, []).append(run)
-    folder = lab_workspace.results(run.scenario.name, run.family.value)
-    if run.observation.unjudged:
+    folder = clone.results(run.scenario.name, run.family.value)
+    if run.observation.inconclusive:
         store.save(folder, run.observation, ())
-        raise Unjudged(
+        raise Inconclusive(
             f"judging {run.name}",
-            "; ".join(run.observation.unjudged),
+            "; ".join(run.observation.inconclusive),
             f"lab run {run.scenario.name}",
         )
     yield run.observation
     store.save(folder, run.observation, run.verdicts)
 
 
-def write_page(run: Run, workspace: Workspace) -> None:
+def write_page(run: Run, clone: Clone) -> None:
     """Write a run's page beside its captures, if there was a run."""
     from lab.suite import publish  # noqa: PLC0415 - not before all is judged: who runs waits for that
 
     if run.observation is not None:
-        folder = workspace.results(run.scenario.name, run.family.value)
+        folder = clone.results(run.scenario.name, run.family.value)
         publish.write(folder, run.observation, run.verdicts, run.scenario)
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from lab.errors import CouldNotJudge, ScenarioInvalid
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, sentence_of
 from lab.runner.run import Staging, observe
@@ -19,7 +19,7 @@ from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
 FILE = "breaks.py"
-PATIENCE = 0.1
+DEADLINE_SCALE = 0.1
 """Deadlines are this much shorter: a broken scenario mostly waits for what never comes."""
 
 Say = Callable[[str], None]
@@ -32,12 +32,12 @@ class Trial:
     sentence: str
     family: Family
     outcomes: dict[str, Outcome]
-    unjudged: tuple[str, ...] = ()
+    inconclusive: tuple[str, ...] = ()
 
     @property
     def noticed(self) -> bool:
         """Whether some expectation went red, and the run could be judged at all."""
-        return not self.unjudged and Outcome.FAILS in self.outcomes.values()
+        return not self.inconclusive and Outcome.FAILS in self.outcomes.values()
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,13 @@ class Proof:
             if outcome is not Outcome.HOLDS
         ]
         for trial in (*self.whole, *self.trials):
-            found += [f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.unjudged]
+            found += [
+                f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.inconclusive
+            ]
         found += [
             f"nobody notices when {trial.sentence} ({trial.family.label})"
             for trial in self.trials
-            if not trial.unjudged and not trial.noticed
+            if not trial.inconclusive and not trial.noticed
         ]
         if not self.trials:
             found.append(f"there is no way to break it: write scenarios/{self.scenario}/{FILE}")
@@ -79,12 +81,12 @@ class Proof:
 def exit_status(proofs: Sequence[Proof]) -> int:
     """Return 0 where all is proved, 1 where something is not, 3 where it could not be judged."""
     trials = [trial for proof in proofs for trial in (*proof.whole, *proof.trials)]
-    if not trials or any(trial.unjudged for trial in trials):
+    if not trials or any(trial.inconclusive for trial in trials):
         return CouldNotJudge.exit_status
     return 1 if any(proof.complaints for proof in proofs) else 0
 
 
-def prove(network: Network, scenario: Scenario, families: Iterable[Family], say: Say) -> Proof:
+def prove(network: RunningLab, scenario: Scenario, families: Iterable[Family], say: Say) -> Proof:
     """Run a scenario unbroken and in every way to break it, and return what each showed.
 
     Raises ScenarioInvalid where its breaks cannot be used.
@@ -101,7 +103,11 @@ def prove(network: Network, scenario: Scenario, families: Iterable[Family], say:
     trials = []
     for each in breaks:
         staging = Staging(
-            each.edited(files), each.cut_off, PATIENCE, each.retyped, each.without_faults
+            each.edited(files),
+            each.cut_off,
+            DEADLINE_SCALE,
+            each.replaced_words,
+            each.without_faults,
         )
         for family in used:
             if family in each.families:
@@ -135,7 +141,7 @@ def _breaks(scenario: Scenario) -> Sequence[Break]:
 
 
 def _trial(
-    network: Network,
+    network: RunningLab,
     scenario: Scenario,
     module: ModuleType,
     names: Sequence[str],
@@ -144,8 +150,8 @@ def _trial(
     staging: Staging,
 ) -> Trial:
     observation = observe(network, scenario, family, staging=staging)
-    if observation.unjudged:
-        return Trial(sentence, family, {}, observation.unjudged)
+    if observation.inconclusive:
+        return Trial(sentence, family, {}, observation.inconclusive)
     outcomes = {name: judge(getattr(module, name), observation) for name in names}
     return Trial(sentence, family, outcomes)
 
@@ -155,11 +161,11 @@ def judge(expectation: Callable[[Any], None], observation: Observation) -> Outco
     try:
         expectation(observation)
     except CouldNotJudge:
-        return Outcome.UNJUDGED
+        return Outcome.INCONCLUSIVE
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # pytest.skip() and pytest.fail() are no Exceptions
         import pytest  # noqa: PLC0415 - slow to load
 
-        return Outcome.UNJUDGED if isinstance(error, pytest.skip.Exception) else Outcome.FAILS
+        return Outcome.INCONCLUSIVE if isinstance(error, pytest.skip.Exception) else Outcome.FAILS
     return Outcome.HOLDS

@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import LabError
 from lab.hosts.docker.compose.env_file import read_settings
 from lab.observation import store
@@ -17,12 +17,12 @@ from lab.observation.verdict import Verdict
 from lab.scenario.course import PARTS
 from lab.scenario.scenario import Scenario
 from lab.story.page.index.card import card
-from lab.story.page.index.map import Wire, topology
+from lab.story.page.index.map import MapNetwork, topology
 from lab.story.page.index.render import render_index
 from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
 from lab.story.page.template import keep_compiled
-from lab.story.timeline.timeline import Telling, tell
+from lab.story.timeline.timeline import Timeline, tell
 from lab.wire.address import Family
 
 INDEX = "index.html"
@@ -48,7 +48,7 @@ def write(
     Raises UsageError or NoSpace where it cannot be written.
     """
     name, family = observation.scenario, observation.family
-    telling = tell(observation, verdicts)
+    timeline = tell(observation, verdicts)
     others = {
         f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
         for other in (scenario.families if scenario else ())
@@ -61,7 +61,7 @@ def write(
         others=others,
         index=f"../../{INDEX}" if scenario else "",
         command=f"lab run {name} --{family.value}" if scenario else "",
-        telling=telling,
+        timeline=timeline,
         twin=_twin(folder, scenario, family),
     )
     path = folder / store.PAGE
@@ -72,12 +72,12 @@ def write(
             "part": scenario.part,
             "lectures": list(scenario.lectures),
         }
-        short = {**card(observation, verdicts, telling), **about}
+        short = {**card(observation, verdicts, timeline), **about}
         store.put(folder / store.CARD, json.dumps(short))
     return path
 
 
-def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Telling | None:
+def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Timeline | None:
     """Return what is to be told of the last run over the other IP version, if that is kept."""
     for other in scenario.families if scenario else ():
         beside = folder.parent / other.value
@@ -88,34 +88,34 @@ def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Telling | 
     return None
 
 
-def prepare(workspace: Workspace) -> None:
+def prepare(clone: Clone) -> None:
     """Make writing pages quick in this process, if an earlier one has written some."""
-    folder = workspace.root / ".cache" / "pages"
+    folder = clone.root / ".cache" / "pages"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         keep_compiled(folder)
 
 
-def write_index(workspace: Workspace) -> Path:
-    """Write the index of all runs that the workspace keeps, and return where it is.
+def write_index(clone: Clone) -> Path:
+    """Write the index of all runs that the clone keeps, and return where it is.
 
     Raises UsageError or NoSpace where it cannot be written.
     """
     cards = []
-    for path in sorted(workspace.out.glob(f"*/*/{store.CARD}")):
+    for path in sorted(clone.out.glob(f"*/*/{store.CARD}")):
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         where = f"{path.parent.parent.name}/{path.parent.name}/{store.PAGE}"
         cards.append({**known, "page": where})
-    workspace.out.mkdir(exist_ok=True)
-    path = workspace.out / INDEX
-    store.put(path, render_index(cards, _map(workspace.root), PARTS))
+    clone.out.mkdir(exist_ok=True)
+    path = clone.out / INDEX
+    store.put(path, render_index(cards, _map(clone.root), PARTS))
     return path
 
 
-def _map(root: Path) -> Wire | None:
+def _map(root: Path) -> MapNetwork | None:
     compose, settings = root / "compose.yaml", root / ".env"
     kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
     return topology(compose.read_text(encoding="utf-8"), read_settings(kept))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.observation import record
 from lab.observation.verdict import Outcome, Verdict, overall
 from lab.story.terminal.render import render_text
@@ -30,25 +30,25 @@ class RunResult:
     def outcome(self) -> Outcome:
         """What became of the run as a whole."""
         if self.observation is None:
-            return Outcome.UNJUDGED
+            return Outcome.INCONCLUSIVE
         return overall(self.verdicts, self.observation)
 
     def row(self) -> table.Result:
         """Return what the table tells of the run."""
         if self.observation is None:
-            return table.unjudged(self.scenario.name, self.family, self._why())
+            return table.inconclusive(self.scenario.name, self.family, self._why())
         return table.result(self.observation, self.verdicts)
 
     def document(self) -> dict[str, object]:
         """Return the run as JSON can hold it."""
         if self.observation is None:
             name, family = self.scenario.name, self.family.value
-            return {"scenario": name, "family": family, "unjudged": [self._why()]}
+            return {"scenario": name, "family": family, "inconclusive": [self._why()]}
         return dict(record.to_json(self.observation, self.verdicts))
 
-    def write_page(self, workspace: Workspace) -> None:
+    def write_page(self, clone: Clone) -> None:
         """Write the run's page beside its captures."""
-        write_page(self._run, workspace)
+        write_page(self._run, clone)
 
     def _why(self) -> str:
         details = (verdict.detail.partition("\nTry: ")[0] for verdict in self.verdicts)

@@ -9,11 +9,11 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.errors import CouldNotJudge
 from lab.hosts.background import begin
 from lab.observation.verdict import Outcome
-from lab.runner.session import open_network
+from lab.runner.session import open_lab
 from lab.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 
 def run(
-    workspace: Workspace,
+    clone: Clone,
     scenarios: Sequence[Scenario],
     family: str | None,
     progress: Say,
@@ -33,8 +33,8 @@ def run(
     folders = [str(scenario.folder / "scenario.py") for scenario in scenarios]
     if not folders:
         return []
-    workspace.out.mkdir(exist_ok=True)
-    with open_network(workspace, say) as network:
+    clone.out.mkdir(exist_ok=True)
+    with open_lab(clone, say) as network:
         network.prepare(scenarios[0].hosts)
         # Loading pytest and the story takes as long as opening channels: so meanwhile.
         from lab.suite.in_process import judge  # noqa: PLC0415
@@ -44,7 +44,7 @@ def run(
             _load_pages()
             progress(text)
 
-        return [RunResult(one) for one in judge(workspace, network, folders, family, told)]
+        return [RunResult(one) for one in judge(clone, network, folders, family, told)]
 
 
 @cache
@@ -56,6 +56,6 @@ def _load_pages() -> Future[ModuleType]:
 def exit_status(results: Sequence[RunResult]) -> int:
     """Return 0 where all runs hold, 1 where one does not, 3 where one could not be judged."""
     outcomes = {result.outcome for result in results}
-    if not outcomes or Outcome.UNJUDGED in outcomes:
+    if not outcomes or Outcome.INCONCLUSIVE in outcomes:
         return CouldNotJudge.exit_status
     return 1 if Outcome.FAILS in outcomes else 0

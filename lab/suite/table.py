@@ -49,9 +49,9 @@ def result(observation: Observation, verdicts: Sequence[Verdict]) -> Result:
     )
 
 
-def unjudged(scenario: str, family: Family, reason: str) -> Result:
+def inconclusive(scenario: str, family: Family, reason: str) -> Result:
     """Return what the table tells of a run that never came about."""
-    return Result(scenario, family, Outcome.UNJUDGED, reason=reason)
+    return Result(scenario, family, Outcome.INCONCLUSIVE, reason=reason)
 
 
 def render(results: Iterable[Result], *, where: str = "", width: int = 80, color: bool) -> str:
@@ -76,16 +76,16 @@ def summary(results: Sequence[Result]) -> str:
     if counts[Outcome.FAILS]:
         failed = counts[Outcome.FAILS]
         parts.append(f"{failed} {'does' if failed == 1 else 'do'} not hold")
-    if counts[Outcome.UNJUDGED]:
-        parts.append(f"{counts[Outcome.UNJUDGED]} could not be judged")
+    if counts[Outcome.INCONCLUSIVE]:
+        parts.append(f"{counts[Outcome.INCONCLUSIVE]} could not be judged")
     return ", ".join(parts)
 
 
 def worst(results: Sequence[Result]) -> Outcome:
     """Return the outcome of all together: no run at all could not be judged."""
     outcomes = {result.outcome for result in results}
-    if not outcomes or Outcome.UNJUDGED in outcomes:
-        return Outcome.UNJUDGED
+    if not outcomes or Outcome.INCONCLUSIVE in outcomes:
+        return Outcome.INCONCLUSIVE
     return Outcome.FAILS if Outcome.FAILS in outcomes else Outcome.HOLDS
 
 
@@ -132,8 +132,8 @@ def _row(scenario: str, runs: dict[Family, Result], name: int) -> Iterator[Span]
 
 
 def _cell(run: Result) -> str:
-    if run.outcome is Outcome.UNJUDGED and run.holds == run.expectations:
-        return f"{run.outcome.mark} unjudged"
+    if run.outcome is Outcome.INCONCLUSIVE and run.holds == run.expectations:
+        return f"{run.outcome.mark} inconclusive"
     return f"{run.outcome.mark} {run.holds} of {run.expectations}"
 
 
@@ -145,15 +145,15 @@ def _reason(outcome: Outcome, observation: Observation, verdicts: Sequence[Verdi
     """Return the first thing that a reader should know of a run that does not hold."""
     if outcome is Outcome.HOLDS:
         return ""
-    if observation.unjudged:
-        return f"could not be judged: {_first_line(observation.unjudged[0])}"
+    if observation.inconclusive:
+        return f"could not be judged: {_first_line(observation.inconclusive[0])}"
     for verdict in verdicts:
         if verdict.outcome is outcome:
             detail = _first_line(verdict.detail)
             text = f"{verdict.outcome.value}: {verdict.sentence}"
             return f"{text} ({cut(detail, 100)})" if detail else text
-    if observation.misbehaviours:
-        return observation.misbehaviours[0]
+    if observation.failures:
+        return observation.failures[0]
     return "it has no expectations" if not verdicts else ""
 
 

@@ -1,6 +1,6 @@
 """Ways to break file transfer, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 breaks = [
     Break(
@@ -36,7 +36,7 @@ breaks = [
     ),
     Break(
         "another file is looked at on the server",
-        retype("sha256sum /home/student/parcel", "sha256sum /etc/hostname"),
+        replace_words("sha256sum /home/student/parcel", "sha256sum /etc/hostname"),
     ),
     Break("the server is cut off from the network", cut_off("files")),
 ]

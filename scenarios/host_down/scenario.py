@@ -4,7 +4,7 @@ from lab import Partition, PowerCut, Program, Scenario, Tcp
 
 DEMO = Tcp(15040)
 SERVER = Program("server.py", listens_on=DEMO)
-PATIENCE = 6
+WITHIN = 6
 
 
 def steps(lab):
@@ -18,13 +18,13 @@ def steps(lab):
 def cut_and_healed(lab):
     """Have the client speak while the network is cut; its kernel goes on trying."""
     client = lab.client.start(Program("client.py", "remote"), interactive=True)
-    client.wait_for_line("connected", PATIENCE * lab.patience)
+    client.wait_for_line("connected", WITHIN * lab.deadline_scale)
     with lab.fault(Partition(), on="middle"):
         client.write("into the cut\n")
         with lab.waits():
             lab.wait_until(lambda: has_unanswered(lab, client), within=2)
     with lab.waits():
-        client.wait_for_line("back came: into the cut", PATIENCE * lab.patience)
+        client.wait_for_line("back came: into the cut", WITHIN * lab.deadline_scale)
     client.write("", end=True)
     lab.client.finish(client, within=2)
 
@@ -32,24 +32,24 @@ def cut_and_healed(lab):
 def nobody_there(lab):
     """Have the client wait for a host that has gone, and find that out by asking."""
     watchful = lab.client.start(Program("watchful.py", "remote"))
-    watchful.wait_for_line("connected", PATIENCE * lab.patience)
+    watchful.wait_for_line("connected", WITHIN * lab.deadline_scale)
     with lab.fault(Partition(), on="middle"), lab.waits():
-        watchful.wait(PATIENCE * lab.patience)
+        watchful.wait(WITHIN * lab.deadline_scale)
     lab.client.finish(watchful, within=0.1)
 
 
 def power_lost(lab):
     """Have the server's host lose its power and come back, without a word to the client."""
     client = lab.client.start(Program("client.py", "remote"), interactive=True)
-    client.wait_for_line("connected", PATIENCE * lab.patience)
+    client.wait_for_line("connected", WITHIN * lab.deadline_scale)
     client.write("before\n")
-    client.wait_for_line("back came: before", PATIENCE * lab.patience)
+    client.wait_for_line("back came: before", WITHIN * lab.deadline_scale)
     with lab.fault(PowerCut(), at="remote"):
         client.write("anybody there?\n")
         with lab.waits():
             lab.wait_until(lambda: has_unanswered(lab, client), within=2)
     with lab.waits():
-        client.wait(PATIENCE * lab.patience)
+        client.wait(WITHIN * lab.deadline_scale)
     lab.client.finish(client, within=0.1)
 
 

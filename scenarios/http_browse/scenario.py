@@ -16,7 +16,7 @@ scenario = Scenario(
         Program("client.py", URL),
         Command("curl", "--silent", "--show-error", URL),
     ],
-    browser=Command("browse", URL, "--screenshot", SCREENSHOT, leaves=SCREENSHOT, deadline=150),
+    browser=Command("browse", URL, "--screenshot", SCREENSHOT, keeps=SCREENSHOT, deadline=150),
 )
 
 

@@ -7,7 +7,7 @@ TYPED = ["GET / HTTP/1.0", "Host: server", ""]
 
 
 def steps(lab):
-    within = 2 * lab.patience
+    within = 2 * lab.deadline_scale
     server = lab.server.start(Program("server.py", listens_on=WEB))
     telnet = lab.client.start(Command("telnet", "server", "80"), interactive=True)
     telnet.wait_for_line("Escape character", within)

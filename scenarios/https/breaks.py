@@ -1,6 +1,6 @@
 """Ways to break HTTPS, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 TRUST = "--trust /etc/ssl/socketlab/ca.crt"
 
@@ -47,15 +47,15 @@ breaks = [
             "server.py", "with context.wrap_socket(connection, server_side=True)", "with connection"
         ),
         edit("server.py", "secure.version()", "'none'"),
-        retype("https://server/", "http://server:443/"),
+        replace_words("https://server/", "http://server:443/"),
     ),
     Break(
         "the programs use another of the server's names",
-        retype("https://server/", "https://server.ipv{version}.lab.test/"),
+        replace_words("https://server/", "https://server.ipv{version}.lab.test/"),
     ),
     Break(
         "Chromium is told whom to trust from the beginning",
-        retype("browse https://server/", f"browse https://server/ {TRUST}"),
+        replace_words("browse https://server/", f"browse https://server/ {TRUST}"),
     ),
     Break(
         "the server says nothing of refusals", edit("server.py", 'print(f"no: {error}")', "pass")

@@ -23,7 +23,7 @@ def steps(lab):
     lab.browser.run(Command("browse", URL, deadline=150))
     picture = ("--screenshot", SCREENSHOT)
     trusting = ("browse", URL, "--trust", AUTHORITY, *picture)
-    lab.browser.run(Command(*trusting, leaves=SCREENSHOT, deadline=150))
+    lab.browser.run(Command(*trusting, keeps=SCREENSHOT, deadline=150))
 
 
 scenario = Scenario(part="D", lectures=[3], hosts=["client", "server", "browser"], steps=steps)

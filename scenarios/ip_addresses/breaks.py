@@ -1,6 +1,6 @@
 """Ways to break IP addresses, and so to prove that its expectations can fail."""
 
-from lab import Break, Family, cut_off, edit, retype
+from lab import Break, Family, cut_off, edit, replace_words
 
 breaks = [
     Break(
@@ -33,7 +33,7 @@ breaks = [
         "the prefix is a bit shorter",
         edit("address.py", "interface.network", "interface.network.supernet()"),
     ),
-    Break("the client's other network card is looked at", retype("show eth0", "show lo")),
+    Break("the client's other network card is looked at", replace_words("show eth0", "show lo")),
     Break(
         "the server answers in other words", edit("server.py", "Hello Yourself", "Hello Stranger!")
     ),

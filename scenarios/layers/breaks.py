@@ -1,10 +1,10 @@
 """Ways to break layers, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 breaks = [
     Break("the second router lets nothing through", cut_off("router2")),
-    Break("the client greets the server next door instead", retype("remote", "server")),
+    Break("the client greets the server next door instead", replace_words("remote", "server")),
     Break("the server answers something else", edit("server.py", "far away", "near by")),
     Break(
         "the client greets twice",

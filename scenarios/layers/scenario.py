@@ -1,7 +1,7 @@
 """Layers: host, router, router, host; what changes on the way, and what does not."""
 
 from lab import Program, Scenario, Tcp
-from lab.observation.route import Paths
+from lab.observation.route import Routes
 
 DEMO = Tcp(15000)
 GREETING, ANSWER = b"Hello over there", b"Hello from far away"
@@ -19,7 +19,7 @@ scenario = Scenario(
 
 def way_of(observed, payload):
     """Return the way of the packet that carries these bytes."""
-    (path,) = [path for path in Paths(observed) if path.sightings[0].packet.payload == payload]
+    (path,) = [path for path in Routes(observed) if path.sightings[0].packet.payload == payload]
     return path
 
 

@@ -1,9 +1,9 @@
 """Ways to break mail, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 breaks = [
-    Break("the client asks for the wrong domain", retype("MX lab.test", "MX mail.lab.test")),
+    Break("the client asks for the wrong domain", replace_words("MX lab.test", "MX mail.lab.test")),
     Break(
         "the client greets as it was done before 1993",
         edit(

@@ -1,7 +1,7 @@
 """NAT: a private network behind a translating router, which lends everybody its own address."""
 
 from lab import Program, Scenario, Tcp
-from lab.observation.route import Paths
+from lab.observation.route import Routes
 
 DEMO = Tcp(15020)
 
@@ -21,7 +21,7 @@ def own(observed, host):
 def ends(observed, sender):
     """Return the ends of what one host sent to the service, before the router and behind it."""
     found = []
-    for path in Paths(observed):
+    for path in Routes(observed):
         first, last = path.sightings[0].packet, path.last.packet
         ports = [end.port for end in (first.source, first.destination)] if first.tcp else []
         if path.hosts[0] == sender and DEMO.port in ports:

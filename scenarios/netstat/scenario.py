@@ -21,12 +21,12 @@ def steps(lab):
     services = [Tcp(port) for port in ports]
     lab.server.start(Program("server.py", *ports, listens_on=services))
     client = lab.client.start(Program("client.py", "server", *ports), interactive=True)
-    client.wait_for_line("Enter", 5 * lab.patience)
+    client.wait_for_line("Enter", 5 * lab.deadline_scale)
     lab.wait_until(lambda: states(lab.client, ports) == HELD, within=2)
     for host in (lab.client, lab.server):
         host.run(Command("sh", "look.sh", *ports))
     client.write("\n", end=True)
-    lab.client.finish(client, 3 * lab.patience)
+    lab.client.finish(client, 3 * lab.deadline_scale)
 
 
 scenario = Scenario(part="A", lectures=[4], hosts=("client", "server"), steps=steps)

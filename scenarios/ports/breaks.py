@@ -1,11 +1,11 @@
 """Ways to break ports, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 breaks = [
     Break("both services have one name", edit("server.py", "sys.argv[1]", "'alpha'")),
-    Break("the second service is never called", retype("15010 15011", "15010 15010")),
-    Break("the second server takes another port", retype("gamma 15010", "gamma 15012")),
+    Break("the second service is never called", replace_words("15010 15011", "15010 15010")),
+    Break("the second server takes another port", replace_words("gamma 15010", "gamma 15012")),
     Break("the server serves one client only", edit("server.py", "while True", "for _ in '1'")),
     Break("the server hangs up at once", edit("server.py", "connection.recv(1)", "pass")),
     Break(

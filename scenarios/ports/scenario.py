@@ -14,13 +14,13 @@ def steps(lab):
     held = []
     for _ in range(2):
         client = lab.client.start(Program("client.py", "server", ALPHA.port), interactive=True)
-        client.wait_for_line("Enter", 3 * lab.patience)
+        client.wait_for_line("Enter", 3 * lab.deadline_scale)
         held.append(client)
     lab.client.run(Program("one_port.py", "server", ALPHA.port, BETA.port))
     lab.server.run(Program("server.py", "gamma", ALPHA.port, deadline=3))
     for client in held:
         client.write("\n", end=True)
-        lab.client.finish(client, 3 * lab.patience)
+        lab.client.finish(client, 3 * lab.deadline_scale)
 
 
 scenario = Scenario(part="A", lectures=[3, 4], hosts=("client", "server"), steps=steps)

@@ -1,14 +1,14 @@
 """Ways to break remote login, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, retype
-from lab.scenario.breaks import Retype
+from lab import Break, cut_off, replace_words
+from lab.scenario.breaks import ReplaceWords
 
 SSH = "ssh -o UserKnownHostsFile=known_hosts student@login cat note"
 
 
 def instead_of(argument, other):
     """Return the change of one argument of a command, whatever words are in it."""
-    return Retype((argument,), (other,))
+    return ReplaceWords((argument,), (other,))
 
 
 breaks = [
@@ -16,17 +16,17 @@ breaks = [
     Break("ssh has another command run", instead_of(SSH, SSH.replace("cat note", "hostname"))),
     Break(
         "the host names a key that it does not have",
-        retype("-l -f /etc/ssh/ssh_host_ed25519_key.pub", "-y -f /etc/hostname"),
+        replace_words("-l -f /etc/ssh/ssh_host_ed25519_key.pub", "-y -f /etc/hostname"),
     ),
     Break(
         "ssh does not ask whose key it is",
         instead_of(SSH, SSH.replace(" -o", " -o StrictHostKeyChecking=no -o")),
     ),
-    Break("plink speaks Telnet", retype("-ssh", "-telnet")),
+    Break("plink speaks Telnet", replace_words("-ssh", "-telnet")),
     Break(
         "plink is given the password where the host's name belongs",
-        retype("student@login", "student@lab-student"),
+        replace_words("student@login", "student@lab-student"),
     ),
-    Break("netcat knows nothing of Telnet", retype("telnet login", "nc login 23")),
+    Break("netcat knows nothing of Telnet", replace_words("telnet login", "nc login 23")),
     Break("login is cut off from the network", cut_off("login")),
 ]

@@ -28,7 +28,7 @@ def plink(lab):
     program = lab.client.start(command, interactive=True)
     answer(lab, program, "i for more info) ", "y")
     answer(lab, program, "password: ", PASSWORD)
-    lab.client.finish(program, 5 * lab.patience)
+    lab.client.finish(program, 5 * lab.deadline_scale)
 
 
 def ssh(lab, known):
@@ -39,13 +39,13 @@ def ssh(lab, known):
     )
     answer(lab, program, "(yes/no/[fingerprint])? ", known)
     answer(lab, program, "password: ", PASSWORD)
-    lab.client.finish(program, 5 * lab.patience)
+    lab.client.finish(program, 5 * lab.deadline_scale)
 
 
 def telnet(lab):
     program = lab.client.start(Command("telnet", "login"), interactive=True)
     screen = "login: "
-    program.wait_for_prompt(screen, 5 * lab.patience)
+    program.wait_for_prompt(screen, 5 * lab.deadline_scale)
     for letter in "student":
         # A letter appears when the other host has sent it back.
         screen += letter
@@ -53,13 +53,13 @@ def telnet(lab):
     answer(lab, program, screen, "")
     answer(lab, program, "Password: ", PASSWORD)
     answer(lab, program, PROMPT, TYPED)
-    program.wait_for_line(NOTE, 5 * lab.patience)
+    program.wait_for_line(NOTE, 5 * lab.deadline_scale)
     answer(lab, program, PROMPT, "exit")
-    lab.client.finish(program, 5 * lab.patience)
+    lab.client.finish(program, 5 * lab.deadline_scale)
 
 
 def answer(lab, program, prompt, words, enter="\n"):
-    program.wait_for_prompt(prompt, 5 * lab.patience)
+    program.wait_for_prompt(prompt, 5 * lab.deadline_scale)
     program.write(words + enter)
 
 

@@ -1,10 +1,10 @@
 """Ways to break standard ports, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit, retype
+from lab import Break, cut_off, edit, replace_words
 
 breaks = [
     Break("the table is read for datagrams", edit("table.py", '"tcp"', '"udp"')),
-    Break("the file is another one", retype("/etc/services", "/etc/protocols")),
+    Break("the file is another one", replace_words("/etc/services", "/etc/protocols")),
     Break(
         "the SMTP client looks for it on port 24",
         edit("smtp.py", "connect(sys.argv[1])", "connect(sys.argv[1], 24)"),
@@ -55,9 +55,10 @@ breaks = [
         edit("smtp.py", "student@lab.test", "stranger@lab.test"),
     ),
     Break(
-        "the second look-up is of another name", retype("+tcp web.lab.test", "+tcp mail.lab.test")
+        "the second look-up is of another name",
+        replace_words("+tcp web.lab.test", "+tcp mail.lab.test"),
     ),
-    Break("both look-ups go over UDP", retype("+short +tcp", "+short")),
+    Break("both look-ups go over UDP", replace_words("+short +tcp", "+short")),
     Break("the POP3 client has the password wrong", edit("pop3.py", "lab-student", "student")),
     Break("the news client reads no article", edit("news.py", "ARTICLE 1", "HEAD 1")),
     Break("the IMAP client has the password wrong", edit("imap.py", "lab-student", "student")),
@@ -71,7 +72,7 @@ breaks = [
     ),
     Break(
         "the client knocks at a port that is served",
-        retype("nobody.py mail 220", "nobody.py mail 25"),
+        replace_words("nobody.py mail 220", "nobody.py mail 25"),
     ),
     Break("host mail is cut off from the network", cut_off("mail")),
 ]

@@ -22,11 +22,11 @@ breaks = [
     ),
     Break(
         "the client gives up early",
-        edit("client.py", "timeout=patience", "timeout=patience / 7"),
+        edit("client.py", "timeout=deadline_scale", "timeout=deadline_scale / 7"),
     ),
     Break(
         "the client waits for ever",
-        edit("client.py", "timeout=patience", "timeout=None"),
+        edit("client.py", "timeout=deadline_scale", "timeout=None"),
         families=IPV6,
     ),
     Break(

@@ -4,11 +4,11 @@ import socket
 import sys
 import time
 
-host, port, patience = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+host, port, deadline_scale = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 
 began = time.monotonic()
 try:
-    with socket.create_connection((host, port), timeout=patience):
+    with socket.create_connection((host, port), timeout=deadline_scale):
         answer = "connected"
 except OSError as error:
     answer = f"{type(error).__name__}: {error}"

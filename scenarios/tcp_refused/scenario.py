@@ -6,17 +6,17 @@ from lab import Program, Scenario, Tcp
 
 CLOSED = Tcp(15001)
 DOOR = Tcp(15000)
-PATIENCE = 3.5  # seconds: the kernel sends its SYN at 0 s, at 1 s, and at 2 s or 3 s
+WITHIN = 3.5  # seconds: the kernel sends its SYN at 0 s, at 1 s, and at 2 s or 3 s
 
 
 def steps(lab):
     def knock(service, *, waits=0.0):
-        lab.client.run(Program("client.py", "server", service.port, PATIENCE, waits=waits))
+        lab.client.run(Program("client.py", "server", service.port, WITHIN, waits=waits))
 
     lab.server.start(Program("server.py", listens_on=DOOR))
     knock(CLOSED)
     with lab.server.drops(DOOR):
-        knock(DOOR, waits=PATIENCE)
+        knock(DOOR, waits=WITHIN)
     knock(DOOR)
 
 
@@ -33,7 +33,7 @@ def said(observed):
 def test_a_closed_port_refuses_before_the_timeout(observed):
     answer, seconds = said(observed)[0]
     assert answer.startswith("ConnectionRefusedError: ")
-    assert seconds < PATIENCE
+    assert seconds < WITHIN
 
 
 def test_the_refusal_is_a_reset_in_answer_to_the_syn(observed):
@@ -48,7 +48,7 @@ def test_the_refusal_is_a_reset_in_answer_to_the_syn(observed):
 def test_a_port_behind_a_firewall_is_silent_until_the_timeout(observed):
     answer, seconds = said(observed)[1]
     assert answer.startswith("TimeoutError: ")
-    assert seconds >= PATIENCE
+    assert seconds >= WITHIN
 
 
 def test_the_kernel_sends_its_syn_again_and_again_and_nothing_comes_back(observed):

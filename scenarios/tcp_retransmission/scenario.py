@@ -3,7 +3,7 @@
 import re
 
 from lab import Loss, Program, Scenario, Tcp
-from lab.observation.route import Paths
+from lab.observation.route import Routes
 from lab.wire.packet.transport.tcp import Flags
 
 DEMO = Tcp(15010)
@@ -57,7 +57,7 @@ def segments(observed, line, at):
 def ways(observed, *, syn=False):
     """Return where each of the client's SYNs, or each packet with the lost line, was seen last."""
     found = []
-    for path in Paths(observed):
+    for path in Routes(observed):
         first = path.sightings[0]
         if first.host == "client" and (tcp := first.packet.tcp):
             is_wanted = (

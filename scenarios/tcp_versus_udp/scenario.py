@@ -14,7 +14,7 @@ def steps(lab):
         loss = Loss(share=LOSS, seed=SEED, of=service)
         with lab.fault(loss, on="middle", towards="remote"), lab.waits():
             lab.client.run(Program(f"{name}_client.py", "remote"))
-            lab.remote.finish(server, within=12 * lab.patience)
+            lab.remote.finish(server, within=12 * lab.deadline_scale)
 
 
 scenario = Scenario(

@@ -1,6 +1,6 @@
 """Ways to break the web application, and so to prove that its expectations can fail."""
 
-from lab import Break, Family, cut_off, edit, retype
+from lab import Break, Family, cut_off, edit, replace_words
 
 PAGE = "templates/page.html"
 
@@ -31,7 +31,10 @@ breaks = [
             'Client(("cache", 11211)).set("socket", "Something else.")\nserve(app, listen="*:80")',
         ),
     ),
-    Break("what earlier runs left in the cache stays there", retype("nc -N cache 11211", "true")),
+    Break(
+        "what earlier runs left in the cache stays there",
+        replace_words("nc -N cache 11211", "true"),
+    ),
     Break(
         "the application keeps to itself what it did",
         edit("app.py", 'print(f"{word}', 'str(f"{word}'),

@@ -24,7 +24,7 @@ def steps(lab):
     # Whatever earlier runs left in the cache goes: what follows begins with a cold one.
     lab.app.run(Command("nc", "-N", "cache", CACHE.port, stdin="flush_all\r\nquit\r\n"))
     lab.app.start(Program("app.py", listens_on=WEB, serves=True, deadline=SLOW))
-    lab.browser.run(Program("visit.py", URL, leaves=["before.png", "after.png"], deadline=SLOW))
+    lab.browser.run(Program("visit.py", URL, keeps=["before.png", "after.png"], deadline=SLOW))
 
 
 scenario = Scenario(part="E", lectures=[1], hosts=["browser", "app", "cache", "db"], steps=steps)

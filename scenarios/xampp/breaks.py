@@ -1,6 +1,6 @@
 """Ways to break the stack, and so to prove that its expectations can fail."""
 
-from lab import Break, Family, cut_off, edit, retype
+from lab import Break, Family, cut_off, edit, replace_words
 
 breaks = [
     Break(
@@ -44,12 +44,12 @@ breaks = [
         "over TLS the page answers without the database",
         edit("lectures.php", "$version =", "if (isset($_SERVER['HTTPS'])) exit;\n$version ="),
     ),
-    Break("TLS is forgotten", retype("https://web/lectures.php", "http://web/lectures.php")),
+    Break("TLS is forgotten", replace_words("https://web/lectures.php", "http://web/lectures.php")),
     Break(
         "nobody vouches for the server",
-        retype("--trust /etc/ssl/socketlab/ca.crt", "--trust /etc/ssl/socketlab/none.crt"),
+        replace_words("--trust /etc/ssl/socketlab/ca.crt", "--trust /etc/ssl/socketlab/none.crt"),
     ),
-    Break("the password for phpMyAdmin is wrong", retype("lab-student", "guess")),
+    Break("the password for phpMyAdmin is wrong", replace_words("lab-student", "guess")),
     Break(
         "phpMyAdmin is opened, and nobody logs in",
         edit("administer.py", '    browser.click_through("#input_go")\n', ""),
@@ -60,13 +60,13 @@ breaks = [
     ),
     Break(
         "earlier visits are still in the log",
-        retype("truncate --size=0 /var/log/apache2/access.log", "true"),
+        replace_words("truncate --size=0 /var/log/apache2/access.log", "true"),
     ),
     Break(
         "Webalizer reads the log of the visits over TLS",
-        retype("webalizer", "webalizer /var/log/apache2/ssl_access.log"),
+        replace_words("webalizer", "webalizer /var/log/apache2/ssl_access.log"),
     ),
-    Break("nobody runs Webalizer over the log", retype("webalizer", "true")),
+    Break("nobody runs Webalizer over the log", replace_words("webalizer", "true")),
     Break(
         "the page asks the database over IPv6, however it was asked for",
         edit("lectures.php", "? 6 : 4", "? 6 : 6"),

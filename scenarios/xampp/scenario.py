@@ -28,7 +28,7 @@ ROWS = [
 
 def browse(url, picture, *options):
     command = ("browse", url, "--screenshot", picture, *options)
-    return Command(*command, leaves=picture, deadline=SLOW)
+    return Command(*command, keeps=picture, deadline=SLOW)
 
 
 def steps(lab):
@@ -45,14 +45,14 @@ def steps(lab):
     lab.browser.run(browse(PAGE, "page.png"))
     lab.browser.run(browse(SECURE, "secure.png", "--trust", AUTHORITY))
     words = (TABLE, "student", "lab-student", "phpmyadmin.png")
-    lab.browser.run(Program("administer.py", *words, leaves="phpmyadmin.png", deadline=SLOW))
+    lab.browser.run(Program("administer.py", *words, keeps="phpmyadmin.png", deadline=SLOW))
     lab.wait_until(all_visits_are_over, within=100)
     # Apache writes a line when an answer is out, with the time of the request: of two at once the
     # later may come first. Webalizer takes a step back in time for a long pause, and a new visit.
     lab.web.run(Command("sort", "--stable", "--key=4,4", f"--output={LOG}", LOG))
     lab.web.run(Command("webalizer"))
     words = (REPORT, "report.png")
-    lab.browser.run(Program("report.py", *words, leaves="report.png", deadline=SLOW))
+    lab.browser.run(Program("report.py", *words, keeps="report.png", deadline=SLOW))
 
 
 scenario = Scenario(part="E", lectures=[5], hosts=["browser", "web", "db"], steps=steps)

@@ -227,7 +227,7 @@ def swapping(number: int) -> Relay:
     return relay
 
 
-def crossing(flag: int, without: int = 0) -> Relay:
+def transit(flag: int, without: int = 0) -> Relay:
     """Hold each side's first segment with a control bit until both have sent one."""
     held: dict[str, bytes] = {}
     done = False
@@ -366,13 +366,13 @@ def resets() -> None:
 
 
 def simultaneous() -> None:
-    link = Link(crossing(FIN))
+    link = Link(transit(FIN))
     client, server = pair(15007)
     client.close()
     server.close()
     link.wait("both last ACKs", lambda passed: sum(tcp_flags(f) == ACK for _, f in passed) >= 3)
     link.save("simultaneous_close", CLIENT)
-    link = Link(crossing(SYN, without=ACK))
+    link = Link(transit(SYN, without=ACK))
     left, right = tcp_socket(CLIENT, 35008), tcp_socket(SERVER, 15008)
     opening = threading.Thread(target=lambda: right.connect((ADDRESSES[CLIENT][0], 35008)))
     opening.start()

@@ -11,10 +11,10 @@ import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
-from lab.clone import Workspace
+from lab import clone as the_clone
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.running_lab import Network
-from lab.runner.session import open_network
+from lab.hosts.running_lab import RunningLab
+from lab.runner.session import open_lab
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +33,9 @@ def lab(this_lab: Clone) -> Callable[..., Said]:
 
 
 @pytest.fixture(scope="module")
-def network(this_lab: Clone) -> Iterator[Network]:
+def network(this_lab: Clone) -> Iterator[RunningLab]:
     """Give the running lab from within; while a test module has it, no other session runs."""
-    with open_network(Workspace(this_lab.root)) as network:
+    with open_lab(the_clone.Clone(this_lab.root)) as network:
         yield network
 
 

@@ -11,7 +11,7 @@ from lab_clone import Clone
 from testinfra.host import Host
 
 from lab import Command, Family, Program, Scenario, Tcp
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation import png
 from lab.observation.observation import Observation
 from lab.runner.run import observe
@@ -19,7 +19,7 @@ from lab.runner.stage import Stage
 from lab.wire.packet import Packet
 
 WEB = Tcp(8080)
-PATIENCE = 60.0
+WITHIN = 60.0
 
 SERVER = """
 import http.server
@@ -90,7 +90,7 @@ def scenario(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def browse(network: Network, folder: Path, family: Family, *programs: Program) -> Observation:
+def browse(network: RunningLab, folder: Path, family: Family, *programs: Program) -> Observation:
     """Have programs run on host browser while host server serves pages."""
 
     def steps(lab: Stage) -> None:
@@ -120,10 +120,10 @@ def strangers(observed: Observation) -> list[str]:
 
 @pytest.mark.parametrize("family", Family)
 def test_a_run_of_the_browser_looks_up_the_page_s_host_and_nobody_else(
-    browser: Host, network: Network, scenario: Path, family: Family
+    browser: Host, network: RunningLab, scenario: Path, family: Family
 ) -> None:
     url = "http://server:8080/"
-    observed = browse(network, scenario, family, Command("browse", url, deadline=PATIENCE))
+    observed = browse(network, scenario, family, Command("browse", url, deadline=WITHIN))
     assert observed.browser.stdout == ["A page", "Read me", "", "42"]
     asked = {
         question.name
@@ -137,31 +137,31 @@ def test_a_run_of_the_browser_looks_up_the_page_s_host_and_nobody_else(
 
 
 def test_a_browser_that_opens_no_page_sends_nothing(
-    browser: Host, network: Network, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path
 ) -> None:
     (scenario / "idle.py").write_text(
         "from socketlab_browser import Browser\n"
         "with Browser() as browser:\n"
         "    print(browser.run('new Promise(done => setTimeout(() => done(1), 3000))'))\n"
     )
-    observed = browse(network, scenario, Family.IPV4, Program("idle.py", deadline=PATIENCE))
+    observed = browse(network, scenario, Family.IPV4, Program("idle.py", deadline=WITHIN))
     assert observed.browser.stdout == ["1"]
     assert [p for p in observed.packets(at="browser") if p.tcp or p.udp] == []
 
 
 def test_the_browser_asks_for_the_page_s_icon_each_time(
-    browser: Host, network: Network, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path
 ) -> None:
-    page = Command("browse", "http://server:8080/", deadline=PATIENCE)
+    page = Command("browse", "http://server:8080/", deadline=WITHIN)
     observed = browse(network, scenario, Family.IPV4, page, page)
     assert observed.server.stdout == ["/", "/favicon.ico"] * 2
 
 
 def test_a_screenshot_comes_back_from_the_host_and_is_not_blank(
-    browser: Host, network: Network, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path
 ) -> None:
     words = ("browse", "http://server:8080/", "--screenshot", "page.png")
-    program = Command(*words, leaves=["page.png", "other.png"], deadline=PATIENCE)
+    program = Command(*words, keeps=["page.png", "other.png"], deadline=WITHIN)
     files = browse(network, scenario, Family.IPV4, program).browser["browse"].files
     assert list(files) == ["page.png"]
     assert not png.read(files["page.png"]).is_blank
@@ -169,24 +169,24 @@ def test_a_screenshot_comes_back_from_the_host_and_is_not_blank(
 
 
 def test_a_page_can_be_clicked_and_typed_into(
-    browser: Host, network: Network, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path
 ) -> None:
     (scenario / "clicks.py").write_text(CLICKS)
-    observed = browse(network, scenario, Family.IPV4, Program("clicks.py", deadline=PATIENCE))
+    observed = browse(network, scenario, Family.IPV4, Program("clicks.py", deadline=WITHIN))
     said = [line for line in observed.browser.stdout if line]
     assert "Hello Ada" in said
     assert said[-2:] == ["Error: the page has no #nobody", "Error: no"]
 
 
 def test_where_there_is_no_page_the_browser_says_why(
-    browser: Host, network: Network, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path
 ) -> None:
     observed = browse(
         network,
         scenario,
         Family.IPV4,
-        Command("browse", "http://server:8081/", deadline=PATIENCE),
-        Command("browse", "http://nobody.lab.test/", deadline=PATIENCE),
+        Command("browse", "http://server:8081/", deadline=WITHIN),
+        Command("browse", "http://nobody.lab.test/", deadline=WITHIN),
     )
     assert [line.partition(": net::")[2] for line in observed.browser.stderr] == [
         "ERR_CONNECTION_REFUSED",
@@ -196,23 +196,23 @@ def test_where_there_is_no_page_the_browser_says_why(
 
 
 def test_a_program_s_files_are_taken_if_they_are_files_and_not_too_large(
-    network: Network, scenario: Path
+    network: RunningLab, scenario: Path
 ) -> None:
     (scenario / "leaves.py").write_text(LEAVES)
     names = ["small.txt", "large.bin", "link.txt", "pipe.txt", "folder.txt", "nobody.txt"]
-    played = Scenario(client=Program("leaves.py", leaves=names)).placed(scenario)
+    played = Scenario(client=Program("leaves.py", keeps=names)).placed(scenario)
     observed = observe(network, played, Family.IPV4)
     assert observed.client["leaves.py"].files == {"small.txt": b"here"}
-    assert observed.unjudged == ()
+    assert observed.inconclusive == ()
     assert [remark for remark in observed.remarks if "large.bin" in remark] != []
 
 
 def test_a_file_of_an_earlier_program_is_not_taken_for_a_later_one_s(
-    network: Network, scenario: Path
+    network: RunningLab, scenario: Path
 ) -> None:
     (scenario / "first.py").write_text("open('a.txt', 'w').write('first')")
     (scenario / "second.py").write_text("pass")
-    programs = [Program(name, leaves="a.txt") for name in ("first.py", "second.py")]
+    programs = [Program(name, keeps="a.txt") for name in ("first.py", "second.py")]
     observed = observe(network, Scenario(client=programs).placed(scenario), Family.IPV4)
     assert observed.client["first.py"].files == {"a.txt": b"first"}
     assert observed.client["second.py"].files == {}
@@ -225,8 +225,10 @@ def test_the_browser_comes_from_the_distribution_and_nothing_listens(browser: Ho
     assert [line for line in listed if "127.0.0.11" not in line] == []
 
 
-def test_nothing_of_a_browser_stays_behind(browser: Host, network: Network, scenario: Path) -> None:
-    program = Command("browse", "http://server:8080/", deadline=PATIENCE)
+def test_nothing_of_a_browser_stays_behind(
+    browser: Host, network: RunningLab, scenario: Path
+) -> None:
+    program = Command("browse", "http://server:8080/", deadline=WITHIN)
     browse(network, scenario, Family.IPV4, program)
     assert browser.check_output("ls -A /tmp /home/student | grep -v '^\\.\\|:$' || true") == ""
     assert browser.check_output("ps -u student -o args= || true") == ""

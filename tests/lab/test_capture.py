@@ -14,7 +14,7 @@ import pytest
 from lab_clone import Clone
 
 from lab.hosts.docker.engine import engine
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.runner.run import observe
@@ -74,7 +74,7 @@ Play = Callable[..., Observation]
 
 
 @pytest.fixture(scope="module")
-def play(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Play:
+def play(network: RunningLab, tmp_path_factory: pytest.TempPathFactory) -> Play:
     """Give a function that runs a server and a client on this lab, and returns what that showed."""
 
     def run(server: str, client: str, family: Family, *services: Any) -> Observation:
@@ -93,7 +93,7 @@ def play(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Play:
 @FAMILIES
 def test_a_burst_is_captured_to_the_last_datagram_at_both_ends(play: Play, family: Family) -> None:
     observed = play(SINK, BURSTER, family, Udp(15000))
-    assert observed.unjudged == ()
+    assert observed.inconclusive == ()
     wanted = [b"%06d" % number for number in range(BURST)] + [b"end"]
     for host in ("client", "server"):
         seen = [
@@ -114,7 +114,7 @@ def exchanges(play: Play) -> dict[Family, Observation]:
 def test_the_programs_of_the_exchange_heard_each_other(
     exchanges: dict[Family, Observation], family: Family
 ) -> None:
-    assert exchanges[family].misbehaviours == []
+    assert exchanges[family].failures == []
     assert exchanges[family].client.stdout == ["True b''", "b'a datagram'"]
 
 
@@ -215,7 +215,7 @@ def broken_lab(second_lab: Clone) -> Clone:
     return second_lab
 
 
-def test_packets_that_the_kernel_dropped_leave_the_run_unjudged(broken_lab: Clone) -> None:
+def test_packets_that_the_kernel_dropped_leave_the_run_inconclusive(broken_lab: Clone) -> None:
     broken_lab.edit("lab/hosts/agent/tap.py", "BUFFER = 64 << 20", "BUFFER = 1")
     said = broken_lab.lab("try", "sink.py", "burst.py", "--port", "15000", "--udp")
     assert said.status == 3, said.text
@@ -224,7 +224,9 @@ def test_packets_that_the_kernel_dropped_leave_the_run_unjudged(broken_lab: Clon
     assert "lost 0 packets" not in told
 
 
-def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_unjudged(broken_lab: Clone) -> None:
+def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_inconclusive(
+    broken_lab: Clone,
+) -> None:
     broken_lab.edit("lab/runner/taps.py", "LIMIT = 256 << 20", "LIMIT = 600")
     said = broken_lab.lab("run", "tcp_connect")
     assert said.status == 3, said.text
@@ -233,7 +235,7 @@ def test_packets_beyond_what_a_tap_keeps_leave_all_expectations_unjudged(broken_
     assert (broken_lab.root / "out" / "tcp_connect" / "ipv4" / "client.pcap").is_file()
 
 
-def test_a_capture_whose_end_is_not_proved_leaves_the_run_unjudged(broken_lab: Clone) -> None:
+def test_a_capture_whose_end_is_not_proved_leaves_the_run_inconclusive(broken_lab: Clone) -> None:
     broken_lab.edit("lab/hosts/agent/tap.py", "out.send(", "bytes(")
     broken_lab.edit("lab/runner/taps.py", "DRAIN = 2.0", "DRAIN = 0.2")
     said = broken_lab.lab("try", "sink.py", "burst.py", "--port", "15000", "--udp")
@@ -242,26 +244,26 @@ def test_a_capture_whose_end_is_not_proved_leaves_the_run_unjudged(broken_lab: C
 
 
 @pytest.fixture
-def hosts_to_break(broken_lab: Clone) -> Iterator[Network]:
+def hosts_to_break(broken_lab: Clone) -> Iterator[RunningLab]:
     """Give the second lab's hosts from within, to break them in the middle of a run."""
     assert broken_lab.lab("up").status == 0
-    network = Network(engine.connect(), broken_lab.project)
+    network = RunningLab(engine.connect(), broken_lab.project)
     yield network
     network.close()
 
 
 def test_offload_that_is_switched_on_makes_a_capture_no_evidence(
-    broken_lab: Clone, hosts_to_break: Network
+    broken_lab: Clone, hosts_to_break: RunningLab
 ) -> None:
     hosts = hosts_to_break.open(["client", "server"])
     for host in hosts.values():
         assert host.command("ethtool", "-K", "eth0", "tx", "on")[0] == 0
     observed = observe(hosts_to_break, scenario_in(broken_lab), Family.IPV4)
-    assert "offloading is on" in " ".join(observed.unjudged)
+    assert "offloading is on" in " ".join(observed.inconclusive)
 
 
-def test_a_card_that_goes_down_in_a_run_leaves_it_unjudged(
-    broken_lab: Clone, hosts_to_break: Network
+def test_a_card_that_goes_down_in_a_run_leaves_it_inconclusive(
+    broken_lab: Clone, hosts_to_break: RunningLab
 ) -> None:
     server = hosts_to_break.open(["client", "server"])["server"]
 
@@ -269,7 +271,7 @@ def test_a_card_that_goes_down_in_a_run_leaves_it_unjudged(
         assert server.command("ip", "link", "set", "eth0", "down")[0] == 0
 
     observed = observe(hosts_to_break, scenario_in(broken_lab, steps), Family.IPV4)
-    assert any("server" in reason for reason in observed.unjudged), observed.unjudged
+    assert any("server" in reason for reason in observed.inconclusive), observed.inconclusive
 
 
 def scenario_in(clone: Clone, steps: Callable[[Any], None] | None = None) -> Scenario:

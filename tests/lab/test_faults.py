@@ -29,7 +29,7 @@ from lab import (
 )
 from lab.errors import FaultUnavailable
 from lab.hosts.host import Host
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.wire.address import Family
 
@@ -38,13 +38,13 @@ FAMILIES = pytest.mark.parametrize("family", list(Family), ids=lambda family: fa
 
 
 @pytest.fixture(scope="module")
-def hosts(network: Network) -> dict[str, Host]:
+def hosts(network: RunningLab) -> dict[str, Host]:
     network.ensure(WAY)
     return network.open(WAY)
 
 
 @pytest.fixture
-def faults(network: Network, hosts: dict[str, Host]) -> Iterator[Faults]:
+def faults(network: RunningLab, hosts: dict[str, Host]) -> Iterator[Faults]:
     yield Faults(network)
     for host in hosts.values():
         assert host.channel.ask("guards") == []
@@ -73,7 +73,7 @@ def test_exactly_the_packets_named_are_lost(
 
 
 def test_what_does_a_fault_is_what_this_kernel_can_do(
-    network: Network, hosts: dict[str, Host], faults: Faults
+    network: RunningLab, hosts: dict[str, Host], faults: Faults
 ) -> None:
     tried = faults.mechanisms("router")
     assert tried["relay"] == ""
@@ -241,8 +241,8 @@ def test_programs_that_are_paused_stand_still_while_the_kernel_answers(
     program.stop()
 
 
-def test_two_sessions_do_not_impair_the_same_packets(network: Network, faults: Faults) -> None:
-    other = Network(network.client, network.project)
+def test_two_sessions_do_not_impair_the_same_packets(network: RunningLab, faults: Faults) -> None:
+    other = RunningLab(network.client, network.project)
     try:
         with (
             faults.fault(Loss(nth=1), on="middle", towards="remote"),

@@ -10,7 +10,7 @@ from lab_clone import Clone
 from testinfra.host import Host
 
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.wire.address import Family
 
 LAST = {"client": "10", "server": "20", "dns": "53"}
@@ -208,7 +208,7 @@ def test_no_host_is_privileged_or_sees_the_engine(this_lab: Clone, name: str) ->
 
 
 @pytest.mark.parametrize("name", LAST)
-def test_a_program_has_no_powers_and_can_get_none(network: Network, name: str) -> None:
+def test_a_program_has_no_powers_and_can_get_none(network: RunningLab, name: str) -> None:
     program = network.open([name])[name].start(["cat", "/proc/self/status"])
     assert program.wait(10)
     status = dict(line.split(":\t", 1) for line in program.transcript().stdout if ":\t" in line)
@@ -231,14 +231,14 @@ def test_a_program_has_no_powers_and_can_get_none(network: Network, name: str) -
         ("end the host's first process", "kill -9 1"),
     ],
 )
-def test_a_program_cannot(network: Network, what: str, command: str) -> None:
+def test_a_program_cannot(network: RunningLab, what: str, command: str) -> None:
     program = network.open(["client"])["client"].start(command.split())
     assert program.wait(10), f"a program that tries to {what} has not ended"
     assert program.transcript().exit_status not in (0, None), f"a program could {what}"
 
 
 @pytest.mark.parametrize("version", ["-4", "-6"])
-def test_a_program_can_ping_without_any_power(network: Network, version: str) -> None:
+def test_a_program_can_ping_without_any_power(network: RunningLab, version: str) -> None:
     program = network.open(["client"])["client"].start(
         ["ping", version, "-c", "1", "-W", "5", "server"]
     )
@@ -278,13 +278,13 @@ def test_a_kernel_answers_every_closed_port(each_host: Host) -> None:
     assert each_host.sysctl("net.ipv6.icmp.ratelimit") == 0
 
 
-def test_the_network_knows_whose_address_is_whose(network: Network, topology: Lab) -> None:
+def test_the_network_knows_whose_address_is_whose(network: RunningLab, topology: Lab) -> None:
     assert network.addresses("server")[Family.IPV6] == f"{topology.prefix6}::20"
     assert network.names[f"{topology.prefix}.0.10"] == "client"
     assert set(LAST) <= set(network.up)
 
 
-def test_an_answer_is_typed_when_the_question_is_there(network: Network) -> None:
+def test_an_answer_is_typed_when_the_question_is_there(network: RunningLab) -> None:
     ask = "print('hello', input('who? ')); import sys; sys.stderr.write('still '); input()"
     program = network.open(["client"])["client"].start(
         ["python3", "-c", ask], stdin="", interactive=True

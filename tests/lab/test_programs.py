@@ -26,13 +26,13 @@ GOOD_CLIENT = """
         print(connection.recv(100))
 """
 
-# Less patience: what is tried here never ends by itself, however long it is waited for.
+# Less deadline_scale: what is tried here never ends by itself, however long it is waited for.
 SHORT = {"LISTEN_DEADLINE = 5.0": "LISTEN_DEADLINE = 1.0", "GRACE = 3.0": "GRACE = 0.3"}
 
 
 @pytest.fixture(scope="module")
 def short_lab(teachers_lab: Clone) -> Iterator[Clone]:
-    """Give a lab that loses its patience sooner than usual."""
+    """Give a lab that loses its deadline_scale sooner than usual."""
     for old, new in SHORT.items():
         teachers_lab.edit("lab/runner/stage.py", old, new)
     teachers_lab.edit(

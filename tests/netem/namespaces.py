@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lab.hosts.channel import Channel
 from lab.hosts.host import Host
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.wire.address import Family, Link
 
 PREFIX, PREFIX6 = "10.77", "fd00:10:77"
@@ -31,7 +31,7 @@ SETTINGS = (
 JOURNALS = Path("/run/hosts")
 
 
-class Namespaces(Network):
+class Namespaces(RunningLab):
     """Hosts that are namespaces: found by what is written above, reached with ip-netns(8)."""
 
     def __init__(self) -> None:

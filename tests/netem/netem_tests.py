@@ -15,7 +15,7 @@ import pytest
 from lab import Corrupt, Delay, Duplicate, Loss, Partition, Rate, Reorder, Udp
 from lab.errors import FaultUnavailable
 from lab.hosts.host import Host
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.wire.address import Family
 
@@ -30,7 +30,7 @@ TOWARDS = {"on": "far", "towards": "remote"}
 
 
 @pytest.fixture(scope="session")
-def network() -> Iterator[Network]:
+def network() -> Iterator[RunningLab]:
     namespaces.build()
     there = namespaces.Namespaces()
     yield there
@@ -38,7 +38,7 @@ def network() -> Iterator[Network]:
 
 
 @pytest.fixture(scope="session")
-def hosts(network: Network) -> dict[str, Host]:
+def hosts(network: RunningLab) -> dict[str, Host]:
     return network.open(namespaces.WHERE)
 
 
@@ -48,7 +48,7 @@ def before(hosts: dict[str, Host]) -> list[str]:
 
 
 @pytest.fixture
-def faults(network: Network, hosts: dict[str, Host], before: list[str]) -> Iterator[Faults]:
+def faults(network: RunningLab, hosts: dict[str, Host], before: list[str]) -> Iterator[Faults]:
     # The neighbours are known before: what waits for an answer about one may be overtaken.
     for family in Family:
         assert pings(hosts, family, count=1)[0] == [1]
@@ -149,7 +149,7 @@ def test_packets_are_overtaken(hosts: dict[str, Host], faults: Faults, family: F
 
 @FAMILIES
 def test_corrupt_packets_are_thrown_away_where_netem_is_asked_for_by_name(
-    network: Network, hosts: dict[str, Host], faults: Faults, family: Family
+    network: RunningLab, hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     by_netem = Faults(network, by="netem")
     with by_netem.fault(Corrupt(of="icmp"), **TOWARDS) as placed:
@@ -289,7 +289,7 @@ def test_what_netem_cannot_do_is_the_relay_s(
 
 
 def test_what_netem_cannot_do_is_refused_where_it_is_asked_for_by_name(
-    network: Network, faults: Faults
+    network: RunningLab, faults: Faults
 ) -> None:
     by_netem = Faults(network, by="netem")
     for fault, why in (
@@ -306,7 +306,7 @@ def test_what_netem_cannot_do_is_refused_where_it_is_asked_for_by_name(
 
 @FAMILIES
 def test_the_relay_can_be_asked_for_by_name(
-    network: Network, hosts: dict[str, Host], faults: Faults, family: Family
+    network: RunningLab, hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     with Faults(network, by="relay").fault(Delay(seconds=0.05), **TOWARDS) as placed:
         assert min(pings(hosts, family, count=6)[1]) >= 50
@@ -357,7 +357,7 @@ def test_a_fault_that_does_not_happen_is_noticed(
 
 
 def test_what_a_killed_agent_left_behind_is_undone_by_the_next(
-    network: Network, hosts: dict[str, Host], before: list[str]
+    network: RunningLab, hosts: dict[str, Host], before: list[str]
 ) -> None:
     with Faults(network).fault(Loss(share=0.5), **TOWARDS):
         agent = hosts["router"].command("ls", "/run/socketlab/guards")[1].partition("-")[0]

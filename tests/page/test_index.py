@@ -10,7 +10,7 @@ from browsing import LAPTOP, PHONE, PROJECTOR, Sized
 from played import hello
 from selenium.webdriver.common.by import By
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.hosts.docker.compose.file import plans
 from lab.observation import store
 from lab.observation.verdict import Outcome, Verdict
@@ -24,20 +24,20 @@ pytest_plugins = ["chromium"]
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """The index of a workspace with one scenario that ran over both IP versions."""
+    """The index of a clone with one scenario that ran over both IP versions."""
     root = Path(__file__).parents[2]
     (tmp_path / "compose.yaml").symlink_to(root / "compose.yaml")
-    workspace = Workspace(tmp_path)
+    clone = Clone(tmp_path)
     placed = root / "scenarios" / "tcp_connect"
     scenario = Scenario(client=Program("client.py"), part="B", lectures=[9])
     scenario = scenario.placed(placed, "TCP connect: a client opens a connection")
     for family, outcome in ((Family.IPV4, Outcome.HOLDS), (Family.IPV6, Outcome.FAILS)):
         observation = hello(family).observation("tcp_connect")
-        folder = workspace.results("tcp_connect", family.value)
+        folder = clone.results("tcp_connect", family.value)
         verdicts = [Verdict("test_it", outcome, "saw something else")]
         store.save(folder, observation, verdicts)
         publish.write(folder, observation, verdicts, scenario)
-    return publish.write_index(workspace)
+    return publish.write_index(clone)
 
 
 def test_a_card_leads_to_the_page_of_its_run_and_back(sized: Sized, index: Path) -> None:

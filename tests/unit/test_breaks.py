@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab import Break, Command, Family, cut_off, edit, retype
+from lab import Break, Command, Family, cut_off, edit, replace_words
 from lab.errors import ScenarioInvalid
 
 
@@ -24,28 +24,28 @@ def test_an_edit_of_a_passage_that_is_not_there_once_is_refused(text: bytes) -> 
 
 def test_words_are_typed_instead_of_others_wherever_they_stand_together() -> None:
     command = ("ping", "-c", "3", "server")
-    assert retype("-c 3", "-c 1").of(command) == ("ping", "-c", "1", "server")
-    assert retype("ping", "arping").of(command) == ("arping", "-c", "3", "server")
-    assert retype("-c 3 ", "").of(command) == ("ping", "server")
+    assert replace_words("-c 3", "-c 1").of(command) == ("ping", "-c", "1", "server")
+    assert replace_words("ping", "arping").of(command) == ("arping", "-c", "3", "server")
+    assert replace_words("-c 3 ", "").of(command) == ("ping", "server")
 
 
 @pytest.mark.parametrize("old", ["3 -c", "serv", "ping server", "server server"])
 def test_words_that_do_not_stand_together_are_not_replaced(old: str) -> None:
-    assert retype(old, "other").of(("ping", "-c", "3", "server")) is None
+    assert replace_words(old, "other").of(("ping", "-c", "3", "server")) is None
 
 
 def test_a_program_typed_otherwise_keeps_all_else() -> None:
     ping = Command("ping", "-c", 3, "server", deadline=2, waits=1)
-    other = ping.retyped(("ping", "client"))
+    other = ping.replaced_words(("ping", "client"))
     assert other.command == ("ping", "client")
     assert (other.deadline, other.waits, other.is_command) == (2, 1, True)
     assert ping.command == ("ping", "-c", "3", "server")
 
 
 def test_a_break_knows_its_changes_by_kind() -> None:
-    broken = Break("all at once", cut_off("server"), retype("a", "b"), edit("x", "y", "z"))
+    broken = Break("all at once", cut_off("server"), replace_words("a", "b"), edit("x", "y", "z"))
     assert broken.cut_off == ("server",)
-    assert broken.retyped == (retype("a", "b"),)
+    assert broken.replaced_words == (replace_words("a", "b"),)
 
 
 def test_an_edit_leaves_bytes_that_are_no_text_as_they_are() -> None:

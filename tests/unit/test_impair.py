@@ -6,10 +6,9 @@ import pytest
 
 from lab import Delay, Duplicate, Loss, Rate, Reorder, Tcp, Udp
 from lab.errors import ScenarioInvalid, UnknownName
-from lab.hosts.agent.faults.impair import Impairment as Meeting
-from lab.hosts.agent.faults.impair import Way, facts
+from lab.hosts.agent.faults.impair import CardPair, Rule, facts
 from lab.hosts.agent.faults.relay import through
-from lab.runner.placement import Place, place
+from lab.runner.placement import FaultSite, place
 from lab.scenario.fault import Corrupt, Impairment, Mtu
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
@@ -42,8 +41,8 @@ def ip(ends: tuple[str, str], carried: bytes, protocol: int) -> bytes:
 def fates(
     impairment: Impairment, packets: list[bytes], **place: object
 ) -> list[list[tuple[float, bytes]]]:
-    meeting = Meeting({**impairment.description, **place})
-    way = Way(entered=1, leaves=2)
+    meeting = Rule({**impairment.description, **place})
+    way = CardPair(entered=1, leaves=2)
     return [
         [(copy.time, copy.data) for copy in through([meeting], float(at), packet, way)]
         for at, packet in enumerate(packets)
@@ -111,8 +110,8 @@ def test_one_bit_is_turned_behind_the_headers(ends: tuple[str, str]) -> None:
 
 def test_a_rate_limit_spreads_packets_and_loses_what_finds_the_queue_full() -> None:
     packet = udp(V4, data=bytes(83))  # a frame of 125 bytes: a second at 1,000 bit/s
-    meeting = Meeting(Rate(bits_per_second=1000, queue=300).description)
-    left = [through([meeting], 0.0, packet, Way()) for _ in range(4)]
+    meeting = Rule(Rate(bits_per_second=1000, queue=300).description)
+    left = [through([meeting], 0.0, packet, CardPair()) for _ in range(4)]
     assert [copy.time for copies in left for copy in copies] == [1.0, 2.0]
 
 
@@ -158,17 +157,17 @@ FIGURE = {
 @pytest.mark.parametrize(
     ("network", "towards", "where"),
     [
-        ("middle", "remote", Place("router", "middle", "leaves")),
-        ("middle", "client", Place("router2", "middle", "leaves")),
-        ("far", "remote", Place("router2", "far", "leaves")),
-        ("far", "client", Place("router2", "far", "entered")),
-        ("lan", "client", Place("router", "lan", "leaves")),
-        ("lan", "remote", Place("router", "lan", "entered")),
-        ("middle", None, Place("router", "middle", "either")),
+        ("middle", "remote", FaultSite("router", "middle", "leaves")),
+        ("middle", "client", FaultSite("router2", "middle", "leaves")),
+        ("far", "remote", FaultSite("router2", "far", "leaves")),
+        ("far", "client", FaultSite("router2", "far", "entered")),
+        ("lan", "client", FaultSite("router", "lan", "leaves")),
+        ("lan", "remote", FaultSite("router", "lan", "entered")),
+        ("middle", None, FaultSite("router", "middle", "either")),
     ],
 )
 def test_a_fault_is_placed_where_packets_meet_it(
-    network: str, towards: str | None, where: Place
+    network: str, towards: str | None, where: FaultSite
 ) -> None:
     assert place(FIGURE, network, towards) == where
 

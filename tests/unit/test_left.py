@@ -48,7 +48,7 @@ def test_a_file_that_was_left_is_kept_in_the_runs_folder_and_comes_back(tmp_path
     store.save(tmp_path, observed, ())
     assert (tmp_path / "files" / "client-1-page.png").read_bytes() == TWO
     assert store.load(tmp_path)[0] == observed
-    assert artifacts.files_left(observed).keys() == {"client-1-page.png", "client-1-log.txt"}
+    assert artifacts.artifacts_of(observed).keys() == {"client-1-page.png", "client-1-log.txt"}
 
 
 def test_an_earlier_runs_files_are_gone(tmp_path: Path) -> None:
@@ -110,16 +110,16 @@ def test_the_page_names_a_file_that_is_no_picture_and_does_not_show_it() -> None
 @pytest.mark.parametrize("name", ["/etc/passwd", "../page.png", "", ".page", "a/b.png", "-x"])
 def test_a_program_leaves_files_in_its_own_folder_only(name: str) -> None:
     with pytest.raises(ScenarioInvalid, match="no plain name"):
-        Command("browse", leaves=name)
+        Command("browse", keeps=name)
 
 
 def test_a_program_leaves_no_more_files_than_a_reader_looks_at() -> None:
     with pytest.raises(ScenarioInvalid, match="is the most"):
-        Program("a.py", leaves=[f"{n}.png" for n in range(MOST_LEFT + 1)])
+        Program("a.py", keeps=[f"{n}.png" for n in range(MOST_LEFT + 1)])
 
 
 def test_one_file_is_as_good_as_a_list_of_one() -> None:
-    assert Program("a.py", leaves="a.png") == Program("a.py", leaves=["a.png"])
+    assert Program("a.py", keeps="a.png") == Program("a.py", keeps=["a.png"])
 
 
 def test_a_picture_of_one_colour_is_blank_and_of_two_is_not() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Paths
+from lab.observation.route import Routes
 from lab.wire.address import Family, Link
 from lab.wire.packet import Packet, decode
 from lab.wire.packet.internet.ipv4 import Ipv4
@@ -65,8 +65,8 @@ def seen(host: str, **captures: list[Packet]) -> HostObservation:
 
 
 def ways(family: Family, *hosts: HostObservation) -> list[list[tuple[str, str]]]:
-    paths = Paths(Observation("paths", family, hosts))
-    return [[(each.host, each.network) for each in path.sightings] for path in paths]
+    routes = Routes(Observation("routes", family, hosts))
+    return [[(each.host, each.network) for each in route.sightings] for route in routes]
 
 
 LAN, FAR = ("client", "lan"), ("far", "remote")
@@ -77,15 +77,15 @@ def test_a_packet_is_seen_at_every_tap_with_one_hop_less_behind_the_router(famil
     near = frame(family, ENDS[family], LAN, 64, at=1)
     beyond = frame(family, ENDS[family], FAR, 63, at=2)
     hosts = seen("client", lan=[near]), seen("router", lan=[near], far=[beyond])
-    observation = Observation("paths", family, (*hosts, seen("remote", far=[beyond])))
-    (path,) = Paths(observation)
-    assert path.hosts == ["client", "router", "remote"]
-    assert path.networks == ["lan", "far"]
-    (change,) = path.changes
+    observation = Observation("routes", family, (*hosts, seen("remote", far=[beyond])))
+    (route,) = Routes(observation)
+    assert route.hosts == ["client", "router", "remote"]
+    assert route.networks == ["lan", "far"]
+    (change,) = route.changes
     assert change["hops_left"] == (64, 63)
     assert change["ethernet"] == ((mac("client"), mac("lan")), (mac("far"), mac("remote")))
     assert "ends" not in change
-    assert len(path.table()) == 3
+    assert len(route.table()) == 3
 
 
 @pytest.mark.parametrize("family", Family)
@@ -93,14 +93,14 @@ def test_a_translated_packet_is_still_the_same(family: Family) -> None:
     source, destination = ENDS[family]
     near = frame(family, (source, destination), LAN, 64, at=1)
     beyond = frame(family, (TRANSLATED[family], destination), FAR, 63, port=1024, at=2)
-    (path,) = Paths(
-        Observation("paths", family, (seen("client", lan=[near]), seen("remote", far=[beyond])))
+    (route,) = Routes(
+        Observation("routes", family, (seen("client", lan=[near]), seen("remote", far=[beyond])))
     )
-    before, after = (each.ends[0] for each in path.hops)
+    before, after = (each.ends[0] for each in route.hops)
     assert source in before
     assert TRANSLATED[family] in after
-    assert "ends" in path.changes[0]
-    assert path.last.host == "remote"
+    assert "ends" in route.changes[0]
+    assert route.last.host == "remote"
 
 
 @pytest.mark.parametrize("family", Family)
@@ -121,6 +121,6 @@ def test_of_two_equal_packets_the_later_one_can_be_lost_too(family: Family) -> N
 
 def test_a_packet_that_was_seen_nowhere_else_was_last_seen_where_it_was_sent() -> None:
     near = frame(Family.IPV4, ENDS[Family.IPV4], LAN, 64, at=1)
-    (path,) = Paths(Observation("paths", Family.IPV4, (seen("client", lan=[near]),)))
-    assert (path.last.host, path.last.network, path.last.leaving) == ("client", "lan", True)
-    assert path.changes == []
+    (route,) = Routes(Observation("routes", Family.IPV4, (seen("client", lan=[near]),)))
+    assert (route.last.host, route.last.network, route.last.leaving) == ("client", "lan", True)
+    assert route.changes == []

@@ -36,8 +36,8 @@ def places(body: str, play: Play | None = None) -> str:
     """Return the same in words, without the times."""
     observation = (play or hello()).observation()
     verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
-    telling = tell(observation, [verdict])
-    said = [site.text(telling.zero_ns) for site in telling.sites[0]]
+    timeline = tell(observation, [verdict])
+    said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
     return " | ".join(re.sub(r"^-?[\d.]+ ms: ", "", each) for each in said)
 
 
@@ -195,5 +195,5 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
         Pointer("client", "far", 3),
         Pointer("client", program=7),
     )
-    telling = tell(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
-    assert telling.sites == ((),)
+    timeline = tell(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
+    assert timeline.sites == ((),)

@@ -34,7 +34,7 @@ def trial(sentence: str, *red: str, **how: object) -> Trial:
 WHOLE = trial("nothing is broken")
 SILENT = trial("the server is silent", GREET)
 RUDE = trial("the client hangs up", PART)
-LOST = trial("the wire is cut", outcomes={}, unjudged=("the capture lost packets",))
+LOST = trial("the wire is cut", outcomes={}, inconclusive=("the capture lost packets",))
 GOOD = Proof("hello", BOTH, (WHOLE,), (SILENT, RUDE))
 
 
@@ -69,11 +69,11 @@ def test_a_trial_that_could_not_be_judged_proves_nothing() -> None:
 
 
 def test_an_unjudged_trial_is_not_noticed_whatever_went_red_in_it() -> None:
-    assert not replace(SILENT, unjudged=("a host died",)).noticed
+    assert not replace(SILENT, inconclusive=("a host died",)).noticed
 
 
 def test_an_expectation_that_was_never_judged_has_not_gone_red() -> None:
-    unsure = replace(RUDE, outcomes={GREET: Outcome.FAILS, PART: Outcome.UNJUDGED})
+    unsure = replace(RUDE, outcomes={GREET: Outcome.FAILS, PART: Outcome.INCONCLUSIVE})
     bad = replace(GOOD, trials=(SILENT, unsure))
     assert bad.complaints == ["no break turns this red: both part as friends"]
 
@@ -111,8 +111,8 @@ def gives_up(_: Observation) -> None:
         (fails, Outcome.FAILS),
         (errs, Outcome.FAILS),
         (exits, Outcome.FAILS),
-        (gives_up, Outcome.UNJUDGED),
-        (lambda _: pytest.skip("not today"), Outcome.UNJUDGED),
+        (gives_up, Outcome.INCONCLUSIVE),
+        (lambda _: pytest.skip("not today"), Outcome.INCONCLUSIVE),
         (lambda _: pytest.fail("never"), Outcome.FAILS),
     ],
 )

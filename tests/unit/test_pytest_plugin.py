@@ -12,7 +12,7 @@ from played import Play, hello
 
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker import labels
-from lab.hosts.running_lab import Network
+from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.suite import plugin
@@ -36,7 +36,7 @@ STANDING = "every program listened and ended as it should"
 Played = Callable[[Family], Observation]
 
 
-class Nobody(Network):
+class Nobody(RunningLab):
     """A network whose hosts nobody asks for anything."""
 
     def __init__(self) -> None:
@@ -171,7 +171,7 @@ def test_an_expectation_that_does_not_hold_fails_with_what_was_seen_and_the_stor
 
 def test_a_run_that_is_no_evidence_gives_errors_and_no_pass(session: Session) -> None:
     def lost(family: Family) -> Observation:
-        return hello(family).observation("hello", unjudged=("the capture lost 3 packets",))
+        return hello(family).observation("hello", inconclusive=("the capture lost 3 packets",))
 
     found = session.judge(SCENARIO + HEARD, lost)
     assert (found["passed"], found["failed"]) == (0, 4)
@@ -270,9 +270,11 @@ def test_what_a_run_showed_is_kept_with_its_verdicts(session: Session) -> None:
 
 
 def test_a_run_that_is_no_evidence_is_kept_without_verdicts(session: Session) -> None:
-    session.judge(SCENARIO, lambda family: hello(family).observation("hello", unjudged=("lost",)))
+    session.judge(
+        SCENARIO, lambda family: hello(family).observation("hello", inconclusive=("lost",))
+    )
     observation, verdicts = store.load(session.root / "out" / "hello" / "ipv4")
-    assert (observation.unjudged, verdicts) == (("lost",), ())
+    assert (observation.inconclusive, verdicts) == (("lost",), ())
 
 
 def test_results_that_cannot_be_kept_are_an_error_of_the_lab(session: Session) -> None:

@@ -27,7 +27,7 @@ from lab.wire.sockets.table import Sample, SocketEntry
 VERDICTS = (
     Verdict("test_it_holds", Outcome.HOLDS, duration=0.25),
     Verdict("test_it_does_not", Outcome.FAILS, "assert 1 == 2"),
-    Verdict("test_nobody_knows", Outcome.UNJUDGED, "the host died"),
+    Verdict("test_nobody_knows", Outcome.INCONCLUSIVE, "the host died"),
 )
 
 # What programs print is decoded with surrogates for bytes that are no UTF-8.

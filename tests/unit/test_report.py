@@ -20,7 +20,7 @@ IPV4, IPV6 = Family
 HOLDS = Result("tcp_connect", IPV4, Outcome.HOLDS, 5, 5, 0.12)
 HOLDS_TOO = replace(HOLDS, family=IPV6, duration=0.13)
 FAILS = Result("udp", IPV4, Outcome.FAILS, 2, 3, 3.2, 3.0, "does not hold: it is polite")
-UNJUDGED = table.unjudged("dns_look_up", IPV6, "the engine does not answer")
+INCONCLUSIVE = table.inconclusive("dns_look_up", IPV6, "the engine does not answer")
 
 
 def test_a_scenario_has_one_row_with_both_ip_versions() -> None:
@@ -60,7 +60,7 @@ def test_time_that_was_waited_on_purpose_has_its_own_column() -> None:
 def test_the_summary_counts_the_three_outcomes() -> None:
     assert table.summary([HOLDS, HOLDS_TOO]) == "2 of 2 runs hold"
     assert table.summary([HOLDS, FAILS]) == "1 of 2 runs hold, 1 does not hold"
-    assert table.summary([FAILS, FAILS, UNJUDGED]) == (
+    assert table.summary([FAILS, FAILS, INCONCLUSIVE]) == (
         "0 of 3 runs hold, 2 do not hold, 1 could not be judged"
     )
 
@@ -70,13 +70,13 @@ def test_the_summary_counts_the_three_outcomes() -> None:
     [
         ([HOLDS, HOLDS_TOO], Outcome.HOLDS),
         ([HOLDS, FAILS], Outcome.FAILS),
-        ([HOLDS, FAILS, UNJUDGED], Outcome.UNJUDGED),
-        ([], Outcome.UNJUDGED),
+        ([HOLDS, FAILS, INCONCLUSIVE], Outcome.INCONCLUSIVE),
+        ([], Outcome.INCONCLUSIVE),
     ],
 )
 def test_what_could_not_be_judged_is_never_green(results: list[Result], outcome: Outcome) -> None:
     assert table.worst(results) is outcome
-    marks = {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.UNJUDGED: "?"}
+    marks = {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}
     last = render(results, color=False).splitlines()[-1]
     assert last.startswith(marks[outcome])
 
@@ -90,8 +90,8 @@ def test_where_the_stories_lie_is_said() -> None:
 
 
 def test_the_outcome_can_be_told_without_colour() -> None:
-    plain = render([HOLDS, FAILS, UNJUDGED], color=False)
-    coloured = render([HOLDS, FAILS, UNJUDGED], color=True)
+    plain = render([HOLDS, FAILS, INCONCLUSIVE], color=False)
+    coloured = render([HOLDS, FAILS, INCONCLUSIVE], color=True)
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
     assert {"✔", "✗", "?"} <= set(plain)
 
@@ -107,15 +107,15 @@ def test_a_result_says_what_failed_first() -> None:
 
 
 def test_a_result_without_evidence_says_why_nothing_can_be_said() -> None:
-    observation = hello().observation(unjudged=("the capture lost 3 packets",))
+    observation = hello().observation(inconclusive=("the capture lost 3 packets",))
     made = table.result(observation, [Verdict("test_it", Outcome.HOLDS)])
-    assert made.outcome is Outcome.UNJUDGED
+    assert made.outcome is Outcome.INCONCLUSIVE
     assert made.reason == "could not be judged: the capture lost 3 packets"
 
 
 def test_a_result_without_expectations_is_not_judged() -> None:
     made = table.result(hello().observation(), [])
-    assert made.outcome is Outcome.UNJUDGED
+    assert made.outcome is Outcome.INCONCLUSIVE
     assert made.reason == "it has no expectations"
 
 

@@ -26,14 +26,14 @@ def test_the_records_are_the_same_however_the_pipe_cuts_them() -> None:
 
 PLAY = """
 import os, subprocess
-from lab.hosts.agent.reader import Scribe, split
-scribe = Scribe()
+from lab.hosts.agent.reader import Reader, split
+reader = Reader()
 for number in range(3):
     program = subprocess.Popen(
         ["sh", "-c", f"echo out {number}; echo err {number} >&2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
-    pipe = scribe.read(program.stdout.fileno(), program.stderr.fileno())
+    pipe = reader.read(program.stdout.fileno(), program.stderr.fileno())
     program.stdout.close(); program.stderr.close()
     heard = bytearray()
     while piece := os.read(pipe, 100):
@@ -42,8 +42,8 @@ for number in range(3):
     program.wait()
     records = sorted((stream, data) for stream, _, data in split(heard) if data)
     assert records == [(1, b"out %d\\n" % number), (2, b"err %d\\n" % number)], records
-scribe._control.close()
-assert os.waitpid(scribe.pid, 0)[1] == 0
+reader._control.close()
+assert os.waitpid(reader.pid, 0)[1] == 0
 """
 
 

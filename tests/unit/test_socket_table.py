@@ -21,7 +21,7 @@ from lab.wire.sockets.table import (
     parse_proc,
     parse_ss,
     samples,
-    timeline,
+    state_changes,
 )
 
 HEADING = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
@@ -173,7 +173,7 @@ def test_a_socket_has_a_state_from_one_sample_to_another_and_is_closed_when_it_i
     found = samples(
         [row(10, 10, None), row(20, 3), row(30, 1), row(40, 1), row(50, 5)], times=range(10, 80, 10)
     )
-    assert timeline(found, SERVER, CLIENT) == [
+    assert state_changes(found, SERVER, CLIENT) == [
         StateChange(20, "SYN_RECV", True, 20),
         StateChange(30, "ESTABLISHED", True, 40),
         StateChange(50, "FIN_WAIT2", True, 50),
@@ -183,10 +183,10 @@ def test_a_socket_has_a_state_from_one_sample_to_another_and_is_closed_when_it_i
 
 def test_the_listening_socket_is_found_at_its_address_or_at_any() -> None:
     found = samples([row(10, 10, None), row(20, 10, None), row(20, 1)])
-    assert timeline(found, SERVER) == [StateChange(10, "LISTEN", True, 20)]
-    assert timeline(found, Address("10.77.0.20", 15001)) == []
-    assert timeline(found, SERVER, protocol="udp") == []
+    assert state_changes(found, SERVER) == [StateChange(10, "LISTEN", True, 20)]
+    assert state_changes(found, Address("10.77.0.20", 15001)) == []
+    assert state_changes(found, SERVER, protocol="udp") == []
 
 
 def test_a_socket_that_was_never_there_has_no_states() -> None:
-    assert timeline([Sample(1), Sample(2)], SERVER, CLIENT) == []
+    assert state_changes([Sample(1), Sample(2)], SERVER, CLIENT) == []

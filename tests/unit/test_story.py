@@ -13,7 +13,7 @@ from played import Play, hello
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
-from lab.story.timeline.transit import crossings
+from lab.story.timeline.transit import transits
 from lab.wire.address import Address, Family
 
 STORIES = Path(__file__).parent / "stories"
@@ -422,7 +422,7 @@ def test_an_expectation_that_fails_shows_what_was_expected_and_what_was_seen() -
 
 
 def test_a_run_that_could_not_be_judged_never_looks_as_if_it_held() -> None:
-    observation = hello().observation(unjudged=("the capture at client lost 3 packets",))
+    observation = hello().observation(inconclusive=("the capture at client lost 3 packets",))
     text = render_text(observation, width=80, color=False, verdicts=HOLDING)
     assert text.splitlines()[0] == "played · IPv4 · could not be judged"
     assert "? could not be judged: the capture at client lost 3 packets" in text
@@ -466,6 +466,6 @@ def test_of_two_equal_packets_the_one_that_was_lost_is_drawn_as_lost() -> None:
     play.udp("client", "server", b"the same", ports=(41000, 7000), lost=True)
     play.wait(5)
     play.udp("client", "server", b"the same", ports=(41000, 7000))
-    first, again = crossings(play.observation())
+    first, again = transits(play.observation())
     assert (first.lost, again.lost) == (True, False)
     assert again.arrived_ns is not None

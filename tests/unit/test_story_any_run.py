@@ -58,7 +58,7 @@ def test_no_line_is_too_wide_and_no_control_character_gets_through(
         play.says("client", text, "stdout" if stream == "stdout" else "stderr")
         play.says("server", text, "stderr" if stream == "stdout" else "stdout")
     verdicts = [Verdict(f"test_{argument}", Outcome.FAILS, argument)]
-    observation = play.observation(argument, unjudged=(argument,), remarks=(argument,))
+    observation = play.observation(argument, inconclusive=(argument,), remarks=(argument,))
     for judged in ((), verdicts):
         text = render_text(
             observation, width=width, color=color, verdicts=judged, everything=everything

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lab.story.timeline.fold import BUDGET, Fold, fold
 from lab.story.timeline.moment import Moment
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 
 
 def listings(number: int, lines: int) -> list[Moment]:
     """Return programs that each print so many lines, one after the other, on hosts in turn."""
     return [
-        Beside(time_ns=program * 1000 + line, host=f"host{program % 2}", text="line", kind="stdout")
+        Note(time_ns=program * 1000 + line, host=f"host{program % 2}", text="line", kind="stdout")
         for program in range(number)
         for line in range(lines)
     ]

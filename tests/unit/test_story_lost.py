@@ -7,7 +7,7 @@ import pytest
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
 from lab.story.mermaid import mermaid
-from lab.story.page.ladder.drawing import Drawing, Way
+from lab.story.page.ladder.drawing import ArrowShape, Drawing
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.terminal.render import render_text
@@ -98,9 +98,9 @@ def crosses(observation: Observation) -> list[str]:
     return found
 
 
-def ways(observation: Observation) -> list[tuple[Way, Drawing]]:
+def ways(observation: Observation) -> list[tuple[ArrowShape, Drawing]]:
     drawing = lay_out(observation, tell(observation), WIDE)
-    return [(part, drawing) for part in drawing.parts if isinstance(part, Way)]
+    return [(part, drawing) for part in drawing.parts if isinstance(part, ArrowShape)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from lab.story.page.ladder.meeting import BETWEEN, meetings, room_beside
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import Arrow
-from lab.story.timeline.transit import Crossing
+from lab.story.timeline.transit import Transit
 from lab.wire.packet import Packet, decode
 
 PLACE = {"client": 0, "router": 1, "server": 2}
@@ -15,8 +15,8 @@ ROOM = 40
 
 
 def arrow(sender: str, receiver: str, sent: int, arrived: int | None, words: str) -> Arrow:
-    crossing = Crossing(packet(sent), sender, receiver, sent, arrived, arrived is None)
-    return Arrow(crossing, Label("data", words), ())
+    transit = Transit(packet(sent), sender, receiver, sent, arrived, arrived is None)
+    return Arrow(transit, Label("data", words), ())
 
 
 def packet(time_ns: int) -> Packet:

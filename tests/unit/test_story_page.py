@@ -15,7 +15,7 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.bands import Lanes
-from lab.story.page.ladder.drawing import Drawing, Gap, Way, Words
+from lab.story.page.ladder.drawing import ArrowShape, Drawing, Gap, Words
 from lab.story.page.ladder.frame import LINE, NARROW, WIDE, frame
 from lab.story.page.ladder.layout import SLANT, lay_out
 from lab.story.page.lesson import Lesson, rendered
@@ -23,7 +23,7 @@ from lab.story.page.packets import MOST_TAKEN_APART, anatomy
 from lab.story.page.render import render_page
 from lab.story.terminal.render import render_text
 from lab.story.text import cells
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 from lab.story.timeline.timeline import tell
 from lab.wire.address import Family
 from lab.wire.packet import Ethernet, Ipv4, Udp
@@ -38,8 +38,8 @@ def drawn(play: Play, width: int = WIDE) -> Drawing:
     return lay_out(observation, tell(observation), width)
 
 
-def ways(drawing: Drawing) -> list[Way]:
-    return [part for part in drawing.parts if isinstance(part, Way)]
+def ways(drawing: Drawing) -> list[ArrowShape]:
+    return [part for part in drawing.parts if isinstance(part, ArrowShape)]
 
 
 def transfer(segments: int) -> Play:
@@ -353,13 +353,9 @@ def test_a_packet_for_many_is_one_arrow_with_an_end_at_each_who_got_it(sender: s
 def test_sockets_beyond_the_lanes_share_one_from_the_first_to_the_last() -> None:
     lanes = Lanes(frame(("client", "server"), WIDE))
     for number in range(6):
-        lanes.add(
-            Beside(0, "client", "", "state", socket=(number,), state="ESTABLISHED"), 0, number
-        )
+        lanes.add(Note(0, "client", "", "state", socket=(number,), state="ESTABLISHED"), 0, number)
     for number in range(6):
-        lanes.add(
-            Beside(0, "client", "", "state", socket=(number,), state="CLOSED"), 0, 10 + number
-        )
+        lanes.add(Note(0, "client", "", "state", socket=(number,), state="CLOSED"), 0, 10 + number)
     bands = lanes.bands(20)
     assert [(band.start, band.stop) for band in bands if band.state == "SEVERAL"] == [(3, 15)]
     assert sum(band.state == "ESTABLISHED" for band in bands) == 3
@@ -391,7 +387,7 @@ def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
     for part in drawn(play).parts:
         if isinstance(part, Words | Gap):
             said = "".join("".join(part.lines).split())
-        elif isinstance(part, Way) and part.fold is None:
+        elif isinstance(part, ArrowShape) and part.fold is None:
             said = "".join(part.label.split())
         else:
             continue

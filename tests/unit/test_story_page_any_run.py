@@ -49,7 +49,7 @@ def test_whatever_a_program_says_and_sends_stays_text(words: str, payload: bytes
     play.tcp("client", "PSH ACK", payload)
     play.says("client", words)
     play.says("server", words, "stderr")
-    observation = play.observation(words, unjudged=(words,), remarks=(words,))
+    observation = play.observation(words, inconclusive=(words,), remarks=(words,))
     verdicts = [Verdict(f"test_{words}", Outcome.FAILS, words)]
     lesson = Lesson(words, words, {"client.py": words}, words)
     checked(render_page(observation, verdicts, lesson, command=words))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from played import hello
 
-from lab.clone import Workspace
+from lab.clone import Clone
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 from lab.scenario.program import Program
@@ -19,7 +19,7 @@ from lab.wire.address import Family
 
 HOLDS = Verdict("test_it", Outcome.HOLDS)
 FAILS = Verdict("test_it", Outcome.FAILS, "assert 1 == 2")
-UNJUDGED = Verdict("test_it", Outcome.UNJUDGED, "the engine does not answer")
+INCONCLUSIVE = Verdict("test_it", Outcome.INCONCLUSIVE, "the engine does not answer")
 SCENARIO = Scenario(client=Program("client.py")).placed(Path("hello"))
 
 
@@ -31,7 +31,7 @@ def ran(*verdicts: Verdict, **observed: object) -> RunResult:
 
 def never_ran() -> RunResult:
     """Return a run that could not begin."""
-    return RunResult(Run(SCENARIO, Family.IPV6, None, [UNJUDGED, UNJUDGED]))
+    return RunResult(Run(SCENARIO, Family.IPV6, None, [INCONCLUSIVE, INCONCLUSIVE]))
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def never_ran() -> RunResult:
     [
         ([ran(HOLDS), ran(HOLDS)], 0),
         ([ran(HOLDS), ran(HOLDS, FAILS)], 1),
-        ([ran(HOLDS), ran(UNJUDGED)], 3),
+        ([ran(HOLDS), ran(INCONCLUSIVE)], 3),
         ([ran(FAILS), never_ran()], 3),
         ([ran(HOLDS), ran()], 3),
-        ([ran(HOLDS, unjudged=("the capture lost packets",))], 3),
+        ([ran(HOLDS, inconclusive=("the capture lost packets",))], 3),
         ([], 3),
     ],
 )
@@ -54,12 +54,12 @@ def test_the_exit_status_is_0_only_if_all_was_judged_and_holds(
 
 def test_a_run_that_never_began_says_why_once() -> None:
     result = never_ran()
-    assert result.outcome is Outcome.UNJUDGED
+    assert result.outcome is Outcome.INCONCLUSIVE
     assert result.row().reason == "the engine does not answer"
     assert result.document() == {
         "scenario": "hello",
         "family": "ipv6",
-        "unjudged": ["the engine does not answer"],
+        "inconclusive": ["the engine does not answer"],
     }
     assert "hello over IPv6: could not be judged" in result.story(80, color=False)
 
@@ -78,10 +78,10 @@ def test_a_run_is_told_with_its_expectations() -> None:
 
 
 def test_no_scenario_needs_no_engine(tmp_path: Path) -> None:
-    assert suite.run(Workspace(tmp_path), [], None, print, print) == []
+    assert suite.run(Clone(tmp_path), [], None, print, print) == []
     assert not (tmp_path / "out").exists()
 
 
 def test_two_runs_that_could_not_begin_are_two() -> None:
-    first, second = (Run(SCENARIO, Family.IPV4, None, [UNJUDGED]) for _ in range(2))
+    first, second = (Run(SCENARIO, Family.IPV4, None, [INCONCLUSIVE]) for _ in range(2))
     assert first != second

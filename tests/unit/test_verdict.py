@@ -11,7 +11,7 @@ from lab.observation.verdict import Outcome, Verdict, overall
 
 HOLDS = Verdict("test_it", Outcome.HOLDS)
 FAILS = Verdict("test_it_not", Outcome.FAILS)
-UNJUDGED = Verdict("test_who_knows", Outcome.UNJUDGED)
+INCONCLUSIVE = Verdict("test_who_knows", Outcome.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ UNJUDGED = Verdict("test_who_knows", Outcome.UNJUDGED)
     [
         ([HOLDS, HOLDS], Outcome.HOLDS),
         ([HOLDS, FAILS], Outcome.FAILS),
-        ([HOLDS, UNJUDGED], Outcome.UNJUDGED),
-        ([UNJUDGED, FAILS], Outcome.FAILS),
-        ([], Outcome.UNJUDGED),
+        ([HOLDS, INCONCLUSIVE], Outcome.INCONCLUSIVE),
+        ([INCONCLUSIVE, FAILS], Outcome.FAILS),
+        ([], Outcome.INCONCLUSIVE),
     ],
 )
 def test_a_run_holds_only_if_all_its_expectations_were_judged_and_hold(
@@ -31,9 +31,9 @@ def test_a_run_holds_only_if_all_its_expectations_were_judged_and_hold(
 
 
 def test_a_run_that_is_no_evidence_is_not_judged_whatever_its_verdicts_say() -> None:
-    observation = hello().observation(unjudged=("the capture lost packets",))
-    assert overall([HOLDS], observation) is Outcome.UNJUDGED
-    assert overall([FAILS], observation) is Outcome.UNJUDGED
+    observation = hello().observation(inconclusive=("the capture lost packets",))
+    assert overall([HOLDS], observation) is Outcome.INCONCLUSIVE
+    assert overall([FAILS], observation) is Outcome.INCONCLUSIVE
 
 
 def test_a_program_that_misbehaved_makes_a_run_fail() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import clone as workspace
-from lab.clone import Workspace, here
+from lab import clone as module
+from lab.clone import Clone, here
 from lab.errors import UnknownName
 
 
@@ -25,7 +25,7 @@ def test_the_clone_is_found_from_a_folder_deep_in_it(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(clone / "scenarios" / "hello")
-    assert here() == Workspace(clone)
+    assert here() == Clone(clone)
 
 
 def test_a_named_clone_wins(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,19 +39,19 @@ def test_outside_of_any_clone_it_is_the_one_that_the_lab_runs_from(
 ) -> None:
     monkeypatch.delenv("SOCKETLAB_ROOT", raising=False)
     monkeypatch.chdir(tmp_path)
-    assert here().root == Path(workspace.__file__).parents[1]
+    assert here().root == Path(module.__file__ or "").parents[1]
 
 
 def test_where_there_is_none_it_is_said_where_it_was_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
-    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "lab" / "workspace.py"))
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "lab" / "clone.py"))
     with pytest.raises(UnknownName, match=rf"neither {tmp_path} nor.*\nTry: .*SOCKETLAB_ROOT"):
         here()
 
 
 def test_each_run_has_a_folder_of_its_own_for_results(tmp_path: Path) -> None:
-    own = Workspace(tmp_path)
+    own = Clone(tmp_path)
     assert own.results("hello", "ipv6") == tmp_path / "out" / "hello" / "ipv6"
     assert own.scenarios == tmp_path / "scenarios"

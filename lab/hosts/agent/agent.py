@@ -36,7 +36,7 @@ class Agent:
         self._faults: Any = None
         self._numbers = iter(range(1, 1 << 30))
         programs.become_subreaper()
-        self._scribe = reader.Scribe()
+        self._reader = reader.Reader()
         # The time of a printed line is when its reader runs: no other thread may hold it up long.
         sys.setswitchinterval(0.00005)
 
@@ -79,7 +79,7 @@ class Agent:
     def do_start(self, **request: Any) -> tuple[int, int]:
         """Start a program; return its number and when it started."""
         number = next(self._numbers)
-        running = programs.Running(number, request, self._send, self._scribe)
+        running = programs.Running(number, request, self._send, self._reader)
         self._programs[number] = running
         return number, running.started_ns
 
@@ -99,9 +99,9 @@ class Agent:
             time.sleep(0.0005)
         return True
 
-    def do_stop(self, program: int, reason: str | None, patience: float) -> None:
+    def do_stop(self, program: int, reason: str | None, grace: float) -> None:
         """End a program, and say why."""
-        self._programs[program].stop(reason, patience)
+        self._programs[program].stop(reason, grace)
 
     def do_wait_listening(
         self, services: list[tuple[str, int]], program: int | None, deadline: float
@@ -210,7 +210,7 @@ class Agent:
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
-        ended = programs.end_descendants(spare={self._scribe.pid})
+        ended = programs.end_descendants(spare={self._reader.pid})
         self._programs.clear()
         shutil.rmtree(folder, ignore_errors=True)
         return ended
@@ -246,8 +246,8 @@ class Agent:
             parent, _, own = name.rpartition(".")
             setattr(sys.modules[parent], own, module)
             exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)  # noqa: S102
-        self._faults = sys.modules["lab.hosts.agent.faults.faults"].Faults(
-            self._guards, {self._scribe.pid}
+        self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
+            self._guards, {self._reader.pid}
         )
 
     def do_fault(self, kind: str, **options: Any) -> tuple[int, str]:

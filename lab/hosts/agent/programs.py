@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lab.hosts.agent.reader import PIECE, Scribe, split
+from lab.hosts.agent.reader import PIECE, Reader, split
 
 PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
@@ -39,7 +39,7 @@ class Running:
     """One program that this host runs; every line and its end go to ``report`` as they come."""
 
     def __init__(
-        self, number: int, request: dict[str, Any], report: Report, scribe: Scribe
+        self, number: int, request: dict[str, Any], report: Report, reader: Reader
     ) -> None:
         """Start it; raises OSError where it cannot be executed at all."""
         self.number = number
@@ -62,7 +62,7 @@ class Running:
         )
         printed = [stream for stream in (self.process.stdout, self.process.stderr) if stream]
         try:
-            records = scribe.read(*(stream.fileno() for stream in printed))
+            records = reader.read(*(stream.fileno() for stream in printed))
         except OSError:
             self._signal(signal.SIGKILL)
             raise
@@ -103,14 +103,14 @@ class Running:
         """Return whether this is the last that it printed, with no end of line behind it."""
         return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
 
-    def stop(self, reason: str | None, patience: float) -> None:
-        """Ask it to end with SIGTERM, insist with SIGKILL after ``patience`` seconds."""
+    def stop(self, reason: str | None, grace: float) -> None:
+        """Ask it to end with SIGTERM, insist with SIGKILL after ``grace`` seconds."""
         with self._lock:
             if self.ended.is_set():
                 return
             self.reason = self.reason or reason
         self._signal(signal.SIGTERM)
-        if not self.ended.wait(patience):
+        if not self.ended.wait(grace):
             self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:

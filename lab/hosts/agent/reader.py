@@ -22,7 +22,7 @@ say that the stream has ended."""
 PIECE = 65536
 
 
-class Scribe:
+class Reader:
     """The reading process. It ends when the agent does."""
 
     def __init__(self) -> None:

@@ -148,7 +148,7 @@ class Asking:
         by = self.value(node.value)
         if not isinstance(by, HostObservation | Transcript):
             return []
-        if node.attr in ("exit_status", "error", "misbehaviour"):
+        if node.attr in ("exit_status", "error", "failure"):
             return self._places.end(by, spelled(due) if due is not UNKNOWN else "")
         if node.attr not in ("stdout", "stderr"):
             return []

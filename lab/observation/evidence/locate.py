@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Path, Sighting
+from lab.observation.route import Route, Sighting
 from lab.observation.transcript import Line, Transcript
 from lab.wire.conversation import Conversation, Datagram, Event
 from lab.wire.packet import Packet
@@ -33,7 +33,7 @@ class Places:
         if isinstance(value, list | tuple):
             each = value if len(value) <= MOST else value[:1]
             return list(dict.fromkeys(chain.from_iterable(map(self.of, each))))
-        if isinstance(value, Path):
+        if isinstance(value, Route):
             value = value.last
         if isinstance(value, Sighting):
             value = value.packet

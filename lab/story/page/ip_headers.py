@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.story.text import harmless
 from lab.story.timeline.moment import Arrow
-from lab.story.timeline.timeline import Telling
+from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 from lab.wire.packet import Packet
 from lab.wire.packet.internet.ipv4 import Ipv4
@@ -30,13 +30,13 @@ _BACK = {new: old for old, new in RENAMED.items()}
 Json = dict[str, Any]
 
 
-def side_by_side(one: Telling, other: Telling) -> list[Json]:
-    """Return the IP headers of one packet of each telling, IPv4's first; nothing if there is none.
+def side_by_side(one: Timeline, other: Timeline) -> list[Json]:
+    """Return the IP headers of one packet of each timeline, IPv4's first; nothing if there is none.
 
     It is the first packet with data that programs sent over each version, else the first at all.
     A header is its fields, each with what became of it and the pieces that it is drawn in.
     """
-    found = [packet for telling in (one, other) if (packet := _telling_packet(telling))]
+    found = [packet for timeline in (one, other) if (packet := _telling_packet(timeline))]
     headers = [packet.ip for packet in found]
     old = next((header for header in headers if isinstance(header, Ipv4)), None)
     new = next((header for header in headers if isinstance(header, Ipv6)), None)
@@ -45,8 +45,8 @@ def side_by_side(one: Telling, other: Telling) -> list[Json]:
     return [_drawn(old, Family.IPV4), _drawn(new, Family.IPV6)]
 
 
-def _telling_packet(telling: Telling) -> Packet | None:
-    packets = [each.crossing.packet for each in telling.moments if isinstance(each, Arrow)]
+def _telling_packet(timeline: Timeline) -> Packet | None:
+    packets = [each.transit.packet for each in timeline.moments if isinstance(each, Arrow)]
     packets = [packet for packet in packets if packet.ip is not None]
     return next((packet for packet in packets if packet.payload), next(iter(packets), None))
 

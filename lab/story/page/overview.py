@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lab.story.timeline.fold import Fold, span
 from lab.story.timeline.moment import Arrow, Moment
 from lab.story.timeline.selection import Told
-from lab.story.timeline.timeline import ODD, Telling
+from lab.story.timeline.timeline import ODD, Timeline
 
 BINS = 120
 """Stretches of equal time that a run is cut into."""
@@ -33,22 +33,22 @@ class Bar:
     said: str
 
 
-def overview(telling: Telling) -> list[Bar]:
+def overview(timeline: Timeline) -> list[Bar]:
     """Return the stretches of a run in which packets crossed; none for a short run.
 
     What the host that spoke first sent rises, all else hangs; heights grow as square roots, so
     that one packet is seen beside thousands.
     """
-    told = telling.crossings
+    told = timeline.transits
     if len(told) < LEAST:
         return []
     begun_ns = told[0][0].time_ns
     whole_ns = max(told[-1][0].time_ns - begun_ns, 1)
     bins: dict[int, list[int]] = {}
-    for number, (crossing, _) in enumerate(told):
-        at = min((crossing.time_ns - begun_ns) * BINS // whole_ns, BINS - 1)
+    for number, (transit, _) in enumerate(told):
+        at = min((transit.time_ns - begun_ns) * BINS // whole_ns, BINS - 1)
         bins.setdefault(at, []).append(number)
-    first = telling.hosts[0] if telling.hosts else ""
+    first = timeline.hosts[0] if timeline.hosts else ""
     sent = {at: sum(told[each][0].sender == first for each in own) for at, own in bins.items()}
     most = max(max(sent[at], len(own) - sent[at]) for at, own in bins.items())
     return [
@@ -58,7 +58,7 @@ def overview(telling: Telling) -> list[Bar]:
             _height(len(own) - sent[at], most),
             own[0],
             any(told[each][1].weight >= ODD for each in own),
-            _said(told, own, telling.zero_ns),
+            _said(told, own, timeline.zero_ns),
         )
         for at, own in sorted(bins.items())
     ]
@@ -73,9 +73,9 @@ def _said(told: Sequence[Told], own: Sequence[int], zero_ns: int) -> str:
     return f"{time:.1f} ms: {len(own):,} {'packet' if len(own) == 1 else 'packets'}"
 
 
-def lasted(telling: Telling) -> str:
+def lasted(timeline: Timeline) -> str:
     """Return how long the packets of a run took to cross, from the first to the last."""
-    told = telling.crossings
+    told = timeline.transits
     return span(told[-1][0].time_ns - told[0][0].time_ns) if told else ""
 
 
@@ -83,7 +83,7 @@ def contents(told: Sequence[Moment | Fold], packets: dict[int, int]) -> dict[str
     """Return what is in each fold, for a page that draws it when it is asked for.
 
     A packet is its number among the story's packets (of a lost one, -1 less that number), a
-    printed line its host and its text. ``packets`` are those numbers, by the crossing's identity.
+    printed line its host and its text. ``packets`` are those numbers, by the transit's identity.
     """
     return {
         str(number): [_entry(moment, packets) for moment in each.moments]
@@ -94,6 +94,6 @@ def contents(told: Sequence[Moment | Fold], packets: dict[int, int]) -> dict[str
 
 def _entry(moment: Moment, packets: dict[int, int]) -> object:
     if isinstance(moment, Arrow):
-        number = packets[id(moment.crossing)]
-        return -1 - number if moment.crossing.lost else number
+        number = packets[id(moment.transit)]
+        return -1 - number if moment.transit.lost else number
     return [moment.host, moment.text]

@@ -9,8 +9,8 @@ from lab.observation.observation import Observation
 from lab.story.page.sections import files
 from lab.story.text import harmless
 from lab.story.timeline.selection import Told
-from lab.story.timeline.timeline import Telling
-from lab.story.timeline.transit import Crossing
+from lab.story.timeline.timeline import Timeline
+from lab.story.timeline.transit import Transit
 from lab.wire.packet import Packet
 from lab.wire.packet.header.header import Header
 
@@ -27,7 +27,7 @@ MOST_VALUE = 400
 Json = dict[str, Any]
 
 
-def anatomy(telling: Telling, observation: Observation) -> Json:
+def anatomy(timeline: Timeline, observation: Observation) -> Json:
     """Return all packets of a run, as values that :mod:`json` can write.
 
     ``packets`` are lists: time in ms, sender, receiver, what is said of it, where it was captured,
@@ -36,25 +36,25 @@ def anatomy(telling: Telling, observation: Observation) -> Json:
     and its fields: name, first bit, number of bits. What many headers share is so written once.
     """
     shapes = _Shapes()
-    total = sum(len(crossing.packet.data) for crossing, _ in telling.crossings)
+    total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
     holds = {id(each): file for file, seen in files(observation) for each in seen.packets}
     packets = [
         _packet(
             told,
-            telling.zero_ns,
+            timeline.zero_ns,
             holds.get(id(told[0].packet), ""),
             shapes,
             most if number < MOST_TAKEN_APART else 0,
         )
-        for number, told in enumerate(telling.crossings)
+        for number, told in enumerate(timeline.transits)
     ]
     return {"shapes": shapes.known, "packets": packets}
 
 
-def rows(telling: Telling, most: int) -> list[tuple[str, str, str, str, int]]:
+def rows(timeline: Timeline, most: int) -> list[tuple[str, str, str, str, int]]:
     """Return a table's row for each of the first packets: ms, sender, receiver, what, length."""
-    return [_row(told, telling.zero_ns) for told in telling.crossings[:most]]
+    return [_row(told, timeline.zero_ns) for told in timeline.transits[:most]]
 
 
 class _Shapes:
@@ -74,36 +74,36 @@ class _Shapes:
 
 
 def _row(told: Told, zero_ns: int) -> tuple[str, str, str, str, int]:
-    crossing, label = told
-    time = f"{(crossing.time_ns - zero_ns) / 1e6:.3f}"
-    receiver = crossing.receiver or "all"
-    packet = crossing.packet
-    return time, harmless(crossing.sender), harmless(receiver), label.fit(90), packet.wire_length
+    transit, label = told
+    time = f"{(transit.time_ns - zero_ns) / 1e6:.3f}"
+    receiver = transit.receiver or "all"
+    packet = transit.packet
+    return time, harmless(transit.sender), harmless(receiver), label.fit(90), packet.wire_length
 
 
 def _packet(told: Told, zero_ns: int, file: str, shapes: _Shapes, most: int) -> list[Any]:
-    crossing, _ = told
-    packet = crossing.packet
+    transit, _ = told
+    packet = transit.packet
     *row, length = _row(told, zero_ns)
     if not most:
-        return [*row, _where(crossing, file), length, None, None]
+        return [*row, _where(transit, file), length, None, None]
     headers = [_header(header, shapes) for header in packet.headers]
     data = b64encode(packet.data[:most]).decode("ascii")
-    return [*row, _where(crossing, file), length, data, headers, _remarks(packet)]
+    return [*row, _where(transit, file), length, data, headers, _remarks(packet)]
 
 
-def _where(crossing: Crossing, file: str) -> str:
+def _where(transit: Transit, file: str) -> str:
     """Return in which capture the packet is, and where there."""
-    return f"packet {crossing.packet.number} in {harmless(file)}{counted(crossing)}"
+    return f"packet {transit.packet.number} in {harmless(file)}{counted(transit)}"
 
 
-def counted(crossing: Crossing) -> str:
+def counted(transit: Transit) -> str:
     """Return where in its conversation a TCP segment stands, counted from the conversation's start.
 
     The SYN has number 0, the first byte of data number 1.
     """
-    event = crossing.event
-    if event is None or crossing.packet.tcp is None:
+    event = transit.event
+    if event is None or transit.packet.tcp is None:
         return ""
     ack = "" if event.acknowledgment is None else f", ack {event.acknowledgment}"
     return f"; relative seq {event.sequence}{ack}; window {event.window} B"

@@ -23,7 +23,7 @@ from lab.story.page.sections import captures, programs, verdict_rows
 from lab.story.page.template import asset, fill
 from lab.story.timeline.fold import fold, quiet
 from lab.story.timeline.moment import Arrow
-from lab.story.timeline.timeline import Telling, tell
+from lab.story.timeline.timeline import Timeline, tell
 from lab.wire.address import Family
 
 __all__ = ["Lesson", "render_page"]
@@ -40,22 +40,22 @@ def render_page(
     others: Mapping[str, str] | None = None,
     index: str = "",
     command: str = "",
-    telling: Telling | None = None,
-    twin: Telling | None = None,
+    timeline: Timeline | None = None,
+    twin: Timeline | None = None,
 ) -> str:
     """Return the page of a run.
 
     ``others`` are links to pages of the same scenario by what they are called (the other IP
-    version), ``index`` a link to all runs, ``command`` what makes this run again, ``telling`` what
+    version), ``index`` a link to all runs, ``command`` what makes this run again, ``timeline`` what
     is to be told of it, where that is known already; ``twin`` is the same of a run over the other
     IP version. Whatever programs printed and packets carried is text in the page, never markup.
     """
     lesson = lesson or Lesson()
-    telling = telling or tell(observation, verdicts)
-    first = _first_drawn(telling)
+    timeline = timeline or tell(observation, verdicts)
+    first = _first_drawn(timeline)
     script = asset("page.js") + asset("long.js")
-    told = quiet(fold(telling.moments))
-    packets = {id(crossing): number for number, (crossing, _) in enumerate(telling.crossings)}
+    told = quiet(fold(timeline.moments))
+    packets = {id(transit): number for number, (transit, _) in enumerate(timeline.transits)}
     lazy = len(hidden_in(told)) > MOST_HIDDEN
     return fill(
         "page.html",
@@ -67,22 +67,22 @@ def render_page(
         script=script,
         digest=_digest(script),
         ladders=[
-            (look, picture.inside(observation, telling, width, first=first))
+            (look, picture.inside(observation, timeline, width, first=first))
             for look, width in (("wide", WIDE), ("slim", NARROW))
         ],
-        telling=telling,
-        rows=rows(telling, FIRST_ROWS),
-        more=max(len(telling.crossings) - FIRST_ROWS, 0),
+        timeline=timeline,
+        rows=rows(timeline, FIRST_ROWS),
+        more=max(len(timeline.transits) - FIRST_ROWS, 0),
         data={
-            **anatomy(telling, observation),
+            **anatomy(timeline, observation),
             "folds": contents(told, packets) if lazy else {},
         },
-        bars=overview(telling),
-        lasted=lasted(telling),
-        verdicts=verdict_rows(verdicts, telling, observation),
-        programs=programs(observation, telling.zero_ns, lesson),
+        bars=overview(timeline),
+        lasted=lasted(timeline),
+        verdicts=verdict_rows(verdicts, timeline, observation),
+        programs=programs(observation, timeline.zero_ns, lesson),
         captures=captures(observation),
-        versions=side_by_side(telling, twin) if twin else [],
+        versions=side_by_side(timeline, twin) if twin else [],
         compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),
         sources=_sources(lesson),
@@ -92,10 +92,10 @@ def render_page(
     )
 
 
-def _first_drawn(telling: Telling) -> int:
+def _first_drawn(timeline: Timeline) -> int:
     """Return the number of the first packet in the picture; -1 where there is none."""
-    first = next((each.crossing for each in telling.moments if isinstance(each, Arrow)), None)
-    numbers = (n for n, (crossing, _) in enumerate(telling.crossings) if crossing is first)
+    first = next((each.transit for each in timeline.moments if isinstance(each, Arrow)), None)
+    numbers = (n for n, (transit, _) in enumerate(timeline.transits) if transit is first)
     return next(numbers, -1)
 
 

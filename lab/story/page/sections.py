@@ -13,7 +13,7 @@ from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
 from lab.story.timeline.note import ending
 from lab.story.timeline.site import Site
-from lab.story.timeline.timeline import Telling
+from lab.story.timeline.timeline import Timeline
 from lab.wire.pcap import Capture
 
 MOST_LINES = 500
@@ -23,10 +23,10 @@ MOST_DETAIL = 40
 
 
 def verdict_rows(
-    verdicts: Sequence[Verdict], telling: Telling, observation: Observation
+    verdicts: Sequence[Verdict], timeline: Timeline, observation: Observation
 ) -> list[dict[str, Any]]:
     """Return each expectation: a sentence, its outcome, what was expected and seen, and where."""
-    places = _Places(telling, observation)
+    places = _Places(timeline, observation)
     return [
         {
             "outcome": verdict.outcome,
@@ -44,10 +44,10 @@ def verdict_rows(
 class _Places:
     """Links to the places that expectations point at."""
 
-    def __init__(self, telling: Telling, observation: Observation) -> None:
-        self._telling = telling
+    def __init__(self, timeline: Timeline, observation: Observation) -> None:
+        self._telling = timeline
         self._observation = observation
-        self._packets = {id(crossing): n for n, (crossing, _) in enumerate(telling.crossings)}
+        self._packets = {id(transit): n for n, (transit, _) in enumerate(timeline.transits)}
         self._anchors = anchors(observation)
 
     def of(self, number: int) -> list[dict[str, str]]:
@@ -58,8 +58,8 @@ class _Places:
         ]
 
     def _link(self, site: Site) -> str:
-        if site.crossing is not None:
-            return f"packet-{self._packets[id(site.crossing)]}"
+        if site.transit is not None:
+            return f"packet-{self._packets[id(site.transit)]}"
         return self._anchors[id(site.line if site.line is not None else site.transcript)]
 
 

@@ -18,7 +18,7 @@ LOST_AT = 0.6
 
 
 @dataclass(frozen=True)
-class Way:
+class ArrowSpan:
     """Where an arrow goes: from a column to others on one side of it, the nearest first."""
 
     start: int
@@ -43,8 +43,8 @@ class Way:
 def ends(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, int]:
     """Return the columns that an arrow goes from and to: of several receivers, the farthest."""
     last = max(place.values())
-    start = place.get(arrow.crossing.sender, last)
-    stop = place.get(arrow.crossing.receiver)
+    start = place.get(arrow.transit.sender, last)
+    stop = place.get(arrow.transit.receiver)
     reached = _reached(arrow, place)
     if reached:
         stop = max(reached, key=lambda column: abs(column - start))
@@ -53,12 +53,16 @@ def ends(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, int]:
     return start, stop
 
 
-def ways(arrow: Arrow, place: Mapping[str, int]) -> list[Way]:
+def ways(arrow: Arrow, place: Mapping[str, int]) -> list[ArrowSpan]:
     """Return the ways of an arrow: one, or one to each side where its receivers are on both."""
     start, stop = ends(arrow, place)
     reached = _reached(arrow, place) or [stop]
     sides = ([column for column in reached if column > start], [c for c in reached if c < start])
-    return [Way(start, tuple(sorted(side, key=lambda c: abs(c - start)))) for side in sides if side]
+    return [
+        ArrowSpan(start, tuple(sorted(side, key=lambda c: abs(c - start))))
+        for side in sides
+        if side
+    ]
 
 
 def lost_beside(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, bool] | None:
@@ -66,7 +70,7 @@ def lost_beside(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, bool] | No
 
     None where that is not known, or is not between the arrow's ends.
     """
-    last = arrow.crossing.last
+    last = arrow.transit.last
     start, stop = ends(arrow, place)
     column = None if last is None else place.get(last.host)
     if last is None or column is None:
@@ -76,10 +80,10 @@ def lost_beside(arrow: Arrow, place: Mapping[str, int]) -> tuple[int, bool] | No
 
 
 def _reached(arrow: Arrow, place: Mapping[str, int]) -> list[int]:
-    return [place[host] for host in arrow.crossing.reached if host in place]
+    return [place[host] for host in arrow.transit.reached if host in place]
 
 
-def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
+def draw(arrow: Arrow, way: ArrowSpan, columns: Columns) -> Iterator[Span]:
     """Yield an arrow's pieces: one with its label, then one for each host farther on."""
     stops = (way.start, *way.stops)
     # A piece that goes on begins where the one before ended: over that host's column.
@@ -87,7 +91,7 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         columns.between(*sorted(pair)) + (columns.host[pair[0]] + 2 if pair[0] != way.start else 0)
         for pair in pairwise(stops)
     ]
-    length = _lost_after(arrow, way, columns, widths[0]) if arrow.crossing.lost else widths[0]
+    length = _lost_after(arrow, way, columns, widths[0]) if arrow.transit.lost else widths[0]
     first = _draw_first(arrow, widths[0], length, rightwards=way.is_rightwards)
     farther = [
         "─" * (width - 1) + "▶" if way.is_rightwards else "◀" + "─" * (width - 1)
@@ -101,7 +105,7 @@ def draw(arrow: Arrow, way: Way, columns: Columns) -> Iterator[Span]:
         yield from first
 
 
-def _lost_after(arrow: Arrow, way: Way, columns: Columns, width: int) -> int:
+def _lost_after(arrow: Arrow, way: ArrowSpan, columns: Columns, width: int) -> int:
     """Return how far a lost packet is drawn: to or past who saw it last, else past the half."""
     seen = lost_beside(arrow, columns.place)
     if seen is None:
@@ -123,10 +127,10 @@ def _draw_first(arrow: Arrow, width: int, length: int, *, rightwards: bool) -> l
     """
     label = arrow.label.fit(max(length - 5, 1)) if length > 5 else ""
     lead = min(LEAD, max(1, length - cells(label) - 4))
-    head = "✗" if arrow.crossing.lost else "▶" if rightwards else "◀"
+    head = "✗" if arrow.transit.lost else "▶" if rightwards else "◀"
     tail = length - lead - cells(label) - 3
     style = arrow.label.style
-    line = "red" if arrow.crossing.lost else "dim"
+    line = "red" if arrow.transit.lost else "dim"
     fill = " " * (width - length)
     if tail < 0 or not label:
         return [Span(pad(cut("─" * (length - 1) + head, length), width), line)]

@@ -76,13 +76,13 @@ def columns(
     wire_need = [GOOD_WIRE] * (len(hosts) - 1)
     for moment in told:
         if isinstance(moment, Arrow):
-            start = place.get(moment.crossing.sender)
-            for receiver in (moment.crossing.receiver, *moment.crossing.reached):
+            start = place.get(moment.transit.sender)
+            for receiver in (moment.transit.receiver, *moment.transit.reached):
                 stop = place.get(receiver)
                 if start is not None and stop is not None and abs(start - stop) == 1:
                     _ask(wire_need, min(start, stop), moment.label.widest + ARROW)
-            for beside in moment.beside:
-                _ask(host_need, place.get(beside.host), cells(beside.text))
+            for note in moment.notes:
+                _ask(host_need, place.get(note.host), cells(note.text))
         elif not isinstance(moment, Fold):
             need = cells(moment.text[:MOST_HOST])
             if moment.host == hosts[-1] or need <= NARROW:

@@ -10,7 +10,7 @@ from lab.story.terminal.columns import Columns
 from lab.story.text import Span, cells, pad, wrap
 from lab.story.timeline.fold import Fold
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 
 SAME_NS = 100_000
 """Moments no further apart than this (0.1 ms) may share a row."""
@@ -23,7 +23,7 @@ MOST_LINES = 4
 class _Row:
     time_ns: int
     arrow: Arrow | None = None
-    beside: dict[int, Beside] = field(default_factory=dict)
+    notes: dict[int, Note] = field(default_factory=dict)
     fold: str = ""
     covered: tuple[int, ...] = ()
 
@@ -58,55 +58,55 @@ def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
         if isinstance(moment, Arrow):
             _place_arrow(rows, moment, columns)
         elif moment.host in place:
-            _place_beside(rows, moment, columns)
+            _place_note(rows, moment, columns)
     return rows
 
 
 def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     place = columns.place
     covered = tuple(column for way in ways(arrow, place) for column in range(way.low + 1, way.high))
-    beside: dict[int, Beside] = {}
-    later: list[Beside] = []
-    for each in arrow.beside:
+    notes: dict[int, Note] = {}
+    later: list[Note] = []
+    for each in arrow.notes:
         index = place.get(each.host)
         if index is None:
             continue
-        if index in beside:
+        if index in notes:
             later.append(each)
         else:
-            beside[index] = each
+            notes[index] = each
     last = rows[-1] if rows else None
     if (
         last is not None
         and not last.fold
         and last.arrow is None
         and arrow.time_ns - last.time_ns <= SAME_NS
-        and not set(last.beside) & {*beside, *covered}
-        and not any(columns.is_wide(index, each.text) for index, each in last.beside.items())
+        and not set(last.notes) & {*notes, *covered}
+        and not any(columns.is_wide(index, each.text) for index, each in last.notes.items())
     ):
         last.arrow, last.covered, last.time_ns = arrow, covered, arrow.time_ns
-        last.beside.update(beside)
+        last.notes.update(notes)
     else:
-        rows.append(_Row(arrow.time_ns, arrow, beside, covered=covered))
+        rows.append(_Row(arrow.time_ns, arrow, notes, covered=covered))
     for each in later:
-        rows.append(_Row(each.time_ns, beside={place[each.host]: each}))
+        rows.append(_Row(each.time_ns, notes={place[each.host]: each}))
 
 
-def _place_beside(rows: list[_Row], beside: Beside, columns: Columns) -> None:
-    index = columns.place[beside.host]
-    wide = columns.is_wide(index, beside.text)
+def _place_note(rows: list[_Row], note: Note, columns: Columns) -> None:
+    index = columns.place[note.host]
+    wide = columns.is_wide(index, note.text)
     last = rows[-1] if rows else None
     if (
         last is not None
         and not last.fold
-        and beside.time_ns - last.time_ns <= SAME_NS
-        and index not in last.beside
+        and note.time_ns - last.time_ns <= SAME_NS
+        and index not in last.notes
         and index not in last.covered
         and not (wide and last.arrow)
     ):
-        last.beside[index] = beside
+        last.notes[index] = note
     else:
-        rows.append(_Row(beside.time_ns, beside={index: beside}))
+        rows.append(_Row(note.time_ns, notes={index: note}))
 
 
 def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
@@ -115,8 +115,8 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
         for index in range(len(columns.hosts))
     ]
     texts = [
-        wrap(row.beside[index].text, room, MOST_LINES, row.beside[index].follow)
-        if index in row.beside
+        wrap(row.notes[index].text, room, MOST_LINES, row.notes[index].follow)
+        if index in row.notes
         else []
         for index, room in enumerate(rooms)
     ]
@@ -125,7 +125,7 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
         cell = [
             Span(
                 pad(texts[index][line] if line < len(texts[index]) else "", room),
-                row.beside[index].style if index in row.beside else "",
+                row.notes[index].style if index in row.notes else "",
             )
             for index, room in enumerate(rooms)
         ]

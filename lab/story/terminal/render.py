@@ -15,7 +15,7 @@ from lab.story.timeline.label import summary
 from lab.story.timeline.lifelines import pair_by_pair, share
 from lab.story.timeline.moment import Moment
 from lab.story.timeline.standing import standing
-from lab.story.timeline.timeline import Telling, tell, title
+from lab.story.timeline.timeline import Timeline, tell, title
 
 LEAST_WIDTH = 60
 """A story is laid out for at least this many cells."""
@@ -37,35 +37,35 @@ def render_text(
     other control character but the line ends in any case.
     """
     width = max(width, LEAST_WIDTH)
-    telling = tell(observation, verdicts, everything=everything)
+    timeline = tell(observation, verdicts, everything=everything)
     lines = [headline(observation, verdicts, width)]
-    lines += _body(observation, telling, width, everything=everything)
-    lines += judgement(observation, verdicts, telling, width)
+    lines += _body(observation, timeline, width, everything=everything)
+    lines += judgement(observation, verdicts, timeline, width)
     return "".join(paint(line, color=color) + "\n" for line in lines)
 
 
 def _body(
-    observation: Observation, telling: Telling, width: int, *, everything: bool
+    observation: Observation, timeline: Timeline, width: int, *, everything: bool
 ) -> Iterator[list[Span]]:
-    story, hosts, zero_ns = telling.moments, telling.hosts, telling.zero_ns
-    for text in telling.talks:
+    story, hosts, zero_ns = timeline.moments, timeline.hosts, timeline.zero_ns
+    for text in timeline.talks:
         yield [Span(cut(text, width), "dim")]
     longest = max((abs(moment.time_ns - zero_ns) for moment in story), default=0)
-    time = max(6, len(f"-{longest / 1e6:.{telling.decimals}f}"))
+    time = max(6, len(f"-{longest / 1e6:.{timeline.decimals}f}"))
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
     whole = bool(hosts) and fits(len(hosts), time, width)
-    for group in [standing(observation, telling)] if whole else pair_by_pair(hosts, story):
+    for group in [standing(observation, timeline)] if whole else pair_by_pair(hosts, story):
         part = story if whole else share(story, group, hosts)
         if part or len(hosts) <= 2:
             yield []
             yield from _drawn(
-                observation, part, group, (time, width, zero_ns, telling.decimals, everything)
+                observation, part, group, (time, width, zero_ns, timeline.decimals, everything)
             )
-    if telling.notes:
+    if timeline.legend:
         yield []
-    for note in telling.notes:
+    for note in timeline.legend:
         for line in wrap(note, width, 2, "  "):
             yield [Span(line, "dim")]
 

@@ -10,9 +10,9 @@ from lab.observation.verdict import Outcome, Verdict, overall
 from lab.story.text import Span, harmless, wrap
 from lab.story.timeline.note import ending
 from lab.story.timeline.site import Site
-from lab.story.timeline.timeline import Telling
+from lab.story.timeline.timeline import Timeline
 
-STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.UNJUDGED: "bold yellow"}
+STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
 MOST_DETAIL = 24
 """Lines of an expectation's detail that are shown."""
 
@@ -30,9 +30,9 @@ def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) 
         holds = sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts)
         noun = "expectation" if len(verdicts) == 1 else "expectations"
         said = f"{holds} of {len(verdicts)} {noun} hold{'s' * (len(verdicts) == 1)}"
-        if outcome is Outcome.UNJUDGED:
+        if outcome is Outcome.INCONCLUSIVE:
             said = f"{outcome.value}"
-    elif observation.unjudged:
+    elif observation.inconclusive:
         said = outcome.value
     else:
         said = "no expectations"
@@ -40,15 +40,15 @@ def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) 
     return [
         Span(wrap(title, room, 1)[0], "bold"),
         Span(" · "),
-        Span(said, STYLES[outcome] if verdicts or observation.unjudged else ""),
+        Span(said, STYLES[outcome] if verdicts or observation.inconclusive else ""),
     ]
 
 
 def judgement(
-    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
+    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
 ) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
-    yield from _judged(observation, verdicts, telling, width)
+    yield from _judged(observation, verdicts, timeline, width)
     for transcript in observation.transcripts:
         told = list(_stderr(transcript, width))
         if told:
@@ -56,17 +56,17 @@ def judgement(
 
 
 def _judged(
-    observation: Observation, verdicts: Sequence[Verdict], telling: Telling, width: int
+    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
 ) -> Iterator[list[Span]]:
-    if observation.unjudged or verdicts or observation.misbehaviours or observation.remarks:
+    if observation.inconclusive or verdicts or observation.failures or observation.remarks:
         yield []
-    for reason in observation.unjudged:
-        yield from _marked(Outcome.UNJUDGED, f"could not be judged: {reason}", width)
+    for reason in observation.inconclusive:
+        yield from _marked(Outcome.INCONCLUSIVE, f"could not be judged: {reason}", width)
     for number, verdict in enumerate(verdicts):
         yield from _verdict(verdict, width)
         if verdict.outcome is Outcome.FAILS:
-            yield from _places(telling.places(number, observation), telling.zero_ns, width)
-    for sentence in observation.misbehaviours:
+            yield from _places(timeline.places(number, observation), timeline.zero_ns, width)
+    for sentence in observation.failures:
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:
         for line in wrap(f"· {harmless(remark)}", width, 4, "  "):

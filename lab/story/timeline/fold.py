@@ -97,10 +97,10 @@ def count(number: int, unit: str) -> str:
 def _key(moment: Moment) -> tuple[str, ...] | None:
     """Return what moments of one run have in common; None for one that stands alone."""
     if isinstance(moment, Arrow):
-        if moment.beside or moment.label.weight > 2:
+        if moment.notes or moment.label.weight > 2:
             return None
-        crossing = moment.crossing
-        return ("packet", crossing.sender, crossing.receiver, _unit(moment))
+        transit = moment.transit
+        return ("packet", transit.sender, transit.receiver, _unit(moment))
     if moment.weight > 1:
         return None
     return ("said", moment.host, moment.kind)
@@ -154,7 +154,7 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
     others = 0
     for moment in moments:
         if isinstance(moment, Arrow):
-            way = (moment.crossing.sender, moment.crossing.receiver, _unit(moment))
+            way = (moment.transit.sender, moment.transit.receiver, _unit(moment))
             packets[way] += 1
             carried[way] += moment.label.length
         elif moment.kind in ("stdout", "stderr"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lab.story.text import cells, cut, harmless
 from lab.story.timeline.protocol import dns_words, failure, fragment
-from lab.story.timeline.transit import Crossing
+from lab.story.timeline.transit import Transit
 from lab.wire import mysql, tls
 from lab.wire.packet import Packet
 
@@ -69,9 +69,9 @@ class Label:
         return cells(self.fit(_LONGEST_QUOTE))
 
 
-def label(crossing: Crossing) -> Label:
+def label(transit: Transit) -> Label:
     """Return what the arrow of this packet says."""
-    packet = crossing.packet
+    packet = transit.packet
     if packet.arp is not None:
         named = _arp(packet)
     elif fragment(packet)[0]:
@@ -80,7 +80,7 @@ def label(crossing: Crossing) -> Label:
     elif packet.dns is not None:
         named = Label("dns", dns_words(packet), weight=1, style="blue")
     elif packet.tcp is not None:
-        named = _tcp(crossing)
+        named = _tcp(transit)
     elif packet.udp is not None:
         named = replace(_data(packet.payload, "datagram"), style="cyan")
     elif packet.icmp is not None or packet.icmpv6 is not None:
@@ -93,11 +93,11 @@ def label(crossing: Crossing) -> Label:
         notes.append("malformed")
     elif not packet.checksums_ok:
         notes.append("bad checksum")
-    if crossing.lost:
+    if transit.lost:
         notes.append("lost")
     if len(notes) > len(named.notes):
         named = replace(named, notes=tuple(notes), style="bold red", weight=3)
-    if not crossing.receiver and packet.destination and packet.udp is None:
+    if not transit.receiver and packet.destination and packet.udp is None:
         named = replace(named, words=f"{named.words} to {packet.destination.ip}")
     return named
 
@@ -107,8 +107,8 @@ def data(payload: bytes) -> Label:
     return _data(payload, "data")
 
 
-def _tcp(crossing: Crossing) -> Label:
-    packet, event = crossing.packet, crossing.event
+def _tcp(transit: Transit) -> Label:
+    packet, event = transit.packet, transit.event
     if event is None or packet.tcp is None:
         if packet.payload:
             return replace(_data(packet.payload, "data"), style="cyan")
@@ -127,7 +127,7 @@ def _tcp(crossing: Crossing) -> Label:
             style="yellow" if notes else "cyan",
         )
     if event.rst:
-        refused = ("refused",) if crossing.refuses else ()
+        refused = ("refused",) if transit.refuses else ()
         return Label("control", event.label, notes=(*notes, *refused), weight=3, style="bold red")
     if event.pure_ack:
         words = "" if "duplicate ACK" in notes else "ACK"
@@ -211,6 +211,6 @@ def _icmp(packet: Packet) -> Label:
 def summary(packet: Packet) -> str:
     """Return one line on a packet by itself: its ends and what it says."""
     if packet.source is None or packet.destination is None:
-        return label(Crossing(packet, "", "")).fit(_LONGEST_QUOTE)
-    said = label(Crossing(packet, str(packet.source), str(packet.destination)))
+        return label(Transit(packet, "", "")).fit(_LONGEST_QUOTE)
+    said = label(Transit(packet, str(packet.source), str(packet.destination)))
     return f"{packet.source} → {packet.destination} {said.fit(_LONGEST_SUMMARY)}"

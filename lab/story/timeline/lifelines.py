@@ -14,8 +14,8 @@ Pair = frozenset[str]
 def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
     """Return the hosts of a story in the order in which they come up."""
     hosts: dict[str, None] = {}
-    for crossing, _ in drawn:
-        hosts.update(dict.fromkeys(filter(None, (crossing.sender, crossing.receiver))))
+    for transit, _ in drawn:
+        hosts.update(dict.fromkeys(filter(None, (transit.sender, transit.receiver))))
     for moment in story:
         if not isinstance(moment, Arrow):
             hosts[moment.host] = None
@@ -24,7 +24,7 @@ def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
 
 def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
     """Return all hosts as they stand in one ladder, from the left."""
-    if any(isinstance(each, Arrow) and not each.crossing.receiver for each in story):
+    if any(isinstance(each, Arrow) and not each.transit.receiver for each in story):
         return tuple(hosts)
     return tuple(_hub_in_the_middle(hosts, _spoke(hosts, story)))
 
@@ -82,9 +82,9 @@ def _pairs(moment: Moment, hosts: Sequence[str]) -> tuple[Pair, ...]:
     """
     if not isinstance(moment, Arrow):
         return ()
-    crossing = moment.crossing
-    ends = (crossing.receiver,) if crossing.receiver else crossing.reached or tuple(hosts)
-    return tuple(frozenset((crossing.sender, end)) for end in ends if end != crossing.sender)
+    transit = moment.transit
+    ends = (transit.receiver,) if transit.receiver else transit.reached or tuple(hosts)
+    return tuple(frozenset((transit.sender, end)) for end in ends if end != transit.sender)
 
 
 def _nearest(

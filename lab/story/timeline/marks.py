@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import MARKED, Arrow, Moment
-from lab.story.timeline.note import FAILURE, Beside
+from lab.story.timeline.note import FAILURE, Note
 from lab.story.timeline.selection import Told
 from lab.story.timeline.site import Site
 
@@ -16,13 +16,13 @@ def mark_packets(told: Sequence[Told], sites: Iterable[Site]) -> list[Told]:
     """Return the packets, with its numbers on the label of each that is pointed at."""
     marks: dict[int, str] = {}
     for site in sites:
-        if site.crossing is not None:
-            marks[id(site.crossing)] = _with(marks.get(id(site.crossing), ""), site.mark)
+        if site.transit is not None:
+            marks[id(site.transit)] = _with(marks.get(id(site.transit), ""), site.mark)
     if not marks:
         return list(told)
     return [
-        (crossing, _marked(label, marks[id(crossing)]) if id(crossing) in marks else label)
-        for crossing, label in told
+        (transit, _marked(label, marks[id(transit)]) if id(transit) in marks else label)
+        for transit, label in told
     ]
 
 
@@ -70,7 +70,7 @@ def _missing(site: Site, mark: str) -> Moment:
     if transcript is None:
         raise ValueError("no program's end is pointed at")
     said = site.what.rpartition(f" on {transcript.host} ")[2]
-    return Beside(
+    return Note(
         transcript.ended_ns,
         transcript.host,
         f"{FAILURE}{said}  {mark}",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from lab.observation.observation import HostObservation, Observation
 from lab.story.timeline.label import Label
-from lab.story.timeline.note import Beside, program
-from lab.story.timeline.transit import Crossing, Talk, talks
-from lab.wire.sockets.table import WILDCARDS, SocketEntry, timeline
+from lab.story.timeline.note import Note, program
+from lab.story.timeline.transit import Talk, Transit, talks
+from lab.wire.sockets.table import WILDCARDS, SocketEntry, state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
 
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
@@ -23,27 +23,27 @@ MARKED = 9
 class Arrow:
     """A packet that crossed the wire, and the states that its ends went into by it."""
 
-    crossing: Crossing
+    transit: Transit
     label: Label
-    beside: tuple[Beside, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def time_ns(self) -> int:
         """When the packet was first seen."""
-        return self.crossing.time_ns
+        return self.transit.time_ns
 
     @property
     def weight(self) -> int:
         """How much the story would miss it."""
-        return max([self.label.weight, *(each.weight for each in self.beside)])
+        return max([self.label.weight, *(each.weight for each in self.notes)])
 
 
-Moment = Arrow | Beside
+Moment = Arrow | Note
 
 
 def moments(
     observation: Observation,
-    drawn: Sequence[tuple[Crossing, Label]],
+    drawn: Sequence[tuple[Transit, Label]],
     numbers: Mapping[Talk, int],
     *,
     everything: bool,
@@ -56,20 +56,20 @@ def moments(
     changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
     told: list[Moment] = []
     opened: set[Talk | None] = set()
-    for crossing, label in drawn:
-        beside = tuple(
+    for transit, label in drawn:
+        notes = tuple(
             change
             for host, time_ns in (
-                (crossing.sender, crossing.sent_ns),
-                (crossing.receiver, crossing.arrived_ns),
+                (transit.sender, transit.sent_ns),
+                (transit.receiver, transit.arrived_ns),
             )
-            for change in changes.pop((host, time_ns or 0, crossing.talk), ())
+            for change in changes.pop((host, time_ns or 0, transit.talk), ())
         )
-        opens = _completes_opening(crossing) and crossing.talk not in opened
+        opens = _completes_opening(transit) and transit.talk not in opened
         if opens:
-            opened.add(crossing.talk)
-        if everything or label.kind != "ack" or label.notes or beside or opens:
-            told.append(Arrow(crossing, label, beside))
+            opened.add(transit.talk)
+        if everything or label.kind != "ack" or label.notes or notes or opens:
+            told.append(Arrow(transit, label, notes))
     for rest in changes.values():
         told.extend(rest)
     for host in observation.hosts:
@@ -79,9 +79,9 @@ def moments(
     return sorted(told, key=lambda moment: moment.time_ns)
 
 
-def _completes_opening(crossing: Crossing) -> bool:
+def _completes_opening(transit: Transit) -> bool:
     """Tell whether this may be the third segment of a handshake (RFC 9293, 3.5)."""
-    event = crossing.event
+    event = transit.event
     if event is None or event.sender != "client" or not event.pure_ack:
         return False
     return event.sequence == event.acknowledgment == 1
@@ -89,9 +89,9 @@ def _completes_opening(crossing: Crossing) -> bool:
 
 def _state_changes(
     observation: Observation, shown: set[Talk | None], numbers: Mapping[Talk, int]
-) -> dict[tuple[str, int, Talk | None], list[Beside]]:
+) -> dict[tuple[str, int, Talk | None], list[Note]]:
     """Return the states of each shown connection's ends, by host, time and conversation."""
-    found: dict[tuple[str, int, Talk | None], list[Beside]] = {}
+    found: dict[tuple[str, int, Talk | None], list[Note]] = {}
     for host in observation.hosts:
         own = set(host.addresses.values())
         for talk, conversation in talks(observation.conversations(at=host.name)):
@@ -108,18 +108,18 @@ def _state_changes(
                 # repeats this one's state is no proof that it had not changed by then.
                 looked = [
                     replace(change, last_ns=None)
-                    for change in timeline(host.samples, local, remote)
+                    for change in state_changes(host.samples, local, remote)
                 ]
                 for change in merge(followed, looked):
-                    beside = _state(host.name, change, talk, numbers.get(talk))
-                    found.setdefault((host.name, change.time_ns, talk), []).append(beside)
+                    note = _state(host.name, change, talk, numbers.get(talk))
+                    found.setdefault((host.name, change.time_ns, talk), []).append(note)
     return found
 
 
-def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> Beside:
+def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> Note:
     name = "CLOSED" if change.state == "CLOSE" else change.state
     text = f"{name} #{number}" if number else name
-    return Beside(
+    return Note(
         change.time_ns,
         host,
         text if change.seen else f"({text})",
@@ -131,7 +131,7 @@ def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> Be
     )
 
 
-def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> Iterator[Beside]:
+def _sockets(host: HostObservation, drawn: Iterable[tuple[Transit, Label]]) -> Iterator[Note]:
     """Yield when the host's sockets were first seen to listen, or (UDP) to be bound to a port."""
     if not host.transcripts:
         return
@@ -149,7 +149,7 @@ def _sockets(host: HostObservation, drawn: Iterable[tuple[Crossing, Label]]) -> 
                 if sample.time_ns < begun_ns:
                     continue
                 where = f":{port}" if entry.local.ip in WILDCARDS else str(entry.local)
-                yield Beside(
+                yield Note(
                     sample.time_ns,
                     host.name,
                     f"LISTEN {where}" if listens else f"bound to UDP {where}",
@@ -173,7 +173,7 @@ def _last_seen(host: HostObservation, socket: SocketEntry) -> int:
     )
 
 
-def _first_asked(port: int, host: str, drawn: Iterable[tuple[Crossing, Label]]) -> bool:
+def _first_asked(port: int, host: str, drawn: Iterable[tuple[Transit, Label]]) -> bool:
     """Tell whether this UDP port was spoken to before it spoke: a server's, not a client's."""
     for each, _ in drawn:
         source, destination = each.packet.source, each.packet.destination

@@ -18,7 +18,7 @@ STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
 
 
 @dataclass(frozen=True)
-class Beside:
+class Note:
     """What stands in a host's column: a state, a line that its program printed, a program's start.
 
     ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
@@ -41,10 +41,10 @@ class Beside:
     transcript: Transcript | None = None
 
 
-def program(transcript: Transcript) -> Iterator[Beside]:
+def program(transcript: Transcript) -> Iterator[Note]:
     """Yield when a program was started, what it printed, and its end if that was not well."""
     command = shlex.join([transcript.program, *transcript.arguments])
-    yield Beside(
+    yield Note(
         transcript.started_ns,
         transcript.host,
         f"$ {harmless(command)}",
@@ -57,7 +57,7 @@ def program(transcript: Transcript) -> Iterator[Beside]:
     for line in told_lines(transcript):
         failure = line.stream == "stderr" and line.text == transcript.error
         lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
-        yield Beside(
+        yield Note(
             line.time_ns,
             transcript.host,
             lead + harmless(line.text),
@@ -69,7 +69,7 @@ def program(transcript: Transcript) -> Iterator[Beside]:
             transcript=transcript,
         )
     for name, content in transcript.files.items():
-        yield Beside(
+        yield Note(
             transcript.ended_ns,
             transcript.host,
             f"left {harmless(name)}, {_size(len(content))}",
@@ -79,7 +79,7 @@ def program(transcript: Transcript) -> Iterator[Beside]:
         )
     ended = ending(transcript)
     if ended and transcript.ended_ns:
-        yield Beside(
+        yield Note(
             transcript.ended_ns,
             transcript.host,
             FAILURE + ended,

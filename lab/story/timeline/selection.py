@@ -11,7 +11,7 @@ from lab.story.text import harmless
 from lab.story.timeline.fold import count
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import MARKED
-from lab.story.timeline.transit import Crossing, Talk
+from lab.story.timeline.transit import Talk, Transit
 from lab.wire.packet.dns.record import Question
 
 DNS_PORT = 53
@@ -23,7 +23,7 @@ _NAMES = {
 }
 _MOST_LOOKUPS = 2
 
-Told = tuple[Crossing, Label]
+Told = tuple[Transit, Label]
 
 
 def choose(
@@ -38,7 +38,7 @@ def choose(
     if everything:
         return list(told), []
     took_part = {host.name for host in observation.hosts}
-    ranks = [_rank(crossing, label, took_part) for crossing, label in told]
+    ranks = [_rank(transit, label, took_part) for transit, label in told]
     best = max(ranks, default=0)
     drawn: list[Told] = []
     rest: list[Told] = []
@@ -47,22 +47,22 @@ def choose(
     return drawn, rest
 
 
-def _rank(crossing: Crossing, label: Label, took_part: set[str]) -> int:
-    if label.kind in _HOUSEKEEPING or crossing.packet.ip is None:
+def _rank(transit: Transit, label: Label, took_part: set[str]) -> int:
+    if label.kind in _HOUSEKEEPING or transit.packet.ip is None:
         return 0
-    if not crossing.receiver:
-        return 2 if crossing.packet.udp is not None else 0
-    return 1 if is_lookup(crossing) and not _among(crossing, took_part) else 2
+    if not transit.receiver:
+        return 2 if transit.packet.udp is not None else 0
+    return 1 if is_lookup(transit) and not _among(transit, took_part) else 2
 
 
-def is_lookup(crossing: Crossing) -> bool:
+def is_lookup(transit: Transit) -> bool:
     """Tell whether this packet is part of a talk with a name server (RFC 1035, 4.2)."""
-    header = crossing.packet.udp or crossing.packet.tcp
+    header = transit.packet.udp or transit.packet.tcp
     return header is not None and DNS_PORT in (header.source_port, header.destination_port)
 
 
-def _among(crossing: Crossing, took_part: set[str]) -> bool:
-    return crossing.sender in took_part and crossing.receiver in took_part
+def _among(transit: Transit, took_part: set[str]) -> bool:
+    return transit.sender in took_part and transit.receiver in took_part
 
 
 def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
@@ -72,12 +72,12 @@ def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
     """
     by_pair: dict[tuple[object, ...], dict[Talk, None]] = {}
     order: dict[Talk, None] = {}
-    for crossing, _ in drawn:
-        if crossing.talk is None or crossing.packet.dns is not None:
+    for transit, _ in drawn:
+        if transit.talk is None or transit.packet.dns is not None:
             continue
-        pair = (crossing.talk[0], frozenset((crossing.sender, crossing.receiver)))
-        by_pair.setdefault(pair, {})[crossing.talk] = None
-        order[crossing.talk] = None
+        pair = (transit.talk[0], frozenset((transit.sender, transit.receiver)))
+        by_pair.setdefault(pair, {})[transit.talk] = None
+        order[transit.talk] = None
     several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}
     return {
         talk: number
@@ -95,10 +95,10 @@ def left_out(rest: Sequence[Told], silent_acks: int) -> str:
         parts.append(looked_up)
     other = 0
     kinds: Counter[str] = Counter()
-    for crossing, label in rest:
+    for transit, label in rest:
         if label.kind in _NAMES:
             kinds[_NAMES[label.kind]] += 1
-        elif crossing.packet.dns is None:
+        elif transit.packet.dns is None:
             other += 1
     parts += [count(number, name) for name, number in kinds.items()]
     if other:
@@ -110,8 +110,8 @@ def _lookups(rest: Sequence[Told]) -> str:
     """Return how often a name server was asked, for which names, and what it said."""
     asked: Counter[str] = Counter()
     answers: dict[str, str] = {}
-    for crossing, _ in rest:
-        dns = crossing.packet.dns
+    for transit, _ in rest:
+        dns = transit.packet.dns
         if dns is None or not dns.questions:
             continue
         name = _asked(dns.questions[0])

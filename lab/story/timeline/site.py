@@ -13,7 +13,7 @@ from lab.story.text import harmless
 from lab.story.timeline.endpoints import identity
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Told
-from lab.story.timeline.transit import Crossing
+from lab.story.timeline.transit import Transit
 
 MARK = "✗"
 
@@ -30,7 +30,7 @@ class Site:
     time_ns: int
     what: str
     due: str = ""
-    crossing: Crossing | None = None
+    transit: Transit | None = None
     transcript: Transcript | None = None
     line: Line | None = None
 
@@ -111,6 +111,6 @@ def program_site(
 
 def packet_site(told: Told, number: int = 0, due: str = "") -> Site:
     """Return the place of a packet."""
-    crossing, label = told
-    what = f"{crossing.sender} → {crossing.receiver or 'all'} {label.fit(70)}"
-    return Site(number, crossing.time_ns, what, due, crossing=crossing)
+    transit, label = told
+    what = f"{transit.sender} → {transit.receiver or 'all'} {label.fit(70)}"
+    return Site(number, transit.time_ns, what, due, transit=transit)

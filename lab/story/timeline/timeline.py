@@ -17,7 +17,7 @@ from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Told, choose, left_out, numbers
 from lab.story.timeline.site import Site, Sites, packet_site, program_site, sites
-from lab.story.timeline.transit import Crossing, Talk, crossings
+from lab.story.timeline.transit import Talk, Transit, transits
 
 MOST_TALKS = 6
 
@@ -29,17 +29,17 @@ ODD = 3
 
 
 @dataclass(frozen=True)
-class Telling:
+class Timeline:
     """A run as every form of its story tells it.
 
-    ``crossings`` are all packets in order of time, with what is said of each; ``moments`` is what
+    ``transits`` are all packets in order of time, with what is said of each; ``moments`` is what
     is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
     times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
     which taps on the way those packets were seen last that never arrived.
     ``sites`` are the places that each verdict points at.
     """
 
-    crossings: tuple[Told, ...]
+    transits: tuple[Told, ...]
     moments: tuple[Moment, ...]
     hosts: tuple[str, ...]
     talks: tuple[str, ...]
@@ -49,17 +49,17 @@ class Telling:
     sites: Sites = ()
 
     @property
-    def notes(self) -> list[str]:
+    def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
-        besides = [
-            beside
+        every_note = [
+            note
             for moment in self.moments
-            for beside in (moment.beside if isinstance(moment, Arrow) else (moment,))
+            for note in (moment.notes if isinstance(moment, Arrow) else (moment,))
         ]
         said = []
-        if any(each.kind == "state" and each.text.startswith("(") for each in besides):
+        if any(each.kind == "state" and each.text.startswith("(") for each in every_note):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
-        if any(isinstance(moment, Arrow) and moment.crossing.lost for moment in self.moments):
+        if any(isinstance(moment, Arrow) and moment.transit.lost for moment in self.moments):
             seen_last = f"; seen last at {', '.join(self.seen_last)}" if self.seen_last else ""
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
         if self.missing:
@@ -81,7 +81,7 @@ class Telling:
                 yield program_site(transcript)
         for moment in self.moments:
             if isinstance(moment, Arrow) and moment.label.weight == ODD:
-                yield packet_site((moment.crossing, moment.label))
+                yield packet_site((moment.transit, moment.label))
 
     @property
     def decimals(self) -> int:
@@ -94,24 +94,24 @@ class Telling:
 
 def tell(
     observation: Observation, verdicts: Sequence[Verdict] = (), *, everything: bool = False
-) -> Telling:
+) -> Timeline:
     """Return what is to be told of a run; with ``everything`` no packet is left out.
 
     What the ``verdicts`` point at is marked.
     """
-    told = _crossings(observation)
+    told = _transits(observation)
     places = sites(observation, verdicts, told)
     pointed = [site for each in places for site in each]
     drawn, rest = choose(mark_packets(told, pointed), observation, everything=everything)
     numbered = numbers(drawn)
-    marked = [(crossing, _numbered(each, _number(crossing, numbered))) for crossing, each in drawn]
+    marked = [(transit, _numbered(each, _number(transit, numbered))) for transit, each in drawn]
     story = moments(observation, marked, numbered, everything=everything)
     story = mark_lines(story, pointed)
     acks = sum(each.kind == "ack" for _, each in marked) - sum(
         isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
     )
     zero_ns = marked[0][0].time_ns if marked else story[0].time_ns if story else 0
-    return Telling(
+    return Timeline(
         tuple(told),
         tuple(story),
         tuple(order(marked, story)),
@@ -123,14 +123,14 @@ def tell(
     )
 
 
-def _crossings(observation: Observation) -> list[Told]:
+def _transits(observation: Observation) -> list[Told]:
     """Return every packet with what is said of it.
 
     They are kept while the run is: its story is told several times, and this is most of the work.
     """
     key = id(observation)
     if key not in _KNOWN:
-        _KNOWN[key] = [(crossing, label(crossing)) for crossing in crossings(observation)]
+        _KNOWN[key] = [(transit, label(transit)) for transit in transits(observation)]
         weakref.finalize(observation, _KNOWN.pop, key, None)
     return _KNOWN[key]
 
@@ -142,8 +142,8 @@ _KNOWN: dict[int, list[Told]] = {}
 def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
     """Yield the taps at which packets that were lost were seen last, where routers were tapped."""
     for moment in story:
-        if isinstance(moment, Arrow) and moment.crossing.last is not None:
-            yield f"{moment.crossing.last.host} (on {moment.crossing.last.network})"
+        if isinstance(moment, Arrow) and moment.transit.last is not None:
+            yield f"{moment.transit.last.host} (on {moment.transit.last.network})"
 
 
 def title(observation: Observation, host: str) -> str:
@@ -156,24 +156,24 @@ def title(observation: Observation, host: str) -> str:
     return harmless(f"{host} {known[0]}" if known else host)
 
 
-def _number(crossing: Crossing, numbered: Mapping[Talk, int]) -> int | None:
-    return None if crossing.talk is None else numbered.get(crossing.talk)
+def _number(transit: Transit, numbered: Mapping[Talk, int]) -> int | None:
+    return None if transit.talk is None else numbered.get(transit.talk)
 
 
 def _numbered(each: Label, number: int | None) -> Label:
     return replace(each, words=f"#{number} {each.words}".strip()) if number else each
 
 
-def _talks(drawn: Sequence[tuple[Crossing, Label]]) -> Iterator[str]:
+def _talks(drawn: Sequence[tuple[Transit, Label]]) -> Iterator[str]:
     """Yield each conversation: its number, its protocol and its two ends."""
     numbered = numbers(drawn)
     seen: dict[object, str] = {}
-    for crossing, _ in drawn:
-        packet, talk = crossing.packet, crossing.talk
+    for transit, _ in drawn:
+        packet, talk = transit.packet, transit.talk
         if talk is None or talk in seen or packet.dns is not None:
             continue
         source, destination = packet.source, packet.destination
-        if crossing.event is not None and crossing.event.sender == "server":
+        if transit.event is not None and transit.event.sender == "server":
             source, destination = destination, source
         number = f"#{numbered[talk]} " if talk in numbered else ""
         seen[talk] = f"{number}{packet.protocol.upper()} {source} → {destination}"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Path, Paths, Sighting
+from lab.observation.route import Route, Routes, Sighting
 from lab.story.timeline.endpoints import Ends, identity
 from lab.wire.conversation import Conversation, Event, conversations
 from lab.wire.packet import Packet
@@ -19,7 +19,7 @@ Talk = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Crossing:
+class Transit:
     """One packet on its way; ``sender`` and ``receiver`` are host names, or addresses.
 
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
@@ -48,7 +48,7 @@ class Crossing:
         return self.packet.time_ns
 
 
-def crossings(observation: Observation) -> list[Crossing]:
+def transits(observation: Observation) -> list[Transit]:
     """Return every packet that any tap saw, once, ordered by the time it was first seen.
 
     The packet that a receiver's tap saw is the one that the sender's tap saw with the same bytes
@@ -62,22 +62,20 @@ def crossings(observation: Observation) -> list[Crossing]:
         for host in observation.hosts
         if host.capture is not None and not host.capture.dropped
     }
-    found: list[Crossing] = []
+    found: list[Transit] = []
     awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
     arrivals: list[tuple[str, str | None, Packet, str]] = []
     heard: dict[bytes, list[str]] = defaultdict(list)
     routed = any(host.further for host in observation.hosts)
-    paths = tuple(Paths(observation)) if routed else ()
-    between = _translated(paths, ends)
+    routes = tuple(Routes(observation)) if routed else ()
+    between = _translated(routes, ends)
     for host in observation.hosts:
         for on, packet in _seen(host, between):
             sender, receiver = between.get(identity(packet)) or ends.of(packet)
             if sender == host.name:
                 awaited[receiver, identity(packet)].append(len(found))
                 known = events.get((host.name, on, packet.number), Part())
-                found.append(
-                    Crossing(packet, sender, receiver, packet.time_ns, None, False, *known)
-                )
+                found.append(Transit(packet, sender, receiver, packet.time_ns, None, False, *known))
             elif receiver == host.name:
                 arrivals.append((host.name, on, packet, sender))
             elif not receiver:
@@ -93,7 +91,7 @@ def crossings(observation: Observation) -> list[Crossing]:
             found[index] = replace(found[index], arrived_ns=packet.time_ns)
         else:
             known = events.get((name, on, packet.number), Part())
-            found.append(Crossing(packet, sender, name, None, packet.time_ns, False, *known))
+            found.append(Transit(packet, sender, name, None, packet.time_ns, False, *known))
     for (receiver, known_by), indexes in awaited.items():
         if not receiver:
             for index, hosts in _shares(indexes, heard[known_by]):
@@ -101,31 +99,31 @@ def crossings(observation: Observation) -> list[Crossing]:
     judged = (
         replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
     )
-    return sorted(_followed(paths, judged), key=lambda each: each.time_ns)
+    return sorted(_followed(routes, judged), key=lambda each: each.time_ns)
 
 
 def _time(arrival: tuple[str, str | None, Packet, str]) -> int:
     return arrival[2].time_ns
 
 
-def _translated(paths: Iterable[Path], ends: Ends) -> dict[bytes, tuple[str, str]]:
+def _translated(routes: Iterable[Route], ends: Ends) -> dict[bytes, tuple[str, str]]:
     """Return who sends to whom where a translating router (RFC 3022) stands between.
 
     Of each such packet the router is the receiver before, and the sender after.
     """
     found: dict[bytes, tuple[str, str]] = {}
-    for path in paths:
-        first, last = path.sightings[0], path.last
-        for before, after in pairwise(path.sightings):
+    for route in routes:
+        first, last = route.sightings[0], route.last
+        for before, after in pairwise(route.sightings):
             router = before.host
-            if router == after.host and before.ends != after.ends and router not in _ends(path):
+            if router == after.host and before.ends != after.ends and router not in _ends(route):
                 found[identity(before.packet)] = ends.of(first.packet)[0], router
                 found[identity(after.packet)] = router, ends.of(last.packet)[1]
     return found
 
 
-def _ends(path: Path) -> tuple[str, str]:
-    return path.hosts[0], path.last.host
+def _ends(route: Route) -> tuple[str, str]:
+    return route.hosts[0], route.last.host
 
 
 def _seen(
@@ -140,20 +138,22 @@ def _seen(
                 yield on, packet
 
 
-def _followed(paths: Iterable[Path], found: Iterable[Crossing]) -> Iterator[Crossing]:
-    """Yield the crossings, each lost one with where it was seen last, where routers were tapped."""
-    last = {(path.sightings[0].host, path.sightings[0].packet.number): path.last for path in paths}
+def _followed(routes: Iterable[Route], found: Iterable[Transit]) -> Iterator[Transit]:
+    """Yield the transits, each lost one with where it was seen last, where routers were tapped."""
+    last = {
+        (route.sightings[0].host, route.sightings[0].packet.number): route.last for route in routes
+    }
     for each in found:
-        seen = last.get((each.sender, each.packet.number))
-        yield replace(each, last=seen) if each.lost else each
+        seen_last = last.get((each.sender, each.packet.number))
+        yield replace(each, last=seen_last) if each.lost else each
 
 
-def _is_lost(crossing: Crossing, tapped: set[str], proven: set[str]) -> bool:
-    if crossing.arrived_ns is not None or crossing.sender not in tapped:
+def _is_lost(transit: Transit, tapped: set[str], proven: set[str]) -> bool:
+    if transit.arrived_ns is not None or transit.sender not in tapped:
         return False
-    if not crossing.receiver:
-        return not crossing.reached and bool(proven - {crossing.sender})
-    return crossing.receiver in proven
+    if not transit.receiver:
+        return not transit.reached and bool(proven - {transit.sender})
+    return transit.receiver in proven
 
 
 def _shares(indexes: Iterable[int], hosts: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:

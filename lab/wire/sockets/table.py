@@ -23,7 +23,7 @@ __all__ = [
     "parse_proc",
     "parse_ss",
     "samples",
-    "timeline",
+    "state_changes",
 ]
 
 Row = tuple[int, str, str, int, str, int, int, int, int]
@@ -66,7 +66,7 @@ def samples(rows: Iterable[Row], times: Iterable[int] = ()) -> tuple[Sample, ...
     return tuple(Sample(time_ns, entries) for time_ns, entries in sorted(by_time.items()))
 
 
-def timeline(
+def state_changes(
     samples: Iterable[Sample],
     local: Address,
     remote: Address | None = None,

@@ -15,7 +15,7 @@ from typing import Any
 
 from lab.hosts.agent import guards, programs, tap
 from lab.hosts.agent.faults import cards, emulation, measure, measure_netem, probe
-from lab.hosts.agent.faults.impair import Impairment
+from lab.hosts.agent.faults.impair import Rule
 from lab.hosts.agent.faults.netem import Emulator
 from lab.hosts.agent.faults.relay import Relay
 
@@ -26,7 +26,7 @@ ICMP_ERRORS = {
 """What each tool calls the errors of RFC 792 and RFC 4443; without other ICMPv6 no IPv6 goes on."""
 
 
-class Faults:
+class HostFaults:
     """The faults that this agent has set on its host."""
 
     def __init__(self, own: guards.Guards, spare: set[int]) -> None:
@@ -100,7 +100,7 @@ class Faults:
         if about.get("card") is not None:
             about["card"] = socket.if_nametoindex(tap.named(about["card"]))
         relay = self._ready_relay()
-        impairment = Impairment(about)
+        impairment = Rule(about)
         number = self._guards.add(what, do=[], undo=[], end=lambda: self._end(relay, number))
         relay.add(number, impairment)
         return number

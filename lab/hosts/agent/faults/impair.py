@@ -36,7 +36,7 @@ class Copy(NamedTuple):
     data: bytes
 
 
-class Way(NamedTuple):
+class CardPair(NamedTuple):
     """From which card to which a packet goes through this host, by their numbers."""
 
     entered: int = 0
@@ -73,7 +73,7 @@ def facts(packet: bytes) -> Facts:
     return Facts(protocol, ports, packet[start + 13], end - start - header, start)
 
 
-class Impairment:
+class Rule:
     """One thing done to some of the packets that pass, as a description says.
 
     ``kind`` is one of ``KINDS``. ``nth`` counts the packets that match from 1; ``share`` is drawn
@@ -98,7 +98,7 @@ class Impairment:
         self.matched = 0
         self.met = 0
 
-    def matches(self, seen: Facts, way: Way) -> bool:
+    def matches(self, seen: Facts, way: CardPair) -> bool:
         """Whether this is about such a packet at all."""
         wanted = self._about
         sides = way if self._side == "either" else (getattr(way, self._side),)
@@ -114,7 +114,7 @@ class Impairment:
             return seen.data_length > 0
         return having is None or (seen.protocol == TCP and bool(seen.flags & BITS[having]))
 
-    def of(self, copies: list[Copy], seen: Facts, way: Way) -> list[Copy]:
+    def of(self, copies: list[Copy], seen: Facts, way: CardPair) -> list[Copy]:
         """Return what becomes of a packet (and of copies that another impairment made of it)."""
         if not self.matches(seen, way):
             return copies

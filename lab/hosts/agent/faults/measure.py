@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lab.hosts.agent import guards
-from lab.hosts.agent.faults.impair import Impairment
+from lab.hosts.agent.faults.impair import Rule
 from lab.hosts.agent.faults.relay import Relay
 
 PATIENCE = 5.0
@@ -86,7 +86,7 @@ def _came(family: socket.AddressFamily, description: dict[str, object]) -> list[
     with listener(family) as receiver:
         queue = 0x8000 | os.getpid() & 0x7FFF
         relay = Relay(queue)
-        relay.add(1, Impairment(description))
+        relay.add(1, Rule(description))
         port = str(receiver.getsockname()[1])
         rule = ["OUTPUT", "-o", "lo", "-p", "udp", "--dport", port]
         rule += ["-j", "NFQUEUE", "--queue-num", str(queue)]

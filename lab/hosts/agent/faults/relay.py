@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 
-from lab.hosts.agent.faults.impair import Copy, Impairment, Way, facts
+from lab.hosts.agent.faults.impair import CardPair, Copy, Rule, facts
 
 NETLINK_NETFILTER = 12
 QUEUE_PACKET, QUEUE_VERDICT, QUEUE_CONFIG = 0x300, 0x301, 0x302
@@ -45,7 +45,7 @@ class Relay:
         self._configure(CONFIG_COMMAND, struct.pack("!BBH", BIND, 0, 0))
         self._configure(CONFIG_PARAMETERS, struct.pack("!IB", 0xFFFF, COPY_PACKET))
         self._configure(CONFIG_LENGTH, struct.pack("!I", LONGEST))
-        self._impairments: dict[int, Impairment] = {}
+        self._impairments: dict[int, Rule] = {}
         self._lock = threading.Lock()
         self._waiting: list[tuple[float, int, int | None, int, bytes, bytes]] = []
         self._order = 0
@@ -55,7 +55,7 @@ class Relay:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def add(self, number: int, impairment: Impairment) -> None:
+    def add(self, number: int, impairment: Rule) -> None:
         """Have an impairment met by all packets from now on, behind those already there."""
         with self._lock:
             self._impairments[number] = impairment
@@ -133,7 +133,9 @@ class Relay:
     def _plan(self, now: float, packet: dict[int, bytes]) -> None:
         identity = int.from_bytes(packet[PACKET_HEADER][:4], "big")
         data = packet.get(PAYLOAD, b"")
-        way = Way(*(int.from_bytes(packet.get(card, b""), "big") for card in (ENTERED, LEAVES)))
+        way = CardPair(
+            *(int.from_bytes(packet.get(card, b""), "big") for card in (ENTERED, LEAVES))
+        )
         mark = int.from_bytes(packet.get(MARK, b""), "big")
         with self._lock:
             copies = through(self._impairments.values(), now, data, way)
@@ -175,7 +177,7 @@ class Relay:
         self._raw[family].sendto(data, end)
 
 
-def through(impairments: Iterable[Impairment], now: float, data: bytes, way: Way) -> list[Copy]:
+def through(impairments: Iterable[Rule], now: float, data: bytes, way: CardPair) -> list[Copy]:
     """Return what leaves, and when, of a packet that meets impairments one after the other."""
     copies = [Copy(now, data)]
     seen = facts(data)

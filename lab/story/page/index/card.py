@@ -7,10 +7,10 @@ from typing import Any
 
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict, overall
-from lab.story.page.ladder.drawing import Way
+from lab.story.page.ladder.drawing import ArrowShape
 from lab.story.page.ladder.frame import NARROW
 from lab.story.page.ladder.layout import lay_out
-from lab.story.timeline.timeline import Telling
+from lab.story.timeline.timeline import Timeline
 
 WIDTH, HEIGHT = 120, 90
 MOST_STROKES = 60
@@ -18,13 +18,13 @@ MOST_STROKES = 60
 Json = dict[str, Any]
 
 
-def card(observation: Observation, verdicts: Sequence[Verdict], telling: Telling) -> Json:
+def card(observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline) -> Json:
     """Return a run in short, as values that :mod:`json` can write.
 
     ``lines`` are where the life lines stand, ``strokes`` the packets: x1, y1, x2, y2 and whether
     they are remarkable, all within 120 by 90.
     """
-    drawing = lay_out(observation, telling, NARROW, opens=False)
+    drawing = lay_out(observation, timeline, NARROW, opens=False)
     heights = drawing.heights
     across = WIDTH / (drawing.width or 1)
     down = HEIGHT / ((heights[-1] if heights else 0) + 10)
@@ -37,7 +37,7 @@ def card(observation: Observation, verdicts: Sequence[Verdict], telling: Telling
             " " in part.kind,
         ]
         for part in drawing.parts
-        if isinstance(part, Way)
+        if isinstance(part, ArrowShape)
     ]
     return {
         "scenario": observation.scenario,
@@ -46,7 +46,7 @@ def card(observation: Observation, verdicts: Sequence[Verdict], telling: Telling
         "holds": sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts),
         "expectations": len(verdicts),
         "duration": observation.duration,
-        "hosts": list(telling.hosts),
+        "hosts": list(timeline.hosts),
         "lines": [round(head.x * across) for head in drawing.heads],
         "strokes": strokes[:MOST_STROKES],
     }

@@ -20,7 +20,7 @@ _SETTING = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}")
 
 
 @dataclass(frozen=True)
-class Place:
+class MapHost:
     """A host on the map: its name, its addresses on the network above, what is behind it.
 
     One with a ``profile`` comes up only where a scenario asks for it.
@@ -29,19 +29,19 @@ class Place:
     name: str
     addresses: tuple[str, ...]
     profile: str = ""
-    behind: tuple[Wire, ...] = ()
+    behind: tuple[MapNetwork, ...] = ()
 
 
 @dataclass(frozen=True)
-class Wire:
+class MapNetwork:
     """A network on the map: its name, its prefixes, the hosts on it."""
 
     name: str
     prefixes: tuple[str, ...]
-    places: tuple[Place, ...] = ()
+    places: tuple[MapHost, ...] = ()
 
     @property
-    def everywhere(self) -> tuple[Place, ...]:
+    def everywhere(self) -> tuple[MapHost, ...]:
         """All hosts on it and behind those."""
         inner = (place for each in self.places for wire in each.behind for place in wire.everywhere)
         return (*self.places, *inner)
@@ -51,7 +51,7 @@ Attached = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Addresses of each host, by host and network."""
 
 
-def topology(text: str, settings: Mapping[str, str]) -> Wire | None:
+def topology(text: str, settings: Mapping[str, str]) -> MapNetwork | None:
     """Return the map of a ``compose.yaml``; ``settings`` are those of ``.env``.
 
     It is the first network with its hosts; behind a host with several networks are its others.
@@ -69,7 +69,7 @@ def topology(text: str, settings: Mapping[str, str]) -> Wire | None:
     return lab.wire(next(iter(networks))) if networks else None
 
 
-def drawn(wire: Wire) -> Markup:
+def drawn(wire: MapNetwork) -> Markup:
     """Return the map as HTML that fits any width."""
     return fill("topology.html", wire=wire)
 
@@ -125,7 +125,7 @@ class _Lab:
         self._profiles = profiles
         self._done: set[str] = set()
 
-    def wire(self, name: str) -> Wire:
+    def wire(self, name: str) -> MapNetwork:
         """Return a network with its hosts; those that are always there come first."""
         self._done.add(name)
         here = [host for host, ends in self._hosts.items() if name in ends]
@@ -133,10 +133,10 @@ class _Lab:
         self._done.update(here)
         places = tuple(self._place(host, name) for host in here)
         ordered = sorted(places, key=lambda each: (bool(each.behind), bool(each.profile)))
-        return Wire(name, self._networks[name], tuple(ordered))
+        return MapNetwork(name, self._networks[name], tuple(ordered))
 
-    def _place(self, host: str, network: str) -> Place:
+    def _place(self, host: str, network: str) -> MapHost:
         ends = self._hosts[host]
         further = [each for each in ends if each in self._networks and each not in self._done]
         behind = tuple(self.wire(each) for each in further if each not in self._done)
-        return Place(host, ends[network], self._profiles.get(host, ""), behind)
+        return MapHost(host, ends[network], self._profiles.get(host, ""), behind)

@@ -8,14 +8,14 @@ from typing import Any
 
 from lab.observation.verdict import Outcome
 from lab.story.page.index.card import HEIGHT, WIDTH
-from lab.story.page.index.map import Wire, drawn
+from lab.story.page.index.map import MapNetwork, drawn
 from lab.story.page.template import asset, fill
 from lab.wire.address import Family
 
 Json = dict[str, Any]
 
 
-def render_index(cards: Sequence[Json], wire: Wire | None, parts: Mapping[str, str]) -> str:
+def render_index(cards: Sequence[Json], wire: MapNetwork | None, parts: Mapping[str, str]) -> str:
     """Return the index of runs; ``parts`` are the course's parts, by letter.
 
     A card is one of :func:`lab.story.page.index.card.card`, with ``title``, ``part``, ``lectures``

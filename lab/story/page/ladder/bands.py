@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lab.story.page.ladder.drawing import Band
 from lab.story.page.ladder.frame import Frame
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 
 MOST_LANES = 3
 """Sockets of one host whose bands stand side by side; further ones share the lane behind those."""
@@ -33,25 +33,25 @@ class Lanes:
         self._open: dict[tuple[int, object], _Lane] = {}
         self._bands: list[Band] = []
 
-    def add(self, beside: Beside, host: int, tick: int) -> None:
+    def add(self, note: Note, host: int, tick: int) -> None:
         """Note that a socket went into another state at this tick."""
-        if not beside.state:
+        if not note.state:
             return
-        key = (host, beside.socket)
+        key = (host, note.socket)
         before = self._open.pop(key, None)
         if before is not None:
             self._end(host, before, tick)
-        if beside.state in NOTHING:
+        if note.state in NOTHING:
             return
         taken = {lane.number for (other, _), lane in self._open.items() if other == host}
         free = [number for number in range(MOST_LANES) if number not in taken]
         number = before.number if before is not None else free[0] if free else MOST_LANES
         if number < MOST_LANES:
-            self._open[key] = _Lane(number, tick, beside.state, beside.until_ns)
+            self._open[key] = _Lane(number, tick, note.state, note.until_ns)
             return
         shared = self._shared(host)
         begun = shared[0].start if shared else tick
-        self._open[key] = _Lane(MOST_LANES, begun, SEVERAL, beside.until_ns)
+        self._open[key] = _Lane(MOST_LANES, begun, SEVERAL, note.until_ns)
 
     def reach(self, time_ns: int, tick: int) -> None:
         """End at this tick the bands of sockets that were last seen before this time."""

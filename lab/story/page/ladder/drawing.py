@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.story.page.ladder.frame import Place
+from lab.story.page.ladder.frame import Lifeline
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Way:
+class ArrowShape:
     """A packet's arrow from tick to tick and from ``x1`` to ``x2``; ``fold`` is what hides it.
 
     ``packet`` is its number in the story's packets; ``kind`` is how it looks and
@@ -116,8 +116,8 @@ class Drawing:
     ticks: tuple[Tick, ...]
     heads: tuple[Head, ...]
     bands: tuple[Band, ...]
-    parts: tuple[Clock | Way | Words | Gap, ...]
-    places: tuple[Place, ...] = ()
+    parts: tuple[Clock | ArrowShape | Words | Gap, ...]
+    places: tuple[Lifeline, ...] = ()
 
     @property
     def heights(self) -> list[int]:

@@ -25,7 +25,7 @@ COLUMN = 186
 
 
 @dataclass(frozen=True)
-class Place:
+class Lifeline:
     """A host's life line at ``x``, and its words: they begin at ``words`` and have ``room`` cells.
 
     ``wire`` is the number of the wire, from the left, over which the words stand; None where they
@@ -47,7 +47,7 @@ class Frame:
 
     width: int
     time: int
-    places: tuple[Place, ...]
+    places: tuple[Lifeline, ...]
 
 
 def frame(hosts: Sequence[str], width: int) -> Frame:
@@ -56,14 +56,19 @@ def frame(hosts: Sequence[str], width: int) -> Frame:
     if width <= NARROW:
         return _narrow(number, width)
     if number <= 1:
-        return Frame(width, TIME, (Place(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),))
+        return Frame(
+            width, TIME, (Lifeline(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),)
+        )
     if number == 2:
         left, right = TIME + COLUMN + 20, width - COLUMN - 28
         room = _cells(COLUMN)
         return Frame(
             width,
             TIME,
-            (Place(left, TIME + 10, room, None), Place(right, right + 26, room, None, outward=1)),
+            (
+                Lifeline(left, TIME + 10, room, None),
+                Lifeline(right, right + 26, room, None, outward=1),
+            ),
         )
     step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
     whole = TIME + 20 + step * (number - 1) + COLUMN
@@ -79,14 +84,14 @@ def _narrow(number: int, width: int) -> Frame:
     left, right = TIME_NARROW + 14, width - 20
     room = _cells(right - left - 30)
     if number <= 1:
-        return Frame(width, TIME_NARROW, (Place(left, left + 14, room, None),))
+        return Frame(width, TIME_NARROW, (Lifeline(left, left + 14, room, None),))
     if number == 2:
         return Frame(
             width,
             TIME_NARROW,
             (
-                Place(left, left + 14, room, 0),
-                Place(right, right - 14, room, 0, ends=True, outward=1),
+                Lifeline(left, left + 14, room, 0),
+                Lifeline(right, right - 14, room, 0, ends=True, outward=1),
             ),
         )
     step = 170
@@ -94,10 +99,10 @@ def _narrow(number: int, width: int) -> Frame:
     return Frame(left + step * (number - 1) + LAST, TIME_NARROW, places)
 
 
-def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Place:
+def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Lifeline:
     x = left + index * step
     last = index == number - 1
-    return Place(x, x + 14, _cells((last_room if last else step) - 20), None if last else index)
+    return Lifeline(x, x + 14, _cells((last_room if last else step) - 20), None if last else index)
 
 
 def _cells(pixels: float) -> int:

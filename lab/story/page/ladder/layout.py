@@ -1,4 +1,4 @@
-"""A telling laid out as a ladder: moments become ticks, far enough apart for what stands there."""
+"""A timeline laid out as a ladder: moments become ticks, far enough apart for what stands there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lab.observation.observation import Observation
 from lab.story.page.ladder.bands import Lanes
-from lab.story.page.ladder.drawing import Clock, Drawing, Gap, Head, Tick, Way, Words
+from lab.story.page.ladder.drawing import ArrowShape, Clock, Drawing, Gap, Head, Tick, Words
 from lab.story.page.ladder.frame import CELL, LINE, Frame, frame, lost_at
 from lab.story.page.ladder.looks import look, said, stretch
 from lab.story.page.ladder.meeting import meetings, room_beside
@@ -16,9 +16,9 @@ from lab.story.terminal.arrow import ends, lost_beside
 from lab.story.text import cells, wrap
 from lab.story.timeline.fold import Fold, fold, quiet
 from lab.story.timeline.moment import MARKED, Arrow, Moment
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 from lab.story.timeline.standing import standing
-from lab.story.timeline.timeline import Telling, title
+from lab.story.timeline.timeline import Timeline, title
 
 PITCH = 22
 """Pixels at the least between two things that happen at one life line."""
@@ -35,13 +35,13 @@ _MOST_LINES = 6
 
 
 def lay_out(
-    observation: Observation, telling: Telling, width: int, *, opens: bool = True
+    observation: Observation, timeline: Timeline, width: int, *, opens: bool = True
 ) -> Drawing:
-    """Return the ladder of a telling; with ``opens`` what is folded is there, too, but shut."""
-    hosts = standing(observation, telling)
-    told = quiet(fold(telling.moments))
+    """Return the ladder of a timeline; with ``opens`` what is folded is there, too, but shut."""
+    hosts = standing(observation, timeline)
+    told = quiet(fold(timeline.moments))
     hidden = len(hidden_in(told))
-    page = _Page(telling, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
+    page = _Page(timeline, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
     page.lazy = opens and hidden > MOST_HIDDEN
     page.names = anchors(observation)
     page.tell(told)
@@ -63,15 +63,15 @@ def _head(observation: Observation, host: str, page: Frame, index: int) -> Head:
 class _Page:
     """A ladder in the making, from the top downwards."""
 
-    def __init__(self, telling: Telling, hosts: Sequence[str], page: Frame, opens: bool) -> None:
+    def __init__(self, timeline: Timeline, hosts: Sequence[str], page: Frame, opens: bool) -> None:
         self.frame = page
-        self._telling = telling
+        self._telling = timeline
         self._opens = opens
         self._place = {host: index for index, host in enumerate(hosts)}
-        self._met = meetings(telling.moments, self._place)
-        self._packets = {id(crossing): n for n, (crossing, _) in enumerate(telling.crossings)}
+        self._met = meetings(timeline.moments, self._place)
+        self._packets = {id(transit): n for n, (transit, _) in enumerate(timeline.transits)}
         self._ticks: list[Tick] = []
-        self._parts: list[Clock | Way | Words | Gap] = []
+        self._parts: list[Clock | ArrowShape | Words | Gap] = []
         self._y = 0
         self._time_ns: int | None = None
         self._line = [0] * len(hosts)
@@ -108,7 +108,7 @@ class _Page:
     def _put(self, due: Due) -> None:
         if isinstance(due.what, Fold):
             self._put_fold(due.what, due.fold or 0)
-        elif isinstance(due.what, Beside):
+        elif isinstance(due.what, Note):
             if due.what.host in self._place:
                 self._put_words(due.what, due)
         elif due.arrives:
@@ -140,14 +140,14 @@ class _Page:
         self._line[start] = self._y + PITCH
         for wire in over:
             self._sent[wire] = self._y
-        self._beside(arrow, arrow.crossing.sender, tick, due)
+        self._put_notes(arrow, arrow.transit.sender, tick, due)
 
     def _arrive(self, arrow: Arrow, due: Due) -> None:
         begun, y, stop = self._started[id(arrow)]
         start = ends(arrow, self._place)[0]
         x1, x2 = self.frame.places[start].x, self.frame.places[stop].x
         tick = self._at(due, max(y + SLANT, self._line[stop]), clock=False)
-        if arrow.crossing.lost:
+        if arrow.transit.lost:
             x2 = lost_at(self.frame, (start, stop), lost_beside(arrow, self._place))
         else:
             self._line[stop] = self._y + PITCH
@@ -155,7 +155,7 @@ class _Page:
             self._wire[wire] = max(self._wire[wire], self._y + 4)
         room = int((abs(x2 - x1) - _BEFORE_LABEL) / CELL)
         self._parts.append(
-            Way(
+            ArrowShape(
                 begun,
                 tick,
                 x1,
@@ -163,32 +163,32 @@ class _Page:
                 arrow.label.fit(max(room_beside(room, arrow, self._met), 3)),
                 said(arrow, self._telling.zero_ns),
                 look(arrow),
-                self._packets[id(arrow.crossing)],
+                self._packets[id(arrow.transit)],
                 due.fold,
-                arrow.crossing.lost,
+                arrow.transit.lost,
                 self._also(arrow, stop),
             )
         )
-        if not arrow.crossing.lost:
-            self._beside(arrow, arrow.crossing.receiver, tick, due)
+        if not arrow.transit.lost:
+            self._put_notes(arrow, arrow.transit.receiver, tick, due)
 
     def _also(self, arrow: Arrow, stop: int) -> tuple[int, ...]:
         """Return where the life lines stand of those who got a packet besides the farthest."""
-        places = (self._place[host] for host in arrow.crossing.reached if host in self._place)
+        places = (self._place[host] for host in arrow.transit.reached if host in self._place)
         return tuple(self.frame.places[place].x for place in places if place != stop)
 
-    def _beside(self, arrow: Arrow, host: str, tick: int, due: Due) -> None:
-        for each in arrow.beside:
+    def _put_notes(self, arrow: Arrow, host: str, tick: int, due: Due) -> None:
+        for each in arrow.notes:
             if each.host == host and host in self._place:
                 self._put_words(each, due, tick)
 
-    def _put_words(self, beside: Beside, due: Due, tick: int | None = None) -> None:
-        index = self._place[beside.host]
+    def _put_words(self, note: Note, due: Due, tick: int | None = None) -> None:
+        index = self._place[note.host]
         place = self.frame.places[index]
-        lines = tuple(wrap(beside.text, place.room, _MOST_LINES, beside.follow))
-        source = f":{beside.line.source}" if beside.line and beside.line.source else ""
+        lines = tuple(wrap(note.text, place.room, _MOST_LINES, note.follow))
+        source = f":{note.line.source}" if note.line and note.line.source else ""
         if source and cells(lines[-1]) + len(source) >= place.room:
-            lines = (*lines, beside.follow.strip())
+            lines = (*lines, note.follow.strip())
         down = 0
         if tick is None:
             free = self._words[index]
@@ -204,14 +204,14 @@ class _Page:
             self._words[index] = bottom
         else:
             self._wire[place.wire] = bottom - LINE
-        kind = beside.kind + (" inferred" if beside.text.startswith("(") else "")
-        kind += " failed" if "red" in beside.style else ""
-        kind += " pointed" if beside.weight >= MARKED else ""
-        name = self.names.get(id(beside.transcript if beside.kind == "end" else beside.line), "")
+        kind = note.kind + (" inferred" if note.text.startswith("(") else "")
+        kind += " failed" if "red" in note.style else ""
+        kind += " pointed" if note.weight >= MARKED else ""
+        name = self.names.get(id(note.transcript if note.kind == "end" else note.line), "")
         self._parts.append(
             Words(tick, place.words, lines, kind, due.fold, place.ends, down, name, source)
         )
-        self._lanes.add(beside, index, tick)
+        self._lanes.add(note, index, tick)
 
     def _at(self, due: Due, least: int, *, clock: bool = True) -> int:
         step = 0

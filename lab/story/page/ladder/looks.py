@@ -10,12 +10,12 @@ from lab.story.timeline.moment import MARKED, Arrow
 
 def said(arrow: Arrow, zero_ns: int) -> str:
     """Return an arrow as a sentence, for those who hear it."""
-    crossing = arrow.crossing
-    time = (crossing.time_ns - zero_ns) / 1e6
-    end = ", lost on the way" if crossing.lost else ""
-    heard = f"all, and {' and '.join(crossing.reached)} got it" if crossing.reached else "all"
-    way = f"{crossing.sender} to {crossing.receiver or heard}"
-    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(crossing)}"
+    transit = arrow.transit
+    time = (transit.time_ns - zero_ns) / 1e6
+    end = ", lost on the way" if transit.lost else ""
+    heard = f"all, and {' and '.join(transit.reached)} got it" if transit.reached else "all"
+    way = f"{transit.sender} to {transit.receiver or heard}"
+    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(transit)}"
 
 
 def look(arrow: Arrow) -> str:

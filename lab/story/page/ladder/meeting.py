@@ -39,8 +39,8 @@ def room_beside(room: int, arrow: Arrow, met: Met) -> int:
 
 
 def _sent(arrow: Arrow) -> int:
-    return arrow.crossing.sent_ns or arrow.crossing.time_ns
+    return arrow.transit.sent_ns or arrow.transit.time_ns
 
 
 def _arrives(arrow: Arrow) -> int:
-    return arrow.crossing.arrived_ns or _sent(arrow)
+    return arrow.transit.arrived_ns or _sent(arrow)

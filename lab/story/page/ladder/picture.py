@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 from lab.observation.observation import Observation
-from lab.story.page.ladder.drawing import Clock, Drawing, Gap, Way, Words
+from lab.story.page.ladder.drawing import ArrowShape, Clock, Drawing, Gap, Words
 from lab.story.page.ladder.frame import TIME, WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.page.template import asset, fill
 from lab.story.terminal.verdicts import headline
-from lab.story.timeline.timeline import Telling, tell
+from lab.story.timeline.timeline import Timeline, tell
 
 LANE = 7
 """Pixels from one band to the next."""
@@ -29,12 +29,12 @@ def svg(observation: Observation, *, width: int = WIDE) -> str:
     )
 
 
-def inside(observation: Observation, telling: Telling, width: int, *, first: int = -1) -> str:
+def inside(observation: Observation, timeline: Timeline, width: int, *, first: int = -1) -> str:
     """Return the ladder for a page: packets can be chosen, folds opened.
 
     ``first`` is the packet that the Tab key goes to.
     """
-    drawing = lay_out(observation, telling, width)
+    drawing = lay_out(observation, timeline, width)
     context = parts(drawing)
     return fill("ladder.svg", **context, alone=False, first=first, name=name(observation))
 
@@ -82,8 +82,10 @@ def _lines(drawing: Drawing) -> list[int]:
     return [head.x + {"start": 5, "end": -5, "middle": 0}[head.anchor] for head in drawing.heads]
 
 
-def _part(part: Clock | Way | Words | Gap, heights: list[int], drawing: Drawing) -> dict[str, Any]:
-    if isinstance(part, Way):
+def _part(
+    part: Clock | ArrowShape | Words | Gap, heights: list[int], drawing: Drawing
+) -> dict[str, Any]:
+    if isinstance(part, ArrowShape):
         return {"way": part, **_arrow(part, heights[part.start], heights[part.stop])}
     if isinstance(part, Words):
         return {"words": part, "y": heights[part.tick] + part.down + 4}
@@ -92,7 +94,7 @@ def _part(part: Clock | Way | Words | Gap, heights: list[int], drawing: Drawing)
     return {"clock": part, "y": heights[part.tick] + 4}
 
 
-def _arrow(way: Way, y1: int, y2: int) -> dict[str, Any]:
+def _arrow(way: ArrowShape, y1: int, y2: int) -> dict[str, Any]:
     """Return an arrow's ends and how its label lies along it, always readable from the left."""
     slope = math.degrees(math.atan2(y2 - y1, abs(way.x2 - way.x1) or 1))
     right = way.x2 >= way.x1
@@ -109,7 +111,7 @@ def _arrow(way: Way, y1: int, y2: int) -> dict[str, Any]:
     }
 
 
-def _branch(way: Way, x: int, y1: int, y2: int) -> dict[str, Any]:
+def _branch(way: ArrowShape, x: int, y1: int, y2: int) -> dict[str, Any]:
     """Return where an arrow touches the life line of one more host that it reached."""
     behind = (x > way.x1) != (way.x2 > way.x1)
     y = y2 if behind else round(y1 + (y2 - y1) * abs(x - way.x1) / (abs(way.x2 - way.x1) or 1), 1)

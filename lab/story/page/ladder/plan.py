@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.story.timeline.fold import Fold
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.note import Beside
+from lab.story.timeline.note import Note
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Due:
 
     time_ns: int
     turn: int
-    what: Arrow | Beside | Fold
+    what: Arrow | Note | Fold
     fold: int | None = None
     arrives: bool = False
 
@@ -47,7 +47,7 @@ def plan(told: Sequence[Moment | Fold], *, opens: bool) -> list[Due]:
 def _both_ends(due: list[Due], moment: Moment, number: int | None) -> None:
     due.append(Due(moment.time_ns, len(due), moment, number))
     if isinstance(moment, Arrow):
-        arrived = moment.crossing.arrived_ns
+        arrived = moment.transit.arrived_ns
         time_ns = moment.time_ns if arrived is None else arrived
         due.append(Due(time_ns, len(due), moment, number, arrives=True))
 

@@ -8,7 +8,7 @@ END = 0
 NO_OPERATION = 1
 
 
-class Place(NamedTuple):
+class OptionSpan(NamedTuple):
     """Where one option stands in the frame; ``start`` is the offset of its kind."""
 
     kind: int
@@ -16,12 +16,12 @@ class Place(NamedTuple):
     stop: int
 
 
-def places(frame: bytes, start: int, stop: int) -> tuple[list[Place], int | None]:
+def places(frame: bytes, start: int, stop: int) -> tuple[list[OptionSpan], int | None]:
     """Return the whole options between two offsets, and the offset of a broken one or None.
 
     Reading ends at an End of Option List; what follows it is padding.
     """
-    found: list[Place] = []
+    found: list[OptionSpan] = []
     at = start
     while at < stop:
         kind = frame[at]
@@ -31,7 +31,7 @@ def places(frame: bytes, start: int, stop: int) -> tuple[list[Place], int | None
             after = at + frame[at + 1] if at + 1 < stop else stop + 1
             if after < at + 2 or after > stop:
                 return found, at
-        found.append(Place(kind, at, after))
+        found.append(OptionSpan(kind, at, after))
         if kind == END:
             break
         at = after

@@ -158,7 +158,7 @@ class Icmpv6(IcmpMessage):
     def _fixed_part(self) -> int:
         return FIXED_PARTS.get(self.type, 8)
 
-    def _places(self) -> tuple[list[ndp.Place], int | None]:
+    def _places(self) -> tuple[list[ndp.OptionSpan], int | None]:
         if self.type not in WITH_OPTIONS or self._stop - self._start < self._fixed_part:
             return [], None
         return ndp.places(self._frame, self._start + self._fixed_part, self._stop)

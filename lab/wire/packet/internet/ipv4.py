@@ -176,7 +176,7 @@ class Ipv4(Header):
         """Return the pseudo-header for a segment of that many bytes."""
         return pseudo_header(self._chunk(12, 16), self._chunk(16, 20), protocol, length)
 
-    def _places(self) -> tuple[list[option.Place], int | None]:
+    def _places(self) -> tuple[list[option.OptionSpan], int | None]:
         if self._length == LENGTH:
             return [], None
         return option.places(self._frame, self._start + LENGTH, self._start + self._length)

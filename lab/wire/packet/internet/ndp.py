@@ -31,7 +31,7 @@ class NdpOption:
         return self.value.hex(":" if self.kind in LINK_LAYER_ADDRESSES else " ")
 
 
-class Place(NamedTuple):
+class OptionSpan(NamedTuple):
     """Where one option stands in the frame."""
 
     option: NdpOption
@@ -39,12 +39,12 @@ class Place(NamedTuple):
     stop: int
 
 
-def places(frame: bytes, start: int, stop: int) -> tuple[list[Place], int | None]:
+def places(frame: bytes, start: int, stop: int) -> tuple[list[OptionSpan], int | None]:
     """Return the whole options between two offsets, and the offset of a broken one or None.
 
     An option's length counts units of 8 bytes; zero is broken (RFC 4861 §4.6).
     """
-    found: list[Place] = []
+    found: list[OptionSpan] = []
     at = start
     while at < stop:
         after = at + 8 * frame[at + 1] if at + 1 < stop else stop + 1
@@ -52,7 +52,7 @@ def places(frame: bytes, start: int, stop: int) -> tuple[list[Place], int | None
             return found, at
         kind = frame[at]
         name = NAMES.get(kind, f"Option {kind}")
-        found.append(Place(NdpOption(kind, name, frame[at + 2 : after]), at, after))
+        found.append(OptionSpan(NdpOption(kind, name, frame[at + 2 : after]), at, after))
         at = after
     return found, None
 

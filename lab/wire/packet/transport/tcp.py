@@ -140,12 +140,12 @@ class Tcp(Carried):
             return ()
         return (Problem(self.name, broken, "a TCP option's length does not fit the header"),)
 
-    def _places(self) -> tuple[list[option.Place], int | None]:
+    def _places(self) -> tuple[list[option.OptionSpan], int | None]:
         if self._length == LENGTH:
             return [], None
         return option.places(self._frame, self._start + LENGTH, self._start + self._length)
 
-    def _option(self, place: option.Place) -> TcpOption:
+    def _option(self, place: option.OptionSpan) -> TcpOption:
         return tcp_option.read(place.kind, self._frame[place.start + 2 : place.stop])
 
     def _number(self, kind: int) -> int | None:
