@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import strategies as st
+from places import CAPTURES
 
 from lab.wire.packet import Ethernet, Flags, Ipv4, Ipv6, Packet, Tcp, TcpOption, Udp
 from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, TCP, UDP
 from lab.wire.packet.transport.tcp_option import encode as encode_options
 from lab.wire.pcap import read
 
-CAPTURES = Path(__file__).parents[1] / "captures"
 CLIENT4, SERVER4 = "10.77.0.10", "10.77.0.20"
 CLIENT6, SERVER6 = "fd00:10:77::10", "fd00:10:77::20"
 CLIENT_MAC, SERVER_MAC = "02:00:00:00:00:0a", "02:00:00:00:00:14"

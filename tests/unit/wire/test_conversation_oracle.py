@@ -7,6 +7,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import places
 import pytest
 
 from lab.wire.conversation import Conversation, conversations
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     shutil.which("tshark") is None, reason="tshark, the oracle of these tests, is not installed"
 )
 
-CAPTURES = sorted((Path(__file__).parent.parent / "captures").glob("*.pcap"))
+CAPTURES = sorted(places.CAPTURES.glob("*.pcap"))
 NAMES = [path.name for path in CAPTURES]
 
 RESENT = {"retransmission", "fast_retransmission", "spurious_retransmission"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from pathlib import Path
 
+import places
 import pytest
 from played import Play, hello
 
@@ -15,7 +15,7 @@ from lab.story.page.index.map import drawn, topology
 from lab.story.page.index.render import render_index
 from lab.story.timeline.timeline import tell
 
-COMPOSE = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
+COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
 
 

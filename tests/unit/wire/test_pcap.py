@@ -10,7 +10,8 @@ import dpkt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packet_frames import CAPTURES, datagram, hello, syn
+from packet_frames import datagram, hello, syn
+from places import CAPTURES
 
 from lab.errors import CaptureUnreadable
 from lab.wire.packet import Packet, decode

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from lab.hosts.docker.apt import release_ids
 from lab.runner import doctor
 from lab.runner.doctor import State
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_a_kernel_that_cannot_lose_packets_is_a_warning_and_not_a_failure() -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import places
 import pytest
 from click.testing import CliRunner
 from played import hello
@@ -22,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone in which tcp_connect has run over IPv4."""
-    root = Path(__file__).parents[2]
+    root = places.ROOT
     (tmp_path / "scenarios").symlink_to(root / "scenarios")
     (tmp_path / "compose.yaml").symlink_to(root / "compose.yaml")
     observation = hello().observation("tcp_connect")

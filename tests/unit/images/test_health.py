@@ -8,12 +8,12 @@ import importlib.util
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import places
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "images/service/socketlab-health"
+SCRIPT = places.ROOT / "images/service/socketlab-health"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import dpkt
 import pytest
-from packet_frames import CAPTURES
+from places import CAPTURES
 
 from lab.wire.packet import Flags, Header, Packet, decode
 from lab.wire.pcap import read

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from packet_frames import CAPTURES
+from places import CAPTURES
 
 from lab.story.timeline.label import data
 from lab.wire import tls

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import ROOT
 
 from lab.cli import COMMANDS, lab
 from lab.cli.lesson import read
 from lab.cli.list import cut
 from lab.errors import UsageError
 
-ROOT = Path(__file__).parents[2]
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
 
 

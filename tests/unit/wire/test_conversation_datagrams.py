@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import given
 from hypothesis import strategies as st
+from places import CAPTURES
 from wire import CLIENT, MILLISECOND, SERVER, Wire, renumbered
 
 from lab.wire.address import Address
 from lab.wire.conversation import Message, conversations
 from lab.wire.packet import decode
 from lab.wire.pcap import read
-
-CAPTURES = Path(__file__).parent.parent / "captures"
 
 
 def test_who_sends_the_first_datagram_is_the_client() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from places import ROOT
 
-ROOT = Path(__file__).parents[2]
 DNS = ROOT / "images" / "dns"
 TABLE = (DNS / "hosts.table").read_text()
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from places import CAPTURES
 from wire import Wire
 
 from lab.wire.conversation import Side, conversations
 from lab.wire.pcap import read
 from lab.wire.sockets.table import StateChange
 from lab.wire.sockets.tcp_state import merge, states
-
-CAPTURES = Path(__file__).parent.parent / "captures"
 
 
 def names(wire: Wire, end: Side) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from lab.errors import (
     ComposeFailed,
@@ -19,8 +20,6 @@ from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, plans, with_needs
 from lab.hosts.docker.compose.lab import Lab, hosts_named, project_of
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from lab.errors import UnknownName
 from lab.hosts.docker.images import images
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

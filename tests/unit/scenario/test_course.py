@@ -1,14 +1,12 @@
 """The map of the course is made from the scenarios, and every scenario has its place in it."""
 
-from pathlib import Path
-
 import pytest
+from places import ROOT
 
 from lab import Scenario
 from lab.scenario import catalogue, course
 from lab.story import readme as lesson
 
-ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = catalogue.select(ROOT / "scenarios", [])
 
 
