@@ -6,14 +6,13 @@ from html.parser import HTMLParser
 
 import places
 import pytest
-from played import Play, hello
+from played import Play, hello, timeline_of
 
 from lab.hosts.docker.compose.file import plans
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.index.card import HEIGHT, WIDTH, card
 from lab.story.page.index.map import drawn, topology
 from lab.story.page.index.render import render_index
-from lab.story.timeline.timeline import tell
 
 COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
@@ -37,7 +36,7 @@ class Text(HTMLParser):
 
 def told(play: Play, *verdicts: Verdict, **about: object) -> dict[str, object]:
     observation = play.observation()
-    short = card(observation, verdicts, tell(observation))
+    short = card(timeline_of(observation, verdicts))
     known = {"title": "A title", "part": "B", "lectures": [9], "page": "played/ipv4/page.html"}
     return {**short, **known, **about}
 
