@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from lab.clone import Clone
@@ -13,6 +13,7 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.run import Run
+from lab.observation.verdict import Verdict
 from lab.runner.run import Staging, observe
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
@@ -90,9 +91,17 @@ class Kept:
 
     def __init__(self, clone: Clone) -> None:
         self._clone = clone
+        self._verdicts: dict[Case, tuple[Verdict, ...]] = {}
 
     def begin(self, cases: Sequence[Case]) -> None:
         """Nothing has to be prepared."""
+
+    def says_the_same(self, case: Case, run: Run) -> bool:
+        """Whether the verdicts on a run are those that are kept, however long they took."""
+        before = self._verdicts.get(case, ())
+        return [replace(each, duration=0) for each in before] == [
+            replace(each, duration=0) for each in run.verdicts
+        ]
 
     def has(self, scenario: Scenario, family: Family) -> bool:
         """Whether a run of the scenario over this IP version is kept."""
@@ -113,6 +122,7 @@ class Kept:
         run = store.load(self._clone.results(name, family.value))
         if run.observation is None:
             raise CouldNotJudge(f"judging {run.name}", run.reason, f"lab run {name}")
+        self._verdicts[case] = run.verdicts
         return run.observation
 
 

@@ -74,6 +74,8 @@ def judge_kept(
 ) -> list[Run]:
     """Judge the runs that the clone keeps again, without an engine, and return them.
 
+    ``keep`` is given those of which the verdicts have changed.
+
     Raises UnknownName where no run of these scenarios is kept, LabError as :func:`run` does.
     """
     from lab.suite.in_process import judge  # noqa: PLC0415 - pytest is slow to load
@@ -93,8 +95,9 @@ def judge_kept(
         )
     runs: list[Run] = []
 
-    def finished(_: Case, run: Run) -> None:
-        keep(run)
+    def finished(case: Case, run: Run) -> None:
+        if not kept.says_the_same(case, run):
+            keep(run)
         runs.append(run)
 
     judge(clone, _files(there), Judging(cases, kept, finished), progress)

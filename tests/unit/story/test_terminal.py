@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -24,9 +24,16 @@ HOLDING = [
 ]
 
 
-def told(play: Play, **how: object) -> str:
-    how = {"width": 80, "color": False, **how}
-    return render_text(timeline_of(play.observation()), **how)  # type: ignore[arg-type]
+def told(
+    play: Play,
+    *,
+    width: int = 80,
+    color: bool = False,
+    verdicts: Sequence[Verdict] = (),
+    everything: bool = False,
+) -> str:
+    timeline = timeline_of(play.observation(), verdicts, everything=everything)
+    return render_text(timeline, width=width, color=color)
 
 
 def row(text: str, *words: str) -> str:
