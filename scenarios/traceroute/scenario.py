@@ -1,4 +1,4 @@
-"""Traceroute: packets that live too short a time tell which routers there are."""
+"""Traceroute finds routers by raising the TTL"""
 
 import re
 

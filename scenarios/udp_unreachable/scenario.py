@@ -1,4 +1,4 @@
-"""UDP unreachable: nobody listens, the server's host says so, and only one client hears it."""
+"""Only a connected UDP socket hears of a closed port"""
 
 from lab import Program, Scenario, Udp
 
