@@ -194,7 +194,7 @@ def _arp(packet: Packet) -> Label:
 
 
 def _icmp(packet: Packet) -> Label:
-    icmp = packet.icmp or packet.icmpv6
+    icmp = packet.icmp_any
     if icmp is None:
         return Label("icmp", "ICMP")
     version = "ICMP" if packet.icmp is not None else "ICMPv6"
