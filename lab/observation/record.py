@@ -8,10 +8,9 @@ from typing import Any
 
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
+from lab.observation.digest import from_capture, from_conversation, to_capture
 from lab.observation.evidence import Pointer
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.record_words import capture as read_capture
-from lab.observation.record_words import from_capture, told
 from lab.observation.run import Run
 from lab.observation.transcript import Line, Transcript
 from lab.observation.verdict import Outcome, Verdict
@@ -49,7 +48,7 @@ def to_json(run: Run) -> Json:
         "names": dict(observation.names),
         "versions": dict(observation.versions),
         "verdicts": [_from_verdict(verdict) for verdict in run.verdicts],
-        "conversations": [told(each) for each in observation.conversations()],
+        "conversations": [from_conversation(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
     }
 
@@ -132,11 +131,11 @@ def _host(
     value: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
 ) -> HostObservation:
     name, about = value["name"], value["capture"]
-    capture = None if about is None else read_capture(about, captures[name])
+    capture = None if about is None else to_capture(about, captures[name])
     links = tuple(map(_link, value.get("links", ())))
     by_network = {links[0].network: capture} if links and capture else {}
     for network, described in value.get("further", {}).items():
-        by_network[network] = read_capture(described, captures[f"{name}-{network}"])
+        by_network[network] = to_capture(described, captures[f"{name}-{network}"])
     return HostObservation(
         name=value["name"],
         addresses={Family(family): ip for family, ip in value["addresses"].items()},

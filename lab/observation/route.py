@@ -138,7 +138,7 @@ def likeness(packet: Packet) -> Likeness:
         return (*own, data[at + 4 : at + 16], data[at + 20 : end])
     if packet.udp is not None:
         return (*own, data[packet.udp.start + 8 : end])
-    icmp = packet.icmp or packet.icmpv6
+    icmp = packet.icmp_any
     if icmp is not None and icmp.is_echo:
         return (*own, icmp.type, icmp.sequence, data[icmp.start + 8 : end])
     if icmp is not None:

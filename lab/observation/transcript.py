@@ -76,14 +76,3 @@ class Transcript:
         if self.stopped_for is not None and not self.served:
             return self.stopped_for
         return None
-
-
-def shown(text: str) -> str:
-    r"""Return text with terminal control characters made visible, never obeyed.
-
-    What a program prints is hostile: ``\x1b[2J`` is shown as those characters.
-    """
-    return "".join(
-        ch if ch.isprintable() or ch == "\t" else ch.encode("unicode_escape").decode()
-        for ch in text
-    ).replace("\t", "    ")

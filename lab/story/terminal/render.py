@@ -9,15 +9,12 @@ from lab.story.terminal.ladder import ladder
 from lab.story.terminal.verdicts import headline, judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.label import summary
 from lab.story.timeline.lifelines import pair_by_pair, share
 from lab.story.timeline.moment import Moment
 from lab.story.timeline.timeline import Timeline, title
 
 LEAST_WIDTH = 60
 """A story is laid out for at least this many cells."""
-
-__all__ = ["render_text", "summary"]
 
 
 def render_text(timeline: Timeline, *, width: int, color: bool) -> str:

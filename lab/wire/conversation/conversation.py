@@ -23,8 +23,7 @@ from lab.wire.conversation.event import (
 )
 from lab.wire.packet import Packet
 
-ICMP_PORT_UNREACHABLE = (3, 3)
-ICMPV6_PORT_UNREACHABLE = (1, 4)
+PORT_UNREACHABLE = "destination unreachable: port unreachable"
 
 
 @dataclass(frozen=True)
@@ -178,8 +177,4 @@ class Conversation:
 
 
 def _says_port_unreachable(packet: Packet) -> bool:
-    if packet.icmp is not None:
-        return (packet.icmp.type, packet.icmp.code) == ICMP_PORT_UNREACHABLE
-    if packet.icmpv6 is not None:
-        return (packet.icmpv6.type, packet.icmpv6.code) == ICMPV6_PORT_UNREACHABLE
-    return False
+    return packet.icmp_any is not None and packet.icmp_any.message == PORT_UNREACHABLE
