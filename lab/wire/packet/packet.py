@@ -134,6 +134,11 @@ class Packet:
         return self._first(Icmpv6)
 
     @property
+    def icmp_any(self) -> Icmp | Icmpv6 | None:
+        """The ICMP or ICMPv6 header, or None."""
+        return self.icmp or self.icmpv6
+
+    @property
     def dns(self) -> Dns | None:
         """The DNS message, or None."""
         return self._first(Dns)
