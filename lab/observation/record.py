@@ -165,6 +165,7 @@ def _from_transcript(transcript: Transcript) -> Json:
     return {
         "host": transcript.host,
         "program": transcript.program,
+        "name": transcript.name,
         "arguments": list(transcript.arguments),
         "exit_status": transcript.exit_status,
         "started_ns": transcript.started_ns,
@@ -197,6 +198,7 @@ def _transcript(value: Json, files: Mapping[str, bytes]) -> Transcript:
         stopped_for=value["stopped_for"],
         served=value["served"],
         files=files,
+        name=value.get("name", ""),
     )
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from lab.wire.address import Address
-from lab.wire.conversation import http, phases, stream
+from lab.wire.conversation import phases, stream
 from lab.wire.conversation.canonical import canonical
 from lab.wire.conversation.event import (
     DUPLICATE_ACK,
@@ -21,6 +21,7 @@ from lab.wire.conversation.event import (
     Side,
     Step,
 )
+from lab.wire.conversation.http import Direction, Http, read_http
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
 
@@ -202,9 +203,9 @@ class Conversation:
         ]
 
     @cached_property
-    def http(self) -> http.Http:
+    def http(self) -> Http:
         """The HTTP requests and responses; raises NotObserved where the bytes are none."""
-        return http.read(*(self._direction(side, chunks) for side, chunks in self._streams))
+        return read_http(*(self._direction(side, chunks) for side, chunks in self._streams))
 
     @cached_property
     def canonical(self) -> tuple[Step, ...]:
@@ -225,14 +226,14 @@ class Conversation:
             return b"".join(d.data for d in self.datagrams if d.sender == sender)
         return b"".join(chunk.data for chunk in dict(self._streams)[sender])
 
-    def _direction(self, side: Side, chunks: list[stream.Chunk]) -> http.Direction:
+    def _direction(self, side: Side, chunks: list[stream.Chunk]) -> Direction:
         has_ended = any(fin.sender == side for fin in self.fins)
         by_number = {packet.number: packet for packet in self.packets}
         places, offset = [], 0
         for chunk in chunks:
             places.append((offset, by_number[chunk.number]))
             offset += len(chunk.data)
-        return http.Direction(self._bytes(side), has_ended, places)
+        return Direction(self._bytes(side), has_ended, places)
 
     def _noted(self, note: str) -> tuple[Event, ...]:
         return tuple(event for event in self.events if note in event.notes)

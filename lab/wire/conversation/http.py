@@ -118,7 +118,7 @@ class Direction(NamedTuple):
         return [packet for start, packet in self.packets if start <= offset][-1]
 
 
-def read(client: Direction, server: Direction) -> Http:
+def read_http(client: Direction, server: Direction) -> Http:
     """Return the messages of both directions.
 
     Raises NotObserved where a direction holds bytes that are no HTTP/1.0 or HTTP/1.1 message. The
