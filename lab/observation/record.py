@@ -169,6 +169,7 @@ def _from_transcript(transcript: Transcript) -> Json:
     return {
         "host": transcript.host,
         "program": transcript.program,
+        "name": transcript.name,
         "arguments": list(transcript.arguments),
         "exit_status": transcript.exit_status,
         "started_ns": transcript.started_ns,
@@ -201,6 +202,7 @@ def _transcript(value: Json, files: Mapping[str, bytes]) -> Transcript:
         stopped_for=value["stopped_for"],
         served=value["served"],
         files=files,
+        name=value.get("name", ""),
     )
 
 

@@ -62,6 +62,11 @@ class Route:
         return list(dict.fromkeys(sighting.network for sighting in self.sightings))
 
     @property
+    def first(self) -> Sighting:
+        """Where it was seen first."""
+        return self.sightings[0]
+
+    @property
     def last(self) -> Sighting:
         """Where it was seen last."""
         return self.sightings[-1]
@@ -115,6 +120,10 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         """Return all of them, in the order in which the packets were first seen."""
         return iter(self._routes)
+
+    def carrying(self, payload: bytes) -> list[Route]:
+        """Return the routes of the packets with just this payload, each time that one was sent."""
+        return [route for route in self._routes if route.first.packet.payload == payload]
 
     def of(self, host: str, network: str, packet: Packet) -> Route:
         """Return the way of the packet that was seen at a host's tap on a network."""
