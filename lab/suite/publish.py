@@ -10,14 +10,14 @@ from pathlib import Path
 
 from lab.clone import Clone
 from lab.errors import LabError
-from lab.hosts.docker.compose.env_file import read_settings
+from lab.hosts.docker.compose.lab import Lab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
 from lab.scenario.course import PARTS
 from lab.scenario.scenario import Scenario
 from lab.story.page.index.card import card
-from lab.story.page.index.map import MapNetwork, topology
+from lab.story.page.index.map import MapNetwork, arranged
 from lab.story.page.index.render import render_index
 from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
@@ -116,9 +116,10 @@ def write_index(clone: Clone) -> Path:
 
 
 def _map(root: Path) -> MapNetwork | None:
-    compose, settings = root / "compose.yaml", root / ".env"
-    kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
-    return topology(compose.read_text(encoding="utf-8"), read_settings(kept))
+    with contextlib.suppress(LabError):
+        topology = Lab(root).topology
+        return arranged(topology.networks, topology.hosts.values())
+    return None
 
 
 def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
