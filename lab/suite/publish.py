@@ -145,9 +145,9 @@ def write_index(clone: Clone) -> Path:
 
     Raises UsageError or NoSpace where it cannot be written.
     """
-    from lab.hosts.docker.compose.env_file import read_settings  # noqa: PLC0415 - only pages need it
+    from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
     from lab.scenario.course import PARTS  # noqa: PLC0415
-    from lab.story.page.index.map import topology  # noqa: PLC0415
+    from lab.story.page.index.map import arranged  # noqa: PLC0415
     from lab.story.page.index.render import render_index  # noqa: PLC0415
 
     cards = []
@@ -158,9 +158,10 @@ def write_index(clone: Clone) -> Path:
             continue
         where = f"{path.parent.parent.name}/{path.parent.name}/{store.PAGE}"
         cards.append({**known, "page": where})
-    compose, settings = clone.root / "compose.yaml", clone.root / ".env"
-    kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
-    drawn = topology(compose.read_text(encoding="utf-8"), read_settings(kept))
+    drawn = None
+    with contextlib.suppress(LabError):
+        topology = Lab(clone.root).topology
+        drawn = arranged(topology.networks, topology.hosts.values())
     clone.out.mkdir(exist_ok=True)
     path = clone.out / INDEX
     store.put(path, render_index(cards, drawn, PARTS))
