@@ -3,6 +3,8 @@
 What a teacher's ``scenario.py`` needs is importable from here.
 """
 
+import sys
+
 from lab.scenario.breaks import Break, cut_off, edit, replace_words, without_faults
 from lab.scenario.fault import (
     Corrupt,
@@ -49,3 +51,8 @@ __all__ = [
     "replace_words",
     "without_faults",
 ]
+
+if "IPython" in sys.modules:
+    from lab.story import notebook
+
+    notebook.register()

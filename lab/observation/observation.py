@@ -124,12 +124,6 @@ class Observation:
             if transcript.failure
         ]
 
-    def _repr_html_(self) -> str:
-        """Return the run's ladder, for a notebook that asks how to show it."""
-        from lab.story.page.ladder.picture import svg  # noqa: PLC0415 - a picture is made of an observation
-
-        return svg(self)
-
     def packets(self, at: str, on: str | None = None) -> tuple[Packet, ...]:
         """Return the packets that crossed this host's network card, in order.
 

@@ -49,10 +49,6 @@ def test_the_picture_is_well_formed_whatever_a_program_prints() -> None:
     ElementTree.fromstring(svg(play.observation()))
 
 
-def test_a_notebook_shows_an_observation_as_its_ladder() -> None:
-    assert "<svg" in hello().observation()._repr_html_()
-
-
 def test_a_diagram_has_the_hosts_the_packets_and_the_words() -> None:
     lines = mermaid(hello().observation()).splitlines()
     assert lines[0] == "sequenceDiagram"
