@@ -4,6 +4,7 @@ What a teacher's ``scenario.py`` needs is importable from here. What few scenari
 imported when it is asked for, since every command waits for what is imported at once.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -93,3 +94,9 @@ def __getattr__(name: str) -> Any:
     value = getattr(found, attribute) if attribute else found
     globals()[name] = value
     return value
+
+
+if "IPython" in sys.modules:
+    from lab.story import notebook
+
+    notebook.register()
