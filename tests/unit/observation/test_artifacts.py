@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import json
-import struct
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pictures import picture
 from played import Play, hello, timeline_of
 
 from lab import Command, Program
 from lab.errors import ScenarioInvalid, UsageError
-from lab.observation import artifacts, png, store
+from lab.observation import artifacts, store
 from lab.observation.run import Run
 from lab.scenario.program import MOST_LEFT
 from lab.story.page.render import render_page
 from lab.story.terminal.render import render_text
 
-
-def picture(*rows: bytes, kind: int = 2, filters: bytes = b"") -> bytes:
-    """Return a PNG picture of rows of samples, as its definition has it."""
-    pixel = {0: 1, 2: 3, 6: 4}[kind]
-    head = struct.pack(">IIBBBBB", len(rows[0]) // pixel, len(rows), 8, kind, 0, 0, 0)
-    used = filters or bytes(len(rows))
-    packed = zlib.compress(b"".join(bytes([f]) + row for f, row in zip(used, rows, strict=True)))
-    parts = ((b"IHDR", head), (b"IDAT", packed), (b"IEND", b""))
-    return png.SIGNATURE + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in parts
-    )
-
-
-RED, BLUE = b"\xff\0\0", b"\0\0\xff"
-TWO = picture(RED + BLUE, BLUE + RED)
+TWO = picture(b"\xff\0\0\0\0\xff", b"\0\0\xff\xff\0\0")
 
 
 def left_by_the_client(**files: bytes) -> Play:
@@ -125,25 +109,3 @@ def test_a_program_leaves_no_more_files_than_a_reader_looks_at() -> None:
 
 def test_one_file_is_as_good_as_a_list_of_one() -> None:
     assert Program("a.py", keeps="a.png") == Program("a.py", keeps=["a.png"])
-
-
-def test_a_picture_of_one_colour_is_blank_and_of_two_is_not() -> None:
-    assert png.read(picture(RED * 2, RED * 2)).is_blank
-    assert png.read(TWO).colours == {RED, BLUE}
-    assert (png.read(TWO).width, png.size(TWO)) == (2, (2, 2))
-
-
-def test_each_filter_is_undone() -> None:
-    # By hand from PNG's 9.2: every row is 10 20 30 40 in grey.
-    filtered = [bytes([10, 20, 30, 40]), bytes([10, 10, 10, 10]), bytes(4)]
-    filtered += [bytes([5, 5, 5, 5]), bytes(4)]
-    read = png.read(picture(*filtered, kind=0, filters=bytes([0, 1, 2, 3, 4])))
-    assert read.rows == (bytes([10, 20, 30, 40]),) * 5
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"GIF89a", TWO[:40], TWO[:-12], TWO.replace(b"IDAT", b"IDAX"), TWO[:50] + b"x"]
-)
-def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="PNG"):
-        png.read(data)
