@@ -45,7 +45,7 @@ def list_command(what: tuple[str, ...], as_page: bool) -> None:
         click.echo(f"Part {part}: {course.PARTS.get(part, '')}" if part else "Not in the course")
         for one in group:
             lectures = "L" + ",".join(map(str, one.lectures)) if one.lectures else ""
-            line = f"  {one.name.ljust(longest)}  {lectures.ljust(5)} {course.shows(one)}"
+            line = f"  {one.name.ljust(longest)}  {lectures.ljust(5)} {one.summary}"
             click.echo(cut(line))
 
 

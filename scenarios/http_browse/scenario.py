@@ -1,4 +1,4 @@
-"""HTTP browse: a socket program answers three browsers, urllib, curl and Chromium, with a page."""
+"""A socket program serves a page to three clients"""
 
 from lab import Command, Program, Scenario, Tcp
 from lab.observation import png

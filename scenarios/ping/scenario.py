@@ -1,4 +1,4 @@
-"""Ping: is that host there? Its kernel answers, whether or not a program runs."""
+"""The kernel answers a ping, with or without a server"""
 
 import random
 import re
