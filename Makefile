@@ -13,15 +13,17 @@ help: ## Say what can be made
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, netem, proofs
+test: setup ## Everything that must hold: check, unit, page and lab tests, scenarios, netem, proofs
 	@tools/test-needs
-	@$(PYTEST) tests/unit
-	@$(PYTEST) tests/page
-	@$(LAB) up
-	@$(PYTEST) tests/lab
-	@$(PYTEST) scenarios
-	@$(BIN)/python tests/netem/boot.py --or-skip
-	@$(LAB) prove
+	@$(BIN)/python tools/steps \
+		"check: $(MAKE) check" \
+		"unit: $(PYTEST) tests/unit" \
+		"page: $(PYTEST) tests/page" \
+		"up: $(LAB) up" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
+		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"scenarios: $(PYTEST) scenarios" \
+		"prove: $(LAB) prove"
 
 scenario: setup ## Run one scenario and tell its story: make scenario NAME=tcp_connect
 	@test -n "$(NAME)" || { echo "Which? make scenario NAME=tcp_connect (make list shows all)"; exit 2; }
@@ -43,6 +45,7 @@ check: setup ## Style, types and the direction of imports
 	@$(BIN)/lint-imports --config pyproject.toml
 
 test-netem: setup ## Prove the faults that netem does, in a Debian kernel booted for that (qemu)
+	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
 
 prove: setup ## Break every scenario on purpose; each expectation must notice something

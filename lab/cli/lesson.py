@@ -12,11 +12,13 @@ from lab.clone import Clone, here
 from lab.errors import UsageError
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.story import readme
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 README = "README.md"
@@ -89,7 +91,7 @@ def _observed(clone: Clone, network: RunningLab, name: str, family: Family) -> O
 def _shown(observation: Observation, host: str | None) -> str:
     if host is not None:
         return readme.printed(observation.host(host))
-    told = render_text(observation, width=WIDTH, color=False)
+    told = render_text(Timeline.of(Run.of(observation)), width=WIDTH, color=False)
     return "\n".join(_without_verdicts(told.splitlines()))
 
 

@@ -9,40 +9,51 @@ from pathlib import Path
 import click
 
 from lab.cli.output import Progress, color, say, width
+from lab.cli.run import families
 from lab.clone import here
 from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
-from lab.observation import store
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 from lab.suite import matrix, proof, publish
+from lab.suite.judging import Kept, KeptFirst, OnLab, Player
 from lab.wire.address import Family, Service
 
 
 @click.command("prove")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@click.option("--kept", is_flag=True, help="Judge unbroken runs that out/ keeps already.")
 @click.argument("names", nargs=-1)
-def prove_command(names: tuple[str, ...], family: str | None) -> None:
+def prove_command(names: tuple[str, ...], family: str | None, kept: bool) -> None:
     """Break scenarios on purpose; show who notices.
 
     A matrix shows which expectation notices which break. NAMES select as they do for lab run.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
-    families = [Family(family)] if family else list(Family)
+    known = Lab(clone.root).hosts
+    for scenario in scenarios:
+        scenario.check(known)
     progress = Progress()
     proofs = []
-    with open_lab(clone, say) as network:
-        for scenario in scenarios:
-            scenario.check(Lab(clone.root).hosts)
-            proofs.append(proof.prove(network, scenario, families, progress))
-            progress.clear()
-            click.echo(matrix.render(proofs[-1], width()))
+
+    def proved(one: proof.Proof) -> None:
+        proofs.append(one)
+        progress.clear()
+        click.echo(matrix.render(one, width()))
+
+    with open_lab(clone, say) as running_lab:
+        player: Player = OnLab(running_lab, known)
+        if kept:
+            player = KeptFirst(Kept(clone), player)
+        proof.prove(clone, scenarios, families(family), player, proved, progress)
     click.echo(matrix.conclusion(proofs))
     sys.exit(proof.exit_status(proofs))
 
@@ -88,10 +99,12 @@ def try_command(
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")
         with open_lab(clone, say) as network:
             observation = observe(network, scenario, over)
-    click.echo(render_text(observation, width=width(), color=color(), everything=everything))
+    run = Run.of(observation)
+    timeline = Timeline.of(run, everything=everything)
+    click.echo(render_text(timeline, width=width(), color=color()))
     kept = folder or clone.out / "try"
-    store.save(kept, observation, ())
-    publish.write(kept, observation, ())
+    publish.keep(kept, timeline)
+    publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
 

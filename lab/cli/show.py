@@ -17,6 +17,7 @@ from lab.scenario import catalogue
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
 from lab.wire.address import Family
 
@@ -37,9 +38,7 @@ def open_command(name: str | None, family: str | None) -> None:
         folder = _folder(clone, name, family)
         path = folder / store.PAGE
         if not path.is_file():
-            observation, verdicts = store.load(folder)
-            scenario = catalogue.load(catalogue.find(clone.scenarios, name))
-            publish.write(folder, observation, verdicts, scenario)
+            publish.Publisher(clone).write_page(store.load(folder))
     if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
         click.echo("There is no browser to open it in here. The page is:", err=True)
     click.echo(path)
@@ -62,17 +61,14 @@ def story_command(
 
     As text, as a picture for a slide, or as a diagram.
     """
-    observation, verdicts = store.load(_folder(here(), name, family))
+    timeline = Timeline.of(store.load(_folder(here(), name, family)), everything=everything)
     if file is not None:
-        store.put(file, svg(observation))
+        store.put(file, svg(timeline))
         click.echo(file)
     elif form == "mermaid":
-        click.echo(mermaid(observation), nl=False)
+        click.echo(mermaid(timeline), nl=False)
     else:
-        told = render_text(
-            observation, width=width(), color=color(), verdicts=verdicts, everything=everything
-        )
-        click.echo(told, nl=False)
+        click.echo(render_text(timeline, width=width(), color=color()), nl=False)
 
 
 def _has_screen() -> bool:

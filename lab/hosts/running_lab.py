@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property, partial
-from typing import Any
 
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
 from lab.hosts.background import begin
 from lab.hosts.channel import OPENING_DEADLINE, Channel
-from lab.hosts.docker import labels
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.host import Host
 from lab.wire.address import Family, Link, in_order
 
@@ -29,7 +29,7 @@ NEWS_DEADLINE = 1.0
 class RunningLab:
     """A running lab of one project: its hosts' names and addresses, and channels as needed."""
 
-    def __init__(self, client: Any, project: str, bring: Bring | None = None) -> None:
+    def __init__(self, client: EngineClient, project: str, bring: Bring | None = None) -> None:
         """Look at the engine; raises EngineUnavailable. No channel is opened yet.
 
         ``bring`` brings up hosts, by name, that a run needs and that are not there.
@@ -37,23 +37,14 @@ class RunningLab:
         self.client = client
         self._bring = bring
         self.project = project
-        self._found: dict[str, dict[str, Any]] = {}
+        self._found: Mapping[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """Ask the engine again which hosts there are."""
-        try:
-            found = self.client.api.containers(
-                all=True,
-                filters={"label": [f"{labels.PROJECT}={self.project}", labels.HOST]},
-            )
-        except Exception as error:  # the SDK lets through whatever its transport raises
-            raise EngineUnavailable(
-                "asking the engine for the lab's hosts", str(error), "lab doctor"
-            ) from error
-        self._found = {container["Labels"][labels.HOST]: container for container in found}
+        self._found = Project(self.client, self.project).hosts()
 
     @property
     def up(self) -> list[str]:

@@ -82,7 +82,7 @@ def engine_found(client: EngineClient | None) -> Check:
     if client is None:
         return Check("engine", State.FAIL, "none", engine.absent_advice())
     version = client.version()
-    return Check("engine", State.OK, f"{version['Version']}, API {client.api.api_version}")
+    return Check("engine", State.OK, f"{version['Version']}, API {client.api_version}")
 
 
 def engine_missing(error: LabError) -> Check:

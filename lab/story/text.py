@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
 
-from lab.observation.transcript import shown
+from lab.wire.text import harmless
+
+__all__ = ["ELLIPSIS", "Span", "cells", "cut", "harmless", "pad", "paint", "wrap"]
 
 ELLIPSIS = "…"
 
@@ -23,8 +24,6 @@ _SGR = {
     "magenta": "35",
     "cyan": "36",
 }
-# A variation selector changes the width of the character before it, on some terminals only.
-_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 _MARKS_PER_CELL = 4
 
 
@@ -34,13 +33,6 @@ class Span:
 
     text: str
     style: str = ""
-
-
-def harmless(text: str) -> str:
-    """Return what somebody else wrote on one line, control characters visible, never obeyed."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _SELECTORS.sub(lambda match: f"\\u{ord(match[0]):04x}", shown(text))
 
 
 @lru_cache(maxsize=4096)

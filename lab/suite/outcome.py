@@ -12,15 +12,27 @@ from lab.observation.verdict import Outcome, Verdict
 
 def verdict(
     item: pytest.Item,
+    case: str,
     call: pytest.CallInfo[None],
     report: pytest.TestReport,
     observation: Observation | None,
 ) -> Verdict:
-    """Return the verdict; one that fails points at where the run left the path described."""
-    name = getattr(item, "originalname", None) or item.name
+    """Return the verdict of a test on a case, by the case's id in the test's name.
+
+    A verdict that fails points at where the run left the path that was described.
+    """
+    name = _name(item, case)
     outcome = _outcome(call, report)
     pointers = _pointers(item, call, observation) if outcome is Outcome.FAILS else ()
     return Verdict(name, outcome, _detail(call, report), report.duration, pointers)
+
+
+def _name(item: pytest.Item, case: str) -> str:
+    """Return the expectation's name: of a parametrized one with its parameters, not the case."""
+    name = getattr(item, "originalname", None) or item.name
+    callspec = getattr(item, "callspec", None)
+    ids = f"-{callspec.id}-".replace(f"-{case}-", "-", 1).strip("-") if callspec else ""
+    return f"{name}[{ids}]" if ids else str(name)
 
 
 def _pointers(

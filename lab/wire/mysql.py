@@ -7,11 +7,34 @@ and a number that counts from 0 in each exchange.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from lab.wire.conversation import Conversation
+
 HEADER = 4
 COM_QUIT = 1
 COM_QUERY = 3
 GREETING = 10
 """The version of the protocol, with which the server's first packet begins."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query of a client: its SQL in one line, and when it crossed, in epoch nanoseconds."""
+
+    text: str
+    time_ns: int
+
+
+def queries(*conversations: Conversation) -> list[Query]:
+    """Return the queries of these conversations, in the order of time."""
+    found = [
+        Query(" ".join(text.split()), message.time_ns)
+        for conversation in conversations
+        for message in conversation.messages
+        if message.sender == "client" and (text := query(message.data)) is not None
+    ]
+    return sorted(found, key=lambda each: each.time_ns)
 
 
 def words(data: bytes) -> str | None:

@@ -9,7 +9,6 @@ import pytest
 import testinfra
 from lab_clone import Clone, wait_for
 
-from lab.hosts.docker.compose.file import plans
 from lab.hosts.docker.compose.lab import Lab
 
 PROFILES = ("services", "web", "app", "browser")
@@ -19,8 +18,8 @@ UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 @pytest.fixture(scope="module")
 def together(this_lab: Clone) -> dict[str, str]:
     """Bring all of them up, and give the engine's id of each, by name."""
-    text = (this_lab.root / "compose.yaml").read_text()
-    names = [name for name, plan in plans(text).items() if plan.profile in PROFILES]
+    hosts = Lab(this_lab.root).topology.hosts
+    names = [name for name, plan in hosts.items() if {*plan.profiles} & {*PROFILES}]
     assert len(names) == 9
     Lab(this_lab.root).up(names)
     ids = this_lab.ids("running")

@@ -119,10 +119,10 @@ def look_at_everything(packet: Packet) -> None:
     if packet.dns is not None:
         dns = packet.dns
         repr((dns.questions, dns.answers, dns.authorities, dns.additionals))
-    for message in (packet.icmp, packet.icmpv6):
-        if message is not None and message.quoted is not None:
-            assert message.message
-            look_at_everything(message.quoted)
+    if packet.quoted is not None:
+        assert packet.icmp_any is not None
+        assert packet.icmp_any.message
+        look_at_everything(packet.quoted)
 
 
 ports = st.integers(0, 65535)

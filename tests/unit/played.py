@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lab.observation.observation import HostObservation, Observation
+from lab.observation.run import Run
 from lab.observation.transcript import Line, Stream, Transcript
+from lab.observation.verdict import Verdict
+from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Address, Family
 from lab.wire.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
 from lab.wire.packet.dns.message import Dns
@@ -242,3 +246,10 @@ def hello(family: Family = Family.IPV4) -> Play:
     play.sees("server", "TIME_WAIT", 15000, Address(address("client", family), 40000))
     play.says("client", "b''")
     return play
+
+
+def timeline_of(
+    observation: Observation, verdicts: Sequence[Verdict] = (), *, everything: bool = False
+) -> Timeline:
+    """Return the timeline of a run that gave this observation and these verdicts."""
+    return Timeline.of(Run.of(observation, tuple(verdicts)), everything=everything)

@@ -79,21 +79,21 @@ def lasted(timeline: Timeline) -> str:
     return span(told[-1][0].time_ns - told[0][0].time_ns) if told else ""
 
 
-def contents(told: Sequence[Moment | Fold], packets: dict[int, int]) -> dict[str, list[object]]:
+def contents(told: Sequence[Moment | Fold]) -> dict[str, list[object]]:
     """Return what is in each fold, for a page that draws it when it is asked for.
 
     A packet is its number among the story's packets (of a lost one, -1 less that number), a
-    printed line its host and its text. ``packets`` are those numbers, by the transit's identity.
+    printed line its host and its text.
     """
     return {
-        str(number): [_entry(moment, packets) for moment in each.moments]
+        str(number): [_entry(moment) for moment in each.moments]
         for number, each in enumerate(told)
         if isinstance(each, Fold) and each.moments
     }
 
 
-def _entry(moment: Moment, packets: dict[int, int]) -> object:
+def _entry(moment: Moment) -> object:
     if isinstance(moment, Arrow):
-        number = packets[id(moment.transit)]
+        number = moment.transit.number
         return -1 - number if moment.transit.lost else number
     return [moment.host, moment.text]

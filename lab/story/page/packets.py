@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from lab.observation.observation import Observation
 from lab.story.page.sections import files
 from lab.story.text import harmless
 from lab.story.timeline.selection import Told
@@ -27,7 +26,7 @@ MOST_VALUE = 400
 Json = dict[str, Any]
 
 
-def anatomy(timeline: Timeline, observation: Observation) -> Json:
+def anatomy(timeline: Timeline) -> Json:
     """Return all packets of a run, as values that :mod:`json` can write.
 
     ``packets`` are lists: time in ms, sender, receiver, what is said of it, where it was captured,
@@ -38,7 +37,7 @@ def anatomy(timeline: Timeline, observation: Observation) -> Json:
     shapes = _Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
-    holds = {id(each): file for file, seen in files(observation) for each in seen.packets}
+    holds = {id(each): file for file, seen in files(timeline.observation) for each in seen.packets}
     packets = [
         _packet(
             told,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.observation.transcript import Transcript
-from lab.observation.verdict import Outcome, Verdict, overall
+from lab.observation.verdict import Outcome, Verdict
 from lab.story.text import Span, harmless, wrap
 from lab.story.timeline.note import ending
 from lab.story.timeline.site import Site
@@ -22,42 +22,37 @@ POINTS_AT = "→"
 """What stands before a place that is remarkable, but that no expectation points at."""
 
 
-def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) -> list[Span]:
+def headline(run: Run, width: int) -> list[Span]:
     """Return the story's first line: the scenario, the IP version, how many expectations hold."""
-    outcome = overall(verdicts, observation)
-    title = f"{harmless(observation.scenario)} · {observation.family.label}"
-    if verdicts:
-        holds = sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts)
-        noun = "expectation" if len(verdicts) == 1 else "expectations"
-        said = f"{holds} of {len(verdicts)} {noun} hold{'s' * (len(verdicts) == 1)}"
-        if outcome is Outcome.INCONCLUSIVE:
-            said = f"{outcome.value}"
-    elif observation.inconclusive:
+    title = f"{harmless(run.scenario)} · {run.family.label}"
+    outcome, number = run.outcome, len(run.verdicts)
+    inconclusive = run.observation is None or bool(run.observation.inconclusive)
+    if inconclusive or (number and outcome is Outcome.INCONCLUSIVE):
         said = outcome.value
+    elif number:
+        noun = "expectation" if number == 1 else "expectations"
+        said = f"{run.holds} of {number} {noun} hold{'s' * (number == 1)}"
     else:
         said = "no expectations"
     room = max(width - len(said) - 3, 1)
     return [
         Span(wrap(title, room, 1)[0], "bold"),
         Span(" · "),
-        Span(said, STYLES[outcome] if verdicts or observation.inconclusive else ""),
+        Span(said, STYLES[outcome] if number or inconclusive else ""),
     ]
 
 
-def judgement(
-    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
-) -> Iterator[list[Span]]:
+def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
-    yield from _judged(observation, verdicts, timeline, width)
-    for transcript in observation.transcripts:
+    yield from _judged(timeline, width)
+    for transcript in timeline.observation.transcripts:
         told = list(_stderr(transcript, width))
         if told:
             yield from ([], *told)
 
 
-def _judged(
-    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
-) -> Iterator[list[Span]]:
+def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
+    observation, verdicts = timeline.observation, timeline.run.verdicts
     if observation.inconclusive or verdicts or observation.failures or observation.remarks:
         yield []
     for reason in observation.inconclusive:
@@ -65,7 +60,7 @@ def _judged(
     for number, verdict in enumerate(verdicts):
         yield from _verdict(verdict, width)
         if verdict.outcome is Outcome.FAILS:
-            yield from _places(timeline.places(number, observation), timeline.zero_ns, width)
+            yield from _places(timeline.places(number), timeline.zero_ns, width)
     for sentence in observation.failures:
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:

@@ -56,13 +56,13 @@ def conversations(packets: Iterable[Packet]) -> tuple[Conversation, ...]:
 
     Connections that follow each other on the same four-tuple are conversations of their own.
     """
-    current: dict[Key, _Open] = {}
+    current: dict[Key | None, _Open] = {}
     found: list[_Open] = []
     for whole in reassemble(packets):
         packet = whole.packet
-        quoted = _quoted(packet)
+        quoted = packet.quoted
         if quoted is not None:
-            about = current.get(quoted)
+            about = current.get(_key(quoted))
             if about is not None:
                 about.errors.append(packet)
             continue
@@ -86,14 +86,6 @@ def _key(packet: Packet) -> Key | None:
     if source is None or destination is None or source.port is None or destination.port is None:
         return None
     return (protocol, frozenset((source, destination))) if protocol in ("tcp", "udp") else None
-
-
-def _quoted(packet: Packet) -> Key | None:
-    """Return which conversation an ICMP error is about."""
-    icmp = packet.icmp or packet.icmpv6
-    if icmp is None or icmp.quoted is None:
-        return None
-    return _key(icmp.quoted)
 
 
 def _begun(packet: Packet) -> _Open:

@@ -11,7 +11,6 @@ from lab.wire.packet.header.number import ICMP, ICMPV6, PROTOCOLS, TCP, UDP
 from lab.wire.packet.internet import icmp, icmp_message
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
-from lab.wire.packet.packet import Packet
 from lab.wire.packet.transport import tcp, udp
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.udp import Udp
@@ -25,11 +24,10 @@ class CarriedReader:
     checksum above IP can be judged; ``whole`` is False within a fragment.
     """
 
-    __slots__ = ("data", "headers", "problems", "pseudo", "quoting", "stop", "whole")
+    __slots__ = ("data", "headers", "problems", "pseudo", "stop", "whole")
 
-    def __init__(self, data: bytes, quoting: Callable[[bytes], Packet]) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = data
-        self.quoting = quoting
         self.stop = len(data)
         self.headers: list[Header] = []
         self.problems: list[Problem] = []
@@ -50,14 +48,10 @@ class CarriedReader:
         if self.stop - start < icmp_message.LENGTH:
             return self.cut_off(PROTOCOLS[protocol], start, icmp_message.LENGTH)
         raw = icmp.FIXED.unpack_from(self.data, start)
-        if protocol == ICMP:
-            judged = self.pseudo is not None
-            v4 = Icmp(self.data, start, raw, stop=self.stop, quoting=self.quoting, whole=judged)
-            self.headers.append(v4)
-            return start + v4.length
-        v6 = Icmpv6(self.data, start, raw, stop=self.stop, quoting=self.quoting, pseudo=self.pseudo)
-        self.headers.append(v6)
-        return start + v6.length
+        kind: type[Icmp | Icmpv6] = Icmp if protocol == ICMP else Icmpv6
+        length = kind.length_of(raw[0], self.stop - start)
+        self.headers.append(kind(self.data, start, length, raw, stop=self.stop, pseudo=self.pseudo))
+        return start + length
 
     def _tcp(self, start: int) -> int:
         have = self.stop - start

@@ -17,6 +17,7 @@ from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Extension, Fragment
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.reader import FrameReader
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.udp import Udp
 
@@ -132,6 +133,24 @@ class Packet:
     def icmpv6(self) -> Icmpv6 | None:
         """The ICMPv6 header, or None."""
         return self._first(Icmpv6)
+
+    @property
+    def icmp_any(self) -> Icmp | Icmpv6 | None:
+        """The ICMP or ICMPv6 header, whichever there is, or None."""
+        return self.icmp or self.icmpv6
+
+    @property
+    def quoted(self) -> Packet | None:
+        """The datagram that an ICMP error quotes, as much as there is of it, or None.
+
+        Offsets count from its start; ``payload_start`` is where it stands in this packet.
+        """
+        icmp = self.icmp_any
+        if icmp is None or not icmp.is_error:
+            return None
+        reader = FrameReader(self.payload)
+        span = reader.datagram(), reader.stop
+        return Packet(reader.data, reader.headers, reader.problems, span, 0, 0, len(reader.data))
 
     @property
     def dns(self) -> Dns | None:

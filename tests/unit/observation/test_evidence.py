@@ -8,14 +8,13 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from played import Play, hello
+from played import Play, hello, timeline_of
 
 from lab import Tcp
 from lab.observation.evidence import Pointer, frames, point
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
-from lab.story.timeline.timeline import tell
 
 DEMO = Tcp(15000)
 
@@ -36,7 +35,7 @@ def places(body: str, play: Play | None = None) -> str:
     """Return the same in words, without the times."""
     observation = (play or hello()).observation()
     verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
-    timeline = tell(observation, [verdict])
+    timeline = timeline_of(observation, [verdict])
     said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
     return " | ".join(re.sub(r"^-?[\d.]+ ms: ", "", each) for each in said)
 
@@ -159,7 +158,7 @@ def failing() -> tuple[Observation, list[Verdict]]:
 
 def test_the_ladder_in_the_terminal_bears_the_marks_of_the_list_below_it() -> None:
     observation, verdicts = failing()
-    text = render_text(observation, width=80, color=False, verdicts=verdicts)
+    text = render_text(timeline_of(observation, verdicts=verdicts), width=80, color=False)
     ladder, _, below = text.partition("✔ it opens")
     assert re.search(r"SYN ACK ✗1 ──", ladder)
     assert re.search("│ Goodbye  ✗2", ladder)
@@ -182,7 +181,7 @@ def test_what_is_pointed_at_is_never_folded_nor_left_out() -> None:
     observation = play.observation()
     pointers = [Pointer("client", packet=number) for number in (1, 150, 301)]
     verdicts = [Verdict(f"test_{each.packet}", Outcome.FAILS, "", 0, (each,)) for each in pointers]
-    text = render_text(observation, width=100, color=False, verdicts=verdicts)
+    text = render_text(timeline_of(observation, verdicts=verdicts), width=100, color=False)
     ladder = text.partition("✗ does not hold")[0]
     assert all(re.search(rf" ✗{number} ─", ladder) for number in (1, 2, 3))
 
@@ -195,5 +194,5 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
         Pointer("client", "far", 3),
         Pointer("client", program=7),
     )
-    timeline = tell(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
+    timeline = timeline_of(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
     assert timeline.sites == ((),)

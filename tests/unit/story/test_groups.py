@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from played import ON_THE_WAY_NS, Play, address, mac
+from played import ON_THE_WAY_NS, Play, address, mac, timeline_of
 
 from lab.story.mermaid import mermaid
 from lab.story.terminal.render import render_text
@@ -49,7 +49,7 @@ def shout(
 
 
 def told(play: Play, width: int = 80) -> str:
-    return render_text(play.observation(), width=width, color=False)
+    return render_text(timeline_of(play.observation()), width=width, color=False)
 
 
 def ladders(text: str) -> dict[str, str]:
@@ -140,7 +140,7 @@ def test_in_a_diagram_each_receiver_of_a_packet_has_an_arrow() -> None:
     play = listening()
     shout(play, EVERYBODY, b"Hello", "server", "dns")
     shout(play, GROUP, b"group", "server", card="01:00:5e:4d:00:07")
-    lines = [line.strip() for line in mermaid(play.observation()).splitlines()]
+    lines = [line.strip() for line in mermaid(timeline_of(play.observation())).splitlines()]
     arrows = [line for line in lines if line.startswith("h0->>")]
     assert [arrow.partition(": ")[0] for arrow in arrows] == ["h0->>h1", "h0->>h2", "h0->>h1"]
     assert arrows[1].endswith(": the same packet")

@@ -20,8 +20,7 @@ from packet_frames import (
     syn,
 )
 
-from lab.wire.packet import decode
-from lab.wire.packet.decode import decode_datagram
+from lab.wire.packet import Icmp, decode
 
 FRAMES = captured_frames()
 ETHERTYPES = st.sampled_from([0x0800, 0x86DD, 0x0806])
@@ -37,7 +36,9 @@ def test_any_bytes_are_a_packet(data: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_that_an_error_might_quote_are_a_packet(data: bytes) -> None:
-    look_at_everything(decode_datagram(data))
+    quoted = decode(over_ipv4(Icmp.encode(data, type=3), 1)).quoted
+    assert quoted is not None
+    look_at_everything(quoted)
 
 
 @given(ETHERTYPES, st.binary(max_size=200))

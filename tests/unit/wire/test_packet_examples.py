@@ -288,9 +288,9 @@ def test_an_icmp_error_quotes_the_datagram_that_caused_it() -> None:
     assert icmp.message == "destination unreachable: port unreachable"
     assert packet.protocol == "icmp"
     assert packet.source == Address("10.77.0.20", None)
-    quoted = icmp.quoted
+    quoted = packet.quoted
     assert quoted is not None
-    assert icmp.quoted_start == 42
+    assert packet.payload_start == 42
     assert quoted.source == Address("10.77.0.10", 40001)
     assert quoted.destination == Address("10.77.0.20", 15999)
     assert quoted.udp is not None
@@ -299,12 +299,13 @@ def test_an_icmp_error_quotes_the_datagram_that_caused_it() -> None:
 def test_a_quote_of_eight_bytes_of_tcp_still_tells_the_ports() -> None:
     quote = SYN[14:42]
     message = Icmp.encode(quote, type=3, code=1)
-    icmp = decode(over_ipv4(message, 1)).icmp
-    assert icmp is not None
-    assert icmp.quoted is not None
-    assert icmp.quoted.destination == Address("10.77.0.20", 15000)
-    assert icmp.quoted.protocol == "tcp"
-    assert icmp.checksum_ok
+    packet = decode(over_ipv4(message, 1))
+    quoted = packet.quoted
+    assert quoted is not None
+    assert quoted.destination == Address("10.77.0.20", 15000)
+    assert quoted.protocol == "tcp"
+    assert packet.icmp_any is not None
+    assert packet.icmp_any.checksum_ok
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -18,7 +17,7 @@ from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import command as compose_command
 from lab.hosts.docker.compose.addresses import Prefix
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
-from lab.hosts.docker.compose.file import Plan, plans, with_needs
+from lab.hosts.docker.compose.file import Topology, topology, with_needs
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
@@ -35,11 +34,6 @@ UP_DEADLINE = 1200.0
 def project_of(root: Path) -> str:
     """Return the name of the lab that a clone's path gives: another for each clone."""
     return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
-
-
-def hosts_named(text: str) -> list[str]:
-    """Return the names of the hosts in the text of ``compose.yaml``, by our label."""
-    return re.findall(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", text, re.MULTILINE)
 
 
 class Lab:
@@ -71,7 +65,13 @@ class Lab:
     @property
     def hosts(self) -> list[str]:
         """The names of all hosts in ``compose.yaml``, running or not."""
-        return hosts_named(self._text("compose.yaml"))
+        return list(self.topology.hosts)
+
+    @property
+    def topology(self) -> Topology:
+        """What ``compose.yaml`` describes, under the addresses of this lab."""
+        settings = {**read_settings(self._text(".env", missing="")), **self._settings(self._prefix)}
+        return topology(self._text("compose.yaml"), settings)
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
@@ -105,8 +105,8 @@ class Lab:
     def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
         text = self._text("compose.yaml")
-        known = plans(text)
-        made_of = self._image_settings(known)
+        known = self.topology.hosts
+        made_of = self._image_settings(plan.image for plan in known.values())
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
@@ -122,14 +122,14 @@ class Lab:
         project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
-        known = plans(self._text("compose.yaml"))
+        known = self.topology.hosts
         if not known:
             raise ComposeFailed(
                 "reading the lab's topology",
                 f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
                 "git checkout compose.yaml brings the lab's own back",
             )
-        usual = [plan.name for plan in known.values() if plan.profile is None]
+        usual = [plan.name for plan in known.values() if not plan.profiles]
         wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
         unknown = [name for name in wanted if name not in known]
         if unknown:
@@ -221,15 +221,15 @@ class Lab:
 
     def _profiles(self) -> dict[str, str]:
         """Return what has compose know every host; it starts only those that it is told."""
-        known = plans(self._text("compose.yaml")).values()
-        profiles = dict.fromkeys(plan.profile for plan in known if plan.profile)
+        plans = self.topology.hosts.values()
+        profiles = dict.fromkeys(profile for plan in plans for profile in plan.profiles)
         return {"COMPOSE_PROFILES": ",".join(profiles)}
 
-    def _image_settings(self, known: Mapping[str, Plan]) -> dict[str, str]:
-        """Return what tells compose the images of these hosts, made or not yet."""
-        names = dict.fromkeys(plan.image for plan in known.values())
-        recipes = images.recipes(self.root, names)
-        return {images.setting(name): recipes[name].digest for name in names}
+    def _image_settings(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what tells compose which images are meant, made or not yet."""
+        wanted = list(dict.fromkeys(names))
+        recipes = images.recipes(self.root, wanted)
+        return {images.setting(name): recipes[name].digest for name in wanted}
 
     def _settings(self, prefix: Prefix) -> dict[str, str]:
         return {

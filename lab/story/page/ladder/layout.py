@@ -17,7 +17,6 @@ from lab.story.text import cells, wrap
 from lab.story.timeline.fold import Fold, fold, quiet
 from lab.story.timeline.moment import MARKED, Arrow, Moment
 from lab.story.timeline.note import Note
-from lab.story.timeline.standing import standing
 from lab.story.timeline.timeline import Timeline, title
 
 PITCH = 22
@@ -34,11 +33,9 @@ _BEFORE_LABEL = 46
 _MOST_LINES = 6
 
 
-def lay_out(
-    observation: Observation, timeline: Timeline, width: int, *, opens: bool = True
-) -> Drawing:
+def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
     """Return the ladder of a timeline; with ``opens`` what is folded is there, too, but shut."""
-    hosts = standing(observation, timeline)
+    observation, hosts = timeline.observation, timeline.abreast
     told = quiet(fold(timeline.moments))
     hidden = len(hidden_in(told))
     page = _Page(timeline, hosts, frame(hosts, width), opens and hidden <= MOST_HIDDEN)
@@ -69,7 +66,6 @@ class _Page:
         self._opens = opens
         self._place = {host: index for index, host in enumerate(hosts)}
         self._met = meetings(timeline.moments, self._place)
-        self._packets = {id(transit): n for n, (transit, _) in enumerate(timeline.transits)}
         self._ticks: list[Tick] = []
         self._parts: list[Clock | ArrowShape | Words | Gap] = []
         self._y = 0
@@ -163,7 +159,7 @@ class _Page:
                 arrow.label.fit(max(room_beside(room, arrow, self._met), 3)),
                 said(arrow, self._telling.zero_ns),
                 look(arrow),
-                self._packets[id(arrow.transit)],
+                arrow.transit.number,
                 due.fold,
                 arrow.transit.lost,
                 self._also(arrow, stop),

@@ -5,48 +5,48 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.story.page.ladder.drawing import ArrowShape, Clock, Drawing, Gap, Words
 from lab.story.page.ladder.frame import TIME, WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.page.template import asset, fill
 from lab.story.terminal.verdicts import headline
-from lab.story.timeline.timeline import Timeline, tell
+from lab.story.timeline.timeline import Timeline
 
 LANE = 7
 """Pixels from one band to the next."""
 
 
-def svg(observation: Observation, *, width: int = WIDE) -> str:
+def svg(timeline: Timeline, *, width: int = WIDE) -> str:
     """Return the ladder of a run as an SVG document that stands alone."""
-    drawing = lay_out(observation, tell(observation), width, opens=False)
+    drawing = lay_out(timeline, width, opens=False)
     return fill(
         "ladder.svg",
         **parts(drawing),
         alone=True,
         style=asset("ladder.css"),
-        name=name(observation),
+        name=name(timeline.run),
     )
 
 
-def inside(observation: Observation, timeline: Timeline, width: int, *, first: int = -1) -> str:
+def inside(timeline: Timeline, width: int, *, first: int = -1) -> str:
     """Return the ladder for a page: packets can be chosen, folds opened.
 
     ``first`` is the packet that the Tab key goes to.
     """
-    drawing = lay_out(observation, timeline, width)
+    drawing = lay_out(timeline, width)
     context = parts(drawing)
-    return fill("ladder.svg", **context, alone=False, first=first, name=name(observation))
+    return fill("ladder.svg", **context, alone=False, first=first, name=name(timeline.run))
 
 
-def name(observation: Observation) -> str:
+def name(run: Run) -> str:
     """Return what the picture shows, in a line."""
-    return f"{observation.scenario} over {observation.family.label}, a ladder of packets"
+    return f"{run.name}, a ladder of packets"
 
 
-def said(observation: Observation, verdicts: Any) -> str:
+def said(run: Run) -> str:
     """Return the story's first line."""
-    return "".join(span.text for span in headline(observation, verdicts, 200))
+    return "".join(span.text for span in headline(run, 200))
 
 
 def parts(drawing: Drawing) -> dict[str, Any]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from socket import AF_INET, inet_ntop
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from lab.wire.packet.header.checksum import internet_checksum, is_correct
 from lab.wire.packet.header.header import Layout, Spec
 from lab.wire.packet.internet.icmp_message import (
     ECHO,
-    LENGTH,
     TYPE_CODE_CHECKSUM,
     UNUSED,
     IcmpMessage,
     Kinds,
 )
-
-if TYPE_CHECKING:
-    from lab.wire.packet.packet import Packet
 
 FIXED = struct.Struct("!BBHHH")
 
@@ -72,22 +67,9 @@ KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
 class Icmp(IcmpMessage):
     """An ICMP message's first 8 bytes."""
 
-    __slots__ = ("_whole",)
+    __slots__ = ()
     name: ClassVar[str] = "ICMP"
     kinds = KINDS
-
-    def __init__(
-        self,
-        frame: bytes,
-        start: int,
-        raw: tuple[int, ...],
-        *,
-        stop: int,
-        quoting: Callable[[bytes], Packet],
-        whole: bool,
-    ) -> None:
-        super().__init__(frame, start, LENGTH, raw, stop=stop, quoting=quoting)
-        self._whole = whole
 
     @property
     def mtu(self) -> int | None:
@@ -115,7 +97,10 @@ class Icmp(IcmpMessage):
     @property
     def checksum_ok(self) -> bool | None:
         """Whether the checksum is right; None for fragments and messages cut off."""
-        return is_correct(self._frame[self._start : self._stop]) if self._whole else None
+        if self._pseudo is None:
+            return None
+        # Unlike ICMPv6's, this checksum covers no pseudo-header.
+        return is_correct(self._frame[self._start : self._stop])
 
     def _layout(self) -> Layout:
         rest = UNUSED

@@ -6,17 +6,22 @@ first 8 bytes (24 for RFC 2710's).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from ipaddress import ip_address
 from socket import AF_INET6, inet_ntop
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, is_correct, pseudo_header
+from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
 from lab.wire.packet.header.field import Field, Problem, cut_off
 from lab.wire.packet.header.header import Layout
 from lab.wire.packet.header.number import ICMPV6
 from lab.wire.packet.internet import ndp
-from lab.wire.packet.internet.icmp_message import TYPE_CODE_CHECKSUM, UNUSED, IcmpMessage
+from lab.wire.packet.internet.icmp_message import (
+    LENGTH,
+    TYPE_CODE_CHECKSUM,
+    UNUSED,
+    IcmpMessage,
+)
 from lab.wire.packet.internet.icmpv6_message import (
     FIXED_PARTS,
     KINDS,
@@ -28,33 +33,21 @@ from lab.wire.packet.internet.icmpv6_message import (
     WITH_TARGET,
 )
 
-if TYPE_CHECKING:
-    from lab.wire.packet.packet import Packet
-
 
 class Icmpv6(IcmpMessage):
-    """An ICMPv6 message's header; ``pseudo`` is None where the checksum cannot be judged."""
+    """An ICMPv6 message's header."""
 
-    __slots__ = ("_pseudo",)
+    __slots__ = ()
     name: ClassVar[str] = "ICMPv6"
     kinds = KINDS
 
-    def __init__(
-        self,
-        frame: bytes,
-        start: int,
-        raw: tuple[int, ...],
-        *,
-        stop: int,
-        quoting: Callable[[bytes], Packet],
-        pseudo: Callable[[int, int], bytes] | None,
-    ) -> None:
-        fixed = FIXED_PARTS.get(raw[0], 8)
-        wanted = stop - start if raw[0] in WITH_OPTIONS else fixed
-        # Of a message cut off within its fixed part only the first 8 bytes are shown.
-        length = wanted if stop - start >= fixed else 8
-        super().__init__(frame, start, length, raw, stop=stop, quoting=quoting)
-        self._pseudo = pseudo
+    @classmethod
+    def length_of(cls, kind: int, there: int) -> int:
+        """Return how many bytes the header takes; 8 where its fixed part is cut off."""
+        fixed = FIXED_PARTS.get(kind, LENGTH)
+        if there < fixed:
+            return LENGTH
+        return there if kind in WITH_OPTIONS else fixed
 
     @property
     def mtu(self) -> int | None:
@@ -138,10 +131,7 @@ class Icmpv6(IcmpMessage):
     @property
     def checksum_ok(self) -> bool | None:
         """Whether the checksum is right; None for fragments and messages cut off."""
-        if self._pseudo is None:
-            return None
-        pseudo = self._pseudo(ICMPV6, self._stop - self._start)
-        return is_correct(pseudo + self._frame[self._start : self._stop])
+        return self._sum_is_correct(ICMPV6)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -156,7 +146,7 @@ class Icmpv6(IcmpMessage):
 
     @property
     def _fixed_part(self) -> int:
-        return FIXED_PARTS.get(self.type, 8)
+        return FIXED_PARTS.get(self.type, LENGTH)
 
     def _places(self) -> tuple[list[ndp.OptionSpan], int | None]:
         if self.type not in WITH_OPTIONS or self._stop - self._start < self._fixed_part:
