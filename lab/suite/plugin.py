@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -125,10 +125,9 @@ def player(request: pytest.FixtureRequest) -> Iterator[Player]:
         given.begin(cases)
         yield given
         return
-    capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say(text: str) -> None:
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
+        with _aloud(request.config):
             sys.stderr.write(f"\nlab: {text}")
 
     clone = here()
@@ -150,7 +149,8 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
         reason = "" if observation else _reason(verdicts)
         is_evidence = observation is not None and not observation.inconclusive
         run = Run(case.scenario.name, case.family, observation, (), reason)
-        stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
+        with _aloud(request.config):
+            stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
 
     request.addfinalizer(finish)  # noqa: PT021 - a run that cannot begin has an end, too
     observation = player.observe(case)
@@ -162,6 +162,15 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
             f"lab run {case.scenario.name}",
         )
     return observation
+
+
+def _aloud(config: pytest.Config) -> AbstractContextManager[None]:
+    """Let what is printed within reach the terminal, though pytest captures what tests print."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    aloud: AbstractContextManager[None] = (
+        capture.global_and_fixture_disabled() if capture else nullcontext()
+    )
+    return aloud
 
 
 def _reason(verdicts: tuple[Verdict, ...]) -> str:
