@@ -23,10 +23,10 @@ from lab.runner.session import turn
 @click.command("up")
 @click.argument("hosts", nargs=-1)
 def up_command(hosts: tuple[str, ...]) -> None:
-    """Make images and hosts ready, whatever is missing for it.
+    """Make the missing images, and start the hosts.
 
-    HOSTS are some to bring up with those that they need, as in: lab up remote. Without them: all
-    but those that wait to be asked for.
+    HOSTS start with the hosts that they need: lab up remote. Without HOSTS, all start except
+    those on demand.
     """
     clone = here()
     engine.ensure(say)
@@ -36,7 +36,7 @@ def up_command(hosts: tuple[str, ...]) -> None:
 
 
 @click.command("down")
-@click.option("--images", is_flag=True, help="Remove the lab's images too, where nobody uses them.")
+@click.option("--images", is_flag=True, help="Also remove the lab's images that no host uses.")
 def down_command(images: bool) -> None:
     """Remove the hosts and networks of the clone's labs, and nothing else."""
     root = here().root
@@ -89,7 +89,7 @@ def shell_command(host: str, root: bool) -> None:
     help="Write a capture file (pcap).",
 )
 @click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
-@click.option("--on", "on", help="Of a host on several networks, which: its first without this.")
+@click.option("--on", "on", help="The network to watch (usual: the host's first).")
 @click.argument("host")
 @click.argument("filter", nargs=-1, type=click.UNPROCESSED)
 def capture_command(
@@ -101,7 +101,7 @@ def capture_command(
 ) -> None:
     """Watch HOST's network card until Ctrl-C.
 
-    All packets are shown, or those that FILTER names.
+    Without FILTER, all packets are shown.
 
     FILTER is a pcap filter: lab capture server tcp port 15000
     """

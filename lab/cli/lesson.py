@@ -33,14 +33,13 @@ Observe = Callable[[str, Family], Observation]
 
 
 @click.command("lesson")
-@click.option("--write", is_flag=True, help="Fill the stories in from the runs.")
-@click.option("--kept", is_flag=True, help="From the runs in out/, instead of runs made now.")
+@click.option("--write", is_flag=True, help="Write the stories of the runs into the READMEs.")
+@click.option("--kept", is_flag=True, help="Use the runs in out/ instead of new ones.")
 @click.argument("names", nargs=-1)
 def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
-    """Compare the stories in READMEs with runs made now.
+    """Compare the stories in READMEs with new runs.
 
-    NAMES are scenarios (or part:B, lecture:8); without any, all are compared, and the README of
-    the lab itself.
+    NAMES select as for lab run. Without NAMES, all lessons and the lab's README are compared.
     """
     clone = here()
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
