@@ -17,10 +17,21 @@ def verdict(
     observation: Observation | None,
 ) -> Verdict:
     """Return the verdict; one that fails points at where the run left the path described."""
-    name = getattr(item, "originalname", None) or item.name
     outcome = _outcome(call, report)
     pointers = _pointers(item, call, observation) if outcome is Outcome.FAILS else ()
-    return Verdict(name, outcome, _detail(call, report), report.duration, pointers)
+    return Verdict(_name(item), outcome, _detail(call, report), report.duration, pointers)
+
+
+def _name(item: pytest.Item) -> str:
+    """Return the test function's name, with its case where it is parametrized by the teacher."""
+    name: str = getattr(item, "originalname", None) or item.name
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or set(callspec.params) <= {"observed"}:
+        return name
+    # The plugin gives the IP version its own id, last or first.
+    family = callspec.params["observed"].family.value if "observed" in callspec.params else ""
+    case = callspec.id.removeprefix(f"{family}-").removesuffix(f"-{family}")
+    return f"{name}[{case}]"
 
 
 def _pointers(

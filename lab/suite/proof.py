@@ -159,7 +159,8 @@ def _trial(
 def judge(expectation: Callable[[Any], None], observation: Observation) -> Outcome:
     """Apply one expectation to an observation, and return what pytest would make of it."""
     try:
-        expectation(observation)
+        for case in _cases(expectation):
+            expectation(observation, **case)
     except CouldNotJudge:
         return Outcome.INCONCLUSIVE
     except KeyboardInterrupt:
@@ -169,3 +170,17 @@ def judge(expectation: Callable[[Any], None], observation: Observation) -> Outco
 
         return Outcome.INCONCLUSIVE if isinstance(error, pytest.skip.Exception) else Outcome.FAILS
     return Outcome.HOLDS
+
+
+def _cases(expectation: Callable[..., None]) -> list[dict[str, Any]]:
+    """Return the arguments of each case of an expectation that pytest's mark parametrizes."""
+    cases: list[dict[str, Any]] = [{}]
+    for mark in getattr(expectation, "pytestmark", ()):
+        if mark.name == "parametrize":
+            names, rows = mark.args[:2]
+            names = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+            values = [getattr(row, "values", row) if len(names) > 1 else (row,) for row in rows]
+            cases = [
+                {**case, **dict(zip(names, row, strict=True))} for case in cases for row in values
+            ]
+    return cases
