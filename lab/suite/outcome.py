@@ -21,10 +21,9 @@ def verdict(
 
     A verdict that fails points at where the run left the path that was described.
     """
-    name = _name(item, case)
     outcome = _outcome(call, report)
     pointers = _pointers(item, call, observation) if outcome is Outcome.FAILS else ()
-    return Verdict(name, outcome, _detail(call, report), report.duration, pointers)
+    return Verdict(_name(item, case), outcome, _detail(call, report), report.duration, pointers)
 
 
 def _name(item: pytest.Item, case: str) -> str:

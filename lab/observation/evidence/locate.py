@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
 
+from lab.observation.control import Echo
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Route, Sighting
 from lab.observation.transcript import Line, Transcript
-from lab.wire.conversation import Conversation, Datagram, Event
+from lab.wire.conversation import Conversation, Datagram, Event, http
+from lab.wire.conversation.icmp_error import IcmpError
 from lab.wire.packet import Packet
 from lab.wire.packet.header.header import Header
 
@@ -35,6 +37,8 @@ class Places:
             return list(dict.fromkeys(chain.from_iterable(map(self.of, each))))
         if isinstance(value, Route):
             value = value.last
+        if isinstance(value, Echo | IcmpError | http.Message):
+            value = value.packet
         if isinstance(value, Sighting):
             value = value.packet
         if isinstance(value, Event | Header | Packet):

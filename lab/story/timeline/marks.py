@@ -51,7 +51,9 @@ Sites = tuple[tuple[Site, ...], ...]
 """For each verdict, in their order, where its expectation points."""
 
 
-def sites(observation: Observation, verdicts: Sequence[Verdict], labelled: Sequence[Labelled]) -> Sites:
+def sites(
+    observation: Observation, verdicts: Sequence[Verdict], labelled: Sequence[Labelled]
+) -> Sites:
     """Return the places that each verdict points at; none for those that hold."""
     number = 0
     found = []
