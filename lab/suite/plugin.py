@@ -20,7 +20,7 @@ from lab.clone import Clone, here
 from lab.errors import CouldNotJudge, LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import RunningLab
-from lab.observation import store
+from lab.observation import evidence, store
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
 from lab.runner.run import observe
@@ -226,6 +226,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         text = render_text(run.observation, width=100, color=False, verdicts=run.verdicts)
         report.sections.append((f"The story of {run.name}", text))
     return report
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> None:
+    """Keep both sides of a comparison that fails: where they come from tells what went wrong."""
+    evidence.compared(op, left, right)
 
 
 def _run_of(item: pytest.Item) -> Run | None:
