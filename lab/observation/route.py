@@ -1,18 +1,19 @@
-"""A packet's way through the network: at which taps it was seen, and what changed between them.
+"""The route of each packet: at which taps it was seen, and what changed between them.
 
-What no router touches (RFC 791, RFC 8200; RFC 3022 for translating ones) tells that it is the same
-packet at two taps: addresses, ports, time to live and checksums may differ, the rest may not.
+A router changes the time to live and the checksum over it (RFC 791, RFC 8200). A translating router
+changes an address, a port and their checksums too (RFC 3022). All else is the same at each tap.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lab.observation.observation import HostObservation, Observation
 from lab.wire.packet import Packet
+from lab.wire.pcap import Capture
 
 Likeness = tuple[object, ...]
 
@@ -25,6 +26,7 @@ class Sighting:
     network: str
     leaving: bool
     packet: Packet
+    forwards: bool = False
 
     @property
     def ethernet(self) -> tuple[str, str]:
@@ -103,19 +105,11 @@ class Route:
 
 
 class Routes:
-    """The ways of all IP packets of a run, found once."""
+    """The routes of all packets of a run, found once."""
 
     def __init__(self, observation: Observation) -> None:
-        by_likeness: dict[Likeness, list[Sighting]] = defaultdict(list)
-        for sighting in _sightings(observation.hosts):
-            by_likeness[likeness(sighting.packet)].append(sighting)
-        self._routes = [route for same in by_likeness.values() for route in _told_apart(same)]
-        self._routes.sort(key=lambda route: route.sightings[0].packet.time_ns)
-        self._of = {
-            (each.host, each.network, each.packet.number): route
-            for route in self._routes
-            for each in route.sightings
-        }
+        self._routes = [Route(tuple(reversed(each.sightings))) for each in _matched(observation)]
+        self._routes.sort(key=lambda route: route.first.packet.time_ns)
 
     def __iter__(self) -> Iterator[Route]:
         """Return all of them, in the order in which the packets were first seen."""
@@ -125,13 +119,34 @@ class Routes:
         """Return the routes of the packets with just this payload, each time that one was sent."""
         return [route for route in self._routes if route.first.packet.payload == payload]
 
+    @cached_property
+    def _of(self) -> dict[tuple[str, str, int], Route]:
+        return {
+            (each.host, each.network, each.packet.number): route
+            for route in self._routes
+            for each in route.sightings
+        }
+
     def of(self, host: str, network: str, packet: Packet) -> Route:
-        """Return the way of the packet that was seen at a host's tap on a network."""
+        """Return the route of the packet that was seen at a host's tap on a network."""
         return self._of[host, network, packet.number]
 
 
-def likeness(packet: Packet) -> Likeness:
-    """Return what of an IP packet is the same at every tap, behind a translating router too."""
+def identity(packet: Packet) -> bytes:
+    """Return the bytes of a packet that stay the same at each tap, unless a router translates."""
+    data = packet.data
+    if packet.ipv4 is not None:
+        start = packet.ipv4.start
+        stop = start + packet.ipv4.total_length
+        return data[start : start + 8] + data[start + 9 : start + 10] + data[start + 12 : stop]
+    if packet.ipv6 is not None:
+        start = packet.ipv6.start
+        return data[start : start + 7] + data[start + 8 :]
+    return data[14:42]
+
+
+def _likeness(packet: Packet) -> Likeness:
+    """Return what of an IP packet stays the same behind a translating router too."""
     data, start = packet.data, packet.payload_start
     if packet.ipv4 is not None:
         ip = packet.ipv4
@@ -155,33 +170,133 @@ def likeness(packet: Packet) -> Likeness:
     return (*own, data[start:end])
 
 
-def _sightings(hosts: Iterable[HostObservation]) -> list[Sighting]:
-    found = []
-    for host in hosts:
-        cards = {link.network: link.mac for link in host.links}
-        for network, capture in host.captures.items():
-            for packet in capture.packets:
-                if packet.ip is not None and packet.ethernet is not None:
-                    leaving = packet.ethernet.source == cards.get(network)
-                    found.append(Sighting(host.name, network, leaving, packet))
+@dataclass
+class _Trail:
+    """A route that is being found: its sightings, the latest first."""
+
+    identity: bytes
+    sightings: list[Sighting] = field(default_factory=list)
+    seen: set[tuple[str, str, bool]] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    networks: set[str] = field(default_factory=set)
+
+    def add(self, sighting: Sighting) -> None:
+        self.sightings.append(sighting)
+        self.seen.add((sighting.host, sighting.network, sighting.leaving))
+        self.networks.add(sighting.network)
+        if sighting.leaving:
+            self.left.add(sighting.network)
+
+    def forbids(self, sighting: Sighting) -> bool:
+        """Tell whether the packet passed this tap already, or cannot have been there so early."""
+        risen = sighting.hops_left - self.sightings[-1].hops_left
+        tap = (sighting.host, sighting.network, sighting.leaving)
+        return tap in self.seen or risen < (sighting.network in self.left)
+
+    def is_not_translated_from(self, sighting: Sighting) -> bool:
+        """Tell whether no router can have made the earliest sighting out of this one (RFC 3022)."""
+        earliest = self.sightings[-1]
+        ends = zip(earliest.ends, sighting.ends, strict=True)
+        return (
+            sighting.network in self.networks
+            or sighting.hops_left <= earliest.hops_left
+            or (earliest.leaving and not earliest.forwards)
+            or not any(one == other for one, other in ends)
+        )
+
+
+class _Queue:
+    """Trails in the order of their start, with a place in that order for each kind of sighting.
+
+    What forbids a kind of sighting once does so for good, so that a place only moves on. The steps
+    are as many as the equal packets, times the taps at which they were seen.
+    """
+
+    def __init__(self) -> None:
+        self._trails: list[tuple[_Trail, bytes]] = []
+        self._places: dict[object, int] = {}
+
+    def add(self, trail: _Trail) -> None:
+        self._trails.append((trail, trail.identity))
+
+    def first(
+        self, kind: object, sighting: Sighting, forbids: Callable[[_Trail, Sighting], bool]
+    ) -> _Trail | None:
+        """Return the first trail that does not forbid this kind of sighting."""
+        place = self._places.get(kind, 0)
+        while place < len(self._trails):
+            trail, identity = self._trails[place]
+            if trail.identity == identity and not forbids(trail, sighting):
+                break
+            place += 1
+        self._places[kind] = place
+        return self._trails[place][0] if place < len(self._trails) else None
+
+
+def _matched(observation: Observation) -> list[_Trail]:
+    """Return the trail of each packet.
+
+    Match backwards in time: the last arrival belongs to the last packet sent. A route passes each
+    tap once and its TTL never rises, so a sighting joins the first route that allows both. A packet
+    that left onto a network was not there before, unless a router sent it back.
+    """
+    found: list[_Trail] = []
+    same: dict[bytes, _Queue] = defaultdict(_Queue)
+    alike: dict[Likeness, _Queue] = defaultdict(_Queue)
+    is_routed = len({link.network for host in observation.hosts for link in host.links}) > 1
+    for sighting in reversed(_sightings(observation)):
+        own = identity(sighting.packet)
+        kind = (sighting.host, sighting.network, sighting.leaving, sighting.hops_left)
+        trail = same[own].first(kind, sighting, _Trail.forbids)
+        if trail is not None:
+            trail.add(sighting)
+            continue
+        queue = None
+        if is_routed and sighting.packet.ip is not None:
+            queue = alike[_likeness(sighting.packet)]
+            trail = queue.first((own, kind), sighting, _Trail.is_not_translated_from)
+        if trail is None:
+            found.append(trail := _Trail(own))
+        trail.identity = own
+        trail.add(sighting)
+        same[own].add(trail)
+        if queue is not None:
+            queue.add(trail)
+    return found
+
+
+def _sightings(observation: Observation) -> list[Sighting]:
+    own = cards(observation)
+    found = [
+        Sighting(
+            host.name,
+            network,
+            packet.ethernet is not None and own.get(packet.ethernet.source) == host.name,
+            packet,
+            forwards=len(host.links) > 1,
+        )
+        for host in observation.hosts
+        for network, capture in taps(host)
+        for packet in capture.packets
+    ]
     # At one moment of the clock, a frame leaves one host before it comes into the next.
     return sorted(found, key=lambda each: (each.packet.time_ns, not each.leaving))
 
 
-def _told_apart(same: list[Sighting]) -> list[Route]:
-    """Return a route for each of several packets with the same bytes (one sent again, say).
+def taps(host: HostObservation) -> list[tuple[str, Capture]]:
+    """Return what was captured at a host, by network; its first network comes first."""
+    first = host.links[0].network if host.links else ""
+    capture = host.captures.get(first, host.capture)
+    return [*([(first, capture)] if capture is not None else []), *host.further.items()]
 
-    Going back in time, each sighting belongs to the way that has not been at that tap yet, nor
-    further back than it: what was seen last came from what was sent last.
-    """
-    ways: list[list[Sighting]] = []
-    for sighting in reversed(same):
-        tap = (sighting.host, sighting.network)
-        for way in ways:
-            is_before = sighting.hops_left >= way[-1].hops_left
-            if is_before and all((each.host, each.network) != tap for each in way):
-                way.append(sighting)
+
+def cards(observation: Observation) -> dict[str, str]:
+    """Return which host has which hardware address, where links or its own packets tell."""
+    found = {link.mac: host.name for host in observation.hosts for link in host.links}
+    for host in observation.hosts:
+        own = set(host.addresses.values())
+        for packet in observation.packets(host.name):
+            if packet.ethernet and packet.source and packet.source.ip in own:
+                found[packet.ethernet.source] = host.name
                 break
-        else:
-            ways.append([sighting])
-    return [Route(tuple(reversed(way))) for way in ways]
+    return found
