@@ -36,8 +36,3 @@ def places(frame: bytes, start: int, stop: int) -> tuple[list[OptionSpan], int |
             break
         at = after
     return found, None
-
-
-def padded(options: bytes) -> bytes:
-    """Return options filled up with End of Option List to whole 32-bit words."""
-    return options + bytes(-len(options) % 4)

@@ -7,11 +7,9 @@ first 8 bytes (24 for RFC 2710's).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 from socket import AF_INET6, inet_ntop
 from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
 from lab.wire.packet.header.field import Field, Problem, cut_off
 from lab.wire.packet.header.header import Layout
 from lab.wire.packet.header.number import ICMPV6
@@ -162,19 +160,3 @@ class Icmpv6(IcmpMessage):
             Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
             for found, start, stop in self._places()[0]
         ]
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        type: int,  # noqa: A002 - RFC's word
-        between: tuple[str, str],
-        code: int = 0,
-        rest: bytes = bytes(4),
-    ) -> bytes:
-        """Return a message with a right checksum; ``between`` are source and destination IP."""
-        message = bytes((type, code, 0, 0)) + rest + payload
-        source, destination = (ip_address(end).packed for end in between)
-        pseudo = pseudo_header(source, destination, ICMPV6, len(message))
-        checksum = internet_checksum(pseudo + message)
-        return message[:2] + checksum.to_bytes(2, "big") + message[4:]

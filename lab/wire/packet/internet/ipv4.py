@@ -5,12 +5,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from socket import AF_INET, inet_ntop
 from typing import ClassVar
 
 from lab.wire.packet.header import option
-from lab.wire.packet.header.checksum import internet_checksum, is_correct, pseudo_header
+from lab.wire.packet.header.checksum import is_correct, pseudo_header
 from lab.wire.packet.header.field import Field, Problem
 from lab.wire.packet.header.header import Header, Layout, Spec, hex16, yes_no
 from lab.wire.packet.header.number import protocol_text
@@ -187,37 +186,6 @@ class Ipv4(Header):
                   start * 8, (stop - start) * 8)
             for kind, start, stop in self._places()[0]
         ]  # fmt: skip
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source: str,
-        destination: str,
-        protocol: int,
-        tos: int = 0,
-        identification: int = 0,
-        dont_fragment: bool = False,
-        more_fragments: bool = False,
-        fragment_offset: int = 0,
-        ttl: int = 64,
-        options: bytes = b"",
-        total_length: int | None = None,
-        checksum: int | None = None,
-    ) -> bytes:
-        """Return a datagram; length and checksum are worked out unless given.
-
-        ``fragment_offset`` is in bytes and a multiple of 8; ``options`` are the options' own bytes.
-        """
-        options = option.padded(options)
-        length = LENGTH + len(options)
-        total = length + len(payload) if total_length is None else total_length
-        flags = dont_fragment << 14 | more_fragments << 13 | fragment_offset // 8
-        ends = IPv4Address(source).packed + IPv4Address(destination).packed
-        start = (0x40 | length // 4, tos, total, identification, flags, ttl, protocol)
-        if checksum is None:
-            checksum = internet_checksum(FIXED.pack(*start, 0) + ends + options)
-        return FIXED.pack(*start, checksum) + ends + options + payload
 
 
 def _option_name(kind: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -95,14 +94,6 @@ class Options(Extension):
             for kind, start, stop in self._places()[0]
         ]  # fmt: skip
 
-    @staticmethod
-    def encode(payload: bytes = b"", *, next_header: int, options: bytes = b"") -> bytes:
-        """Return the header, its options filled up with PadN to a multiple of 8, and a payload."""
-        missing = -(len(options) + 2) % 8
-        body = options + (bytes((1, missing - 2)) + bytes(missing - 2) if missing > 1 else b"")
-        body += bytes((PAD1,)) * (missing == 1)
-        return bytes((next_header, (len(body) + 2) // 8 - 1)) + body + payload
-
 
 class HopByHop(Options):
     """Options for every router on the way (RFC 8200 §4.3)."""
@@ -144,19 +135,6 @@ class Routing(Extension):
         bits = len(data) * 8
         return [Field("type-specific data", data, data.hex(" "), (self._start + 4) * 8, bits)]
 
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        next_header: int,
-        routing_type: int,
-        segments_left: int,
-        data: bytes = bytes(4),
-    ) -> bytes:
-        """Return the header and a payload; the data's length plus 4 is a multiple of 8."""
-        fixed = bytes((next_header, (len(data) + 4) // 8 - 1, routing_type, segments_left))
-        return fixed + data + payload
-
 
 class Fragment(Header):
     """A part of a packet too large for a link (RFC 8200 §4.5)."""
@@ -171,7 +149,6 @@ class Fragment(Header):
         Spec("M flag", 1, "more_fragments", yes_no),
         Spec("Identification", 32, "identification", lambda value: f"0x{value:08x}"),
     )
-    FIXED: ClassVar = struct.Struct("!BBHI")
 
     @property
     def next_header(self) -> int:
@@ -206,19 +183,6 @@ class Fragment(Header):
     @property
     def _word(self) -> int:
         return int.from_bytes(self._chunk(2, 4), "big")
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        next_header: int,
-        identification: int,
-        fragment_offset: int = 0,
-        more_fragments: bool = False,
-    ) -> bytes:
-        """Return the header and a payload; ``fragment_offset`` is in bytes, a multiple of 8."""
-        word = fragment_offset & 0xFFF8 | more_fragments
-        return Fragment.FIXED.pack(next_header, 0, word, identification) + payload
 
 
 class _ExtensionClass(Protocol):

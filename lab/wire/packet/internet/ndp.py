@@ -55,10 +55,3 @@ def places(frame: bytes, start: int, stop: int) -> tuple[list[OptionSpan], int |
         found.append(OptionSpan(NdpOption(kind, name, frame[at + 2 : after]), at, after))
         at = after
     return found, None
-
-
-def encode(*options: NdpOption) -> bytes:
-    """Return the bytes of these options; each value's length plus 2 is a multiple of 8."""
-    return b"".join(
-        bytes((option.kind, (len(option.value) + 2) // 8)) + option.value for option in options
-    )

@@ -5,11 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from enum import IntFlag
-from ipaddress import ip_address
 from typing import ClassVar
 
 from lab.wire.packet.header import option
-from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
 from lab.wire.packet.header.field import Field, Problem
 from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
 from lab.wire.packet.header.number import TCP
@@ -159,33 +157,3 @@ class Tcp(Carried):
                 (self._option(place), place) for place in self._places()[0]
             )
         ]
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source_port: int,
-        destination_port: int,
-        sequence: int = 0,
-        acknowledgment: int = 0,
-        flags: int = 0,
-        reserved: int = 0,
-        window: int = 65535,
-        urgent_pointer: int = 0,
-        options: bytes = b"",
-        data_offset: int | None = None,
-        between: tuple[str, str] | None = None,
-        checksum: int = 0,
-    ) -> bytes:
-        """Return a segment; with ``between`` (source and destination IP) its checksum is right."""
-        options = option.padded(options)
-        words = (LENGTH + len(options)) // 4 if data_offset is None else data_offset
-        start = (source_port, destination_port, sequence, acknowledgment)
-        middle = (words << 4 | reserved, flags, window)
-        rest = options + payload
-        if between is not None:
-            source, destination = (ip_address(end).packed for end in between)
-            pseudo = pseudo_header(source, destination, TCP, LENGTH + len(rest))
-            summed = pseudo + FIXED.pack(*start, *middle, 0, urgent_pointer) + rest
-            checksum = internet_checksum(summed)
-        return FIXED.pack(*start, *middle, checksum, urgent_pointer) + rest

@@ -82,27 +82,3 @@ def read(kind: int, data: bytes) -> TcpOption:
     name = NAMES.get(kind, f"Option {kind}")
     fits, value = _READERS.get(kind, (lambda _: False, lambda _: None))
     return TcpOption(kind, name, value(data) if fits(len(data)) else data)
-
-
-def encode(*options: TcpOption) -> bytes:
-    """Return the bytes of these options, without padding."""
-    return b"".join(_encode(option) for option in options)
-
-
-def _encode(option: TcpOption) -> bytes:
-    value: Any = option.value
-    if option.kind in (END, NO_OPERATION):
-        return bytes((option.kind,))
-    if value is None:
-        data = b""
-    elif isinstance(value, bytes):
-        data = value
-    elif option.kind == MSS:
-        data = struct.pack("!H", value)
-    elif option.kind == WINDOW_SCALE:
-        data = struct.pack("!B", value)
-    elif option.kind == TIMESTAMPS:
-        data = struct.pack("!II", *value)
-    else:
-        data = b"".join(struct.pack("!II", *block) for block in value)
-    return bytes((option.kind, len(data) + 2)) + data
