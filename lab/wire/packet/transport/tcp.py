@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from enum import IntFlag
 from typing import ClassVar
 
-from lab.wire.packet.header import option
-from lab.wire.packet.header.field import Field, Problem
+from lab.wire.packet.header.field import Problem
 from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
 from lab.wire.packet.header.number import TCP
+from lab.wire.packet.header.option import OptionForm, WithOptions
 from lab.wire.packet.transport import tcp_option
-from lab.wire.packet.transport.tcp_option import TcpOption
 
 LENGTH = 20
 FIXED = struct.Struct("!HHIIBBHHH")
@@ -42,10 +40,11 @@ class Flags(IntFlag):
 _FLAGS = tuple(Flags(value) for value in range(256))
 
 
-class Tcp(Carried):
+class Tcp(WithOptions, Carried):
     """A TCP header, options included."""
 
     __slots__ = ()
+    FORM: ClassVar[OptionForm] = tcp_option.FORM
     name: ClassVar[str] = "TCP"
     LAYOUT: ClassVar[Layout] = (
         Spec("Source Port", 16, "source_port"),
@@ -111,11 +110,6 @@ class Tcp(Carried):
         return self._raw[8]
 
     @property
-    def options(self) -> tuple[TcpOption, ...]:
-        """The options that are whole."""
-        return tuple(self._option(place) for place in self._places()[0])
-
-    @property
     def mss(self) -> int | None:
         """The maximum segment size that the sender announces, in bytes, or None."""
         return self._number(tcp_option.MSS)
@@ -132,28 +126,9 @@ class Tcp(Carried):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """An option whose length cannot be."""
-        broken = self._places()[1]
-        if broken is None or self._length < self.data_offset * 4:
-            return ()
-        return (Problem(self.name, broken, "a TCP option's length does not fit the header"),)
-
-    def _places(self) -> tuple[list[option.OptionSpan], int | None]:
-        if self._length == LENGTH:
-            return [], None
-        return option.places(self._frame, self._start + LENGTH, self._start + self._length)
-
-    def _option(self, place: option.OptionSpan) -> TcpOption:
-        return tcp_option.read(place.kind, self._frame[place.start + 2 : place.stop])
+        """An option whose length cannot be, in a header that is whole."""
+        return () if self._length < self.data_offset * 4 else super().problems
 
     def _number(self, kind: int) -> int | None:
         values = (each.value for each in self.options if each.kind == kind)
         return next((value for value in values if isinstance(value, int)), None)
-
-    def _variable(self) -> Sequence[Field]:
-        return [
-            Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
-            for found, (_, start, stop) in (
-                (self._option(place), place) for place in self._places()[0]
-            )
-        ]

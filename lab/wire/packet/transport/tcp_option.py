@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lab.wire.packet.header.option import Option, OptionForm
+
 END = 0
 NO_OPERATION = 1
 MSS = 2
@@ -32,17 +34,13 @@ NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TcpOption:
+class TcpOption(Option):
     """One option of a TCP header.
 
     ``value`` is None (no data), an int (maximum segment size; the window scale's shift count), a
     pair (timestamps: TSval, TSecr), a tuple of pairs (SACK: left and right edge of each block), or
     the data's bytes for every other kind and for a length that the kind should not have.
     """
-
-    kind: int
-    name: str
-    value: object = None
 
     @property
     def text(self) -> str:
@@ -82,3 +80,12 @@ def read(kind: int, data: bytes) -> TcpOption:
     name = NAMES.get(kind, f"Option {kind}")
     fits, value = _READERS.get(kind, (lambda _: False, lambda _: None))
     return TcpOption(kind, name, value(data) if fits(len(data)) else data)
+
+
+FORM = OptionForm(
+    read,
+    "a TCP option's length does not fit the header",
+    begins=20,
+    alone=(END, NO_OPERATION),
+    end=END,
+)
