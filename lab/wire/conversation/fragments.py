@@ -99,31 +99,13 @@ def reassemble(packets: Iterable[Packet]) -> list[Whole]:
 
 def _piece(packet: Packet) -> _Piece | None:
     """Return what this packet holds of a fragmented datagram, or None if it is not a fragment."""
-    if packet.ipv4 is not None:
-        ip = packet.ipv4
-        if not (ip.more_fragments or ip.fragment_offset):
-            return None
-        start, stop = ip.start + ip.ihl * 4, ip.start + ip.total_length
-        key = (ip.source, ip.destination, ip.identification, ip.protocol)
-        more, offset = ip.more_fragments, ip.fragment_offset
-    else:
-        fragment = _fragment_header(packet)
-        if fragment is None or packet.ipv6 is None:
-            return None
-        ip6 = packet.ipv6
-        start, stop = fragment.start + 8, ip6.start + 40 + ip6.payload_length
-        key = (ip6.source, ip6.destination, fragment.identification, fragment.next_header)
-        more, offset = fragment.more_fragments, fragment.fragment_offset
-    data = packet.data[start:stop]
-    return _Piece(key, offset, data, not more, len(data) == stop - start)
-
-
-def _fragment_header(packet: Packet) -> Fragment | None:
-    for header in packet.headers:
-        if isinstance(header, Fragment):
-            whole = header.fragment_offset == 0 and not header.more_fragments
-            return None if whole or header.length < 8 else header
-    return None
+    part, ip = packet.part, packet.ip
+    if part is None or ip is None:
+        return None
+    key = (ip.source, ip.destination, part.identification, part.protocol)
+    data = packet.data[part.start : part.stop]
+    whole = len(data) == part.stop - part.start
+    return _Piece(key, part.offset, data, not part.more, whole)
 
 
 def _incomplete(waiting: _Pending) -> list[Whole]:
@@ -155,9 +137,9 @@ def _front_of_ipv4(packet: Packet, data: bytes) -> bytes:
 
 
 def _front_of_ipv6(packet: Packet, data: bytes) -> bytes:
-    ip, fragment = packet.ipv6, _fragment_header(packet)
+    ip = packet.ipv6
+    fragment = next(each for each in packet.headers if isinstance(each, Fragment))
     assert ip is not None  # noqa: S101 - asked by the caller
-    assert fragment is not None  # noqa: S101 - asked by the caller
     front = bytearray(packet.data[: fragment.start])
     before = packet.headers[packet.headers.index(fragment) - 1]
     next_header_at = ip.start + 6 if before is ip else before.start

@@ -177,12 +177,7 @@ def control_bits(flags: Flags) -> tuple[str, ...]:
 
 def wire_length(packet: Packet, start: int) -> int:
     """Return how many bytes the IP packet had on the wire from an offset on, captured or not."""
-    if packet.ipv4 is not None:
-        end = packet.ipv4.start + packet.ipv4.total_length
-    elif packet.ipv6 is not None:
-        end = packet.ipv6.start + 40 + packet.ipv6.payload_length
-    else:
-        end = start
+    end = packet.ip.end if packet.ip is not None else start
     return max(len(packet.payload), end - start)
 
 

@@ -11,6 +11,7 @@ from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import DestinationOptions, Fragment, HopByHop, Routing
+from lab.wire.packet.internet.part import Part
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import Ethernet
 from lab.wire.packet.packet import Packet
@@ -34,6 +35,7 @@ __all__ = [
     "Ipv6",
     "Option",
     "Packet",
+    "Part",
     "Problem",
     "Question",
     "Record",

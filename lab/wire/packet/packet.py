@@ -15,6 +15,7 @@ from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Extension, Fragment
+from lab.wire.packet.internet.part import Part, part_of
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import Ethernet
 from lab.wire.packet.reader import FrameReader
@@ -186,6 +187,12 @@ class Packet:
         """Whether these are bytes from the middle of a fragmented datagram, without its start."""
         part = self.ipv4 or self._first(Fragment)
         return part is not None and part.fragment_offset > 0
+
+    @property
+    def part(self) -> Part | None:
+        """The part of a datagram that this is (RFC 791 §3.2, RFC 8200 §4.5); None if the whole."""
+        ip, header = self.ip, self.ipv4 or self._first(Fragment)
+        return None if ip is None or header is None else part_of(ip, header)
 
     @property
     def checksums_ok(self) -> bool:

@@ -140,6 +140,11 @@ class Ipv4(WithOptions):
         return inet_ntop(AF_INET, self._chunk(16, 20))
 
     @property
+    def end(self) -> int:
+        """The offset in the frame just after the datagram's last byte, captured or not."""
+        return self._start + self.total_length
+
+    @property
     def source_routed(self) -> bool:
         """Whether a source route makes the destination address not the last one."""
         return any(option.kind in SOURCE_ROUTES for option in self.options)

@@ -72,6 +72,11 @@ class Ipv6(Header):
         """The address of the receiver (RFC 5952 text)."""
         return inet_ntop(AF_INET6, self._chunk(24, 40))
 
+    @property
+    def end(self) -> int:
+        """The offset in the frame just after the packet's last byte, captured or not."""
+        return self._start + LENGTH + self.payload_length
+
     def pseudo(self, protocol: int, length: int) -> bytes:
         """Return the pseudo-header for a segment of that many bytes."""
         return pseudo_header(self._chunk(8, 24), self._chunk(24, 40), protocol, length)
