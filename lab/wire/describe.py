@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lab.wire import mysql, tls
-from lab.wire.packet import Arp, Dns, Icmp, Icmpv6, Packet, Part, Tcp
+from lab.wire.packet import Arp, Dns, FragmentSpan, Icmp, Icmpv6, Packet, Tcp
 from lab.wire.text import harmless
 
 _HTTP = re.compile(
@@ -46,8 +46,8 @@ def describe(packet: Packet) -> Description:
     """Return what a packet says, whatever else its conversation holds."""
     if packet.arp is not None:
         return Description("arp", _arp(packet.arp))
-    if packet.part is not None:
-        return _fragment(packet.part)
+    if packet.fragment is not None:
+        return _fragment(packet.fragment)
     if packet.dns is not None:
         return Description("dns", _dns(packet.dns))
     if packet.icmp_any is not None:
@@ -126,10 +126,10 @@ def _arp(arp: Arp) -> str:
     return f"ARP {arp.sender_ip} is at {arp.sender_mac}"
 
 
-def _fragment(part: Part) -> Description:
-    last = part.offset + max(part.stop - part.start, 1) - 1
-    size = "" if part.more else "(last)"
-    return Description("fragment", f"IP fragment {part.offset}–{last}", size=size)
+def _fragment(span: FragmentSpan) -> Description:
+    last = span.offset + max(span.stop - span.start, 1) - 1
+    size = "" if span.more else "(last)"
+    return Description("fragment", f"IP fragment {span.offset}–{last}", size=size)
 
 
 def _dns(dns: Dns) -> str:

@@ -1,4 +1,4 @@
-"""Datagrams put together from their IP fragments (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722)."""
+"""Joins IP fragments to datagrams (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Pending:
         return None
 
     def fits(self, piece: _Piece, time_ns: int) -> bool:
-        """Tell whether a piece belongs to the same datagram as those already here."""
+        """Return whether a piece belongs to the same datagram as the pieces so far."""
         if time_ns - self.packets[0].time_ns > LIFETIME_NS:
             return False
         if piece.offset in self.pieces:
@@ -67,11 +67,10 @@ class _Pending:
 
 
 def reassemble(packets: Iterable[Packet]) -> list[Whole]:
-    """Return the datagrams that the packets are, fragments joined, in order of their first packet.
+    """Return the datagrams in the packets, in order of their first packet.
 
-    Fragments that overlap others are not joined with them: such a datagram is to be discarded
-    (RFC 5722). A datagram whose first fragment is missing is left out, since nothing says whose
-    it is.
+    Fragments that overlap are not joined, since a receiver discards such a datagram (RFC 5722).
+    A datagram without its first fragment is left out, since its ports are not known.
     """
     found: list[Whole] = []
     pending: dict[Key, _Pending] = {}
@@ -99,13 +98,13 @@ def reassemble(packets: Iterable[Packet]) -> list[Whole]:
 
 def _piece(packet: Packet) -> _Piece | None:
     """Return what this packet holds of a fragmented datagram, or None if it is not a fragment."""
-    part, ip = packet.part, packet.ip
-    if part is None or ip is None:
+    span, ip = packet.fragment, packet.ip
+    if span is None or ip is None:
         return None
-    key = (ip.source, ip.destination, part.identification, part.protocol)
-    data = packet.data[part.start : part.stop]
-    whole = len(data) == part.stop - part.start
-    return _Piece(key, part.offset, data, not part.more, whole)
+    key = (ip.source, ip.destination, span.identification, span.protocol)
+    data = packet.data[span.start : span.stop]
+    whole = len(data) == span.stop - span.start
+    return _Piece(key, span.offset, data, not span.more, whole)
 
 
 def _incomplete(waiting: _Pending) -> list[Whole]:

@@ -6,12 +6,12 @@ from lab.wire.packet.dns.record import Question, Record
 from lab.wire.packet.header.field import Field, Problem
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.option import Option
+from lab.wire.packet.internet.fragment import FragmentSpan
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import DestinationOptions, Fragment, HopByHop, Routing
-from lab.wire.packet.internet.part import Part
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import Ethernet
 from lab.wire.packet.packet import Packet
@@ -27,6 +27,7 @@ __all__ = [
     "Field",
     "Flags",
     "Fragment",
+    "FragmentSpan",
     "Header",
     "HopByHop",
     "Icmp",
@@ -35,7 +36,6 @@ __all__ = [
     "Ipv6",
     "Option",
     "Packet",
-    "Part",
     "Problem",
     "Question",
     "Record",

@@ -193,16 +193,16 @@ class Dns(Header):
 
 
 def over_udp(frame: bytes, start: int, stop: int) -> Dns | Problem:
-    """Return the message that a datagram carries, or what keeps it from being one."""
+    """Return the message that a datagram carries, or the problem of one that is too short."""
     if stop - start < LENGTH:
         return cut_off("DNS", start, stop - start, LENGTH)
     return Dns(frame, start, stop - start, FIXED.unpack_from(frame, start))
 
 
 def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
-    """Return the first message that a segment carries, where the whole of it is there.
+    """Return the first message in a segment; None where the segment does not hold all of it.
 
-    Over TCP a message follows its length in two bytes; one spread over segments is left alone.
+    Over TCP, two bytes before the message give its length.
     """
     length = int.from_bytes(frame[start : start + 2], "big")
     begin = start + 2

@@ -21,9 +21,9 @@ def escaped(data: bytes, special: bytes) -> str:
 def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int] | None:
     """Return the name that begins at an offset and the offset after it; None where it is broken.
 
-    ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to
-    before the place where the labels read last began, so that no chain of pointers can loop, and
-    there are only so many, so that reading a hostile message stays cheap.
+    ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to an
+    offset before the labels read last, so that no chain of pointers can loop. At most
+    ``MOST_POINTERS`` are followed, so that a hostile message is cheap to read.
     """
     labels: list[str] = []
     after = 0

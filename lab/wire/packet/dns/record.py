@@ -45,8 +45,8 @@ class Question:
 class Record:
     """A resource record; ``ttl`` in seconds, ``data`` as text in the form of RFC 1035 §5.
 
-    The data of a type that the lab does not know is hexadecimal. Numbers without a name are shown
-    as RFC 3597 has it: ``TYPE64``, ``CLASS4096``.
+    The data of an unknown type are hexadecimal digits. Numbers without a name are shown as in
+    RFC 3597: ``TYPE64``, ``CLASS4096``.
     """
 
     name: str
@@ -126,8 +126,8 @@ def _strings(frame: bytes, at: int, _: int, stop: int) -> str | None:
     return " ".join(found) or None
 
 
-# Each reader takes the frame and the offsets of the data, of the message and of the data's end,
-# and returns None where the data are not what the type should have.
+# Each reader takes the frame and the offsets of the data, of the message and of the data's end.
+# It returns None where the data do not fit the type.
 _READERS: dict[str, Callable[[bytes, int, int, int], str | None]] = {
     "A": _address,
     "NS": _name,

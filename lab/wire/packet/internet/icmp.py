@@ -1,4 +1,4 @@
-"""ICMP (RFC 792): questions between hosts, and errors that quote the datagram in question."""
+"""ICMP (RFC 792): echoes between hosts, and errors that quote the datagram they are about."""
 
 from __future__ import annotations
 

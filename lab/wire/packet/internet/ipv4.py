@@ -1,4 +1,4 @@
-"""IPv4 (RFC 791), with the Type of Service read as RFC 2474 and RFC 3168 have it."""
+"""IPv4 (RFC 791); RFC 2474 and RFC 3168 redefine its Type of Service."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class Ipv4(WithOptions):
 
     @property
     def source_routed(self) -> bool:
-        """Whether a source route makes the destination address not the last one."""
+        """Whether a source route may name a later destination than the header does."""
         return any(option.kind in SOURCE_ROUTES for option in self.options)
 
     @property

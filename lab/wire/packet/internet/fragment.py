@@ -9,7 +9,7 @@ from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Fragment
 
 
-class Part(NamedTuple):
+class FragmentSpan(NamedTuple):
     """Which bytes of a datagram one fragment carries: ``offset`` counts from the datagram's first.
 
     They stand in the frame from ``start`` to ``stop``, as far as they were captured. Fragments of
@@ -25,11 +25,11 @@ class Part(NamedTuple):
     protocol: int
 
 
-def part_of(ip: Ipv4 | Ipv6, header: Ipv4 | Fragment) -> Part | None:
-    """Return the part that ``header`` describes; None where the packet is a whole datagram."""
+def fragment_span(ip: Ipv4 | Ipv6, header: Ipv4 | Fragment) -> FragmentSpan | None:
+    """Return the fragment that ``header`` describes; None where the packet is a whole datagram."""
     offset, more = header.fragment_offset, header.more_fragments
     if not (offset or more):
         return None
     protocol = header.protocol if isinstance(header, Ipv4) else header.next_header
     start = header.start + header.length
-    return Part(offset, more, start, ip.end, header.identification, protocol)
+    return FragmentSpan(offset, more, start, ip.end, header.identification, protocol)
