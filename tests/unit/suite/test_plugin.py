@@ -17,7 +17,8 @@ from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
-from lab.suite.judging import Case, Judging, OnLab, plain_cases
+from lab.suite.judging import Case, Judging, plain_cases
+from lab.suite.players import OnLab
 from lab.suite.plugin import JUDGING
 from lab.suite.publish import Publisher
 from lab.wire.address import Family
