@@ -156,7 +156,7 @@ def _trial(
     return Trial(sentence, family, outcomes)
 
 
-def judge(expectation: Callable[[Any], None], observation: Observation) -> Outcome:
+def judge(expectation: Callable[..., None], observation: Observation) -> Outcome:
     """Apply one expectation to an observation, and return what pytest would make of it."""
     try:
         for case in _cases(expectation):

@@ -186,3 +186,13 @@ def test_no_line_of_the_matrix_is_too_wide(
     for outcome in Outcome:
         seen = sum(outcome in one.outcomes.values() for one in (*drawn.whole, *drawn.trials))
         assert text.count(matrix.MARKS[outcome]) >= seen
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("Hello", Outcome.HOLDS), ("Bye", Outcome.FAILS)])
+def test_every_case_of_a_parametrized_expectation_is_judged(word: str, outcome: Outcome) -> None:
+    @pytest.mark.parametrize("host", ["client", "server"])
+    @pytest.mark.parametrize(("index", "part"), [(0, "Hello"), pytest.param(0, word)])
+    def expectation(observed: Observation, host: str, index: int, part: str) -> None:
+        assert part in observed.host(host).stdout[index]
+
+    assert proof.judge(expectation, hello().observation()) is outcome
