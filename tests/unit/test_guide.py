@@ -23,6 +23,7 @@ from lab.wire.address import Family
 from lab.wire.conversation import Conversation, Event, Message, http
 from lab.wire.conversation.icmp_error import IcmpError
 from lab.wire.mysql import Query
+from lab.wire.packet import Ipv4
 from lab.wire.sockets.parse import SocketEntry
 
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-scenario.md"
@@ -33,7 +34,7 @@ PROPERTY = re.compile(r"`\.(\w+)")
 ANSWERS = (
     *(Conversation, Event, Message, http.Http, http.Request, http.Response, IcmpError, Query),
     *(Echo, Echoes, HostObservation, NameLookups, Png, Route, Hop, Ping, Reply, Transcript),
-    *(Family, SocketEntry),
+    *(Family, Ipv4, SocketEntry),
 )
 QUESTIONS = (
     GUIDE.read_text(encoding="utf-8").partition("## Questions to ask")[2].partition("\n## ")[0]

@@ -168,9 +168,17 @@ class Packet:
         return "ethernet"
 
     @property
+    def fragment(self) -> Ipv4 | Fragment | None:
+        """The header that says which part of a datagram this is, or None.
+
+        It has ``fragment_offset``, ``more_fragments`` and ``identification`` in both IP versions.
+        """
+        return self.ipv4 or self._first(Fragment)
+
+    @property
     def is_later_fragment(self) -> bool:
         """Whether these are bytes from the middle of a fragmented datagram, without its start."""
-        part = self.ipv4 or self._first(Fragment)
+        part = self.fragment
         return part is not None and part.fragment_offset > 0
 
     @property

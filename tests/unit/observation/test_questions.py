@@ -195,3 +195,13 @@ def test_a_picture_that_is_missing_or_none_is_told() -> None:
     with pytest.raises(NotObserved, match=r"a\.png of browse on browser: this is no PNG"):
         transcript.picture("a.png")
     assert Line(0, "stdout", "x").complete
+
+
+@BOTH
+def test_an_ip_header_is_asked_alike_in_both_versions(family: Family) -> None:
+    packet = hello(family).observation().conversation(DEMO).packets[0]
+    assert packet.ip is not None
+    assert packet.tcp is not None
+    assert packet.ip.hops_left == 64
+    assert packet.ip.size == len(packet.data) - 14
+    assert (packet.fragment is None) is (family is Family.IPV6)
