@@ -83,7 +83,7 @@ class _Failure:
         read = self._read_of(seen, None)
         if read and isinstance(read.owner, HostObservation | Transcript) and type(seen) is list:
             return self._places.printed(read.owner, read.name, len(seen), spelled(due))
-        return self._from(read, due) if read else []
+        return self._places.whole(read.owner, spelled(due)) if read else []
 
     def _parted(self, seen: Any, due: Any, node: ast.expr | None) -> list[Pointer]:
         """Return where a value parts from what is due."""
@@ -114,16 +114,15 @@ class _Failure:
             if isinstance(node, ast.Tuple | ast.List) and at < len(node.elts)
             else None
         )
+        if index >= len(seen):
+            words = f"followed by {words}"
         row = self._row(seen)
         if row:
-            places = self._from(row[at], wanted)
+            places = self._from(row[at], wanted if index < len(seen) else UNKNOWN)
         elif index < len(seen):
             places = self._parted(seen[at], wanted, own)
         else:
             places = self._of_value(seen[at], own)
-            last = places[0] if places else None
-            if last and last.line is not None and own is None:
-                return [Pointer(last.host, program=last.program, line=last.line + 1, due=words)]
         return [each if each.due else replace(each, due=words) for each in places]
 
     def _row(self, seen: Sequence[Any]) -> list[Read]:
@@ -133,6 +132,12 @@ class _Failure:
             groups.setdefault((read.code, read.line, read.name), []).append(read)
         for group in groups.values():
             tail = group[-len(seen) :]
+            if (
+                len(group) > len(seen)
+                and group[-1].line not in self._lines
+                and all(map(_is_shared, seen))
+            ):
+                continue
             if len(tail) == len(seen) and all(
                 read.value is each for read, each in zip(tail, seen, strict=True)
             ):
@@ -145,7 +150,9 @@ class _Failure:
             return []
         words = NOTHING_MORE if seen > due else f"{due} of these"
         for read in reversed(self._direct):
-            if isinstance(read.value, list | tuple) and len(read.value) == seen:
+            if isinstance(read.value, list | tuple | bytes) and len(read.value) == seen:
+                if isinstance(read.value, bytes):
+                    return self._places.whole(read.owner, f"{due} bytes")
                 if isinstance(read.owner, HostObservation | Transcript):
                     lines = NOTHING_MORE if seen > due else f"{due} lines"
                     return self._places.printed(read.owner, read.name, due, lines)
@@ -182,10 +189,17 @@ class _Failure:
             named = [each for each in self._direct if each.name == node.attr]
             if named and named[-1].value is value:
                 return named[-1]
-        shared = value is None or value in ((), "", b"") or isinstance(value, bool)
-        if shared or (isinstance(value, int) and value <= _SMALL):
+        if _is_shared(value):
             return None
         found = self._gave.get(id(value), [])
+        if not found and isinstance(value, bytes):
+            found = [
+                each
+                for each in self._direct
+                if isinstance(each.owner, Conversation)
+                and isinstance(each.value, bytes)
+                and each.value.startswith(value)
+            ][-1:]
         owners = {id(each.owner) for each in found}
         return found[-1] if len(owners) == 1 or isinstance(value, int) else None
 
@@ -222,7 +236,14 @@ class _Failure:
     def _at_hand(self) -> list[Pointer]:
         """Return the place of the first value in the statement that has one."""
         ways = (self._places.of, self._places.whole, lambda value: self._of_value(value, None))
-        return next((found for way in ways for each in self._values if (found := way(each))), [])
+        found = (way(each) for way in ways for each in self._values)
+        return next((each for each in found if each), []) or self._only_one()
+
+    def _only_one(self) -> list[Pointer]:
+        """Return the end of the one conversation, or of the one program, that was read from."""
+        read = {id(each.owner): each.owner for each in self._direct}
+        whole = [each for each in read.values() if isinstance(each, Conversation | Transcript)]
+        return self._places.whole(whole[0]) if len(whole) == 1 else []
 
     @cached_property
     def _values(self) -> list[Any]:
@@ -243,3 +264,10 @@ class _Failure:
         for read in self._rerun.reads:
             found.setdefault(id(read.value), []).append(read)
         return found
+
+
+def _is_shared(value: object) -> bool:
+    """Tell whether Python keeps one object for all values that are equal to this one."""
+    if isinstance(value, int):
+        return value <= _SMALL
+    return value is None or (isinstance(value, str | bytes | tuple) and len(value) < 2)
