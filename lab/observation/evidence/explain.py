@@ -48,6 +48,7 @@ class _Failure:
         self._places = places
         self._rerun = rerun
         self._frame = frame
+        self._file = frame.f_code.co_filename
         around = [
             node
             for node in ast.walk(tree)
@@ -191,7 +192,8 @@ class _Failure:
                 return named[-1]
         if _is_shared(value):
             return None
-        found = self._gave.get(id(value), [])
+        given = self._gave.get(id(value), [])
+        found = [each for each in given if each.code.co_filename == self._file] or given
         if not found and isinstance(value, bytes):
             found = [
                 each
@@ -200,8 +202,8 @@ class _Failure:
                 and isinstance(each.value, bytes)
                 and each.value.startswith(value)
             ][-1:]
-        owners = {id(each.owner) for each in found}
-        return found[-1] if len(owners) == 1 or isinstance(value, int) else None
+        alone = len({id(each.owner) for each in found}) == 1 or isinstance(value, int)
+        return found[-1] if found and alone else None
 
     def _from(self, read: Read, due: Any) -> list[Pointer]:
         """Return the place of what was read."""
@@ -255,8 +257,7 @@ class _Failure:
     @cached_property
     def _direct(self) -> list[Read]:
         """What the scenario's own code read, not the lab's behind it."""
-        file = self._frame.f_code.co_filename
-        return [read for read in self._rerun.reads if read.code.co_filename == file]
+        return [read for read in self._rerun.reads if read.code.co_filename == self._file]
 
     @cached_property
     def _gave(self) -> dict[int, list[Read]]:
