@@ -1,4 +1,4 @@
-"""What became of an expectation, and what that says about the run as a whole."""
+"""Verdicts: the outcome of each expectation, and the outcome of a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.observation.observation import Observation
 
 
 class Outcome(Enum):
-    """The three ways in which an expectation, or a whole run, can end."""
+    """The three outcomes of an expectation, or of a run."""
 
     HOLDS = "holds"
     FAILS = "does not hold"
@@ -27,9 +27,9 @@ class Outcome(Enum):
 class Verdict:
     """One expectation's outcome.
 
-    ``expectation`` is the test function's name, ``detail`` what was expected and what was seen (or
-    why nothing can be said), ``duration`` the seconds that judging took. ``pointers`` are where
-    the run left the path that was expected, as far as that is known.
+    ``expectation`` is the test function's name. ``detail`` says what was expected and what was
+    seen, or why nothing can be said. ``duration`` is how long judging took, in seconds.
+    ``pointers`` name the packets and lines where the run went wrong, as far as they are known.
     """
 
     expectation: str
@@ -50,10 +50,10 @@ def sentence_of(expectation: str) -> str:
 
 
 def overall(verdicts: Sequence[Verdict], observation: Observation) -> Outcome:
-    """Return the outcome of a run: it holds only where something was judged and all of it holds.
+    """Return the outcome of a run: it holds if there are expectations and all of them hold.
 
-    A reason why nothing can be said outweighs everything else; a program that misbehaved makes a
-    run fail even where no expectation noticed; a run without expectations could not be judged.
+    A run that is inconclusive, or without expectations, could not be judged. A program's failure
+    makes the run fail even if no expectation noticed.
     """
     if observation.inconclusive or not verdicts:
         return Outcome.INCONCLUSIVE

@@ -1,4 +1,4 @@
-"""What pytest found of one expectation, as a verdict on a run."""
+"""Turn pytest's outcome of one expectation into a verdict on a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def verdict(
     report: pytest.TestReport,
     observation: Observation | None,
 ) -> Verdict:
-    """Return the verdict; one that fails points at where the run left the path described."""
+    """Return the verdict; one that fails has pointers to where the run went wrong."""
     name = getattr(item, "originalname", None) or item.name
     outcome = _outcome(call, report)
     pointers = _pointers(item, observation) if outcome is Outcome.FAILS else ()
@@ -24,7 +24,7 @@ def verdict(
 
 
 def _pointers(item: pytest.Item, observation: Observation | None) -> tuple[Pointer, ...]:
-    """Return where the run left the path that an expectation describes."""
+    """Return the places that make an expectation fail; run it once more to find them."""
     if observation is None or not isinstance(item, pytest.Function):
         return ()
     try:

@@ -1,4 +1,4 @@
-"""Which packet of a conversation is behind what is said of it: a step, a byte, who hung up."""
+"""Find the packet that gave an attribute of a conversation its value: a step, a byte, a FIN."""
 
 from __future__ import annotations
 

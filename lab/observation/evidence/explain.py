@@ -31,7 +31,9 @@ def point(observation: Observation, rerun: Rerun, file: Path) -> tuple[Pointer, 
     """Return the places that a failure in this file is about; none where it names none."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     places = Places(observation)
-    for frame, line in reversed(list(walk_tb(rerun.traceback))):
+    for frame, line in reversed(
+        list(walk_tb(rerun.raised.__traceback__ if rerun.raised else None))
+    ):
         if frame.f_code.co_filename == str(file):
             found = _Failure(places, rerun, tree, frame, line).why()
             if found:
@@ -74,17 +76,14 @@ class _Failure:
             missing = sign == "in"
             if not missing and isinstance(left, str | bytes):
                 return self._places.carrying(left) or self._of_value(right, second)
-            return self._lacking(right, left) if missing else self._of_value(right, second)
+            return (
+                self._no_more(self._read_of(right, None), spelled(left))
+                if missing
+                else self._of_value(right, second)
+            )
         if sign in ("==", "is"):
             return self._parted(left, right, first) or self._parted(right, left, second)
         return self._of_value(left, first) or self._of_value(right, second)
-
-    def _lacking(self, seen: object, due: object) -> list[Pointer]:
-        """Return the end of what should have had something among it."""
-        read = self._read_of(seen, None)
-        if read and isinstance(read.owner, HostObservation | Transcript) and type(seen) is list:
-            return self._places.printed(read.owner, read.name, len(seen), spelled(due))
-        return self._places.whole(read.owner, spelled(due)) if read else []
 
     def _parted(self, seen: Any, due: Any, node: ast.expr | None) -> list[Pointer]:
         """Return where a value parts from what is due."""
@@ -97,7 +96,10 @@ class _Failure:
             return self._items(seen, due, node)
         if isinstance(seen, Set) and isinstance(due, Set):
             return [place for each in seen - due for place in self._of_value(each, None)]
-        return self._places.of(seen, spelled(due))
+        carried = self._places.carrying(seen) if isinstance(seen, str | bytes) else []
+        return self._places.of(seen, spelled(due)) or [
+            replace(p, due=spelled(due)) for p in carried
+        ]
 
     def _items(
         self, seen: Sequence[Any], due: Sequence[Any], node: ast.expr | None
@@ -107,7 +109,7 @@ class _Failure:
             return []
         index, words = found
         if not seen:
-            return self._no_more(words)
+            return self._no_more(self._direct[-1] if self._direct else None, words)
         at = min(index, len(seen) - 1)
         wanted = due[index] if index < len(due) else UNKNOWN
         own = (
@@ -164,16 +166,13 @@ class _Failure:
                 return self._places.of(each, words) or self._places.whole(each, words)
         return []
 
-    def _no_more(self, due: str) -> list[Pointer]:
-        """Return where a program ended of whose lines none was left."""
-        read = self._direct[-1] if self._direct else None
-        if (
-            read
-            and isinstance(read.owner, HostObservation | Transcript)
-            and type(read.value) is list
-        ):
+    def _no_more(self, read: Read | None, due: str) -> list[Pointer]:
+        """Return the end of a program's lines that were read; the end of what else was read."""
+        if read is None:
+            return []
+        if isinstance(read.owner, HostObservation | Transcript) and type(read.value) is list:
             return self._places.printed(read.owner, read.name, len(read.value), due)
-        return []
+        return self._places.whole(read.owner, due)
 
     def _of_value(self, value: object, node: ast.expr | None) -> list[Pointer]:
         """Return the place of a value, whatever should have been."""
@@ -239,13 +238,15 @@ class _Failure:
         """Return the place of the first value in the statement that has one."""
         ways = (self._places.of, self._places.whole, lambda value: self._of_value(value, None))
         found = (way(each) for way in ways for each in self._values)
-        return next((each for each in found if each), []) or self._only_one()
+        return next((each for each in found if each), []) or self._whole()
 
-    def _only_one(self) -> list[Pointer]:
-        """Return the end of the one conversation, or of the one program, that was read from."""
-        read = {id(each.owner): each.owner for each in self._direct}
-        whole = [each for each in read.values() if isinstance(each, Conversation | Transcript)]
-        return self._places.whole(whole[0]) if len(whole) == 1 else []
+    def _whole(self) -> list[Pointer]:
+        """Return the end of the conversation or program that this code read last, if any did."""
+        kinds = (Conversation, Transcript)
+        whole = [each for each in self._direct if isinstance(each.owner, kinds)]
+        own = [each for each in whole if each.code is self._frame.f_code]
+        alone = len({id(each.owner) for each in whole}) == 1
+        return self._places.whole((own or whole)[-1].owner) if own or alone else []
 
     @cached_property
     def _values(self) -> list[Any]:

@@ -256,6 +256,11 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
             "    assert packet.ip.ttl + packet.number * 1000 <= 5",
             "client → dns A? server.ipv4.lab.test",
         ),
+        (
+            "words = observed.conversation(DEMO).sent.decode().split()\n"
+            "assert words == ['Hello', 'Earth']",
+            'client → server "Hello World" 11 B; should have been "Earth"',
+        ),
         ("observed.client.stdout[7]", "client.py on client, as a whole"),
     ],
 )
