@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence, Set
+from collections.abc import Sequence, Set, Sized
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -72,15 +72,11 @@ class _Failure:
             node for node in self._nodes if isinstance(node, ast.Compare) and len(node.ops) == 1
         ]
         first, second = (same[0].left, same[0].comparators[0]) if len(same) == 1 else (None, None)
-        if sign in ("in", "not in"):
-            missing = sign == "in"
-            if not missing and isinstance(left, str | bytes):
-                return self._places.carrying(left) or self._of_value(right, second)
-            return (
-                self._no_more(self._read_of(right, None), spelled(left))
-                if missing
-                else self._of_value(right, second)
-            )
+        if sign == "in":
+            return self._no_more(self._read_of(right, None), spelled(left))
+        if sign == "not in":
+            held = self._places.carrying(left) if isinstance(left, str | bytes) else []
+            return held or self._of_value(right, second)
         if sign in ("==", "is"):
             return self._parted(left, right, first) or self._parted(right, left, second)
         return self._of_value(left, first) or self._of_value(right, second)
@@ -88,7 +84,7 @@ class _Failure:
     def _parted(self, seen: Any, due: Any, node: ast.expr | None) -> list[Pointer]:
         """Return where a value parts from what is due."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
-            return self._counted(seen, due)
+            return self._counted(node.args[0], seen, due)
         read = self._read_of(seen, node)
         if read:
             return self._from(read, due)
@@ -147,24 +143,30 @@ class _Failure:
                 return tail
         return []
 
-    def _counted(self, seen: int, due: object) -> list[Pointer]:
+    def _counted(self, counted: ast.expr, seen: int, due: object) -> list[Pointer]:
         """Return the first one too many; the last one where they are too few."""
         if not isinstance(due, int):
             return []
         words = NOTHING_MORE if seen > due else f"{due} of these"
-        for read in reversed(self._direct):
-            if isinstance(read.value, list | tuple | bytes) and len(read.value) == seen:
-                if isinstance(read.value, bytes):
-                    return self._places.whole(read.owner, f"{due} bytes")
-                if isinstance(read.owner, HostObservation | Transcript):
-                    lines = NOTHING_MORE if seen > due else f"{due} lines"
-                    return self._places.printed(read.owner, read.name, due, lines)
-                break
-        for value in self._values:
-            if isinstance(value, list | tuple) and len(value) == seen > 0:
-                each = value[due] if seen > due else value[-1]
-                return self._places.of(each, words) or self._places.whole(each, words)
-        return []
+        if isinstance(counted, ast.Attribute):
+            named = [
+                each
+                for each in self._direct
+                if each.name == counted.attr and isinstance(each.value, Sized)
+            ]
+            read = next((each for each in reversed(named) if len(each.value) == seen), None)
+            if read and isinstance(read.value, bytes):
+                return self._places.whole(read.owner, f"{due} bytes")
+            if read and isinstance(read.owner, HostObservation | Transcript):
+                lines = NOTHING_MORE if seen > due else f"{due} lines"
+                return self._places.printed(read.owner, read.name, due, lines)
+        items = read.value if isinstance(counted, ast.Attribute) and read else ()
+        if isinstance(counted, ast.Name):
+            items = self._frame.f_locals.get(counted.id, ())
+        if not isinstance(items, list | tuple) or len(items) != seen or not seen:
+            return []
+        each = items[due] if seen > due else items[-1]
+        return self._places.of(each, words) or self._places.whole(each, words)
 
     def _no_more(self, read: Read | None, due: str) -> list[Pointer]:
         """Return the end of a program's lines that were read; the end of what else was read."""
@@ -186,9 +188,10 @@ class _Failure:
     def _read_of(self, value: object, node: ast.expr | None) -> Read | None:
         """Return the read that gave a value: the last one that gave this very object."""
         if isinstance(node, ast.Attribute):
-            named = [each for each in self._direct if each.name == node.attr]
-            if named and named[-1].value is value:
-                return named[-1]
+            # Both sides may read it: the left one first.
+            named = [each for each in self._direct if each.name == node.attr][-2:]
+            if found := [each for each in named if each.value is value]:
+                return found[-1]
         if _is_shared(value):
             return None
         given = self._gave.get(id(value), [])

@@ -261,6 +261,14 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
             "assert words == ['Hello', 'Earth']",
             'client → server "Hello World" 11 B; should have been "Earth"',
         ),
+        (
+            "talk, events = observed.conversation(DEMO), [1, 2]\nassert len(talk.events[:2]) == 3",
+            "client → server SYN | server → client SYN ACK",
+        ),
+        (
+            "events = observed.conversation(DEMO).events\nassert len(events) == 2",
+            "client → server ACK; should have been nothing more",
+        ),
         ("observed.client.stdout[7]", "client.py on client, as a whole"),
     ],
 )
