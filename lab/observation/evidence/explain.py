@@ -11,20 +11,14 @@ from traceback import walk_tb
 from types import FrameType
 from typing import Any
 
-from lab.observation.evidence.conversations import behind
 from lab.observation.evidence.locate import MOST, Places
+from lab.observation.evidence.origins import UNKNOWN, Origins
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.evidence.reads import Read, Rerun
 from lab.observation.evidence.spelling import NOTHING_MORE, first_difference, spelled
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
 from lab.wire.conversation import Conversation
-
-UNKNOWN = object()
-"""What is due where nobody says so."""
-
-_SMALL = 256
-"""Up to this number, equal numbers are one object, so that identity says nothing."""
 
 
 def point(observation: Observation, rerun: Rerun, file: Path) -> tuple[Pointer, ...]:
@@ -48,9 +42,8 @@ class _Failure:
         self, places: Places, rerun: Rerun, tree: ast.Module, frame: FrameType, line: int
     ) -> None:
         self._places = places
-        self._rerun = rerun
+        self._compared_last = rerun.compared
         self._frame = frame
-        self._file = frame.f_code.co_filename
         around = [
             node
             for node in ast.walk(tree)
@@ -59,12 +52,14 @@ class _Failure:
         self._statement = max(around, key=lambda node: (node.lineno, node.col_offset))
         self._lines = range(self._statement.lineno, (self._statement.end_lineno or line) + 1)
         self._nodes = list(ast.walk(self._statement))
+        file = frame.f_code.co_filename
+        self._origins = Origins(places, rerun.reads, file, self._lines)
 
     def why(self) -> list[Pointer]:
         """Return the places that the statement is about."""
         found: list[Pointer] = []
-        if self._rerun.compared and isinstance(self._statement, ast.Assert):
-            found = self._compared(*self._rerun.compared)
+        if self._compared_last and isinstance(self._statement, ast.Assert):
+            found = self._compared(*self._compared_last)
         return found or self._last_read() or self._at_hand()
 
     def _compared(self, sign: str, left: object, right: object) -> list[Pointer]:
@@ -73,25 +68,25 @@ class _Failure:
         ]
         first, second = (same[0].left, same[0].comparators[0]) if len(same) == 1 else (None, None)
         if sign == "in":
-            return self._no_more(self._read_of(right, None), spelled(left))
+            return self._no_more(self._origins.read_of(right, None), spelled(left))
         if sign == "not in":
             held = self._places.carrying(left) if isinstance(left, str | bytes) else []
-            return held or self._of_value(right, second)
+            return held or self._origins.of_value(right, second)
         if sign in ("==", "is"):
             return self._parted(left, right, first) or self._parted(right, left, second)
-        return self._of_value(left, first) or self._of_value(right, second)
+        return self._origins.of_value(left, first) or self._origins.of_value(right, second)
 
     def _parted(self, seen: Any, due: Any, node: ast.expr | None) -> list[Pointer]:
         """Return where a value parts from what is due."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
             return self._counted(node.args[0], seen, due)
-        read = self._read_of(seen, node)
+        read = self._origins.read_of(seen, node)
         if read:
-            return self._from(read, due)
+            return self._origins.of_read(read, due)
         if isinstance(seen, list | tuple) and isinstance(due, list | tuple):
             return self._items(seen, due, node)
         if isinstance(seen, Set) and isinstance(due, Set):
-            return [place for each in seen - due for place in self._of_value(each, None)]
+            return [place for each in seen - due for place in self._origins.of_value(each, None)]
         carried = self._places.carrying(seen) if isinstance(seen, str | bytes) else []
         return self._places.of(seen, spelled(due)) or [
             replace(p, due=spelled(due)) for p in carried
@@ -105,7 +100,7 @@ class _Failure:
             return []
         index, words = found
         if not seen:
-            return self._no_more(self._direct[-1] if self._direct else None, words)
+            return self._no_more(self._origins.direct[-1] if self._origins.direct else None, words)
         at = min(index, len(seen) - 1)
         wanted = due[index] if index < len(due) else UNKNOWN
         own = (
@@ -115,33 +110,14 @@ class _Failure:
         )
         if index >= len(seen):
             words = f"followed by {words}"
-        row = self._row(seen)
+        row = self._origins.row(seen)
         if row:
-            places = self._from(row[at], wanted if index < len(seen) else UNKNOWN)
+            places = self._origins.of_read(row[at], wanted if index < len(seen) else UNKNOWN)
         elif index < len(seen):
             places = self._parted(seen[at], wanted, own)
         else:
-            places = self._of_value(seen[at], own)
+            places = self._origins.of_value(seen[at], own)
         return [each if each.due else replace(each, due=words) for each in places]
-
-    def _row(self, seen: Sequence[Any]) -> list[Read]:
-        """Return the reads that gave these values, one after the other at one place in the code."""
-        groups: dict[tuple[object, ...], list[Read]] = {}
-        for read in self._direct:
-            groups.setdefault((read.code, read.line, read.name), []).append(read)
-        for group in groups.values():
-            tail = group[-len(seen) :]
-            if (
-                len(group) > len(seen)
-                and group[-1].line not in self._lines
-                and all(map(_is_shared, seen))
-            ):
-                continue
-            if len(tail) == len(seen) and all(
-                read.value is each for read, each in zip(tail, seen, strict=True)
-            ):
-                return tail
-        return []
 
     def _counted(self, counted: ast.expr, seen: int, due: object) -> list[Pointer]:
         """Return the first one too many; the last one where they are too few."""
@@ -151,7 +127,7 @@ class _Failure:
         if isinstance(counted, ast.Attribute):
             named = [
                 each
-                for each in self._direct
+                for each in self._origins.direct
                 if each.name == counted.attr and isinstance(each.value, Sized)
             ]
             read = next((each for each in reversed(named) if len(each.value) == seen), None)
@@ -176,55 +152,6 @@ class _Failure:
             return self._places.printed(read.owner, read.name, len(read.value), due)
         return self._places.whole(read.owner, due)
 
-    def _of_value(self, value: object, node: ast.expr | None) -> list[Pointer]:
-        """Return the place of a value, whatever should have been."""
-        if isinstance(value, tuple) and (found := self._places.of(value)):
-            return found
-        if isinstance(value, tuple):
-            return next((found for each in value if (found := self._of_value(each, None))), [])
-        read = self._read_of(value, node)
-        return self._places.of(value) or (self._from(read, UNKNOWN) if read else [])
-
-    def _read_of(self, value: object, node: ast.expr | None) -> Read | None:
-        """Return the read that gave a value: the last one that gave this very object."""
-        if isinstance(node, ast.Attribute):
-            # Both sides may read it: the left one first.
-            named = [each for each in self._direct if each.name == node.attr][-2:]
-            if found := [each for each in named if each.value is value]:
-                return found[-1]
-        if _is_shared(value):
-            return None
-        given = self._gave.get(id(value), [])
-        found = [each for each in given if each.code.co_filename == self._file] or given
-        if not found and isinstance(value, bytes):
-            found = [
-                each
-                for each in self._direct
-                if isinstance(each.owner, Conversation)
-                and isinstance(each.value, bytes)
-                and each.value.startswith(value)
-            ][-1:]
-        alone = len({id(each.owner) for each in found}) == 1 or isinstance(value, int)
-        return found[-1] if found and alone else None
-
-    def _from(self, read: Read, due: Any) -> list[Pointer]:
-        """Return the place of what was read."""
-        owner, name, value = read.owner, read.name, read.value
-        words = spelled(due)
-        if isinstance(owner, HostObservation | Transcript):
-            if name in ("stdout", "stderr") and isinstance(due, list | tuple):
-                found = first_difference(value, due)
-                return self._places.printed(owner, name, *found) if found else []
-            about = name in ("stdout", "stderr", "exit_status", "error", "failure", "lines")
-            return self._places.end(owner, words) if about else []
-        if isinstance(owner, Conversation):
-            return self._places.of(*behind(owner, name, value, due))
-        found_here = self._places.of(owner, words)
-        if found_here:
-            return found_here
-        given = self._gave.get(id(owner), [])
-        return self._from(given[-1], due) if given and given[-1].owner is not owner else []
-
     def _last_read(self) -> list[Pointer]:
         """Return the place of what the statement itself read last: all() and any() stop there."""
         stops = any(
@@ -232,21 +159,25 @@ class _Failure:
         )
         own = [
             read
-            for read in self._direct
+            for read in self._origins.direct
             if read.line in self._lines and (stops or read.code is self._frame.f_code)
         ]
-        return self._from(own[-1], UNKNOWN) if own else []
+        return self._origins.of_read(own[-1], UNKNOWN) if own else []
 
     def _at_hand(self) -> list[Pointer]:
         """Return the place of the first value in the statement that has one."""
-        ways = (self._places.of, self._places.whole, lambda value: self._of_value(value, None))
+        ways = (
+            self._places.of,
+            self._places.whole,
+            lambda value: self._origins.of_value(value, None),
+        )
         found = (way(each) for way in ways for each in self._values)
         return next((each for each in found if each), []) or self._whole()
 
     def _whole(self) -> list[Pointer]:
         """Return the end of the conversation or program that this code read last, if any did."""
         kinds = (Conversation, Transcript)
-        whole = [each for each in self._direct if isinstance(each.owner, kinds)]
+        whole = [each for each in self._origins.direct if isinstance(each.owner, kinds)]
         own = [each for each in whole if each.code is self._frame.f_code]
         alone = len({id(each.owner) for each in whole}) == 1
         return self._places.whole((own or whole)[-1].owner) if own or alone else []
@@ -257,22 +188,3 @@ class _Failure:
         names = [node.id for node in self._nodes if isinstance(node, ast.Name)]
         kept = self._frame.f_locals
         return [kept[each] for each in (*names, *(n for n in kept if n[0] == "@")) if each in kept]
-
-    @cached_property
-    def _direct(self) -> list[Read]:
-        """What the scenario's own code read, not the lab's behind it."""
-        return [read for read in self._rerun.reads if read.code.co_filename == self._file]
-
-    @cached_property
-    def _gave(self) -> dict[int, list[Read]]:
-        found: dict[int, list[Read]] = {}
-        for read in self._rerun.reads:
-            found.setdefault(id(read.value), []).append(read)
-        return found
-
-
-def _is_shared(value: object) -> bool:
-    """Tell whether Python keeps one object for all values that are equal to this one."""
-    if isinstance(value, int):
-        return value <= _SMALL
-    return value is None or (isinstance(value, str | bytes | tuple) and len(value) < 2)
