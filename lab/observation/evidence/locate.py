@@ -17,6 +17,9 @@ from lab.wire.conversation.icmp_error import IcmpError
 MOST = 3
 """Places that one expectation names."""
 
+LEAST = 4
+"""Bytes of a text that may name the packet which carries it."""
+
 
 class Places:
     """The places of one run, by the identity of the values that belong there."""
@@ -44,11 +47,12 @@ class Places:
 
     def carrying(self, data: str | bytes) -> list[Pointer]:
         """Return where a text was printed or data was sent, if there is one such place only."""
-        for host in self._observation.hosts:
-            packets = host.capture.packets if host.capture and isinstance(data, bytes) else ()
+        raw = data.encode() if isinstance(data, str) else data
+        for host in self._observation.hosts if len(raw) >= LEAST else ():
             lines = [line for each in host.transcripts for line in each.lines]
-            found: list[object] = [each for each in packets if data and data in each.payload]  # type: ignore[operator]
-            found += [line for line in lines if isinstance(data, str) and data == line.text]
+            found: list[object] = [line for line in lines if line.text == data]
+            packets = host.capture.packets if host.capture and not found else ()
+            found += [packet for packet in packets if raw in packet.payload]
             if found:
                 return self.of(found[0]) if len(found) == 1 else []
         return []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import Any, NamedTuple
 
 from lab.observation.observation import HostObservation
@@ -55,11 +55,6 @@ class Rerun:
     reads: deque[Read] = field(default_factory=lambda: deque(maxlen=MOST))
     compared: tuple[str, Any, Any] | None = None
     raised: BaseException | None = None
-
-    @property
-    def traceback(self) -> TracebackType | None:
-        """The traceback of the failure."""
-        return self.raised.__traceback__ if self.raised else None
 
 
 _now: list[Rerun] = []
