@@ -7,13 +7,11 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
 
-from lab.observation.control import Echo
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Route, Sighting
 from lab.observation.transcript import Line, Transcript
-from lab.wire.conversation import Conversation, Datagram, Event, http
-from lab.wire.conversation.icmp_error import IcmpError
+from lab.wire.conversation import Conversation, Datagram
 from lab.wire.packet import Packet
 from lab.wire.packet.header.header import Header
 
@@ -37,12 +35,12 @@ class Places:
             return list(dict.fromkeys(chain.from_iterable(map(self.of, each))))
         if isinstance(value, Route):
             value = value.last
-        if isinstance(value, Echo | IcmpError | http.Message):
-            value = value.packet
         if isinstance(value, Sighting):
             value = value.packet
-        if isinstance(value, Event | Header | Packet):
-            found = self._packets.get(id(value.packet if isinstance(value, Event) else value))
+        # An event, an echo, an HTTP message and the like each know the packet that they come from.
+        value = getattr(value, "packet", value)
+        if isinstance(value, Header | Packet):
+            found = self._packets.get(id(value))
             return [found] if found else []
         if isinstance(value, Datagram):
             return self._datagram(value)

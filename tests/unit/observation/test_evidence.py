@@ -125,6 +125,16 @@ def test_a_packet_that_is_not_as_expected_is_named_with_what_should_have_been(
     assert places(body) == words
 
 
+def test_a_message_of_http_is_named_by_its_first_packet() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"GET / HTTP/1.1\r\nHost: server\r\n\r\n")
+    play.tcp("server", "PSH ACK", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    body = "assert observed.http(DEMO).responses[0].status == 200"
+    assert places(body, play).startswith("server → client")
+    assert places(body, play).endswith("should have been 200")
+
+
 def test_an_expectation_that_speaks_of_no_place_points_at_none() -> None:
     assert pointed("assert 1 == 2", hello().observation()) == ()
 
