@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from lab.observation.control import Echo
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Route, Sighting
+from lab.observation.route import Route
 from lab.observation.transcript import Transcript
-from lab.wire.conversation import Conversation, Datagram, Event, Message, http
-from lab.wire.conversation.icmp_error import IcmpError
+from lab.wire.conversation import Conversation, Datagram, Message
 
 MOST = 3
 """Places that one expectation names."""
@@ -33,8 +31,8 @@ class Places:
             return list(dict.fromkeys(place for each in value for place in self.of(each, due)))
         if isinstance(value, Route):
             value = value.last
-        if isinstance(value, Sighting | Event | Echo | IcmpError | http.Message):
-            value = value.packet
+        # An event, an echo, an HTTP message and the like each know the packet that they come from.
+        value = getattr(value, "packet", value)
         key = value.time_ns if isinstance(value, Message | Datagram) else id(value)
         found = self._known.get(key)
         return [replace(found, due=due)] if found else []

@@ -19,7 +19,7 @@ from lab.observation.observation import HostObservation
 from lab.observation.route import Route, Sighting
 from lab.observation.transcript import Line, Transcript
 from lab.wire.address import Address
-from lab.wire.conversation import Conversation, Datagram, Event, Message
+from lab.wire.conversation import Conversation, Datagram, Event, Message, http
 from lab.wire.packet import Packet
 from lab.wire.packet.header.header import Header
 
@@ -28,7 +28,7 @@ MOST = 100_000
 
 _WATCHED: tuple[type, ...] = (
     *(HostObservation, Transcript, Line, Route, Sighting),
-    *(Address, Conversation, Datagram, Event, Message, Packet, Header),
+    *(Address, Conversation, Datagram, Event, Message, http.Message, Packet, Header),
 )
 _HOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,

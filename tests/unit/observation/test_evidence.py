@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from textwrap import dedent
+from typing import Protocol
 
 import pytest
 from played import Play, hello, timeline_of
@@ -19,7 +20,14 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
 
 Pointed = Callable[[str, Observation], tuple[Pointer, ...]]
-Places = Callable[[str], str]
+
+
+class Places(Protocol):
+    """Tells where an expectation of this body points, in a run."""
+
+    def __call__(self, body: str, play: Play | None = None) -> str: ...
+
+
 _numbers = count()
 
 
@@ -46,8 +54,8 @@ def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pointed:
 def places(pointed: Pointed) -> Places:
     """Give a function that tells the same in words, without the times."""
 
-    def words(body: str) -> str:
-        observation = hello().observation()
+    def words(body: str, play: Play | None = None) -> str:
+        observation = (play or hello()).observation()
         verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
         timeline = timeline_of(observation, [verdict])
         said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
@@ -138,6 +146,16 @@ def test_a_packet_that_is_not_as_expected_is_named_with_what_should_have_been(
     places: Places, body: str, words: str
 ) -> None:
     assert places(body) == words
+
+
+def test_a_message_of_http_is_named_by_its_first_packet(places: Places) -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"GET / HTTP/1.1\r\nHost: server\r\n\r\n")
+    play.tcp("server", "PSH ACK", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    body = "assert observed.http(DEMO).responses[0].status == 200"
+    assert places(body, play).startswith("server → client")
+    assert places(body, play).endswith("should have been 200")
 
 
 def test_an_expectation_that_speaks_of_no_place_points_at_none(pointed: Pointed) -> None:
