@@ -102,8 +102,7 @@ class Lab:
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
         if is_stale or not all_run:
             looking = begin("looking for compose", compose_command.find)
-            with held(self.root, "images", UP_DEADLINE, "another session's making of images", say):
-                images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")

@@ -20,8 +20,12 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient, Refused
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.docker.images import build
+from lab.hosts.docker.lock import held
 
 NAMESPACE = "socketlab"
+MAKING_DEADLINE = 1200.0
+"""Seconds to wait for another session of the clone to make images."""
+
 ROOM = 1 << 30
 """Bytes that must be free before an image is made."""
 
@@ -111,13 +115,14 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
     Raises ImageUnavailable, NoSpace or UnknownName.
     """
     wanted = recipes(root, names)
-    there = _present(client)
-    missing = [recipe for recipe in wanted.values() if recipe.tag not in there]
-    if not missing:
+    if not _missing(client, wanted):
         return
-    check_room(client)
-    base = base_image.ensure(client, root, say)
-    _make(client, missing, {name: recipe.tag for name, recipe in wanted.items()}, base, say)
+    with held(root, "images", MAKING_DEADLINE, "another session's making of images", say):
+        if missing := _missing(client, wanted):
+            check_room(client)
+            base = base_image.ensure(client, root, say)
+            tags = {name: recipe.tag for name, recipe in wanted.items()}
+            _make(client, missing, tags, base, say)
 
 
 def remove(client: EngineClient) -> list[str]:
@@ -146,10 +151,11 @@ def check_room(client: EngineClient) -> None:
         )
 
 
-def _present(client: EngineClient) -> set[str]:
-    """Return the full names of the lab's images that the engine has."""
+def _missing(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]:
+    """Return the recipes of the images that the engine has not."""
     found = client.images(labels.DIGEST)
-    return {name for image in found for name in image["RepoTags"] or ()}
+    there = {name for image in found for name in image["RepoTags"] or ()}
+    return [recipe for recipe in wanted.values() if recipe.tag not in there]
 
 
 def _make(
