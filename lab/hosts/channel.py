@@ -1,7 +1,7 @@
 """One lasting control channel into each host: requests, answers, and reports on programs.
 
-The channel is execnet over ``docker exec``. It ships the agent (:mod:`lab.hosts.agent`), so no image
-holds anything that could be of another version than the lab.
+The channel is execnet over ``docker exec``. It ships the agent (:mod:`lab.hosts.agent`), so
+an image holds nothing that could be of another version than the lab.
 """
 
 from __future__ import annotations
