@@ -48,8 +48,8 @@ class Topology:
 def topology(text: str, settings: Mapping[str, str]) -> Topology:
     """Return what the text of a ``compose.yaml`` describes, with ``${NAME}`` as ``settings`` say.
 
-    Hosts and networks are known by the lab's labels; others are passed over, and so is whatever has
-    not the form that compose wants, for compose to complain of. Raises ComposeFailed for no YAML.
+    Hosts and networks are those with the lab's labels. What has another form than compose wants is
+    left out: compose complains of it. Raises ComposeFailed for a text that is no YAML.
     """
     document = _document(text)
     hosts = [_plan(service, settings) for service in _mapping(document, "services").values()]
