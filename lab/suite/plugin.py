@@ -18,6 +18,7 @@ import pytest
 from lab.clone import here
 from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation import evidence
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
@@ -206,6 +207,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         text = render_text(Timeline.of(run), width=100, color=False)
         report.sections.append((f"The story of {run.name}", text))
     return report
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> None:
+    """Keep both sides of a comparison that fails: where they come from tells what went wrong."""
+    evidence.compared(op, left, right)
 
 
 def _case_of(item: pytest.Item) -> Case | None:
