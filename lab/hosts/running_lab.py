@@ -94,7 +94,7 @@ class RunningLab:
             if "(unhealthy)" in self._found.get(name, {}).get("Status", ""):
                 raise HostUnavailable(
                     f"making host {name} ready",
-                    "a daemon on it does not answer as its health check wants it",
+                    "a daemon on it fails its health check",
                     f"lab exec --root {name} -- socketlab-health says which; lab down, then lab up",
                 )
 
@@ -201,7 +201,7 @@ class RunningLab:
         except FutureTimeoutError:
             raise DeadlinePassed(
                 f"opening the control channel to host {name}",
-                f"docker exec had led to nothing after {OPENING_DEADLINE:g} s",
+                f"docker exec did not answer within {OPENING_DEADLINE:g} s",
                 "lab doctor; lab down, then lab up",
             ) from None
 

@@ -92,7 +92,7 @@ def _document(text: str) -> Any:
         raise ComposeFailed(
             "reading compose.yaml",
             str(error).replace('"<unicode string>"', "compose.yaml"),
-            "mend compose.yaml at the place named; docker compose config checks it",
+            "correct compose.yaml at that place; docker compose config checks it",
         ) from error
 
 

@@ -116,7 +116,7 @@ class Lab:
             raise ComposeFailed(
                 "reading the lab's topology",
                 f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
-                "git checkout compose.yaml brings the lab's own back",
+                "git checkout compose.yaml restores the lab's own file",
             )
         usual = [plan.name for plan in known.values() if not plan.profiles]
         wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
@@ -205,7 +205,7 @@ class Lab:
                 raise PrefixTaken(
                     f"bringing the lab up under {asked.ipv4} and {asked.ipv6}",
                     owner,
-                    "another LAB_PREFIX and LAB_PREFIX6, or none: then a free one is found",
+                    "set another LAB_PREFIX and LAB_PREFIX6; without them the lab finds free ones",
                 )
             return asked
         beside = self.identity.kept_by_others()

@@ -146,7 +146,7 @@ def check_room(client: EngineClient) -> None:
     if store.is_dir() and (free := shutil.disk_usage(store).free) < ROOM:
         raise NoSpace(
             "making the lab's images",
-            f"{store} has {free >> 20} MB left, and they want {ROOM >> 20}",
+            f"{store} has {free >> 20} MB left, and the images need {ROOM >> 20} MB",
             "free some space: docker system df shows what Docker itself holds",
         )
 
