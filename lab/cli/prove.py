@@ -29,12 +29,12 @@ from lab.wire.address import Family, Service
 @click.command("prove")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
-@click.option("--kept", is_flag=True, help="Judge unbroken runs that out/ keeps already.")
+@click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
 @click.argument("names", nargs=-1)
 def prove_command(names: tuple[str, ...], family: str | None, kept: bool) -> None:
-    """Break scenarios on purpose; show who notices.
+    """Break scenarios on purpose, and show what notices.
 
-    A matrix shows which expectation notices which break. NAMES select as they do for lab run.
+    A matrix shows which expectation notices which break. NAMES select as for lab run.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
@@ -59,15 +59,15 @@ def prove_command(names: tuple[str, ...], family: str | None, kept: bool) -> Non
 
 
 @click.command("try")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Where SERVER listens.")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
-@click.option("--all", "everything", is_flag=True, help="Tell of look-ups and ARP as well.")
+@click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
 @click.option(
     "-w",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep the results there instead of in out/try.",
+    help="Write the results there instead of into out/try.",
 )
 @click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
@@ -82,7 +82,7 @@ def try_command(
     everything: bool,
     folder: Path | None,
 ) -> None:
-    """Run any two programs, and tell what happened.
+    """Run any two programs, and show what happened.
 
     SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
     called with ARGUMENTS, or else with the name of the server's host: "server".

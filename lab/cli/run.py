@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
-@click.option("--story", "with_story", is_flag=True, help="Tell each run as a story.")
+@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.argument("names", nargs=-1)
 def run_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
 ) -> None:
-    """Run scenarios and judge what they showed.
+    """Run scenarios and judge their expectations.
 
-    NAMES select: a scenario, part:B, lecture:8. Without any, all are run.
+    NAMES select scenarios: a name, part:B or lecture:8. Without NAMES, all scenarios run.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
@@ -49,7 +49,7 @@ def run_command(
 @click.command("judge")
 @click.option("--ipv4", "family", flag_value="ipv4", help="The runs over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="The runs over IPv6 only.")
-@click.option("--story", "with_story", is_flag=True, help="Tell each run as a story.")
+@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.argument("names", nargs=-1)
 def judge_command(
@@ -57,8 +57,7 @@ def judge_command(
 ) -> None:
     """Judge the runs in out/ again, without an engine.
 
-    NAMES select as they do for lab run. Whoever writes expectations sees at once what they say of
-    the last run.
+    NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)

@@ -40,6 +40,7 @@ class RunningLab:
         self._found: Mapping[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
+        self._is_closed = False
         self.refresh()
 
     def refresh(self) -> None:
@@ -157,7 +158,12 @@ class RunningLab:
                 self._opening[name] = begin(f"opening {name}", connect)
 
     def open(self, names: Iterable[str]) -> dict[str, Host]:
-        """Return these hosts with an open channel each, opened side by side where needed."""
+        """Return these hosts with an open channel each, opened side by side where needed.
+
+        Raises HostUnavailable, also where the lab was closed meanwhile.
+        """
+        if self._is_closed:
+            raise HostUnavailable("opening channels", "the session has ended", "")
         wanted = list(dict.fromkeys(names))
         for name in wanted:
             if not self._is_open(name) and name not in self._opening:
@@ -169,7 +175,8 @@ class RunningLab:
         return {name: self._open[name] for name in wanted}
 
     def close(self) -> None:
-        """Close every channel; what was started through them ends."""
+        """Close every channel for good; what was started through them ends."""
+        self._is_closed = True
         begun, self._opening = self._opening, {}
         for future in begun.values():
             with contextlib.suppress(LabError, FutureTimeoutError):

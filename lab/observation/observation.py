@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Unpack
 
 from lab.errors import NotObserved
 from lab.observation.control import Echoes, NeighbourLookups, echoes, neighbour_lookups
 from lab.observation.host import HostObservation
 from lab.observation.names import NameLookups, name_lookups
 from lab.observation.transcript import Transcript
+from lab.observation.where import Span, Transport, Where
 from lab.wire.address import Address, Family, Service, Udp
-from lab.wire.conversation import Conversation, conversations
+from lab.wire.conversation import Conversation, Message, conversations
+from lab.wire.conversation.http import Http
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
 
 __all__ = ["HostObservation", "NotObserved", "Observation"]
 
 DNS = Udp(53)
-
-
-class Span(Protocol):
-    """What lasted from one moment to another: a program's transcript, a conversation."""
-
-    @property
-    def started_ns(self) -> int:
-        """When it began, in epoch nanoseconds."""
-
-    @property
-    def ended_ns(self) -> int:
-        """When it ended, in epoch nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -152,22 +142,16 @@ class Observation:
         return {host.name: conversations(self.packets(host.name)) for host in self.hosts}
 
     def conversations(
-        self,
-        *services: Service | Literal["tcp", "udp"],
-        at: str | None = None,
-        client: str | None = None,
-        server: str | None = None,
-        during: Span | None = None,
+        self, *services: Service | Transport, **where: Unpack[Where]
     ) -> tuple[Conversation, ...]:
         """Return the conversations with any of these services, ordered by first packet.
 
-        A service may be a whole protocol, ``"tcp"`` or ``"udp"``; none named means all. ``client``
-        and ``server`` name the hosts at their ends. ``during`` is a transcript or a conversation;
-        only conversations that began meanwhile are returned.
-
-        Seen at host ``at``; without it, each conversation is taken where its client is, or where
-        it was seen at all.
+        A service may be a whole protocol, ``"tcp"`` or ``"udp"``; none named means all. The
+        keywords are those of :class:`~lab.observation.where.Where`. Without ``at`` each
+        conversation is taken where its client is, or where it was seen at all.
         """
+        at, during = where.get("at"), where.get("during")
+        client, server = where.get("client"), where.get("server")
         if at is not None:
             self.host(at)
             found = list(self._conversations[at])
@@ -182,32 +166,38 @@ class Observation:
             if during is None or during.started_ns <= each.started_ns <= during.ended_ns
         )
 
-    def conversation(
-        self,
-        *services: Service | Literal["tcp", "udp"],
-        at: str | None = None,
-        client: str | None = None,
-        server: str | None = None,
-        during: Span | None = None,
-    ) -> Conversation:
+    def conversation(self, *services: Service | Transport, **where: Unpack[Where]) -> Conversation:
         """Return the one conversation that :meth:`conversations` finds.
 
         Raises :class:`NotObserved` where there is none, or more than one.
         """
-        found = self.conversations(*services, at=at, client=client, server=server, during=during)
+        found = self.conversations(*services, **where)
         if len(found) == 1:
             return found[0]
         wanted = " or ".join(str(each) for each in services) or "anybody"
-        where = f" at {at}" if at else ""
+        at = where.get("at")
+        place = f" at {at}" if at else ""
         if found:
             ends = ", ".join(f"{c.client} → {c.server}" for c in found)
             raise NotObserved(
-                f"{len(found)} conversations with {wanted} were seen{where}, not one: {ends}"
+                f"{len(found)} conversations with {wanted} were seen{place}, not one: {ends}"
             )
         others = ", ".join(sorted({str(_service(each)) for each in self.conversations(at=at)}))
         raise NotObserved(
-            f"no conversation with {wanted} was seen{where}; seen: {others or 'none at all'}"
+            f"no conversation with {wanted} was seen{place}; seen: {others or 'none at all'}"
         )
+
+    def messages(self, *services: Service | Transport, **where: Unpack[Where]) -> list[Message]:
+        """Return what was said in all these conversations, in the order of time."""
+        said = [m for each in self.conversations(*services, **where) for m in each.messages]
+        return sorted(said, key=lambda message: message.time_ns)
+
+    def http(self, *services: Service | Transport, **where: Unpack[Where]) -> Http:
+        """Return the HTTP messages of all these conversations, in the order of time.
+
+        Its properties raise NotObserved where a conversation carries something else.
+        """
+        return Http.merged(each.http for each in self.conversations(*services, **where))
 
     def _seen_anywhere(self) -> list[Conversation]:
         chosen: dict[tuple[object, ...], Conversation] = {}

@@ -43,5 +43,10 @@ class Verdict:
 
 
 def sentence_of(expectation: str) -> str:
-    """Return a test function's name as a sentence: ``the client hears both messages``."""
-    return expectation.removeprefix("test_").replace("_", " ").strip()
+    """Return a test function's name as a sentence: ``the client hears both messages``.
+
+    The case of a parametrized one stands behind it: ``a page is served [hello.html]``.
+    """
+    name, bracket, case = expectation.partition("[")
+    sentence = name.removeprefix("test_").replace("_", " ").strip()
+    return f"{sentence} {bracket}{case}" if bracket else sentence

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.cells import cell_len
-
 from lab.wire.text import harmless
 
 __all__ = ["ELLIPSIS", "Span", "cells", "cut", "harmless", "pad", "paint", "wrap"]
@@ -25,6 +23,8 @@ _SGR = {
     "cyan": "36",
 }
 _MARKS_PER_CELL = 4
+_NARROW = frozenset("─│╎▶◀✔✗→…·–")
+"""What stories are drawn with: one cell each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class Span:
 
 @lru_cache(maxsize=4096)
 def _cells_of(character: str) -> int:
-    return cell_len(character)
+    if character < "\u0300" or character in _NARROW:
+        return 1
+    # Stories of Latin text never need the tables of all other scripts, which take 20 ms to load.
+    from wcwidth import wcwidth  # noqa: PLC0415
+
+    return max(int(wcwidth(character)), 0)
 
 
 def cells(text: str) -> int:

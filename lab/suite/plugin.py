@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from lab.clone import here
 from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation import evidence
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
@@ -125,10 +126,9 @@ def player(request: pytest.FixtureRequest) -> Iterator[Player]:
         given.begin(cases)
         yield given
         return
-    capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say(text: str) -> None:
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
+        with _aloud(request.config):
             sys.stderr.write(f"\nlab: {text}")
 
     clone = here()
@@ -150,7 +150,8 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
         reason = "" if observation else _reason(verdicts)
         is_evidence = observation is not None and not observation.inconclusive
         run = Run(case.scenario.name, case.family, observation, (), reason)
-        stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
+        with _aloud(request.config):
+            stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
 
     request.addfinalizer(finish)  # noqa: PT021 - a run that cannot begin has an end, too
     observation = player.observe(case)
@@ -162,6 +163,15 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
             f"lab run {case.scenario.name}",
         )
     return observation
+
+
+def _aloud(config: pytest.Config) -> AbstractContextManager[None]:
+    """Let what is printed within reach the terminal, though pytest captures what tests print."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    aloud: AbstractContextManager[None] = (
+        capture.global_and_fixture_disabled() if capture else nullcontext()
+    )
+    return aloud
 
 
 def _reason(verdicts: tuple[Verdict, ...]) -> str:
@@ -197,6 +207,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         text = render_text(Timeline.of(run), width=100, color=False)
         report.sections.append((f"The story of {run.name}", text))
     return report
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> None:
+    """Keep both sides of a comparison that fails: where they come from tells what went wrong."""
+    evidence.compared(op, left, right)
 
 
 def _case_of(item: pytest.Item) -> Case | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from lab.cli import main
-from lab.hosts.docker.compose.lab import project_of
+from lab.hosts.docker.compose.identity import project_of
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "com.docker.compose.project"

@@ -127,6 +127,20 @@ class Wire:
         return only
 
 
+def spoken(*said: tuple[Side, bytes]) -> Conversation:
+    """Return a TCP conversation in which these sides say these words, in turns."""
+    wire = Wire()
+    wire.opens()
+    at: dict[Side, int] = {"client": 1, "server": 1}
+    for side, data in said:
+        peer: Side = "server" if side == "client" else "client"
+        wire.say(side, "PSH ACK", at[side], at[peer], data)
+        at[side] += len(data)
+    wire.say("server", "FIN ACK", at["server"], at["client"])
+    wire.say("client", "FIN ACK", at["client"], at["server"] + 1)
+    return wire.conversation()
+
+
 def renumbered(packets: list[Packet]) -> list[Packet]:
     """Return the packets as a capture in this order would have them, 0.1 ms apart."""
     return [

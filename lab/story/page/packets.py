@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.story.page.sections import files
 from lab.story.text import harmless
-from lab.story.timeline.selection import Told
+from lab.story.timeline.selection import Labelled
 from lab.story.timeline.timeline import Timeline
 from lab.story.timeline.transit import Transit
 from lab.wire.packet import Packet
@@ -72,7 +72,7 @@ class _Shapes:
         return self._numbers[key]
 
 
-def _row(told: Told, zero_ns: int) -> tuple[str, str, str, str, int]:
+def _row(told: Labelled, zero_ns: int) -> tuple[str, str, str, str, int]:
     transit, label = told
     time = f"{(transit.time_ns - zero_ns) / 1e6:.3f}"
     receiver = transit.receiver or "all"
@@ -80,7 +80,7 @@ def _row(told: Told, zero_ns: int) -> tuple[str, str, str, str, int]:
     return time, harmless(transit.sender), harmless(receiver), label.fit(90), packet.wire_length
 
 
-def _packet(told: Told, zero_ns: int, file: str, shapes: _Shapes, most: int) -> list[Any]:
+def _packet(told: Labelled, zero_ns: int, file: str, shapes: _Shapes, most: int) -> list[Any]:
     transit, _ = told
     packet = transit.packet
     *row, length = _row(told, zero_ns)

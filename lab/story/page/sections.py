@@ -11,8 +11,8 @@ from lab.observation.verdict import Outcome
 from lab.story.page.artifacts import left
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
+from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
-from lab.story.timeline.site import Site
 from lab.story.timeline.timeline import Timeline
 from lab.wire.pcap import Capture
 

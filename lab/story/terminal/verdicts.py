@@ -8,8 +8,8 @@ from lab.observation.run import Run
 from lab.observation.transcript import Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.text import Span, harmless, wrap
+from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
-from lab.story.timeline.site import Site
 from lab.story.timeline.timeline import Timeline
 
 STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}

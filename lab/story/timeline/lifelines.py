@@ -7,12 +7,12 @@ from itertools import combinations
 
 from lab.observation.route import Route
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.selection import Told
+from lab.story.timeline.selection import Labelled
 
 Pair = frozenset[str]
 
 
-def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
+def order(drawn: Sequence[Labelled], story: Sequence[Moment]) -> list[str]:
     """Return the hosts of a story in the order in which they come up."""
     hosts: dict[str, None] = {}
     for transit, _ in drawn:

@@ -13,11 +13,18 @@ from lab.observation.run import Run
 from lab.story.text import harmless
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
-from lab.story.timeline.marks import mark_lines, mark_packets
+from lab.story.timeline.marks import (
+    Site,
+    Sites,
+    mark_lines,
+    mark_packets,
+    packet_site,
+    program_site,
+    sites,
+)
 from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
-from lab.story.timeline.selection import Told, choose, left_out, numbers
-from lab.story.timeline.site import Site, Sites, packet_site, program_site, sites
+from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import Transit, transits
 
 MOST_TALKS = 6
@@ -44,7 +51,7 @@ class Timeline:
 
     run: Run
     observation: Observation
-    transits: tuple[Told, ...]
+    transits: tuple[Labelled, ...]
     moments: tuple[Moment, ...]
     hosts: tuple[str, ...]
     talks: tuple[str, ...]

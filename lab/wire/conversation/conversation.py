@@ -21,7 +21,7 @@ from lab.wire.conversation.event import (
     Side,
     Step,
 )
-from lab.wire.conversation.http import Direction, Http, read_http
+from lab.wire.conversation.http import Dialogue, Direction, Http
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
 
@@ -204,8 +204,8 @@ class Conversation:
 
     @cached_property
     def http(self) -> Http:
-        """The HTTP requests and responses; raises NotObserved where the bytes are none."""
-        return read_http(*(self._direction(side, chunks) for side, chunks in self._streams))
+        """The HTTP requests and responses in it; asking for them may raise NotObserved."""
+        return Http(Dialogue(*(self._direction(side, chunks) for side, chunks in self._streams)))
 
     @cached_property
     def canonical(self) -> tuple[Step, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lab.errors import NotObserved
@@ -90,19 +91,6 @@ class Response(Message):
         return f"HTTP/{self.version} {self.status} {self.reason}"
 
 
-@dataclass(frozen=True)
-class Http:
-    """The requests and responses of one conversation, each in order."""
-
-    requests: tuple[Request, ...]
-    responses: tuple[Response, ...]
-
-    @property
-    def exchanges(self) -> list[tuple[Request, Response]]:
-        """Each request with its response; a request without a response is left out."""
-        return list(zip(self.requests, self.responses, strict=False))
-
-
 class Direction(NamedTuple):
     """What one side sent: its bytes, whether it ended the stream, and the packet of each place.
 
@@ -118,25 +106,72 @@ class Direction(NamedTuple):
         return [packet for start, packet in self.packets if start <= offset][-1]
 
 
-def read_http(client: Direction, server: Direction) -> Http:
-    """Return the messages of both directions.
+class Dialogue:
+    """What the two sides of one conversation said, read when it is asked for."""
 
-    Raises NotObserved where a direction holds bytes that are no HTTP/1.0 or HTTP/1.1 message. The
-    lines of a head must end in CR LF, as RFC 9112, 2.2 asks of every sender.
+    def __init__(self, client: Direction, server: Direction) -> None:
+        self._client = client
+        self._server = server
+
+    @cached_property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests; raises NotObserved where the client's bytes are none."""
+        found: list[Request] = []
+        offset = 0
+        while offset < len(self._client.data):
+            request, offset = _request(self._client, offset)
+            found.append(request)
+        return tuple(found)
+
+    @cached_property
+    def responses(self) -> tuple[Response, ...]:
+        """The responses; raises NotObserved where the server's bytes are none."""
+        found: list[Response] = []
+        offset = 0
+        while offset < len(self._server.data):
+            nth = len(found)
+            method = self.requests[nth].method if nth < len(self.requests) else "GET"
+            response, offset = _response(self._server, offset, method)
+            found.append(response)
+        return tuple(found)
+
+
+class Http:
+    """The HTTP messages of one conversation or of several, in the order of time.
+
+    Each property raises NotObserved where bytes are no HTTP/1.0 or HTTP/1.1 message. The lines of
+    a head must end in CR LF, as RFC 9112, 2.2 asks of every sender.
     """
-    requests: list[Request] = []
-    offset = 0
-    while offset < len(client.data):
-        found, offset = _request(client, offset)
-        requests.append(found)
-    responses: list[Response] = []
-    offset = 0
-    while offset < len(server.data):
-        nth = len(responses)
-        method = requests[nth].method if nth < len(requests) else "GET"
-        answer, offset = _response(server, offset, method)
-        responses.append(answer)
-    return Http(tuple(requests), tuple(responses))
+
+    def __init__(self, *dialogues: Dialogue) -> None:
+        self._dialogues = dialogues
+
+    @staticmethod
+    def merged(several: Iterable[Http]) -> Http:
+        """Return the messages of several as one."""
+        return Http(*(dialogue for each in several for dialogue in each._dialogues))
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests."""
+        found = (each for one in self._dialogues for each in one.requests)
+        return tuple(sorted(found, key=lambda request: request.time_ns))
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """The responses that are not interim."""
+        found = (each for one in self._dialogues for each in one.responses)
+        return tuple(sorted(found, key=lambda response: response.time_ns))
+
+    @property
+    def exchanges(self) -> tuple[tuple[Request, Response], ...]:
+        """Each request with its response; a request without one is left out."""
+        found = (
+            pair
+            for one in self._dialogues
+            for pair in zip(one.requests, one.responses, strict=False)
+        )
+        return tuple(sorted(found, key=lambda pair: pair[0].time_ns))
 
 
 def _request(side: Direction, offset: int) -> tuple[Request, int]:

@@ -19,7 +19,8 @@ from lab.errors import (
 from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, topology, with_needs
-from lab.hosts.docker.compose.lab import Lab, project_of
+from lab.hosts.docker.compose.identity import project_of
+from lab.hosts.docker.compose.lab import Lab
 
 COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 OURS = topology(COMPOSE, {})

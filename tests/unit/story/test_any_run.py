@@ -7,7 +7,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import Play, hello, timeline_of
-from rich.cells import cell_len
+from terminal_cells import cell_len
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text

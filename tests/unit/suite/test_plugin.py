@@ -309,8 +309,8 @@ def test_a_parametrized_expectation_is_a_verdict_for_each_row(session: Session) 
     )
     session.judge(SCENARIO + text)
     assert session.verdicts(Family.IPV6) == {
-        "the client hears[Hello Yourself]": "holds",
-        "the client hears[never said]": "does not hold",
+        "the client hears [Hello Yourself]": "holds",
+        "the client hears [never said]": "does not hold",
         STANDING: "holds",
     }
 

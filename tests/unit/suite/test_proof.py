@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import hello
-from rich.cells import cell_len
+from terminal_cells import cell_len
 
 from lab.clone import Clone
 from lab.errors import ScenarioInvalid

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import START_NS, hello
-from rich.cells import cell_len
+from terminal_cells import cell_len
 
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
