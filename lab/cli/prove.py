@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lab.cli.output import Progress, color, say, width
-from lab.cli.run import families
+from lab.cli.run import families, labs_option
 from lab.clone import here
 from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
@@ -21,17 +21,19 @@ from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
-from lab.suite import matrix, proof, publish
-from lab.suite.judging import Kept, KeptFirst, OnLab, Player
+from lab.suite import matrix, proof, publish, suite
+from lab.suite.judging import Player
+from lab.suite.players import Kept, KeptFirst
 from lab.wire.address import Family, Service
 
 
 @click.command("prove")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@labs_option
 @click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
 @click.argument("names", nargs=-1)
-def prove_command(names: tuple[str, ...], family: str | None, kept: bool) -> None:
+def prove_command(names: tuple[str, ...], family: str | None, kept: bool, labs: int) -> None:
     """Break scenarios on purpose, and show what notices.
 
     A matrix shows which expectation notices which break. NAMES select as for lab run.
@@ -49,10 +51,8 @@ def prove_command(names: tuple[str, ...], family: str | None, kept: bool) -> Non
         progress.clear()
         click.echo(matrix.render(one, width()))
 
-    with open_lab(clone, say) as running_lab:
-        player: Player = OnLab(running_lab, known)
-        if kept:
-            player = KeptFirst(Kept(clone), player)
+    with suite.playing(clone, labs, say) as played:
+        player: Player = KeptFirst(Kept(clone), played) if kept else played
         proof.prove(clone, scenarios, families(family), player, proved, progress)
     click.echo(matrix.conclusion(proofs))
     sys.exit(proof.exit_status(proofs))

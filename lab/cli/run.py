@@ -22,14 +22,27 @@ if TYPE_CHECKING:
     from lab.suite.publish import Publisher
 
 
+MOST_LABS = 16
+
+labs_option = click.option(
+    "-j",
+    "labs",
+    type=click.IntRange(1, MOST_LABS),
+    default=1,
+    metavar="N",
+    help="Play on N labs at once.",
+)
+
+
 @click.command("run")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
 @click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@labs_option
 @click.argument("names", nargs=-1)
 def run_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool, labs: int
 ) -> None:
     """Run scenarios and judge their expectations.
 
@@ -41,7 +54,7 @@ def run_command(
         scenario.check(Lab(clone.root).hosts)
     keeping = Keeping(clone)
     progress = Progress()
-    runs = suite.run(clone, scenarios, families(family), keeping.keep, progress, say)
+    runs = suite.run(clone, scenarios, families(family), keeping.keep, progress, say, labs=labs)
     progress.clear()
     keeping.summarise(runs, with_story=with_story, as_json=as_json)
 

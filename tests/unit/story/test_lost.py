@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
 from played import timeline_of
 
@@ -13,8 +14,8 @@ from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.terminal.render import render_text
 from lab.wire.address import Family, Link
-from lab.wire.packet import Ethernet, Ipv4, Packet, Udp, decode
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, UDP
+from lab.wire.packet import Packet, decode
+from lab.wire.packet.header.number import UDP
 from lab.wire.pcap import Capture
 
 HOSTS = {
@@ -36,13 +37,15 @@ def mac(host: str, network: str) -> str:
 
 def frame(tap: int, words: bytes, port: int) -> Packet:
     """Return the packet as it is seen at a tap: one microsecond after the tap before."""
-    carried = Udp.encode(words, source_port=port, destination_port=7, between=(FIRST, LAST))
-    whole = Ipv4.encode(
-        carried, source=FIRST, destination=LAST, protocol=UDP, identification=port, ttl=9 - tap // 2
-    )
+    carried = frames.udp(words, ports=(port, 7), between=(FIRST, LAST))
     sender, receiver = (TAPS[at] for at in (tap - tap % 2, tap - tap % 2 + 1))
-    data = Ethernet.encode(
-        whole, source=mac(*sender), destination=mac(*receiver), ethertype=ETHERTYPE_IPV4
+    data = frames.frame(
+        carried,
+        UDP,
+        (FIRST, LAST),
+        cards=(mac(*sender), mac(*receiver)),
+        identification=port,
+        hops=9 - tap // 2,
     )
     return decode(data, time_ns=port * 1_000_000 + tap * 1000, number=port)
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from played import Play, address, hello, mac, timeline_of
+from played import Play, hello, timeline_of
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.ip_headers import side_by_side
@@ -25,7 +25,6 @@ from lab.story.terminal.render import render_text
 from lab.story.text import cells
 from lab.story.timeline.note import Note
 from lab.wire.address import Family
-from lab.wire.packet import Ethernet, Ipv4, Udp
 
 HOSTILE = (
     "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>\x1b[2J\u202e'\""
@@ -323,18 +322,8 @@ def shout(sender: str = "client") -> Play:
     play = Play(tapped=("client", "server", "dns"))
     for host in play.tapped:
         play.runs(host, f"{host}.py")
-    datagram = Udp.encode(
-        b"Hello everybody",
-        source_port=40000,
-        destination_port=15007,
-        between=(address(sender), "10.77.0.255"),
-    )
-    packet = Ipv4.encode(datagram, source=address(sender), destination="10.77.0.255", protocol=17)
-    frame = Ethernet.encode(
-        packet, source=mac(sender), destination="ff:ff:ff:ff:ff:ff", ethertype=0x0800
-    )
-    for number, host in enumerate([sender, *(each for each in play.tapped if each != sender)]):
-        play.frame(host, frame, play.time_ns + number * 20_000)
+    heard = [host for host in play.tapped if host != sender]
+    play.shouts(sender, b"Hello everybody", *heard)
     return play
 
 
