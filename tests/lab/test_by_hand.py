@@ -36,7 +36,7 @@ def test_every_lesson_says_what_to_type() -> None:
 @pytest.fixture(scope="module")
 def watched(this_lab: Clone) -> Iterator[RunningLab]:
     """Bring up every host of a lesson, and give the lab to look at; it is nobody's session."""
-    words = {word for line in sum(LESSONS.values(), []) for word in shlex.split(line)}
+    words = {word for lines in LESSONS.values() for line in lines for word in shlex.split(line)}
     Lab(this_lab.root).up(sorted(words & set(HOSTS)))
     with closing(RunningLab(engine.connect(), this_lab.project)) as network:
         yield network
@@ -94,7 +94,12 @@ def type_in(
     """Type a command in a terminal; wait until it ends, or does something if not the last."""
     watches = command[0] != "exec" or "tcpdump" in command
     host = next((word for word in command[1:] if word in HOSTS), "")
-    sockets = watched.open([host])[host].sockets if host and not watches else tuple
+    there = watched.open([host])[host] if host and not watches else None
+
+    def sockets() -> set[tuple[object, ...]]:
+        found = there.sockets() if there else ()
+        return {(each.protocol, each.local, each.remote) for each in found}
+
     before = sockets()
     process = lab.start(*command, typed="\n")  # where a program asks for Enter
     terminals.append(process)
@@ -107,5 +112,5 @@ def type_in(
     else:
         wait_for(
             f"{command} to open a socket or to end",
-            lambda: process.poll() is not None or sockets() != before,
+            lambda: process.poll() is not None or sockets() - before,
         )
