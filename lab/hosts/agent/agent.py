@@ -138,10 +138,10 @@ class Agent:
         finally:
             table.close()
 
-    def do_tap(self, cards: list[str], limit: int) -> int:
+    def do_tap(self, cards: list[str], limit: int, buffer: int) -> int:
         """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
-        self._taps[number] = tap.Tap(cards, limit)
+        self._taps[number] = tap.Tap(cards, limit, buffer)
         return number
 
     def do_card(self, card: str) -> str:

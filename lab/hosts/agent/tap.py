@@ -27,7 +27,6 @@ MARKER_BYTES = MARKER.to_bytes(2, "big")
 MAGIC = b"socketlab marker "
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
-BUFFER = 64 << 20
 
 
 def interfaces() -> list[str]:
@@ -50,11 +49,11 @@ def named(card: str) -> str:
 class Tap:
     """A running capture on some cards, with samples of the sockets whose packets pass."""
 
-    def __init__(self, cards: list[str], limit: int) -> None:
+    def __init__(self, cards: list[str], limit: int, buffer: int) -> None:
         """Start at once: when this returns, every later frame is captured.
 
         ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
-        counted as dropped.
+        counted as dropped. ``buffer`` bounds those that the kernel holds for each card.
         """
         self._limit = limit
         self._size = 0
@@ -68,7 +67,7 @@ class Tap:
         for card in cards:
             tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             with contextlib.suppress(PermissionError):
-                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
             tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             tap.setblocking(False)
             tap.bind((named(card), ETH_P_ALL))
