@@ -23,7 +23,7 @@ def transfer(segments: int) -> Play:
 
 
 def arrows(browser: webdriver.Chrome) -> list[str]:
-    found = browser.find_elements(By.CSS_SELECTOR, ".wide .way:not([hidden])")
+    found = browser.find_elements(By.CSS_SELECTOR, ".wide .way")
     return [str(each.get_dom_attribute("data-packet")) for each in found]
 
 
@@ -34,19 +34,19 @@ def pieces(browser: webdriver.Chrome) -> list[int]:
 
 def test_a_fold_of_thousands_opens_in_pieces_and_shuts(shows: Open) -> None:
     browser = shows(transfer(2000))
-    fold = browser.find_element(By.CSS_SELECTOR, ".wide [data-lazy]")
+    fold = browser.find_element(By.CSS_SELECTOR, ".wide [data-opens]")
     shut = arrows(browser)
     height = browser.find_element(By.CSS_SELECTOR, ".wide svg").rect["height"]
     click(browser, fold)
     assert len(arrows(browser)) == len(shut) + 200
     assert browser.find_element(By.CSS_SELECTOR, ".wide svg").rect["height"] > height + 3000
-    (more,) = browser.find_elements(By.CSS_SELECTOR, ".wide [data-from]")
+    (more,) = browser.find_elements(By.CSS_SELECTOR, ".wide [data-piece]")
     assert "more" in more.text
     first = pieces(browser)
     click(browser, more)
     assert len(arrows(browser)) == len(shut) + 200
     assert pieces(browser)[0] == first[0] + 200
-    before, _ = browser.find_elements(By.CSS_SELECTOR, ".wide [data-from]")
+    before, _ = browser.find_elements(By.CSS_SELECTOR, ".wide [data-piece]")
     assert "200 before these" in before.text
     browser.execute_script("arguments[0].focus()", fold)
     press(browser, Keys.ENTER)
@@ -56,7 +56,7 @@ def test_a_fold_of_thousands_opens_in_pieces_and_shuts(shows: Open) -> None:
 
 def test_a_packet_of_an_opened_piece_is_taken_apart_and_keys_walk_on(shows: Open) -> None:
     browser = shows(transfer(500))
-    click(browser, browser.find_element(By.CSS_SELECTOR, ".wide [data-lazy]"))
+    click(browser, browser.find_element(By.CSS_SELECTOR, ".wide [data-opens]"))
     click(browser, browser.find_elements(By.CSS_SELECTOR, ".wide .piece .way text")[7])
     chosen = browser.find_element(By.CSS_SELECTOR, ".wide .chosen")
     number = int(str(chosen.get_dom_attribute("data-packet")))
@@ -107,7 +107,7 @@ def test_a_short_run_has_no_overview(shows: Open) -> None:
 
 def test_on_a_phone_a_long_run_does_not_scroll_sideways(shows: Open) -> None:
     browser = shows(transfer(1000), size=PHONE)
-    fold = browser.find_element(By.CSS_SELECTOR, ".slim [data-lazy]")
+    fold = browser.find_element(By.CSS_SELECTOR, ".slim [data-opens]")
     bring(browser, fold)
     click(browser, fold)
     wide = browser.execute_script("return document.documentElement.scrollWidth")

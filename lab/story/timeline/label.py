@@ -16,9 +16,9 @@ _HTTP = re.compile(
     rb"|HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096})\r?\n"
 )
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
-_LEAST_QUOTE = 4
+LEAST_QUOTE = 4
 _READABLE = 0.75
-_LONGEST_QUOTE = 400
+LONGEST_QUOTE = 400
 _LONGEST_SUMMARY = 80
 _SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
 _NEIGHBOUR = range(133, 138)
@@ -53,7 +53,7 @@ class Label:
             for size in dict.fromkeys(sizes):
                 rest = " ".join(filter(None, (self.words, size, *notes)))
                 room = width - cells(rest) - 1
-                if self.quote and room < (_LEAST_QUOTE if self.quote[0] == '"' else 1):
+                if self.quote and room < (LEAST_QUOTE if self.quote[0] == '"' else 1):
                     continue
                 if size != sizes[-1] and cells(self.quote) > room:
                     continue
@@ -66,7 +66,7 @@ class Label:
     @property
     def widest(self) -> int:
         """How many cells it takes uncut."""
-        return cells(self.fit(_LONGEST_QUOTE))
+        return cells(self.fit(LONGEST_QUOTE))
 
 
 def label(transit: Transit) -> Label:
@@ -158,7 +158,7 @@ def _data(payload: bytes, kind: str, length: int | None = None) -> Label:
 
 def _text(payload: bytes) -> str | None:
     """Return data that is mostly readable, the rest escaped; None where it is not text."""
-    head = payload[:_LONGEST_QUOTE]
+    head = payload[:LONGEST_QUOTE]
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -211,6 +211,6 @@ def _icmp(packet: Packet) -> Label:
 def summary(packet: Packet) -> str:
     """Return one line on a packet by itself: its ends and what it says."""
     if packet.source is None or packet.destination is None:
-        return label(Transit(packet, "", "")).fit(_LONGEST_QUOTE)
+        return label(Transit(packet, "", "")).fit(LONGEST_QUOTE)
     said = label(Transit(packet, str(packet.source), str(packet.destination)))
     return f"{packet.source} → {packet.destination} {said.fit(_LONGEST_SUMMARY)}"

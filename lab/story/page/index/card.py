@@ -36,7 +36,7 @@ def card(observation: Observation, verdicts: Sequence[Verdict], timeline: Timeli
             round(heights[part.stop] * down, 1),
             " " in part.kind,
         ]
-        for part in drawing.parts
+        for part in drawing.shapes
         if isinstance(part, ArrowShape)
     ]
     return {
