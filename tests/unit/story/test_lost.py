@@ -127,6 +127,16 @@ def test_a_packet_that_went_on_from_a_router_is_lost_behind_it_on_the_page() -> 
     assert drawing.lifelines[1].x < way.x2 < drawing.lifelines[2].x
 
 
+@pytest.mark.parametrize(("taps", "host"), [(2, "router"), (4, "router2")])
+def test_in_an_opened_fold_it_stands_there_too(taps: int, host: str) -> None:
+    observation = sent(*[taps] * 200)
+    drawing = lay_out(observation, tell(observation), WIDE)
+    places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
+    ((piece,),) = drawing.folds
+    ends = {part.x2 for part in piece.shapes if isinstance(part, ArrowShape)}
+    assert ends == {places[host]}
+
+
 def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:
     lines = mermaid(sent(6, 2, 4)).splitlines()
     assert [line.strip().partition(":")[0] for line in lines if "-x" in line] == [
