@@ -21,12 +21,11 @@ function turn(svg, gap) {
 
 // Show one piece of a fold instead of any other.
 function showPiece(svg, gap, number) {
-  const [height, entries] = piecesIn(svg, gap)[number];
+  const [top, bottom, entries] = piecesIn(svg, gap)[number];
   const shapes = shapesOf(svg);
   const piece = document.createElementNS(svg.namespaceURI, "g");
   piece.setAttribute("class", "piece");
-  piece.dataset.a = gap.dataset.a;
-  piece.dataset.extra = height;
+  Object.assign(piece.dataset, { a: gap.dataset.a, top, bottom });
   piece.append(...entries.map(([shape, y, ...rest]) => copied(shapes[shape], y, rest)));
   shownPiece(gap)?.remove();
   gap.after(piece);
@@ -61,7 +60,7 @@ function goToPacket(number) {
   const arrow = () => svg.querySelector(`.way[data-packet="${number}"]`);
   if (arrow()) return goTo(arrow());
   const ways = [...shapesOf(svg)].map((shape) => shape.matches(".way"));
-  const holds = ([, entries]) => entries.some(([shape, , packet]) => packet === number && ways[shape]);
+  const holds = ([, , entries]) => entries.some(([shape, , packet]) => packet === number && ways[shape]);
   for (const gap of svg.querySelectorAll("[data-opens]")) {
     const at = piecesIn(svg, gap).findIndex(holds);
     if (at < 0) continue;

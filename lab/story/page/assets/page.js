@@ -23,10 +23,11 @@ function make(name, className, text) {
 // Everything below an opened fold moves down by the height of the piece that is shown of it.
 function layOut(svg) {
   let height = Number(svg.dataset.top);
-  const extra = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, Number(piece.dataset.extra)]));
+  const shown = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, piece.dataset]));
+  const inPiece = (tick, what) => Number(shown.get(String(tick))?.[what] || 0);
   const heights = svg.dataset.steps.split(" ").map((step, index) => {
     const here = height += Number(step);
-    height += extra.get(String(index)) || 0;
+    height += inPiece(index, "bottom");
     return here;
   });
   for (const element of svg.querySelectorAll("[data-a]")) {
@@ -34,8 +35,10 @@ function layOut(svg) {
     const bottom = heights[element.dataset.b];
     if (element.matches(".way")) layArrow(element, top, bottom);
     else if (element.matches(".band")) {
-      element.setAttribute("y", top);
-      element.setAttribute("height", Math.max(bottom - top, 3));
+      // What changed in a fold changes in its piece, with the piece's own bands.
+      const start = top + inPiece(element.dataset.a, "bottom");
+      element.setAttribute("y", start);
+      element.setAttribute("height", Math.max(bottom + inPiece(element.dataset.b, "top") - start, 3));
     } else if (element.matches(".gap, .piece")) element.setAttribute("transform", `translate(0 ${top + 4})`);
     else element.setAttribute("y", top + Number(element.dataset.down));
   }

@@ -28,11 +28,11 @@ Entry = list[int]
 class Pieces:
     """The folds of one ladder, as values that :mod:`json` can write.
 
-    ``folds`` has for every fold its pieces. A piece is its height and its entries. An entry is the
-    number of a shape in ``shapes``, the height where it stands, and what differs each time: of an
-    arrow its packet, then its label and what a screen reader says, each only where it is not what
-    the table says of the packet; of a band its height; of a sentence that leads to a piece, that
-    piece. The numbers of its lines of text follow.
+    ``folds`` has for every fold its pieces. A piece is where it begins and ends below its fold, in
+    pixels, and its entries. An entry is the number of a shape in ``shapes``, the height where it
+    stands, and what differs each time: of an arrow its packet, then its label and what a screen
+    reader says, each only where it is not what the table says of the packet; of a band its height;
+    of a sentence that leads to a piece, that piece. The numbers of its lines of text follow.
     """
 
     def __init__(self, drawing: Drawing, words: Words, table: Sequence[list[Any]]) -> None:
@@ -46,7 +46,8 @@ class Pieces:
     def _piece(self, piece: Drawing) -> list[object]:
         heights = piece.heights
         bands = [band for band in piece.bands if heights[band.stop] > heights[band.start]]
-        return [heights[-1], [self._entry(each, heights) for each in (*bands, *piece.shapes)]]
+        entries = [self._entry(each, heights) for each in (*bands, *piece.shapes)]
+        return [heights[0] + BASELINE, heights[-1], entries]
 
     def _entry(self, shape: Shape | StateBand, heights: Sequence[int]) -> Entry:
         if isinstance(shape, ArrowShape):
