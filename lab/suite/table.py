@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict, overall
-from lab.story.terminal.verdicts import STYLES
+from lab.story.headline import STYLES
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
 from lab.wire.address import Family
 

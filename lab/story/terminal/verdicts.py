@@ -1,4 +1,4 @@
-"""What the story begins and ends with: the outcome, the expectations, and what went wrong."""
+"""What a story ends with: the expectations, and what went wrong."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
-from lab.observation.verdict import Outcome, Verdict, overall
+from lab.observation.verdict import Outcome, Verdict
+from lab.story.headline import STYLES
 from lab.story.text import Span, harmless, wrap
 from lab.story.timeline.note import ending
 from lab.story.timeline.site import Site
 from lab.story.timeline.timeline import Timeline
 
-STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
 MOST_DETAIL = 24
 """Lines of an expectation's detail that are shown."""
 
@@ -20,28 +20,6 @@ STDERR_TAIL = 8
 
 POINTS_AT = "→"
 """What stands before a place that is remarkable, but that no expectation points at."""
-
-
-def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) -> list[Span]:
-    """Return the story's first line: the scenario, the IP version, how many expectations hold."""
-    outcome = overall(verdicts, observation)
-    title = f"{harmless(observation.scenario)} · {observation.family.label}"
-    if verdicts:
-        holds = sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts)
-        noun = "expectation" if len(verdicts) == 1 else "expectations"
-        said = f"{holds} of {len(verdicts)} {noun} hold{'s' * (len(verdicts) == 1)}"
-        if outcome is Outcome.INCONCLUSIVE:
-            said = f"{outcome.value}"
-    elif observation.inconclusive:
-        said = outcome.value
-    else:
-        said = "no expectations"
-    room = max(width - len(said) - 3, 1)
-    return [
-        Span(wrap(title, room, 1)[0], "bold"),
-        Span(" · "),
-        Span(said, STYLES[outcome] if verdicts or observation.inconclusive else ""),
-    ]
 
 
 def judgement(

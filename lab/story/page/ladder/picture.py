@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.observation.observation import Observation
+from lab.story.headline import headline
 from lab.story.page.ladder.drawing import ArrowShape, Drawing
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.geometry import placed
@@ -13,7 +14,6 @@ from lab.story.page.ladder.layout import lay_out
 from lab.story.page.ladder.pieces import Pieces
 from lab.story.page.packets import POSITION, TIME, WHAT, Words
 from lab.story.page.template import asset, fill
-from lab.story.terminal.verdicts import headline
 from lab.story.timeline.timeline import Timeline, tell
 
 
