@@ -1,4 +1,4 @@
-# Socket Lab. `make help` says what there is; `make lab` and `make test` are all a newcomer needs.
+# Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
 .PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
 SHELL := /bin/sh
@@ -7,23 +7,25 @@ LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
 MAKEFLAGS += --no-print-directory
 
-help: ## Say what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup check ## Everything that must hold: check, unit, page and lab tests, scenarios, netem, proofs
+test: setup ## Test everything: check, unit, page and lab tests, scenarios, netem, proofs
 	@tools/test-needs
-	@$(PYTEST) tests/unit
-	@$(PYTEST) tests/page
-	@$(LAB) up
-	@$(PYTEST) tests/lab
-	@$(PYTEST) scenarios
-	@$(BIN)/python tests/netem/boot.py --or-skip
-	@$(LAB) prove
+	@$(BIN)/python tools/steps \
+		"check: $(MAKE) check" \
+		"unit: $(PYTEST) tests/unit" \
+		"page: $(PYTEST) tests/page" \
+		"up: $(LAB) up" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
+		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"scenarios: $(PYTEST) scenarios" \
+		"prove: $(LAB) prove"
 
-scenario: setup ## Run one scenario and tell its story: make scenario NAME=tcp_connect
+scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect
 	@test -n "$(NAME)" || { echo "Which? make scenario NAME=tcp_connect (make list shows all)"; exit 2; }
 	@$(LAB) run $(NAME) --story
 
@@ -36,22 +38,23 @@ up: setup ## Bring the hosts up
 down: setup ## Remove the hosts and the networks
 	@$(LAB) down
 
-check: setup ## Style, types and the direction of imports
+check: setup ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
 
-test-netem: setup ## Prove the faults that netem does, in a Debian kernel booted for that (qemu)
+test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
+	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
 
-prove: setup ## Break every scenario on purpose; each expectation must notice something
+prove: setup ## Break every scenario on purpose; each expectation must fail once
 	@$(LAB) prove
 
-bench: setup ## Measure the lab against what else there is, side by side
+bench: setup ## Measure the lab beside other tools
 	@$(BIN)/python -m bench
 
-doctor: setup ## Say what this machine has and lacks for the lab
+doctor: setup ## Check what this machine has and lacks for the lab
 	@$(LAB) doctor
 
 clean: ## Remove hosts, networks, results and the virtual environment

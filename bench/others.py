@@ -73,7 +73,7 @@ def mininet(clone: Clone, times: int) -> Row:
         # Bringing Mininet up takes long, so a turn is some runs of each.
         for _ in range(max(2, times // 4)):
             theirs += _in_mininet(folder, 4)
-            ours += [judged(network, scenario, Family.IPV4)[0] for _ in range(4)]
+            ours += [judged(network, scenario, Family.IPV4) for _ in range(4)]
     return Row(
         "mininet",
         title,

@@ -12,11 +12,11 @@ from lab.errors import CouldNotJudge
 from lab.hosts.running_lab import RunningLab
 from lab.observation.verdict import Outcome
 from lab.runner.run import observe
-from lab.runner.session import open_lab
+from lab.runner.session import open_lab, silent
 from lab.runner.stage import ZONES
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
-from lab.suite import proof
+from lab.suite import suite
 from lab.wire.address import Family, Service
 
 NAME = "tcp_connect"
@@ -69,7 +69,7 @@ def run(clone: Clone, times: int) -> Row:
             return took
 
         mine, bare_times = interleaved(
-            times, lambda: judged(network, scenario, Family.IPV4)[0], theirs
+            times, lambda: judged(network, scenario, Family.IPV4), theirs
         )
     return Row(
         "run",
@@ -105,15 +105,15 @@ def scenarios(clone: Clone, times: int) -> Row:
     """Measure every scenario over each of its IP versions, less what it waits on purpose."""
     took: dict[str, list[float]] = defaultdict(list)
     notes = []
-    with open_lab(clone) as network:
-        for scenario in catalogue.select(clone.scenarios, ()):
-            for family in scenario.families:
-                name = f"{scenario.name} {family.label}"
-                for _ in range(times):
-                    seconds, outcome = judged(network, scenario, family)
-                    took[name].append(seconds)
-                if outcome is not Outcome.HOLDS:
-                    notes.append(f"{name}: its last run did not hold")
+    every = catalogue.select(clone.scenarios, ())
+    for _ in range(times):
+        for run in suite.run(clone, every, Family, lambda _: None, silent, silent):
+            if run.observation is None:
+                raise CouldNotJudge(f"measuring {run.name}", run.reason)
+            judging = sum(verdict.duration for verdict in run.verdicts)
+            took[run.name].append(run.observation.duration - run.observation.waiting + judging)
+            if run.outcome is not Outcome.HOLDS:
+                notes.append(f"{run.name}: a run did not hold")
     medians = {name: Series(name, tuple(each)).median for name, each in took.items()}
     slow = {name: each for name, each in medians.items() if each > 0.3}
     slowest = sorted(medians, key=lambda name: -medians[name])
@@ -128,17 +128,17 @@ def scenarios(clone: Clone, times: int) -> Row:
     )
 
 
-def judged(network: RunningLab, scenario: Scenario, family: Family) -> tuple[float, Outcome]:
-    """Run a scenario and judge it; return the seconds it took less its waits, and the outcome."""
+def judged(running_lab: RunningLab, scenario: Scenario, family: Family) -> float:
+    """Run a scenario and judge it; return the seconds it took less its waits."""
     module = catalogue.module_of(scenario.folder / catalogue.FILE)
     names = catalogue.expectations(module)
     began = time.perf_counter()
-    observation = observe(network, scenario, family)
-    outcomes = {proof.judge(getattr(module, name), observation) for name in names}
-    took = time.perf_counter() - began - observation.waiting
+    observation = observe(running_lab, scenario, family)
     if observation.inconclusive:
         raise CouldNotJudge(f"measuring {scenario.name}", "; ".join(observation.inconclusive))
-    return took, Outcome.HOLDS if outcomes <= {Outcome.HOLDS} else Outcome.FAILS
+    for name in names:
+        getattr(module, name)(observation)
+    return time.perf_counter() - began - observation.waiting
 
 
 def _exec(identity: str, *words: str) -> list[str]:

@@ -52,6 +52,10 @@ class LabError(Exception):
         return "\n".join(lines)
 
 
+class NotObserved(AssertionError):
+    """An expectation asked for something that the run did not show: the expectation fails."""
+
+
 class UsageError(LabError):
     """What the user asked for cannot be done as asked."""
 

@@ -1,6 +1,6 @@
 """The command ``lab``: its options, its exit statuses, and every error on one screen.
 
-Exit statuses: 0 all expectations hold, 1 some do not, 2 it was asked for what does not exist,
+Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wrong,
 3 it could not be judged.
 """
 
@@ -24,6 +24,7 @@ COMMANDS = {
     "down": "hosts",
     "exec": "hosts",
     "fault": "fault",
+    "judge": "run",
     "lesson": "lesson",
     "list": "list",
     "open": "show",
@@ -65,8 +66,8 @@ class Commands(click.Group):
             raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
 
 
-STATUSES = """Exit statuses: 0 all expectations hold, 1 some do not, 2 what was asked for does not
-exist, 3 could not be judged."""
+STATUSES = """Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wrong,
+3 something could not be judged."""
 
 
 @click.command(

@@ -34,32 +34,32 @@ from lab.wire.address import Tcp, Udp
 NEEDED = ("client", "remote")
 """Hosts that are brought up, with the routers between them, where they are down."""
 
-WHICH = "all, the nth as in 3 or 1,4, or a share as in 20%"
+WHICH = "all, the nth (3, or 1,4) or a share (20%)"
 
 
 @click.command("fault")
-@click.option("--clear", is_flag=True, help="Undo the faults of every session, and end there.")
+@click.option("--clear", is_flag=True, help="Undo the faults of every session and exit.")
 @click.option("--lose", metavar="WHICH", help=f"Lose packets: {WHICH}.")
-@click.option("--duplicate", metavar="WHICH", help="Have packets come twice.")
-@click.option("--corrupt", metavar="WHICH", help="Turn one bit of packets over.")
-@click.option("--reorder", metavar="WHICH", help="Hold packets back, so that others overtake them.")
-@click.option("--delay", type=float, metavar="MS", help="Have packets take so much longer.")
-@click.option("--jitter", type=float, default=0.0, metavar="MS", help="More or less than --delay.")
-@click.option("--rate", type=int, metavar="BIT/S", help="Have them leave no faster.")
-@click.option("--mtu", type=int, metavar="BYTES", help="Carry no larger packets.")
-@click.option("--partition", is_flag=True, help="Let nothing through.")
-@click.option("--towards", metavar="HOST", help="Only what is on its way there.")
-@click.option("--of", metavar="WHAT", help="Only these: tcp, udp, icmp, tcp:80, udp:53.")
+@click.option("--duplicate", metavar="WHICH", help="Send packets twice.")
+@click.option("--corrupt", metavar="WHICH", help="Flip one bit of packets.")
+@click.option("--reorder", metavar="WHICH", help="Hold packets back so that others overtake them.")
+@click.option("--delay", type=float, metavar="MS", help="Delay packets by this time.")
+@click.option("--jitter", type=float, default=0.0, metavar="MS", help="Vary --delay by this time.")
+@click.option("--rate", type=int, metavar="BIT/S", help="Limit the rate.")
+@click.option("--mtu", type=int, metavar="BYTES", help="Narrow the link to this MTU.")
+@click.option("--partition", is_flag=True, help="Lose all packets.")
+@click.option("--towards", metavar="HOST", help="Only packets on their way to HOST.")
+@click.option("--of", metavar="WHAT", help="Only packets of tcp, udp, icmp, tcp:80, udp:53.")
 @click.option(
     "--having",
     type=click.Choice(["SYN", "ACK", "FIN", "RST", "data"]),
-    help="Only TCP segments with this.",
+    help="Only TCP segments with this flag, or with data.",
 )
-@click.option("--seed", type=int, help="The same packets of a share each time.")
+@click.option("--seed", type=int, help="Choose the same packets of a share each time.")
 @click.option(
     "--by",
     type=click.Choice(["netem", "relay"]),
-    help="Done by the kernel's emulator or the lab's relay, not by what suits.",
+    help="Use the kernel's netem or the lab's relay, not the lab's choice.",
 )
 @click.argument("link", required=False)
 def fault_command(
@@ -74,7 +74,7 @@ def fault_command(
     partition: bool,
     **wanted: str | float | None,
 ) -> None:
-    """Have faults on LINK (lan, middle, far) until Ctrl-C.
+    """Set faults on LINK (lan, middle, far) until Ctrl-C.
 
     lab fault middle --lose 20% --towards remote
     """

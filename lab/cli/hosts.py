@@ -12,6 +12,7 @@ import click
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import HostUnavailable, LabError
+from lab.hosts.docker.compose import labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import RunningLab
@@ -22,10 +23,10 @@ from lab.runner.session import turn
 @click.command("up")
 @click.argument("hosts", nargs=-1)
 def up_command(hosts: tuple[str, ...]) -> None:
-    """Make images and hosts ready, whatever is missing for it.
+    """Make the missing images, and start the hosts.
 
-    HOSTS are some to bring up with those that they need, as in: lab up remote. Without them: all
-    but those that wait to be asked for.
+    HOSTS start with the hosts that they need: lab up remote. Without HOSTS, all start except
+    those on demand.
     """
     clone = here()
     engine.ensure(say)
@@ -35,13 +36,13 @@ def up_command(hosts: tuple[str, ...]) -> None:
 
 
 @click.command("down")
-@click.option("--images", is_flag=True, help="Remove the lab's images too, where nobody uses them.")
+@click.option("--images", is_flag=True, help="Also remove the lab's images that no host uses.")
 def down_command(images: bool) -> None:
-    """Remove the lab's hosts and networks, and nothing else."""
-    lab = Lab(here().root)
-    lab.down(say=say)
+    """Remove the hosts and networks of the clone's labs, and nothing else."""
+    root = here().root
+    labs.down(root, say)
     if images:
-        for name in lab.remove_images():
+        for name in Lab(root).remove_images():
             say(f"removed image {name}")
 
 
@@ -50,6 +51,7 @@ def status_command() -> None:
     """Show the hosts, their addresses, state and faults."""
     network = _network()
     _print_hosts(network)
+    _print_labs_beside(network)
     if not network.up:
         sys.exit(3)
     with contextlib.closing(network):
@@ -87,7 +89,7 @@ def shell_command(host: str, root: bool) -> None:
     help="Write a capture file (pcap).",
 )
 @click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
-@click.option("--on", "on", help="Of a host on several networks, which: its first without this.")
+@click.option("--on", "on", help="The network to watch (usual: the host's first).")
 @click.argument("host")
 @click.argument("filter", nargs=-1, type=click.UNPROCESSED)
 def capture_command(
@@ -99,7 +101,7 @@ def capture_command(
 ) -> None:
     """Watch HOST's network card until Ctrl-C.
 
-    All packets are shown, or those that FILTER names.
+    Without FILTER, all packets are shown.
 
     FILTER is a pcap filter: lab capture server tcp port 15000
     """
@@ -139,6 +141,15 @@ def _keep(content: bytes | None, file: Path) -> None:
 
 def _network() -> RunningLab:
     return RunningLab(engine.connect(), Lab(here().root).project)
+
+
+def _print_labs_beside(first: RunningLab) -> None:
+    """Say which labs are up beside the first one, where several scenarios have run at once."""
+    root = here().root
+    for number in labs.on_engine(first.client, root):
+        if number > 1:
+            lab = RunningLab(first.client, Lab(root, number).project)
+            click.echo(f"Beside it is lab {number}: {', '.join(lab.up) or 'no host is running'}")
 
 
 def _print_hosts(network: RunningLab) -> None:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 import click
 
 from lab.cli.output import Progress, say
 from lab.clone import Clone, here
-from lab.errors import UsageError
+from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.running_lab import RunningLab
+from lab.observation import store
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.story import readme
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 README = "README.md"
 WIDTH = 80
 
 
-@click.command("lesson")
-@click.option("--write", is_flag=True, help="Fill the stories in from runs made now.")
-@click.argument("names", nargs=-1)
-def lesson_command(names: tuple[str, ...], write: bool) -> None:
-    """Compare the stories in READMEs with runs made now.
+Observe = Callable[[str, Family], Observation]
+"""Gives the observation of a scenario, by its name, over an IP version."""
 
-    NAMES are scenarios (or part:B, lecture:8); without any, all are compared, and the README of
-    the lab itself.
+
+@click.command("lesson")
+@click.option("--write", is_flag=True, help="Write the stories of the runs into the READMEs.")
+@click.option("--kept", is_flag=True, help="Use the runs in out/ instead of new ones.")
+@click.argument("names", nargs=-1)
+def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
+    """Compare the stories in READMEs with new runs.
+
+    NAMES select as for lab run. Without NAMES, all lessons and the lab's README are compared.
     """
     clone = here()
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
@@ -38,10 +47,11 @@ def lesson_command(names: tuple[str, ...], write: bool) -> None:
         readmes.append(clone.root / README)
     progress = Progress()
     false: list[str] = []
-    with open_lab(clone, say) as network:
+    with nullcontext() if kept else open_lab(clone, say) as running_lab:
+        observed = new_runs(clone, running_lab) if running_lab else kept_runs(clone)
         for path in readmes:
             progress(f"reading {path.parent.name}/{path.name}")
-            false += check(clone, network, path, write=write)
+            false += check(clone, observed, path, write=write)
     progress.clear()
     for each in false:
         click.echo(each)
@@ -49,19 +59,16 @@ def lesson_command(names: tuple[str, ...], write: bool) -> None:
         raise SystemExit(1)
 
 
-def check(clone: Clone, network: RunningLab, path: Path, *, write: bool) -> list[str]:
+def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -> list[str]:
     """Return the stories of a README that are not what happens now; rewrite them if asked to."""
     if not path.is_file():
         return [f"{path.relative_to(clone.root)}: there is no such file"]
     text = read(path)
     stories: dict[readme.Key, str] = {}
-    seen: dict[tuple[str, Family], Observation] = {}
     false = []
     for block in readme.blocks(text):
         name = block.scenario or path.parent.name
-        if (name, block.family) not in seen:
-            seen[name, block.family] = _observed(clone, network, name, block.family)
-        now = _shown(seen[name, block.family], block.host)
+        now = _shown(observed(name, block.family), block.host)
         stories[block.key] = now
         if not block.says_the_same(now):
             where = f"{path.relative_to(clone.root)}, {name} over {block.family.label}"
@@ -69,6 +76,29 @@ def check(clone: Clone, network: RunningLab, path: Path, *, write: bool) -> list
     if write and stories:
         path.write_text(readme.filled(text, stories), encoding="utf-8")
     return false
+
+
+def new_runs(clone: Clone, running_lab: RunningLab) -> Observe:
+    """Return what plays a scenario now, once over each IP version."""
+
+    @cache
+    def observed(name: str, family: Family) -> Observation:
+        return observe(running_lab, catalogue.load(catalogue.find(clone.scenarios, name)), family)
+
+    return observed
+
+
+def kept_runs(clone: Clone) -> Observe:
+    """Return what gives the observations that ``out/`` keeps; it raises UsageError for others."""
+
+    @cache
+    def observed(name: str, family: Family) -> Observation:
+        run = store.load(clone.results(name, family.value))
+        if run.observation is None:
+            raise CouldNotJudge(f"reading the story of {run.name}", run.reason)
+        return run.observation
+
+    return observed
 
 
 def read(path: Path) -> str:
@@ -81,15 +111,10 @@ def read(path: Path) -> str:
         ) from error
 
 
-def _observed(clone: Clone, network: RunningLab, name: str, family: Family) -> Observation:
-    scenario = catalogue.load(catalogue.find(clone.scenarios, name))
-    return observe(network, scenario, family)
-
-
 def _shown(observation: Observation, host: str | None) -> str:
     if host is not None:
         return readme.printed(observation.host(host))
-    told = render_text(observation, width=WIDTH, color=False)
+    told = render_text(Timeline.of(Run.of(observation)), width=WIDTH, color=False)
     return "\n".join(_without_verdicts(told.splitlines()))
 
 

@@ -17,7 +17,7 @@ MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗
 
 @click.command("doctor")
 def doctor_command() -> None:
-    """Say what this machine has and lacks for the lab."""
+    """Check what this machine has and lacks for the lab."""
     checks = doctor.examine(here().root)
     for check in checks:
         click.echo(f"{MARKS[check.state]} {check.name}: {check.seen}")
@@ -32,7 +32,7 @@ def doctor_command() -> None:
 def list_command(what: tuple[str, ...], as_page: bool) -> None:
     """List the scenarios, by part of the course.
 
-    WHAT selects: a name, part:B, lecture:8.
+    WHAT selects scenarios: a name, part:B or lecture:8.
     """
     if as_page:
         click.echo(course.render(catalogue.select(here().scenarios, what)), nl=False)
@@ -45,7 +45,7 @@ def list_command(what: tuple[str, ...], as_page: bool) -> None:
         click.echo(f"Part {part}: {course.PARTS.get(part, '')}" if part else "Not in the course")
         for one in group:
             lectures = "L" + ",".join(map(str, one.lectures)) if one.lectures else ""
-            line = f"  {one.name.ljust(longest)}  {lectures.ljust(5)} {course.shows(one)}"
+            line = f"  {one.name.ljust(longest)}  {lectures.ljust(5)} {one.summary}"
             click.echo(cut(line))
 
 

@@ -9,54 +9,65 @@ from pathlib import Path
 import click
 
 from lab.cli.output import Progress, color, say, width
+from lab.cli.run import families, labs_option
 from lab.clone import here
 from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
-from lab.observation import store
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
-from lab.suite import matrix, proof, publish
+from lab.story.timeline.timeline import Timeline
+from lab.suite import matrix, proof, publish, suite
+from lab.suite.judging import Player
+from lab.suite.players import Kept, KeptFirst
 from lab.wire.address import Family, Service
 
 
 @click.command("prove")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@labs_option
+@click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
 @click.argument("names", nargs=-1)
-def prove_command(names: tuple[str, ...], family: str | None) -> None:
-    """Break scenarios on purpose; show who notices.
+def prove_command(names: tuple[str, ...], family: str | None, kept: bool, labs: int) -> None:
+    """Break scenarios on purpose, and show what notices.
 
-    A matrix shows which expectation notices which break. NAMES select as they do for lab run.
+    A matrix shows which expectation notices which break. NAMES select as for lab run.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
-    families = [Family(family)] if family else list(Family)
+    known = Lab(clone.root).hosts
+    for scenario in scenarios:
+        scenario.check(known)
     progress = Progress()
     proofs = []
-    with open_lab(clone, say) as network:
-        for scenario in scenarios:
-            scenario.check(Lab(clone.root).hosts)
-            proofs.append(proof.prove(network, scenario, families, progress))
-            progress.clear()
-            click.echo(matrix.render(proofs[-1], width()))
+
+    def proved(one: proof.Proof) -> None:
+        proofs.append(one)
+        progress.clear()
+        click.echo(matrix.render(one, width()))
+
+    with suite.playing(clone, labs, say) as played:
+        player: Player = KeptFirst(Kept(clone), played) if kept else played
+        proof.prove(clone, scenarios, families(family), player, proved, progress)
     click.echo(matrix.conclusion(proofs))
     sys.exit(proof.exit_status(proofs))
 
 
 @click.command("try")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Where SERVER listens.")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
-@click.option("--all", "everything", is_flag=True, help="Tell of look-ups and ARP as well.")
+@click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
 @click.option(
     "-w",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep the results there instead of in out/try.",
+    help="Write the results there instead of into out/try.",
 )
 @click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
@@ -71,7 +82,7 @@ def try_command(
     everything: bool,
     folder: Path | None,
 ) -> None:
-    """Run any two programs, and tell what happened.
+    """Run any two programs, and show what happened.
 
     SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
     called with ARGUMENTS, or else with the name of the server's host: "server".
@@ -88,10 +99,12 @@ def try_command(
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")
         with open_lab(clone, say) as network:
             observation = observe(network, scenario, over)
-    click.echo(render_text(observation, width=width(), color=color(), everything=everything))
+    run = Run.of(observation)
+    timeline = Timeline.of(run, everything=everything)
+    click.echo(render_text(timeline, width=width(), color=color()))
     kept = folder or clone.out / "try"
-    store.save(kept, observation, ())
-    publish.write(kept, observation, ())
+    publish.keep(kept, timeline)
+    publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
 

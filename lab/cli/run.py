@@ -1,55 +1,135 @@
-"""The command that runs scenarios and prints their table; light, as its session waits for it."""
+"""Commands that judge scenarios and print their table; light, since a session waits for them."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from lab.cli.output import Progress, color, say, width
-from lab.clone import here
+from lab.clone import Clone, here
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
 from lab.suite import suite
+from lab.wire.address import Family
+
+if TYPE_CHECKING:
+    from lab.suite.publish import Publisher
+
+
+MOST_LABS = 16
+
+labs_option = click.option(
+    "-j",
+    "labs",
+    type=click.IntRange(1, MOST_LABS),
+    default=1,
+    metavar="N",
+    help="Play on N labs at once.",
+)
 
 
 @click.command("run")
 @click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
-@click.option("--story", "with_story", is_flag=True, help="Tell each run as a story.")
+@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@labs_option
 @click.argument("names", nargs=-1)
 def run_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool, labs: int
 ) -> None:
-    """Run scenarios and judge what they showed.
+    """Run scenarios and judge their expectations.
 
-    NAMES select: a scenario, part:B, lecture:8. Without any, all are run.
+    NAMES select scenarios: a name, part:B or lecture:8. Without NAMES, all scenarios run.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
     for scenario in scenarios:
         scenario.check(Lab(clone.root).hosts)
+    keeping = Keeping(clone)
     progress = Progress()
-    runs = suite.run(clone, scenarios, family, progress, say)
+    runs = suite.run(clone, scenarios, families(family), keeping.keep, progress, say, labs=labs)
     progress.clear()
-    from lab.suite import table  # noqa: PLC0415 - loaded by now; not before the session is open
+    keeping.summarise(runs, with_story=with_story, as_json=as_json)
 
-    if as_json:
-        click.echo(json.dumps([run.document() for run in runs], indent=2))
-    else:
-        for run in runs:
-            if with_story or run.has_failed:
-                click.echo(run.story(width(), color()))
-        rows = [run.row() for run in runs]
-        click.echo(table.render(rows, where=str(clone.out), width=width(), color=color()), nl=False)
-    from lab.suite import publish  # noqa: PLC0415 - likewise
 
-    publish.prepare(clone)
-    for run in runs:
-        run.write_page(clone)
-    index = publish.write_index(clone) if runs else None
-    if index and not as_json:
-        click.echo(f"To look at: {index}")
-    sys.exit(suite.exit_status(runs))
+@click.command("judge")
+@click.option("--ipv4", "family", flag_value="ipv4", help="The runs over IPv4 only.")
+@click.option("--ipv6", "family", flag_value="ipv6", help="The runs over IPv6 only.")
+@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.argument("names", nargs=-1)
+def judge_command(
+    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+) -> None:
+    """Judge the runs in out/ again, without an engine.
+
+    NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
+    """
+    clone = here()
+    scenarios = catalogue.select(clone.scenarios, names)
+    keeping = Keeping(clone)
+    progress = Progress()
+    runs = suite.judge_kept(clone, scenarios, families(family), keeping.keep_verdicts, progress)
+    progress.clear()
+    keeping.summarise(runs, with_story=with_story, as_json=as_json)
+
+
+def families(chosen: str | None) -> list[Family]:
+    """Return the IP version that was chosen, or both."""
+    return [Family(chosen)] if chosen else list(Family)
+
+
+class Keeping:
+    """Keeps runs as they are judged, and in the end prints what they come to."""
+
+    def __init__(self, clone: Clone) -> None:
+        self._clone = clone
+        self._made: Publisher | None = None
+
+    @property
+    def _publisher(self) -> Publisher:
+        from lab.suite.publish import Publisher  # noqa: PLC0415 - not before the session is open
+
+        if self._made is None:
+            self._made = Publisher(self._clone)
+        return self._made
+
+    def keep(self, run: Run) -> None:
+        """Keep a run that was made now."""
+        self._publisher.keep(run)
+
+    def keep_verdicts(self, run: Run) -> None:
+        """Keep the verdicts on a run that was kept before."""
+        self._publisher.keep_verdicts(run)
+
+    def summarise(self, runs: Sequence[Run], *, with_story: bool, as_json: bool) -> None:
+        """Print stories and the table, write the pages, and exit with the status of all runs."""
+        from lab.observation import record  # noqa: PLC0415 - loaded by now
+        from lab.suite import table  # noqa: PLC0415
+
+        if as_json:
+            click.echo(json.dumps([record.to_json(run) for run in runs], indent=2))
+        else:
+            for run in runs:
+                if with_story or run.outcome is not Outcome.HOLDS:
+                    click.echo(self._story(run))
+            where = str(self._clone.out)
+            click.echo(table.render(runs, where=where, width=width(), color=color()), nl=False)
+        index = self._publisher.write_pages() if runs else None
+        if index and not as_json:
+            click.echo(f"To look at: {index}")
+        sys.exit(suite.exit_status(runs))
+
+    def _story(self, run: Run) -> str:
+        from lab.story.terminal.render import render_text  # noqa: PLC0415 - loaded by now
+
+        if run.observation is None:
+            return f"{run.name}: could not be judged\n{run.reason}\n"
+        return render_text(self._publisher.timeline(run), width=width(), color=color())

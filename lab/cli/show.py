@@ -17,6 +17,7 @@ from lab.scenario import catalogue
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
 from lab.wire.address import Family
 
@@ -26,9 +27,9 @@ from lab.wire.address import Family
 @click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
 @click.argument("name", required=False)
 def open_command(name: str | None, family: str | None) -> None:
-    """Open the page of a last run in a browser.
+    """Open the page of a scenario's last run in a browser.
 
-    Without a SCENARIO, the index of all runs.
+    Without NAME, open the index of all runs.
     """
     clone = here()
     if name is None:
@@ -37,42 +38,40 @@ def open_command(name: str | None, family: str | None) -> None:
         folder = _folder(clone, name, family)
         path = folder / store.PAGE
         if not path.is_file():
-            observation, verdicts = store.load(folder)
-            scenario = catalogue.load(catalogue.find(clone.scenarios, name))
-            publish.write(folder, observation, verdicts, scenario)
+            publish.Publisher(clone).write_page(store.load(folder))
     if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
-        click.echo("There is no browser to open it in here. The page is:", err=True)
+        click.echo("No browser can open here. The page is:", err=True)
     click.echo(path)
 
 
 @click.command("story")
 @click.option("--ipv4", "family", flag_value="ipv4", help="The run over IPv4.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
-@click.option("--text", "form", flag_value="text", default="text", help="As text; this is usual.")
+@click.option("--text", "form", flag_value="text", default="text", help="As text (usual).")
 @click.option("--mermaid", "form", flag_value="mermaid", help="As a Mermaid sequence diagram.")
 @click.option(
-    "--svg", "file", type=click.Path(dir_okay=False, path_type=Path), help="As a picture."
+    "--svg",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="As a picture, into FILE.",
 )
-@click.option("--all", "everything", is_flag=True, help="As text: leave nothing out.")
+@click.option("--all", "everything", is_flag=True, help="As text, with nothing left out.")
 @click.argument("name")
 def story_command(
     name: str, family: str | None, form: str, file: Path | None, everything: bool
 ) -> None:
-    """Tell the story of a scenario's last run.
+    """Print the story of a scenario's last run.
 
-    As text, as a picture for a slide, or as a diagram.
+    The story is text, an SVG picture or a Mermaid diagram.
     """
-    observation, verdicts = store.load(_folder(here(), name, family))
+    timeline = Timeline.of(store.load(_folder(here(), name, family)), everything=everything)
     if file is not None:
-        store.put(file, svg(observation))
+        store.put(file, svg(timeline))
         click.echo(file)
     elif form == "mermaid":
-        click.echo(mermaid(observation), nl=False)
+        click.echo(mermaid(timeline), nl=False)
     else:
-        told = render_text(
-            observation, width=width(), color=color(), verdicts=verdicts, everything=everything
-        )
-        click.echo(told, nl=False)
+        click.echo(render_text(timeline, width=width(), color=color()), nl=False)
 
 
 def _has_screen() -> bool:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from lab.errors import HostUnavailable, UnknownName
-from lab.hosts.channel import Channel, RequestFailed
+from lab.hosts.channel import ANSWER_DEADLINE, Channel, RequestFailed
 from lab.hosts.process import RunningProgram, Watcher
 from lab.wire.address import Link, Service
 from lab.wire.sockets.table import SocketEntry, samples
@@ -153,6 +153,10 @@ class Host:
         with self._lock:
             self._programs.clear()
         return self.channel.request("clear", folder=folder)
+
+    def ask(self, verb: str, *, within: float = ANSWER_DEADLINE, **arguments: Any) -> Any:
+        """Have the agent do something, and return its answer; raises HostUnavailable."""
+        return self.channel.ask(verb, within=within, **arguments)
 
     def check(self) -> None:
         """Raise HostUnavailable where the host is gone."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from lab.observation.transcript import Line, Transcript
-
-if TYPE_CHECKING:
-    from lab.hosts.host import Host
 
 STOP_GRACE = 0.5
 """Seconds that a program has between SIGTERM and SIGKILL."""
@@ -18,10 +15,27 @@ STOP_GRACE = 0.5
 Watcher = Callable[[Line], None]
 
 
+class ProgramHost(Protocol):
+    """The little of a host that a program on it needs."""
+
+    name: str
+    is_gone: bool
+
+    @property
+    def peers(self) -> tuple[ProgramHost, ...]:
+        """The hosts that play together: where one is gone, nobody waits for the others."""
+
+    def ask(self, verb: str, *, within: float = ..., **arguments: Any) -> Any:
+        """Have the agent do something, and return its answer; raises HostUnavailable."""
+
+    def check(self) -> None:
+        """Raise HostUnavailable where the host is gone."""
+
+
 class RunningProgram:
     """A program that was started: wait for it, type into it, stop it, read its transcript."""
 
-    def __init__(self, host: Host, name: str, arguments: tuple[str, ...]) -> None:
+    def __init__(self, host: ProgramHost, name: str, arguments: tuple[str, ...]) -> None:
         self._host = host
         self.name = name
         self.arguments = arguments
@@ -66,7 +80,7 @@ class RunningProgram:
         So does a program that waits for an answer. False if it does not in time, or has ended.
         """
         return bool(
-            self._host.channel.ask(
+            self._host.ask(
                 "wait_prompt",
                 within=within + 10,
                 program=self.number,
@@ -77,16 +91,16 @@ class RunningProgram:
 
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it, and close its input where ``end`` says so."""
-        self._host.channel.ask("write", program=self.number, text=text, end=end)
+        self._host.ask("write", program=self.number, text=text, end=end)
 
     def stop(self, reason: str | None = None) -> None:
         """End it; ``reason`` is kept as what it was stopped for."""
         if not self.has_ended:
             self.stopped_for = self.stopped_for or reason
-            self._host.channel.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE)
+            self._host.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE)
             self._wait(STOP_GRACE + 5, (self._host,))
 
-    def _wait(self, within: float, peers: tuple[Host, ...]) -> bool:
+    def _wait(self, within: float, peers: tuple[ProgramHost, ...]) -> bool:
         with self._news:
             self._news.wait_for(
                 lambda: self.has_ended or any(host.is_gone for host in peers), within

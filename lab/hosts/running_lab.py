@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property, partial
-from typing import Any
 
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
 from lab.hosts.background import begin
 from lab.hosts.channel import OPENING_DEADLINE, Channel
-from lab.hosts.docker import labels
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.host import Host
 from lab.wire.address import Family, Link, in_order
 
@@ -29,7 +29,7 @@ NEWS_DEADLINE = 1.0
 class RunningLab:
     """A running lab of one project: its hosts' names and addresses, and channels as needed."""
 
-    def __init__(self, client: Any, project: str, bring: Bring | None = None) -> None:
+    def __init__(self, client: EngineClient, project: str, bring: Bring | None = None) -> None:
         """Look at the engine; raises EngineUnavailable. No channel is opened yet.
 
         ``bring`` brings up hosts, by name, that a run needs and that are not there.
@@ -37,23 +37,15 @@ class RunningLab:
         self.client = client
         self._bring = bring
         self.project = project
-        self._found: dict[str, dict[str, Any]] = {}
+        self._found: Mapping[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
+        self._is_closed = False
         self.refresh()
 
     def refresh(self) -> None:
         """Ask the engine again which hosts there are."""
-        try:
-            found = self.client.api.containers(
-                all=True,
-                filters={"label": [f"{labels.PROJECT}={self.project}", labels.HOST]},
-            )
-        except Exception as error:  # the SDK lets through whatever its transport raises
-            raise EngineUnavailable(
-                "asking the engine for the lab's hosts", str(error), "lab doctor"
-            ) from error
-        self._found = {container["Labels"][labels.HOST]: container for container in found}
+        self._found = Project(self.client, self.project).hosts()
 
     @property
     def up(self) -> list[str]:
@@ -166,7 +158,12 @@ class RunningLab:
                 self._opening[name] = begin(f"opening {name}", connect)
 
     def open(self, names: Iterable[str]) -> dict[str, Host]:
-        """Return these hosts with an open channel each, opened side by side where needed."""
+        """Return these hosts with an open channel each, opened side by side where needed.
+
+        Raises HostUnavailable, also where the lab was closed meanwhile.
+        """
+        if self._is_closed:
+            raise HostUnavailable("opening channels", "the session has ended", "")
         wanted = list(dict.fromkeys(names))
         for name in wanted:
             if not self._is_open(name) and name not in self._opening:
@@ -178,7 +175,8 @@ class RunningLab:
         return {name: self._open[name] for name in wanted}
 
     def close(self) -> None:
-        """Close every channel; what was started through them ends."""
+        """Close every channel for good; what was started through them ends."""
+        self._is_closed = True
         begun, self._opening = self._opening, {}
         for future in begun.values():
             with contextlib.suppress(LabError, FutureTimeoutError):

@@ -7,9 +7,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from lab.hosts.background import begin
+from lab.hosts.docker.engine.client import EngineClient
 
 
-def ask(client: Any) -> Future[Mapping[str, str]]:
+def ask(client: EngineClient) -> Future[Mapping[str, str]]:
     """Begin to learn the lab's and the engine's: an engine runs programs for that, for 0.1 s."""
     return begin("asking for versions", lambda: _lasting(client))
 
@@ -23,12 +24,12 @@ def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -
     return {**asked.result(), **{f"Image {image}": images[image] for image in sorted(images)}}
 
 
-def _lasting(client: Any) -> Mapping[str, str]:
+def _lasting(client: EngineClient) -> Mapping[str, str]:
     """Return the versions that stay; an engine that does not say its own costs no run."""
     from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
 
     try:
-        engine = client.api.version()
+        engine = client.version()
     except Exception:  # the SDK lets through whatever its transport raises
         engine = {}
     return {

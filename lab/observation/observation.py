@@ -3,71 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Unpack
 
+from lab.errors import NotObserved
+from lab.observation.control import Echoes, NeighbourLookups, echoes, neighbour_lookups
+from lab.observation.host import HostObservation
+from lab.observation.names import NameLookups, name_lookups
 from lab.observation.transcript import Transcript
-from lab.wire.address import Family, Link, Service
-from lab.wire.conversation import Conversation, conversations
+from lab.observation.where import Span, Transport, Where
+from lab.wire.address import Address, Family, Service, Udp
+from lab.wire.conversation import Conversation, Message, conversations
+from lab.wire.conversation.http import Http
+from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
-from lab.wire.pcap import Capture
-from lab.wire.sockets.table import Sample
 
+__all__ = ["HostObservation", "NotObserved", "Observation"]
 
-class NotObserved(AssertionError):
-    """An expectation asked for something that the run did not show: the expectation fails."""
-
-
-@dataclass(frozen=True)
-class HostObservation:
-    """What was seen at one host: its programs' transcripts, its captures, its sockets' samples.
-
-    ``addresses`` maps each IP version to the host's address on its first network, where
-    ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
-    each, by the network's name.
-    """
-
-    name: str
-    addresses: Mapping[Family, str]
-    transcripts: tuple[Transcript, ...] = ()
-    capture: Capture | None = None
-    samples: tuple[Sample, ...] = ()
-    links: tuple[Link, ...] = ()
-    captures: Mapping[str, Capture] = field(default_factory=dict)
-
-    @property
-    def further(self) -> dict[str, Capture]:
-        """The captures at its other networks than the first, by the network's name."""
-        first = self.links[0].network if self.links else None
-        return {name: capture for name, capture in self.captures.items() if name != first}
-
-    @property
-    def stdout(self) -> list[str]:
-        """The lines its programs printed on standard output, program after program."""
-        return [line for transcript in self.transcripts for line in transcript.stdout]
-
-    @property
-    def stderr(self) -> list[str]:
-        """The lines its programs printed on standard error, program after program."""
-        return [line for transcript in self.transcripts for line in transcript.stderr]
-
-    @property
-    def exit_status(self) -> int | None:
-        """The exit status of its last program; None if none ended by itself."""
-        return self.transcripts[-1].exit_status if self.transcripts else None
-
-    @property
-    def error(self) -> str | None:
-        """The last exception that a program of this host died of, as Python prints it."""
-        return next((t.error for t in reversed(self.transcripts) if t.error), None)
-
-    def __getitem__(self, program: str) -> Transcript:
-        """Return the transcript of the program of that name (the last, if it ran repeatedly)."""
-        for transcript in reversed(self.transcripts):
-            if transcript.program == program:
-                return transcript
-        ran = ", ".join(transcript.program for transcript in self.transcripts) or "nothing"
-        raise NotObserved(f"{program} did not run on {self.name}; {ran} did")
+DNS = Udp(53)
 
 
 @dataclass(frozen=True)
@@ -90,6 +44,13 @@ class Observation:
     inconclusive: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        hosts = tuple(
+            host if host.family is self.family else replace(host, family=self.family)
+            for host in self.hosts
+        )
+        object.__setattr__(self, "hosts", hosts)
 
     def __getattr__(self, name: str) -> HostObservation:
         """Return the host of that name: ``observed.client``."""
@@ -124,60 +85,119 @@ class Observation:
             if transcript.failure
         ]
 
-    def packets(self, at: str, on: str | None = None) -> tuple[Packet, ...]:
+    def packets(
+        self, at: str, on: str | None = None, *, during: Span | None = None
+    ) -> tuple[Packet, ...]:
         """Return the packets that crossed this host's network card, in order.
 
         Where a host is on several networks, ``on`` names one; without it, it is the first.
+        ``during`` is a transcript or a conversation; only what crossed meanwhile is returned.
         """
         host = self.host(at)
         if on is None:
-            return host.capture.packets if host.capture else ()
-        if on not in host.captures:
+            found = host.capture.packets if host.capture else ()
+        elif on in host.captures:
+            found = host.captures[on].packets
+        else:
             known = ", ".join(host.captures) or "no network at all"
             raise NotObserved(f"host {at} was not tapped on {on!r}, but on {known}")
-        return host.captures[on].packets
+        if during is None:
+            return found
+        began, ended = during.started_ns, during.ended_ns
+        return tuple(packet for packet in found if began <= packet.time_ns <= ended)
+
+    def echoes(self, at: str, *, during: Span | None = None) -> Echoes:
+        """Return the echo requests and replies, ICMP or ICMPv6, at a host's card."""
+        return echoes(self.packets(at, during=during))
+
+    def icmp_errors(self, at: str, *, during: Span | None = None) -> list[IcmpError]:
+        """Return the errors that ICMP or ICMPv6 reports at a host's card, in order."""
+        packets = self.packets(at, during=during)
+        return [found for packet in packets if (found := icmp_error(packet)) is not None]
+
+    def neighbour_lookups(self, address: str, at: str) -> NeighbourLookups:
+        """Return who asked for an address's hardware address at a host's card, and who answered.
+
+        That is ARP in IPv4, neighbour discovery in IPv6.
+        """
+        return neighbour_lookups(address, self.packets(at))
+
+    def name_lookups(self, name: str | None = None, at: str | None = None) -> NameLookups:
+        """Return the DNS queries for a name (all if None) and their responses, over UDP.
+
+        A longer name that begins with ``name`` and a dot counts as well, since a resolver
+        completes names. Seen at host ``at``; without it, where each query was sent.
+        """
+        if at is not None:
+            return name_lookups(name, self.packets(at))
+        packets = [packet for each in self.conversations(DNS) for packet in each.packets]
+        return name_lookups(name, packets)
+
+    def host_of(self, address: Address | str) -> str | None:
+        """Return the name of the host that has an address; None if no host of the lab has it."""
+        return self.names.get(address.ip if isinstance(address, Address) else address)
 
     @cached_property
     def _conversations(self) -> dict[str, tuple[Conversation, ...]]:
         return {host.name: conversations(self.packets(host.name)) for host in self.hosts}
 
     def conversations(
-        self, service: Service | None = None, *, at: str | None = None
+        self, *services: Service | Transport, **where: Unpack[Where]
     ) -> tuple[Conversation, ...]:
-        """Return the conversations with ``service`` (all if None), ordered by first packet.
+        """Return the conversations with any of these services, ordered by first packet.
 
-        Seen at host ``at``; without it, each conversation is taken where its client is, or where
-        it was seen at all.
+        A service may be a whole protocol, ``"tcp"`` or ``"udp"``; none named means all. The
+        keywords are those of :class:`~lab.observation.where.Where`. Without ``at`` each
+        conversation is taken where its client is, or where it was seen at all.
         """
+        at, during = where.get("at"), where.get("during")
+        client, server = where.get("client"), where.get("server")
         if at is not None:
             self.host(at)
             found = list(self._conversations[at])
         else:
             found = self._seen_anywhere()
         return tuple(
-            conversation
-            for conversation in found
-            if service is None
-            or (conversation.protocol, conversation.server.port) == (service.protocol, service.port)
+            each
+            for each in found
+            if not services or not {each.protocol, _service(each)}.isdisjoint(services)
+            if client is None or self.host_of(each.client) == client
+            if server is None or self.host_of(each.server) == server
+            if during is None or during.started_ns <= each.started_ns <= during.ended_ns
         )
 
-    def conversation(self, service: Service, *, at: str | None = None) -> Conversation:
-        """Return the one conversation with ``service``; raise :class:`NotObserved` otherwise."""
-        found = self.conversations(service, at=at)
+    def conversation(self, *services: Service | Transport, **where: Unpack[Where]) -> Conversation:
+        """Return the one conversation that :meth:`conversations` finds.
+
+        Raises :class:`NotObserved` where there is none, or more than one.
+        """
+        found = self.conversations(*services, **where)
         if len(found) == 1:
             return found[0]
-        where = f" at {at}" if at else ""
+        wanted = " or ".join(str(each) for each in services) or "anybody"
+        at = where.get("at")
+        place = f" at {at}" if at else ""
         if found:
             ends = ", ".join(f"{c.client} → {c.server}" for c in found)
             raise NotObserved(
-                f"{len(found)} conversations with {service} were seen{where}, not one: {ends}"
+                f"{len(found)} conversations with {wanted} were seen{place}, not one: {ends}"
             )
-        others = ", ".join(
-            sorted({f"{c.protocol.upper()} {c.server.port}" for c in self.conversations(at=at)})
-        )
+        others = ", ".join(sorted({str(_service(each)) for each in self.conversations(at=at)}))
         raise NotObserved(
-            f"no conversation with {service} was seen{where}; seen: {others or 'none at all'}"
+            f"no conversation with {wanted} was seen{place}; seen: {others or 'none at all'}"
         )
+
+    def messages(self, *services: Service | Transport, **where: Unpack[Where]) -> list[Message]:
+        """Return what was said in all these conversations, in the order of time."""
+        said = [m for each in self.conversations(*services, **where) for m in each.messages]
+        return sorted(said, key=lambda message: message.time_ns)
+
+    def http(self, *services: Service | Transport, **where: Unpack[Where]) -> Http:
+        """Return the HTTP messages of all these conversations, in the order of time.
+
+        Its properties raise NotObserved where a conversation carries something else.
+        """
+        return Http.merged(each.http for each in self.conversations(*services, **where))
 
     def _seen_anywhere(self) -> list[Conversation]:
         chosen: dict[tuple[object, ...], Conversation] = {}
@@ -196,3 +216,7 @@ class Observation:
                 if key not in chosen or conversation.client.ip in own:
                     chosen[key] = conversation
         return sorted(chosen.values(), key=lambda conversation: conversation.started_ns)
+
+
+def _service(conversation: Conversation) -> Service:
+    return Service(conversation.server.port or 0, conversation.protocol)

@@ -9,32 +9,104 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import eq
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 1 << 24
 
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # colour types, 11.2.1
+_PALETTE = 3
+_WITH_ALPHA = (4, 6)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Png:
-    """A picture; ``rows`` has the bytes of each row, unfiltered, ``pixel`` bytes to a pixel."""
+    """A picture: ``filtered`` has each row as stored, the number of its filter first.
+
+    ``pixel`` is the bytes to a pixel, ``kind`` the colour type (11.2.1), and ``palette`` has RGBA.
+    """
 
     width: int
     height: int
     pixel: int
-    rows: tuple[bytes, ...]
+    filtered: tuple[bytes, ...]
+    kind: int
+    palette: tuple[bytes, ...]
+
+    @property
+    def rows(self) -> Iterator[bytes]:
+        """The bytes of each row, with the row's filter undone; slow (seconds for a screenshot)."""
+        above = bytes(self.width * self.pixel)
+        for row in self.filtered:
+            above = _undone(row, above, self.pixel)
+            yield above
 
     @property
     def colours(self) -> set[bytes]:
-        """The colours that occur, each as the bytes of a pixel."""
-        step = self.pixel
-        return {row[at : at + step] for row in self.rows for at in range(0, len(row), step)}
+        """The colours that occur, each as the bytes of a pixel (of a palette's entry)."""
+        return {colour for row in self.rows for colour in self._colours(row)}
 
     @property
     def is_blank(self) -> bool:
-        """Whether all of it has one colour."""
-        return len(self.colours) < 2
+        """Whether all of it has one colour.
+
+        Undo no filter where that is not needed. In a picture of one colour every prediction (9.2)
+        is known, so each filter has one possible row. A row and its filter give one row of pixels
+        only, so a picture whose rows are all of these has one colour. No filter changes the first
+        pixel, which therefore is the colour.
+        """
+        first = self.filtered[0][1 : 1 + self.pixel]
+        head = [_row(kind, first, self.width, above=bytes(self.pixel)) for kind in range(5)]
+        rest = [_row(kind, first, self.width, above=first) for kind in range(5)]
+        if self.filtered[0] in head and all(row in rest for row in self.filtered[1:]):
+            return True
+        return self._has_twins(first) and self._looks_blank()
+
+    def _has_twins(self, pixel: bytes) -> bool:
+        """Whether other bytes than these can look the same."""
+        if self.kind == _PALETTE:
+            return self.palette.count(self._seen(pixel)) > 1
+        return self.kind in _WITH_ALPHA and pixel[-1] == 0
+
+    def _looks_blank(self) -> bool:
+        found: set[bytes] = set()
+        for row in self.rows:
+            found |= self._colours(row)
+            if len(found) > 1:
+                return False
+        return True
+
+    def _colours(self, row: bytes) -> set[bytes]:
+        step = self.pixel
+        return {
+            self._seen(each) for each in {row[at : at + step] for at in range(0, len(row), step)}
+        }
+
+    def _seen(self, pixel: bytes) -> bytes:
+        """Return the colour that a pixel shows; what is fully transparent shows none."""
+        if self.kind == _PALETTE and pixel[0] < len(self.palette):
+            return self.palette[pixel[0]]
+        return bytes(self.pixel) if self.kind in _WITH_ALPHA and pixel[-1] == 0 else pixel
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the pixels are the same, whatever filters they are stored with."""
+        if not isinstance(other, Png):
+            return NotImplemented
+        if self._form != other._form:
+            return False
+        for own, their in zip(self.filtered, other.filtered, strict=True):
+            if own != their:
+                # Below equal rows, the same filter gives different rows for different bytes.
+                return own[0] != their[0] and all(map(eq, self.rows, other.rows))
+        return True
+
+    def __hash__(self) -> int:
+        """Return the same number for equal pictures."""
+        return hash(self._form)
+
+    @property
+    def _form(self) -> tuple[object, ...]:
+        return (self.width, self.height, self.kind, self.palette)
 
 
 def size(data: bytes) -> tuple[int, int] | None:
@@ -58,18 +130,26 @@ def read(data: bytes) -> Png:
     width, height = said
     if depth != 8 or kind not in _SAMPLES or interlaced or width * height > MOST_PIXELS:
         raise ValueError(f"a PNG picture of depth {depth}, colour type {kind} is not read")
+    if width == 0 or height == 0:
+        raise ValueError("the PNG picture has no pixels")
     if chunks[-1][0] != b"IEND":
         raise ValueError("the PNG picture is cut off")
     pixel = _SAMPLES[kind]
-    length = (1 + width * pixel) * height
+    stride = 1 + width * pixel
     packed = b"".join(body for name, body in chunks if name == b"IDAT")
     try:
-        filtered = zlib.decompressobj().decompress(packed, length)
+        stored = zlib.decompressobj().decompress(packed, stride * height)
     except zlib.error as error:
         raise ValueError(f"the PNG picture is broken: {error}") from error
-    if len(filtered) != length:
-        raise ValueError(f"the PNG picture has {len(filtered)} bytes of pixels, not {length}")
-    return Png(width, height, pixel, tuple(_rows(filtered, width * pixel, pixel)))
+    if len(stored) != stride * height:
+        raise ValueError(
+            f"the PNG picture has {len(stored)} bytes of pixels, not {stride * height}"
+        )
+    rows = tuple(stored[at : at + stride] for at in range(0, len(stored), stride))
+    for row in rows:
+        if row[0] > 4:
+            raise ValueError(f"PNG has no filter {row[0]}")
+    return Png(width, height, pixel, rows, kind, _palette(dict(chunks)) if kind == _PALETTE else ())
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -85,28 +165,46 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
 
 
-def _rows(filtered: bytes, stride: int, pixel: int) -> Iterator[bytes]:
-    """Yield each row with its filter undone (9.2)."""
-    above = bytes(stride)
-    for at in range(0, len(filtered), stride + 1):
-        kind, row = filtered[at], bytearray(filtered[at + 1 : at + 1 + stride])
-        if kind == 2:
-            row = bytearray((a + b) & 255 for a, b in zip(row, above, strict=True))
-        elif kind:
-            for x in range(stride):
-                left = row[x - pixel] if x >= pixel else 0
-                corner = above[x - pixel] if x >= pixel else 0
-                row[x] = (row[x] + _predicted(kind, left, above[x], corner)) & 255
-        above = bytes(row)
-        yield above
+def _palette(chunks: dict[bytes, bytes]) -> tuple[bytes, ...]:
+    """Return the palette's entries as RGBA (11.2.2, 11.3.1.1); transparent ones are all zeros."""
+    entries, alphas = chunks.get(b"PLTE", b""), chunks.get(b"tRNS", b"")
+    found = (
+        entries[at : at + 3] + (alphas[at // 3 : at // 3 + 1] or b"\xff")
+        for at in range(0, len(entries), 3)
+    )
+    return tuple(each if each[-1] else bytes(4) for each in found)
+
+
+def _row(kind: int, colour: bytes, width: int, *, above: bytes) -> bytes:
+    """Return how a filter stores a row of one colour, below a row of one colour or of zeros."""
+    none = bytes(len(colour))
+    first = _filtered(kind, colour, none, above, none)
+    return bytes([kind]) + first + _filtered(kind, colour, colour, above, above) * (width - 1)
+
+
+def _filtered(kind: int, pixel: bytes, left: bytes, up: bytes, corner: bytes) -> bytes:
+    around = zip(pixel, left, up, corner, strict=True)
+    return bytes((own - _predicted(kind, *others)) & 255 for own, *others in around)
+
+
+def _undone(stored: bytes, above: bytes, pixel: int) -> bytes:
+    """Return a row with its filter undone (9.2)."""
+    kind, row = stored[0], bytearray(stored[1:])
+    if kind == 0:
+        return bytes(row)
+    if kind == 2:
+        return bytes((own + up) & 255 for own, up in zip(row, above, strict=True))
+    for x, up in enumerate(above):
+        left, corner = (row[x - pixel], above[x - pixel]) if x >= pixel else (0, 0)
+        row[x] = (row[x] + _predicted(kind, left, up, corner)) & 255
+    return bytes(row)
 
 
 def _predicted(kind: int, left: int, up: int, corner: int) -> int:
-    if kind == 1:
-        return left
+    """Return what a filter takes a byte to be, from the bytes around it (9.2 to 9.4)."""
+    if kind in (0, 1, 2):
+        return (0, left, up)[kind]
     if kind == 3:
         return (left + up) // 2
-    if kind != 4:
-        raise ValueError(f"PNG has no filter {kind}")
     paeth = left + up - corner
     return min((left, up, corner), key=lambda each: abs(paeth - each))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
+from lab.observation.digest import from_capture, from_conversation, to_capture
 from lab.observation.evidence import Pointer
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.record_words import capture as read_capture
-from lab.observation.record_words import from_capture, told
+from lab.observation.run import Run
 from lab.observation.transcript import Line, Transcript
-from lab.observation.verdict import Outcome, Verdict, overall
+from lab.observation.verdict import Outcome, Verdict
 from lab.wire.address import Address, Family, Link
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
@@ -24,17 +24,21 @@ SCHEMA = 2
 Json = dict[str, Any]
 
 
-def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
+def to_json(run: Run) -> Json:
     """Return a run and its verdicts as values that :mod:`json` can write.
 
     Times are epoch nanoseconds, durations seconds. ``packets`` and ``conversations`` tell in words
     what the captures hold; :func:`from_json` does not read them.
     """
+    observation = run.observation
+    if observation is None:
+        family = run.family.value
+        return {"scenario": run.scenario, "family": family, "inconclusive": [run.reason]}
     return {
         "schema": SCHEMA,
         "scenario": observation.scenario,
         "family": observation.family.value,
-        "outcome": overall(verdicts, observation).value,
+        "outcome": run.outcome.value,
         "started_ns": observation.started_ns,
         "ended_ns": observation.ended_ns,
         "waiting": observation.waiting,
@@ -43,16 +47,16 @@ def to_json(observation: Observation, verdicts: Sequence[Verdict]) -> Json:
         "failures": observation.failures,
         "names": dict(observation.names),
         "versions": dict(observation.versions),
-        "verdicts": [_from_verdict(verdict) for verdict in verdicts],
-        "conversations": [told(each) for each in observation.conversations()],
+        "verdicts": [_from_verdict(verdict) for verdict in run.verdicts],
+        "conversations": [from_conversation(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
     }
 
 
 def from_json(
     document: Any, captures: Mapping[str, Capture], files: Mapping[str, bytes] | None = None
-) -> tuple[Observation, tuple[Verdict, ...]]:
-    """Return the run and the verdicts that a document tells of; ``captures`` are by host name.
+) -> Run:
+    """Return the run that a document tells of; ``captures`` are by host name.
 
     ``files`` are those that programs left, by the names under which they are kept.
 
@@ -67,7 +71,7 @@ def from_json(
         )
     try:
         observation = _observation(document, captures, files or {})
-        return observation, tuple(map(_verdict, document["verdicts"]))
+        return Run.of(observation, tuple(map(_verdict, document["verdicts"])))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(
             "reading the record of a run",
@@ -127,11 +131,11 @@ def _host(
     value: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
 ) -> HostObservation:
     name, about = value["name"], value["capture"]
-    capture = None if about is None else read_capture(about, captures[name])
+    capture = None if about is None else to_capture(about, captures[name])
     links = tuple(map(_link, value.get("links", ())))
     by_network = {links[0].network: capture} if links and capture else {}
     for network, described in value.get("further", {}).items():
-        by_network[network] = read_capture(described, captures[f"{name}-{network}"])
+        by_network[network] = to_capture(described, captures[f"{name}-{network}"])
     return HostObservation(
         name=value["name"],
         addresses={Family(family): ip for family, ip in value["addresses"].items()},
@@ -165,6 +169,7 @@ def _from_transcript(transcript: Transcript) -> Json:
     return {
         "host": transcript.host,
         "program": transcript.program,
+        "name": transcript.name,
         "arguments": list(transcript.arguments),
         "exit_status": transcript.exit_status,
         "started_ns": transcript.started_ns,
@@ -197,6 +202,7 @@ def _transcript(value: Json, files: Mapping[str, bytes]) -> Transcript:
         stopped_for=value["stopped_for"],
         served=value["served"],
         files=files,
+        name=value.get("name", ""),
     )
 
 

@@ -62,6 +62,11 @@ class Route:
         return list(dict.fromkeys(sighting.network for sighting in self.sightings))
 
     @property
+    def first(self) -> Sighting:
+        """Where it was seen first."""
+        return self.sightings[0]
+
+    @property
     def last(self) -> Sighting:
         """Where it was seen last."""
         return self.sightings[-1]
@@ -116,6 +121,10 @@ class Routes:
         """Return all of them, in the order in which the packets were first seen."""
         return iter(self._routes)
 
+    def carrying(self, payload: bytes) -> list[Route]:
+        """Return the routes of the packets with just this payload, each time that one was sent."""
+        return [route for route in self._routes if route.first.packet.payload == payload]
+
     def of(self, host: str, network: str, packet: Packet) -> Route:
         """Return the way of the packet that was seen at a host's tap on a network."""
         return self._of[host, network, packet.number]
@@ -138,7 +147,7 @@ def likeness(packet: Packet) -> Likeness:
         return (*own, data[at + 4 : at + 16], data[at + 20 : end])
     if packet.udp is not None:
         return (*own, data[packet.udp.start + 8 : end])
-    icmp = packet.icmp or packet.icmpv6
+    icmp = packet.icmp_any
     if icmp is not None and icmp.is_echo:
         return (*own, icmp.type, icmp.sequence, data[icmp.start + 8 : end])
     if icmp is not None:

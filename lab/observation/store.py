@@ -1,19 +1,16 @@
-"""What is kept of a run: a folder with its record, captures, story, and what programs left."""
+"""What is kept of a run: a folder with its record, its captures and its artifacts."""
 
 from __future__ import annotations
 
 import errno
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError, NoSpace, UsageError
 from lab.observation import artifacts, record
-from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict
-from lab.story.terminal.render import render_text
+from lab.observation.run import Run
 from lab.wire import pcap
 
 RECORD = "observation.json"
@@ -23,24 +20,22 @@ CARD = "card.json"
 FILES = "files"
 """The folder with the files that programs left."""
 
-STORY_WIDTH = 80
-
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) -> None:
-    """Write a run's record, captures and story into ``folder``, in place of an earlier run's.
+def save(folder: Path, run: Run) -> None:
+    """Write a run's record, captures and artifacts into ``folder``, instead of an earlier run's.
 
     The record is written last, so that a folder with one is whole. Raises NoSpace, and UsageError
-    where the folder cannot be written to.
+    where the folder cannot be written to. A run without an observation leaves nothing to keep.
     """
+    observation = run.observation
+    if observation is None:
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in (
-            folder / RECORD,
-            folder / STORY,
-            folder / PAGE,
-            folder / CARD,
+            *(folder / name for name in (RECORD, STORY, PAGE, CARD)),
             *folder.glob("*.pcap"),
             *folder.glob(f"{FILES}/*"),
         ):
@@ -53,12 +48,15 @@ def save(folder: Path, observation: Observation, verdicts: Sequence[Verdict]) ->
         for name, content in artifacts.artifacts_of(observation).items():
             (folder / FILES).mkdir(exist_ok=True)
             (folder / FILES / name).write_bytes(content)
-        text = render_text(observation, width=STORY_WIDTH, color=False, verdicts=verdicts)
-        (folder / STORY).write_text(text, encoding="utf-8", errors="backslashreplace")
-        document = json.dumps(record.to_json(observation, verdicts), indent=1)
-        (folder / RECORD).write_text(document + "\n", encoding="ascii")
     except OSError as error:
         raise unwritable(folder, error) from error
+    save_record(folder, run)
+
+
+def save_record(folder: Path, run: Run) -> None:
+    """Write a run's record alone: its captures and artifacts are in ``folder`` already."""
+    document = json.dumps(record.to_json(run), indent=1)
+    put(folder / RECORD, document + "\n")
 
 
 def put(path: Path, text: str) -> None:
@@ -69,8 +67,8 @@ def put(path: Path, text: str) -> None:
         raise unwritable(path.parent, error) from error
 
 
-def load(folder: Path) -> tuple[Observation, tuple[Verdict, ...]]:
-    """Return the run that ``folder`` keeps, and its verdicts.
+def load(folder: Path) -> Run:
+    """Return the run that ``folder`` keeps, with its verdicts.
 
     Raises UsageError where there is no record or it is broken, CaptureUnreadable where a capture
     is missing or broken.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from lab.errors import NotObserved
+from lab.observation import png
 
 Stream = Literal["stdout", "stderr"]
 
@@ -33,7 +37,8 @@ class Transcript:
     ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
     is what the scenario says should happen (a server that goes on serving). ``files`` are those
-    that it left, by name, of those that the scenario says it leaves.
+    that it left, by name, of those that the scenario says it leaves. ``name`` is what the scenario
+    calls it, where it says so.
     """
 
     host: str
@@ -46,6 +51,7 @@ class Transcript:
     stopped_for: str | None = None
     served: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    name: str = ""
 
     @property
     def stdout(self) -> list[str]:
@@ -56,6 +62,23 @@ class Transcript:
     def stderr(self) -> list[str]:
         """The lines of standard error, in order."""
         return [line.text for line in self.lines if line.stream == "stderr"]
+
+    def findall(self, pattern: str) -> list[tuple[str, ...]]:
+        """Return the groups of each line of ``stdout`` in which the pattern is found."""
+        return findall(pattern, self.stdout)
+
+    def picture(self, name: str) -> png.Png:
+        """Return the picture in a file that the program left.
+
+        Raises NotObserved where it left no such file, or no whole PNG picture in it.
+        """
+        if name not in self.files:
+            left = ", ".join(self.files) or "no file"
+            raise NotObserved(f"{self.program} on {self.host} left {left}, but not {name}")
+        try:
+            return png.read(self.files[name])
+        except ValueError as error:
+            raise NotObserved(f"{name} of {self.program} on {self.host}: {error}") from error
 
     @property
     def duration(self) -> float:
@@ -78,12 +101,10 @@ class Transcript:
         return None
 
 
-def shown(text: str) -> str:
-    r"""Return text with terminal control characters made visible, never obeyed.
+def findall(pattern: str, lines: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the groups of each line in which a pattern of :mod:`re` is found, in order.
 
-    What a program prints is hostile: ``\x1b[2J`` is shown as those characters.
+    A pattern without groups gives the whole of what it found, as a tuple of one.
     """
-    return "".join(
-        ch if ch.isprintable() or ch == "\t" else ch.encode("unicode_escape").decode()
-        for ch in text
-    ).replace("\t", "    ")
+    found = [match for line in lines if (match := re.search(pattern, line))]
+    return [match.groups() or (match[0],) for match in found]

@@ -1,13 +1,11 @@
-"""What became of an expectation, and what that says about the run as a whole."""
+"""What became of an expectation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from lab.observation.evidence import Pointer
-from lab.observation.observation import Observation
 
 
 class Outcome(Enum):
@@ -45,19 +43,10 @@ class Verdict:
 
 
 def sentence_of(expectation: str) -> str:
-    """Return a test function's name as a sentence: ``the client hears both messages``."""
-    return expectation.removeprefix("test_").replace("_", " ").strip()
+    """Return a test function's name as a sentence: ``the client hears both messages``.
 
-
-def overall(verdicts: Sequence[Verdict], observation: Observation) -> Outcome:
-    """Return the outcome of a run: it holds only where something was judged and all of it holds.
-
-    A reason why nothing can be said outweighs everything else; a program that misbehaved makes a
-    run fail even where no expectation noticed; a run without expectations could not be judged.
+    The case of a parametrized one stands behind it: ``a page is served [hello.html]``.
     """
-    if observation.inconclusive or not verdicts:
-        return Outcome.INCONCLUSIVE
-    outcomes = {verdict.outcome for verdict in verdicts}
-    if Outcome.FAILS in outcomes or observation.failures:
-        return Outcome.FAILS
-    return Outcome.INCONCLUSIVE if Outcome.INCONCLUSIVE in outcomes else Outcome.HOLDS
+    name, bracket, case = expectation.partition("[")
+    sentence = name.removeprefix("test_").replace("_", " ").strip()
+    return f"{sentence} {bracket}{case}" if bracket else sentence

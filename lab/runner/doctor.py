@@ -20,6 +20,7 @@ from lab.errors import LabError
 from lab.hosts.docker import apt
 from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import command as compose_command
+from lab.hosts.docker.compose import labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
@@ -82,7 +83,7 @@ def engine_found(client: EngineClient | None) -> Check:
     if client is None:
         return Check("engine", State.FAIL, "none", engine.absent_advice())
     version = client.version()
-    return Check("engine", State.OK, f"{version['Version']}, API {client.api.api_version}")
+    return Check("engine", State.OK, f"{version['Version']}, API {client.api_version}")
 
 
 def engine_missing(error: LabError) -> Check:
@@ -215,7 +216,10 @@ def addresses(client: EngineClient | None, root: Path) -> Check:
     lab = Lab(root)
     project = Project(client, lab.project)
     if project.networks():
-        return Check("addresses", State.OK, f"{lab.prefix} and {lab.prefix6}: the lab is up")
+        seen = f"{lab.prefix} and {lab.prefix6}: the lab is up"
+        beside = [str(each) for each in labs.on_engine(client, root) if each > 1]
+        seen += f", and beside it lab {', '.join(beside)}" if beside else ""
+        return Check("addresses", State.OK, seen)
     taken = prefixes.of_engine(project.all_networks()) | prefixes.of_this_machine()
     asked = prefixes.from_environment()
     if asked and (owner := prefixes.overlap(asked, taken)):

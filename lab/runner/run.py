@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
-from lab.hosts.process import RunningProgram, Watcher
+from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
 from lab.runner.faults import Faults
+from lab.runner.pace import Pace
 from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
+from lab.runner.stage_program import StageProgram
 from lab.runner.taps import Taken, Taps
 from lab.scenario import catalogue
 from lab.scenario.breaks import ReplaceWords
@@ -77,7 +79,7 @@ def observe(
         hosts,
         family,
         addresses,
-        deadline_scale=staging.deadline_scale,
+        pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
         faults=None if staging.without_faults else Faults(network, among=hosts),
@@ -155,22 +157,22 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
         for host, programs in scenario.programs.items()
         for program in programs
     ]
-    servers: list[tuple[StageHost, Program, RunningProgram]] = []
+    servers: list[tuple[Program, StageProgram]] = []
     for host, program in placed:
         if program.listens_on or program.serves:
             running = host.start(program)
             if running.stopped_for:
                 return
-            servers.append((host, program, running))
+            servers.append((program, running))
     for host, program in placed:
         if not (program.listens_on or program.serves):
             host.run(program)
-    for _, program, running in servers:
-        within = GRACE * stage.deadline_scale
+    for program, running in servers:
         if program.serves:
             running.served = not running.has_ended
             running.stop()
-        elif not running.wait(within):
+        elif not running.wait(GRACE):
+            within = stage.pace.scaled(GRACE)
             running.stop(
                 f"it had not ended {within:g} s after the other programs, so it was stopped"
             )

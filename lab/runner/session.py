@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from lab.clone import Clone
-from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker.apt import Say
 from lab.hosts.docker.lock import held
+from lab.hosts.pool import TURN_DEADLINE, open_pool
 from lab.hosts.running_lab import RunningLab
-
-Say = Callable[[str], None]
-
-TURN_DEADLINE = 120.0
-"""Seconds to wait for another session on the same lab to end."""
 
 
 def silent(_: str) -> None:
@@ -28,18 +23,12 @@ def open_lab(clone: Clone, say: Say = silent) -> Iterator[RunningLab]:
 
     Only one session at a time runs programs on a lab. Raises LabError.
     """
-    lab = Lab(clone.root)
-    with contextlib.closing(engine.ensure(say)) as client, turn(clone.root, say):
-        lab.up(say=say)
-        network = RunningLab(client, lab.project, lambda hosts: lab.up(hosts, say))
-        try:
-            yield network
-        finally:
-            network.close()
+    with open_pool(clone, 1, say) as pool, pool.lend() as lab, contextlib.closing(lab):
+        yield lab
 
 
 @contextlib.contextmanager
 def turn(root: Path, say: Say = silent) -> Iterator[None]:
-    """Hold the lab's lock, waiting for whoever has it; the kernel frees it when a holder dies."""
+    """Hold the first lab's lock, waiting for whoever has it."""
     with held(root, "session", TURN_DEADLINE, "another session on this lab", say):
         yield

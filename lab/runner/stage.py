@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lab.errors import ScenarioInvalid
 from lab.hosts.host import MOST_TAKEN, Host
-from lab.hosts.process import RunningProgram, Watcher
+from lab.hosts.process import Watcher
 from lab.observation.transcript import Transcript
 from lab.runner.faults import Faults, Placed
+from lab.runner.pace import WITHIN, Pace
+from lab.runner.stage_program import StageProgram
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.fault import Fault, PowerCut
 from lab.scenario.program import Program
@@ -19,9 +21,6 @@ from lab.wire.sockets.table import SocketEntry
 
 FOLDER = "/run/socketlab/run"
 """Where a scenario's files lie on its hosts during a run."""
-
-LISTEN_DEADLINE = 5.0
-"""Seconds that a program may take to listen where it promised to."""
 
 GRACE = 3.0
 """Seconds that a server may go on after the last other program has ended."""
@@ -36,23 +35,24 @@ class StageHost:
         self._host = host
         self._stage = stage
         self.name = host.name
-        self.played: list[RunningProgram] = []
+        self.played: list[StageProgram] = []
 
     @property
     def address(self) -> str:
         """The host's address in the IP version of this run."""
         return self._host.addresses[self._stage.family]
 
-    def start(self, program: Program, *, interactive: bool = False) -> RunningProgram:
+    def start(self, program: Program, *, name: str = "", interactive: bool = False) -> StageProgram:
         """Start a program, wait until it listens where it promised, and return it running.
 
-        A promise that it does not keep is recorded as what it was stopped for.
+        ``name`` is what expectations call it. A promise that it does not keep is recorded as what
+        it was stopped for.
         """
-        program = self._stage.as_typed(program)
+        program = self._stage.as_typed(program.named(name) if name else program)
         argv = program.argv(self._stage.addresses, self._stage.family)
         running = self._host.start(
             argv,
-            name=program.name,
+            name=program.file,
             folder=FOLDER,
             environment={"LOCALDOMAIN": ZONES[self._stage.family]},
             stdin=program.stdin if program.stdin is not None else ("" if interactive else None),
@@ -61,31 +61,32 @@ class StageHost:
         )
         running.keeps = program.keeps
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
-        self.played.append(running)
+        started = StageProgram(running, program, self._stage.pace)
+        self.played.append(started)
         if program.listens_on:
-            deadline_scale = self._stage.deadline_scale
-            # Where others are hurried, one that is known to be slow may be slow to listen as well.
-            slow = min(LISTEN_DEADLINE, program.deadline * deadline_scale)
-            within = max(1.0, LISTEN_DEADLINE * deadline_scale, slow)
-            self.wait_listening(*program.listens_on, program=running, within=within)
-        return running
+            self._wait_listening(started)
+        return started
 
-    def run(self, program: Program) -> Transcript:
+    def run(self, program: Program, *, name: str = "") -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""
-        running = self.start(program)
-        self.finish(running, program.waits + program.deadline * self._stage.deadline_scale)
-        transcript = running.transcript()
+        started = self.start(program, name=name)
+        self._finish(started, program.waits + self._stage.pace.deadline_of(program))
+        transcript = started.transcript()
         self._stage.waiting += min(program.waits, transcript.duration)
         return transcript
 
-    def finish(self, running: RunningProgram, within: float) -> None:
+    def finish(self, started: StageProgram, within: float = WITHIN) -> None:
         """Wait for a program's end; stop it, and record that, when ``within`` s have passed."""
-        if not running.wait(within):
-            running.stop(f"it had not ended after {within:g} s, so it was stopped")
-        self.take_files(running)
+        self._finish(started, self._stage.pace.scaled(within))
 
-    def take_files(self, running: RunningProgram) -> None:
+    def _finish(self, started: StageProgram, seconds: float) -> None:
+        if not started.running.wait(seconds):
+            started.stop(f"it had not ended after {seconds:g} s, so it was stopped")
+        self.take_files(started)
+
+    def take_files(self, started: StageProgram) -> None:
         """Take the files that a program has left; from then on its folder is without them."""
+        running = started.running
         names, running.keeps = running.keeps, ()
         for name in names:
             size, content = self._host.take(FOLDER, name)
@@ -97,21 +98,18 @@ class StageHost:
                     f" kept: {MOST_TAKEN >> 10} kB is the most"
                 )
 
-    def wait_listening(
-        self, *services: Service, program: RunningProgram, within: float = LISTEN_DEADLINE
-    ) -> bool:
-        """Wait until the program's host listens on these services; False after ``within`` s."""
-        outcome = self._host.wait_listening(services, program, within)
-        if outcome == "listening":
-            return True
+    def _wait_listening(self, started: StageProgram) -> None:
+        """Wait until the host listens where a program promised; stop it where it does not."""
+        services = started.program.listens_on
+        seconds = self._stage.pace.to_listen(started.program)
+        outcome = self._host.wait_listening(services, started.running, seconds)
         promised = " and ".join(map(str, services))
         if outcome == "ended":
-            program.wait(1)
-            why = program.transcript().stopped_for
-            program.stopped_for = why or f"it ended before it listened on {promised}"
-        else:
-            program.stop(f"it did not listen on {promised} within {within:g} s, so it was stopped")
-        return False
+            started.running.wait(1)
+            why = started.transcript().stopped_for
+            started.running.stopped_for = why or f"it ended before it listened on {promised}"
+        elif outcome != "listening":
+            started.stop(f"it did not listen on {promised} within {seconds:g} s, so it was stopped")
 
     @contextlib.contextmanager
     def drops(self, service: Service) -> Iterator[None]:
@@ -127,9 +125,15 @@ class StageHost:
         finally:
             channel.ask("unguard", number=number)
 
-    def sockets(self) -> tuple[SocketEntry, ...]:
-        """Return the host's TCP and UDP sockets, now."""
-        return self._host.sockets()
+    def sockets(self, *services: Service) -> list[SocketEntry]:
+        """Return the host's sockets, now; of these services, local or remote, if any is named."""
+        return [
+            entry
+            for entry in self._host.sockets()
+            for ports in [{entry.local.port, entry.remote.port if entry.remote else None}]
+            if not services
+            or any(each.protocol == entry.protocol and each.port in ports for each in services)
+        ]
 
 
 class Stage:
@@ -141,19 +145,20 @@ class Stage:
         family: Family,
         addresses: Mapping[str, str],
         *,
-        deadline_scale: float = 1.0,
+        pace: Pace | None = None,
         replaced_words: Iterable[ReplaceWords] = (),
         watcher: Watcher | None = None,
         faults: Faults | None = None,
     ) -> None:
-        """``addresses`` names every host of the lab; ``deadline_scale`` scales the deadlines.
+        """``addresses`` names every host of the lab.
 
         Without ``faults`` none of those that the steps set happens. ``replaced_words`` says what
         is typed instead of words of the programs' commands.
         """
         self.family = family
         self.addresses = addresses
-        self.deadline_scale = deadline_scale
+        self.pace = pace or Pace()
+        self.deadline_scale = 1.0  # an older spelling: steps multiplied by it themselves
         self.watcher = watcher
         self.waiting = 0.0
         self._faults = faults
@@ -209,8 +214,8 @@ class Stage:
             yield Placed(f"{fault}, left out")
             return
         if isinstance(fault, PowerCut) and at in self._hosts:
-            for running in self._hosts[at].played:
-                running.served = True
+            for started in self._hosts[at].played:
+                started.served = True
         setting = self._faults.fault(fault, on=on, towards=towards, at=at)
         placed = None
         try:
@@ -229,9 +234,9 @@ class Stage:
         finally:
             self.waiting += time.monotonic() - began
 
-    def wait_until(self, holds: Callable[[], bool], within: float) -> bool:
+    def wait_until(self, holds: Callable[[], bool], within: float = WITHIN) -> bool:
         """Wait until ``holds()`` is true, asking every millisecond; False after ``within`` s."""
-        give_up = time.monotonic() + within * self.deadline_scale
+        give_up = time.monotonic() + self.pace.scaled(within)
         while not holds():
             if time.monotonic() > give_up:
                 return False

@@ -55,16 +55,10 @@ def render(scenarios: Iterable[Scenario]) -> str:
         for one in inside:
             lectures = ", ".join(map(str, one.lectures))
             over = ", ".join(family.label for family in one.families)
-            what = shows(one).replace("|", "\\|")
+            what = one.summary.replace("|", "\\|")
             lines.append(f"| {_link(one)} | {what} | {lectures} | {over} |")
     return "\n".join(lines) + "\n"
 
 
 def _link(scenario: Scenario) -> str:
     return f"[`{scenario.name}`](../scenarios/{scenario.name}/README.md)"
-
-
-def shows(scenario: Scenario) -> str:
-    """Return the summary behind its title: ``a client opens …`` of ``TCP connect: a client …``."""
-    _, colon, rest = scenario.summary.partition(": ")
-    return rest if colon else scenario.summary

@@ -35,17 +35,20 @@ class Program:
     the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
     of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``keeps``
     names files that it keeps in its folder; the lab takes them from there when it has ended.
+    ``name`` is what expectations call it, where the file's name tells too little. Without a
+    ``deadline`` the scenario's holds.
     """
 
     file: str
     arguments: tuple[str, ...]
     listens_on: tuple[Service, ...]
     serves: bool
-    deadline: float
+    deadline: float | None
     stdin: str | None
     waits: float
     keeps: tuple[str, ...]
     is_command: bool
+    called: str
 
     def __init__(
         self,
@@ -53,14 +56,15 @@ class Program:
         *arguments: str | int,
         listens_on: Service | Iterable[Service] = (),
         serves: bool = False,
-        deadline: float = DEFAULT_DEADLINE,
+        deadline: float | None = None,
         stdin: str | None = None,
         waits: float = 0.0,
         keeps: str | Iterable[str] = (),
         is_command: bool = False,
+        name: str = "",
     ) -> None:
         services = _services(file, listens_on)
-        for name, value in (
+        for attribute, value in (
             ("file", file),
             ("arguments", tuple(str(argument) for argument in arguments)),
             ("listens_on", services),
@@ -70,13 +74,14 @@ class Program:
             ("waits", waits),
             ("keeps", _kept(file, keeps)),
             ("is_command", is_command),
+            ("called", name),
         ):
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, attribute, value)
 
     @property
     def name(self) -> str:
-        """What the story calls it: the file's name, or the command's."""
-        return self.file
+        """What expectations call it: its own name, or else the file's or the command's."""
+        return self.called or self.file
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -84,10 +89,17 @@ class Program:
         return (self.file, *self.arguments)
 
     def replaced_words(self, command: Sequence[str]) -> Program:
-        """Return the same program with another name and other arguments."""
+        """Return the same program with another file or command and other arguments."""
+        return self._with(file=command[0], arguments=tuple(command[1:]))
+
+    def named(self, name: str) -> Program:
+        """Return the same program, called so by the expectations."""
+        return self._with(called=name)
+
+    def _with(self, **changes: object) -> Program:
         copy = object.__new__(Program)
         copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(file=command[0], arguments=tuple(command[1:]))
+        copy.__dict__.update(changes)
         return copy
 
     def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
@@ -100,18 +112,19 @@ class Program:
 
 
 def Command(  # noqa: N802 - reads beside Program as the name of the thing
-    name: str,
+    command: str,
     *arguments: str | int,
     listens_on: Service | Iterable[Service] = (),
     serves: bool = False,
-    deadline: float = DEFAULT_DEADLINE,
+    deadline: float | None = None,
     stdin: str | None = None,
     waits: float = 0.0,
     keeps: str | Iterable[str] = (),
+    name: str = "",
 ) -> Program:
     """Return a program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
     return Program(
-        name,
+        command,
         *arguments,
         listens_on=listens_on,
         serves=serves,
@@ -120,6 +133,7 @@ def Command(  # noqa: N802 - reads beside Program as the name of the thing
         waits=waits,
         keeps=keeps,
         is_command=True,
+        name=name,
     )
 
 

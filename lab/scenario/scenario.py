@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab.errors import ScenarioInvalid
-from lab.scenario.program import Program
+from lab.scenario.program import DEFAULT_DEADLINE, Program
 from lab.wire.address import Family
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Scenario:
     after the other. Programs that listen start first, in the order given, each waited for; then
     the others. Where that is not enough ``steps`` is a function over the running lab, ``hosts``
     names the hosts that take part without a program of their own (they are tapped too), and
-    ``families`` says which IP versions make sense.
+    ``families`` says which IP versions make sense. ``deadline`` is in seconds, and holds for each
+    program without one of its own.
 
     ``lectures`` and ``part`` place it in the course; ``name``, ``summary`` and ``folder`` are
     filled in from where it was found.
@@ -37,6 +38,7 @@ class Scenario:
     steps: Callable[[Any], None] | None
     part: str
     lectures: tuple[int, ...]
+    deadline: float
     name: str = field(default="", compare=False)
     summary: str = field(default="", compare=False)
     folder: Path = field(default=Path(), compare=False)
@@ -49,6 +51,7 @@ class Scenario:
         steps: Callable[[Any], None] | None = None,
         part: str = "",
         lectures: Iterable[int] = (),
+        deadline: float = DEFAULT_DEADLINE,
         **programs: Program | Sequence[Program],
     ) -> None:
         by_host = {host: _programs(host, given) for host, given in programs.items()}
@@ -60,6 +63,7 @@ class Scenario:
             ("steps", steps),
             ("part", part),
             ("lectures", tuple(lectures)),
+            ("deadline", deadline),
             ("name", ""),
             ("summary", ""),
             ("folder", Path()),

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from lab.observation.observation import Observation
-from lab.observation.verdict import Outcome, Verdict, overall
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome
 from lab.story.text import Span, harmless, wrap
 
 STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
 
 
-def headline(observation: Observation, verdicts: Sequence[Verdict], width: int) -> list[Span]:
+def headline(run: Run, width: int) -> list[Span]:
     """Return the story's first line: the scenario, the IP version, how many expectations hold."""
-    outcome = overall(verdicts, observation)
-    title = f"{harmless(observation.scenario)} · {observation.family.label}"
-    if verdicts:
-        holds = sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts)
-        noun = "expectation" if len(verdicts) == 1 else "expectations"
-        said = f"{holds} of {len(verdicts)} {noun} hold{'s' * (len(verdicts) == 1)}"
-        if outcome is Outcome.INCONCLUSIVE:
-            said = f"{outcome.value}"
-    elif observation.inconclusive:
+    title = f"{harmless(run.scenario)} · {run.family.label}"
+    outcome, number = run.outcome, len(run.verdicts)
+    inconclusive = run.observation is None or bool(run.observation.inconclusive)
+    if inconclusive or (number and outcome is Outcome.INCONCLUSIVE):
         said = outcome.value
+    elif number:
+        noun = "expectation" if number == 1 else "expectations"
+        said = f"{run.holds} of {number} {noun} hold{'s' * (number == 1)}"
     else:
         said = "no expectations"
     room = max(width - len(said) - 3, 1)
     return [
         Span(wrap(title, room, 1)[0], "bold"),
         Span(" · "),
-        Span(said, STYLES[outcome] if verdicts or observation.inconclusive else ""),
+        Span(said, STYLES[outcome] if number or inconclusive else ""),
     ]

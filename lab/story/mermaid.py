@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab.observation.observation import Observation
 from lab.story.timeline.fold import Fold, fold, quiet
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.standing import standing
-from lab.story.timeline.timeline import tell, title
+from lab.story.timeline.timeline import Timeline, title
 
 _ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\"}
 """What means something to Mermaid, or to the page that it draws in, and how it is written there."""
 
 
-def mermaid(observation: Observation) -> str:
+def mermaid(timeline: Timeline) -> str:
     """Return the story of a run as a sequence diagram, folded as in the terminal."""
-    timeline = tell(observation)
-    hosts = standing(observation, timeline)
-    names = {host: f"h{number}" for number, host in enumerate(hosts)}
+    names = {host: f"h{number}" for number, host in enumerate(timeline.abreast)}
     lines = ["sequenceDiagram"]
     lines += [
-        f"    participant {names[host]} as {_text(title(observation, host))}" for host in names
+        f"    participant {names[host]} as {_text(title(timeline.observation, host))}"
+        for host in names
     ]
     for moment in quiet(fold(timeline.moments)):
         lines += [f"    {line}" for line in _lines(moment, names)]

@@ -24,6 +24,9 @@ def register(formatters: Any = None) -> None:
 
 
 def _ladder(observation: Any) -> str:
-    from lab.story.page.ladder.picture import svg  # noqa: PLC0415 - most notebooks draw nothing
+    # Most notebooks draw nothing.
+    from lab.observation.run import Run  # noqa: PLC0415
+    from lab.story.page.ladder.picture import svg  # noqa: PLC0415
+    from lab.story.timeline.timeline import Timeline  # noqa: PLC0415
 
-    return svg(observation)
+    return svg(Timeline.of(Run.of(observation)))

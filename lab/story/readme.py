@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lab.observation.observation import HostObservation
-from lab.observation.transcript import shown
 from lab.wire.address import Family
+from lab.wire.text import shown
 
 BLOCK = re.compile(
     r"^<!-- (?:(?P<kind>story|example): (?P<name>\w+ )?|printed: )"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.cells import cell_len
+from lab.wire.text import harmless
 
-from lab.observation.transcript import shown
+__all__ = ["ELLIPSIS", "Span", "cells", "cut", "harmless", "pad", "paint", "wrap"]
 
 ELLIPSIS = "…"
 
@@ -23,9 +22,9 @@ _SGR = {
     "magenta": "35",
     "cyan": "36",
 }
-# A variation selector changes the width of the character before it, on some terminals only.
-_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 _MARKS_PER_CELL = 4
+_NARROW = frozenset("─│╎▶◀✔✗→…·–")
+"""What stories are drawn with: one cell each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +35,14 @@ class Span:
     style: str = ""
 
 
-def harmless(text: str) -> str:
-    """Return what somebody else wrote on one line, control characters visible, never obeyed."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _SELECTORS.sub(lambda match: f"\\u{ord(match[0]):04x}", shown(text))
-
-
 @lru_cache(maxsize=4096)
 def _cells_of(character: str) -> int:
-    return cell_len(character)
+    if character < "\u0300" or character in _NARROW:
+        return 1
+    # Stories of Latin text never need the tables of all other scripts, which take 20 ms to load.
+    from wcwidth import wcwidth  # noqa: PLC0415
+
+    return max(int(wcwidth(character)), 0)
 
 
 def cells(text: str) -> int:

@@ -6,33 +6,33 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from lab.clone import Clone
 from lab.errors import LabError
-from lab.hosts.running_lab import RunningLab
 from lab.observation import store
-from lab.suite.plugin import FAMILY_OPTION, NETWORK, Run
+from lab.suite.judging import Judging
+from lab.suite.plugin import JUDGING
 
 Say = Callable[[str], None]
 
 
 class Reporter:
-    """Collects the runs that pytest makes, in place of its own output."""
+    """Hands over what is judged, and keeps what went wrong instead of pytest's own output."""
 
-    def __init__(self, network: RunningLab, progress: Say) -> None:
-        self._network = network
+    def __init__(self, judging: Judging, progress: Say) -> None:
+        self._judging = judging
         self._progress = progress
-        self.runs: list[Run] = []
         self.broken: list[str] = []
         self.errors: list[BaseException] = []
         self.interrupted = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take pytest's own reporter away, and hand over the lab."""
-        config.stash[NETWORK] = self._network
+        """Take pytest's own reporter away, and hand over what is judged."""
+        config.stash[JUDGING] = self._judging
         config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -45,12 +45,9 @@ class Reporter:
         self._progress(nodeid.replace("::test_", ": ").replace("_", " "))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep each run once, in the order of first judgement, and what ending it met with."""
+        """Keep what the end of a run met with: its results could not be kept, say."""
         if error := getattr(report, "socketlab_error", None):
             self.errors.append(error)
-        run = getattr(report, "socketlab_run", None)
-        if run is not None and run not in self.runs:
-            self.runs.append(run)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Keep that the user wants an end, which pytest makes an exit status of."""
@@ -63,32 +60,30 @@ class Reporter:
 
 def judge(
     clone: Clone,
-    network: RunningLab,
-    files: Sequence[str],
-    family: str | None,
+    files: Sequence[Path],
+    judging: Judging,
     progress: Say,
-) -> list[Run]:
-    """Run and judge these ``scenario.py``; raises LabError where pytest could not do its part."""
-    reporter = Reporter(network, progress)
-    options = [f"{FAMILY_OPTION}={family}"] if family else []
-    with _alone():
+    *,
+    junit: Path | None = None,
+) -> None:
+    """Have these ``scenario.py`` judged; raises LabError where pytest could not do its part.
+
+    ``junit`` is where a JUnit report of it is written.
+    """
+    reporter = Reporter(judging, progress)
+    with _alone(files):
         try:
             pytest.main(
                 [
-                    *files,
-                    *options,
+                    *map(str, files),
                     f"--rootdir={clone.root}",
-                    f"--junitxml={clone.out / 'junit.xml'}",
+                    *([f"--junitxml={junit}"] if junit else []),
                     "--import-mode=importlib",
-                    "-p",
-                    "lab.suite.plugin",
-                    "-p",
-                    "no:cacheprovider",
+                    *("-p", "lab.suite.plugin"),
+                    *("-p", "no:cacheprovider"),
                     # It collects garbage five times at the end, and is about tests' own leaks.
-                    "-p",
-                    "no:unraisableexception",
-                    "-c",
-                    os.devnull,
+                    *("-p", "no:unraisableexception"),
+                    *("-c", os.devnull),
                 ],
                 plugins=[reporter],
             )
@@ -102,11 +97,10 @@ def judge(
         reporter.broken.append(f"{type(wrong).__name__}: {wrong}")
     if reporter.broken:
         raise LabError("judging the scenarios", "\n".join(reporter.broken))
-    return reporter.runs
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(files: Sequence[Path]) -> Iterator[None]:
     """Keep other plugins of the environment out, and the terminal and module table as they were."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     before = os.environ.get(name)
@@ -116,6 +110,11 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         sys.path[:] = path
+        # pytest names a module by its place below the root. The next session may have another root.
+        judged = set(map(str, files))
+        for module in [*sys.modules]:
+            if getattr(sys.modules[module], "__file__", None) in judged:
+                del sys.modules[module]
         if before is None:
             del os.environ[name]
         else:

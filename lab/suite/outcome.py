@@ -5,32 +5,43 @@ from __future__ import annotations
 import pytest
 
 from lab.errors import CouldNotJudge, LabError
-from lab.observation.evidence import Pointer, frames, point
+from lab.observation.evidence import Pointer, point, run_again
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 
 
 def verdict(
     item: pytest.Item,
+    case: str,
     call: pytest.CallInfo[None],
     report: pytest.TestReport,
     observation: Observation | None,
 ) -> Verdict:
-    """Return the verdict; one that fails points at where the run left the path described."""
-    name = getattr(item, "originalname", None) or item.name
+    """Return the verdict of a test on a case, by the case's id in the test's name.
+
+    A verdict that fails points at where the run left the path that was described.
+    """
     outcome = _outcome(call, report)
-    pointers = _pointers(item, call, observation) if outcome is Outcome.FAILS else ()
-    return Verdict(name, outcome, _detail(call, report), report.duration, pointers)
+    pointers = _pointers(item, observation) if outcome is Outcome.FAILS else ()
+    return Verdict(_name(item, case), outcome, _detail(call, report), report.duration, pointers)
 
 
-def _pointers(
-    item: pytest.Item, call: pytest.CallInfo[None], observation: Observation | None
-) -> tuple[Pointer, ...]:
+def _name(item: pytest.Item, case: str) -> str:
+    """Return the expectation's name: of a parametrized one with its parameters, not the case."""
+    name = getattr(item, "originalname", None) or item.name
+    callspec = getattr(item, "callspec", None)
+    ids = f"-{callspec.id}-".replace(f"-{case}-", "-", 1).strip("-") if callspec else ""
+    return f"{name}[{ids}]" if ids else str(name)
+
+
+def _pointers(item: pytest.Item, observation: Observation | None) -> tuple[Pointer, ...]:
     """Return where the run left the path that an expectation describes."""
-    if call.excinfo is None or observation is None:
+    if observation is None or not isinstance(item, pytest.Function):
         return ()
-    text = item.path.read_text(encoding="utf-8", errors="replace")
-    return point(observation, frames(call.excinfo.tb, item.path, text))
+    try:
+        return point(observation, run_again(item.runtest), item.path)
+    except Exception:  # a pointer less is better than a verdict less
+        return ()
 
 
 def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

@@ -1,66 +1,50 @@
 """pytest learns what a scenario is: ``scenario.py`` files are collected, ``observed`` is the run.
 
-``pytest scenarios`` and ``lab run`` come through here alike. A run whose observation cannot be
-judged gives errors, never passes.
+``pytest scenarios``, ``lab run``, ``lab judge`` and ``lab prove`` come through here alike. A run
+whose observation is inconclusive gives errors, never passes.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from lab.clone import Clone, here
-from lab.errors import CouldNotJudge, LabError
+from lab.clone import here
+from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.running_lab import RunningLab
-from lab.observation import store
+from lab.hosts.pool import open_pool
+from lab.observation import evidence
 from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict
-from lab.runner.run import observe
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
+from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import verdict
+from lab.suite.players import Borrowing, OnLab
+from lab.suite.publish import Publisher
 from lab.wire.address import Family
 
-STANDING = "test_every_program_listened_and_ended_as_it_should"
+DEFAULT = "test_every_program_listened_and_ended_as_it_should"
+"""The expectation that each scenario has unless it defines its own of this name."""
 
 FAMILY_OPTION = "--ip-version"
 
+JUDGING = pytest.StashKey[Judging]()
+"""In a session's config: what is judged. Whoever calls pytest may have put another there."""
 
-class Inconclusive(CouldNotJudge):
-    """A run was made, and its observation says why nothing can be concluded from it."""
-
-
-@dataclass(eq=False)
-class Run:
-    """One scenario over one IP version, in this session: its observation and its verdicts.
-
-    Each is itself only: runs of two scenarios that could not begin would be equal in all else.
-    """
-
-    scenario: Scenario
-    family: Family
-    observation: Observation | None = None
-    verdicts: list[Verdict] = field(default_factory=list)
-    told: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the run is called: ``tcp_connect over IPv4``."""
-        return f"{self.scenario.name} over {self.family.label}"
-
-
-NETWORK = pytest.StashKey[RunningLab]()
-"""In a session's config: the running lab, where whoever called pytest has opened it already."""
+_OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
+_VERDICTS = pytest.StashKey[dict[Case, list[Verdict]]]()
+_PUBLISHER = pytest.StashKey[Publisher]()
 
 
 class ScenarioModule(pytest.Module):
@@ -74,8 +58,8 @@ class ScenarioModule(pytest.Module):
             self.scenario = catalogue.scenario_in(module, self.path.parent)
         except LabError as error:
             raise self.CollectError(str(error)) from None
-        if not hasattr(module, STANDING):
-            setattr(module, STANDING, _every_program_behaved)
+        if not hasattr(module, DEFAULT):
+            setattr(module, DEFAULT, _every_program_behaved)
         return module
 
 
@@ -97,6 +81,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Have scenario files collected, with the assertions explained."""
     config.addinivalue_line("python_files", catalogue.FILE)
+    config.stash[_OBSERVATIONS] = {}
+    config.stash[_VERDICTS] = {}
+    if JUDGING not in config.stash:
+        only = config.getoption(FAMILY_OPTION)
+        families = [Family(only)] if only else Family
+
+        def keep(_: Case, run: Run) -> None:
+            config.stash.setdefault(_PUBLISHER, Publisher(here())).keep(run)
+
+        config.stash[JUDGING] = Judging(plain_cases(families), None, keep)
 
 
 def pytest_pycollect_makemodule(
@@ -109,126 +103,126 @@ def pytest_pycollect_makemodule(
     return None
 
 
+_CASES = pytest.StashKey[list[Case]]()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each expectation once per IP version of its scenario."""
+    """Judge each expectation once for each case of its scenario."""
     module = metafunc.definition.getparent(ScenarioModule)
     if module is None or "observed" not in metafunc.fixturenames:
         return
-    only = metafunc.config.getoption(FAMILY_OPTION)
-    runs: dict[Family, Run] = module.stash.setdefault(_RUNS, {})
-    families = [family for family in module.scenario.families if only in (None, family.value)]
-    metafunc.parametrize(
-        "observed",
-        [runs.setdefault(family, Run(module.scenario, family)) for family in families],
-        ids=[family.value for family in families],
-        indirect=True,
-        scope="module",
-    )
-
-
-_RUNS = pytest.StashKey[dict[Family, Run]]()
-
-_OBSERVED = pytest.StashKey[list[Run]]()
-"""In a session's config: every run that was made."""
+    if _CASES not in module.stash:
+        module.stash[_CASES] = list(metafunc.config.stash[JUDGING].cases(module.scenario))
+    cases = module.stash[_CASES]
+    ids = [case.id for case in cases]
+    metafunc.parametrize("observed", cases, ids=ids, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")
-def clone() -> Clone:
-    """Give the clone that the session works in."""
-    return here()
-
-
-@pytest.fixture(scope="session")
-def lab_network(request: pytest.FixtureRequest, clone: Clone) -> Iterator[RunningLab]:
-    """Give the running lab, brought up where it is down; one session at a time uses it."""
-    given = request.config.stash.get(NETWORK, None)
+def player(request: pytest.FixtureRequest) -> Iterator[Player]:
+    """Give what plays the cases: the lab, brought up where it is down, unless another is given."""
+    found = (_case_of(item) for item in request.session.items)
+    cases = list(dict.fromkeys(case for case in found if case is not None))
+    given = request.config.stash[JUDGING].player
     if given is not None:
-        _bring_all(request.session, given)
+        given.begin(cases)
         yield given
         return
-    capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say(text: str) -> None:
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
+        with _aloud(request.config):
             sys.stderr.write(f"\nlab: {text}")
 
-    with open_lab(clone, say) as network:
-        _bring_all(request.session, network)
-        yield network
-
-
-def _bring_all(session: pytest.Session, network: RunningLab) -> None:
-    """Bring up at once every host that the chosen scenarios need, which is faster.
-
-    What goes wrong is told by each run that needs the host: the others go on.
-    """
-    modules = {item.getparent(ScenarioModule) for item in session.items}
-    hosts = {host for module in modules if module for host in module.scenario.hosts}
-    with suppress(LabError):
-        network.ensure(sorted(hosts))
+    clone = here()
+    known = Lab(clone.root).hosts
+    worker = getattr(request.config, "workerinput", None)
+    if worker is not None:  # one of several processes of pytest-xdist
+        with open_pool(clone, worker["workercount"], say) as pool:
+            yield Borrowing(pool, known)
+        return
+    with open_lab(clone, say) as running_lab:
+        on_lab = OnLab(running_lab, known)
+        on_lab.begin(cases)
+        yield on_lab
 
 
 @pytest.fixture(scope="module")
-def observed(
-    request: pytest.FixtureRequest, lab_network: RunningLab, clone: Clone
-) -> Iterator[Observation]:
-    """Give what one run of the scenario showed; its results are kept when all is judged."""
-    run: Run = request.param
-    run.scenario.check(Lab(clone.root).hosts)
-    run.observation = observe(lab_network, run.scenario, run.family)
-    request.config.stash.setdefault(_OBSERVED, []).append(run)
-    folder = clone.results(run.scenario.name, run.family.value)
-    if run.observation.inconclusive:
-        store.save(folder, run.observation, ())
+def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
+    """Give what one run of the scenario showed, and hand the run over when all is judged."""
+    case: Case = request.param
+    stash = request.config.stash
+
+    def finish() -> None:
+        verdicts = tuple(stash[_VERDICTS].pop(case, ()))
+        observation = stash[_OBSERVATIONS].pop(case, None)
+        reason = "" if observation else _reason(verdicts)
+        is_evidence = observation is not None and not observation.inconclusive
+        run = Run(case.scenario.name, case.family, observation, (), reason)
+        with _aloud(request.config):
+            stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
+
+    request.addfinalizer(finish)  # noqa: PT021 - a run that cannot begin has an end, too
+    observation = player.observe(case)
+    stash[_OBSERVATIONS][case] = observation
+    if observation.inconclusive:
         raise Inconclusive(
-            f"judging {run.name}",
-            "; ".join(run.observation.inconclusive),
-            f"lab run {run.scenario.name}",
+            f"judging {case.scenario.name} over {case.family.label}",
+            "; ".join(observation.inconclusive),
+            f"lab run {case.scenario.name}",
         )
-    yield run.observation
-    store.save(folder, run.observation, run.verdicts)
+    return observation
 
 
-def write_page(run: Run, clone: Clone) -> None:
-    """Write a run's page beside its captures, if there was a run."""
-    from lab.suite import publish  # noqa: PLC0415 - not before all is judged: who runs waits for that
+def _aloud(config: pytest.Config) -> AbstractContextManager[None]:
+    """Let what is printed within reach the terminal, though pytest captures what tests print."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    aloud: AbstractContextManager[None] = (
+        capture.global_and_fixture_disabled() if capture else nullcontext()
+    )
+    return aloud
 
-    if run.observation is not None:
-        folder = clone.results(run.scenario.name, run.family.value)
-        publish.write(folder, run.observation, run.verdicts, run.scenario)
+
+def _reason(verdicts: tuple[Verdict, ...]) -> str:
+    """Return why nothing could be observed, as its expectations were told."""
+    details = (each.detail.partition("\nTry: ")[0] for each in verdicts)
+    return "; ".join(dict.fromkeys(" ".join(detail.split()) for detail in details))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the pages when all is judged; `lab run` does so itself, later."""
-    if session.config.stash.get(NETWORK, None) is None:
-        observed = session.config.stash.get(_OBSERVED, [])
-        for run in observed:
-            write_page(run, here())
-        if observed:
-            from lab.suite import publish  # noqa: PLC0415 - likewise
-
-            publish.write_index(here())
+    """Write the pages of the runs that this session has kept, when all is judged."""
+    publisher = session.config.stash.get(_PUBLISHER, None)
+    if publisher is not None:
+        publisher.write_pages()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Turn each outcome into a verdict, and put the story under a failure."""
+    """Turn each outcome into a verdict, and put the story under a first failure."""
     report = yield
-    run = _run_of(item)
+    case = _case_of(item)
     if call.when == "teardown" and call.excinfo is not None:
         report.socketlab_error = call.excinfo.value
-    if run is None or (call.when != "call" and report.passed) or call.when == "teardown":
+    if case is None or (call.when != "call" and report.passed) or call.when == "teardown":
         return report
-    run.verdicts.append(verdict(item, call, report, run.observation))
-    report.socketlab_run = run
-    if report.failed and run.observation is not None and not run.told:
-        run.told = True
-        text = render_text(run.observation, width=100, color=False, verdicts=run.verdicts)
+    stash = item.config.stash
+    observation = stash[_OBSERVATIONS].get(case)
+    verdicts = stash[_VERDICTS].setdefault(case, [])
+    is_first = all(each.outcome is Outcome.HOLDS for each in verdicts)
+    verdicts.append(verdict(item, case.id, call, report, observation))
+    is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
+    if report.failed and is_first and is_printed and observation is not None:
+        run = Run.of(observation, tuple(verdicts))
+        text = render_text(Timeline.of(run), width=100, color=False)
         report.sections.append((f"The story of {run.name}", text))
     return report
 
 
-def _run_of(item: pytest.Item) -> Run | None:
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> None:
+    """Keep both sides of a comparison that fails: where they come from tells what went wrong."""
+    evidence.compared(op, left, right)
+
+
+def _case_of(item: pytest.Item) -> Case | None:
     callspec = getattr(item, "callspec", None)
     given = callspec.params.get("observed") if callspec else None
-    return given if isinstance(given, Run) else None
+    return given if isinstance(given, Case) else None

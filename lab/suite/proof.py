@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
+from dataclasses import dataclass, replace
 
+from lab.clone import Clone
 from lab.errors import CouldNotJudge, ScenarioInvalid
-from lab.hosts.running_lab import RunningLab
-from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.observation.verdict import Outcome, sentence_of
-from lab.runner.run import Staging, observe
+from lab.runner.run import Staging
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
+from lab.suite.in_process import judge
+from lab.suite.judging import Case, Judging, Player
+from lab.suite.plugin import DEFAULT
 from lab.wire.address import Family
 
 FILE = "breaks.py"
 DEADLINE_SCALE = 0.1
 """Deadlines are this much shorter: a broken scenario mostly waits for what never comes."""
 
+WHOLE = "nothing is broken"
+
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One break over one IP version: what became of each expectation."""
+    """One run of a proof: the scenario as it is, or broken as ``sentence`` says."""
 
     sentence: str
-    family: Family
-    outcomes: dict[str, Outcome]
-    inconclusive: tuple[str, ...] = ()
+    run: Run
+
+    @property
+    def family(self) -> Family:
+        """The IP version of the run."""
+        return self.run.family
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What became of each expectation, by its name."""
+        return {verdict.expectation: verdict.outcome for verdict in self.run.verdicts}
+
+    @property
+    def inconclusive(self) -> tuple[str, ...]:
+        """Why nothing can be said; empty where something can."""
+        observation = self.run.observation
+        return (self.run.reason,) if observation is None else observation.inconclusive
 
     @property
     def noticed(self) -> bool:
-        """Whether some expectation went red, and the run could be judged at all."""
+        """Whether some expectation went red, and the run is evidence at all."""
         return not self.inconclusive and Outcome.FAILS in self.outcomes.values()
 
 
@@ -73,6 +90,7 @@ class Proof:
             f"no break turns this red: {sentence_of(name)}"
             for name in self.expectations
             if self.trials
+            and name != DEFAULT
             and not any(trial.outcomes.get(name) is Outcome.FAILS for trial in self.trials)
         ]
         return found
@@ -86,22 +104,42 @@ def exit_status(proofs: Sequence[Proof]) -> int:
     return 1 if any(proof.complaints for proof in proofs) else 0
 
 
-def prove(network: RunningLab, scenario: Scenario, families: Iterable[Family], say: Say) -> Proof:
-    """Run a scenario unbroken and in every way to break it, and return what each showed.
+def prove(
+    clone: Clone,
+    scenarios: Iterable[Scenario],
+    families: Iterable[Family],
+    player: Player,
+    proved: Callable[[Proof], None],
+    progress: Say,
+) -> None:
+    """Judge scenarios as they are and in every way to break them; give each proof to ``proved``.
+
+    Raises ScenarioInvalid where breaks cannot be used, LabError where pytest could not do its part.
+    """
+    chosen = tuple(families)
+    plan = {scenario.name: cases(scenario, chosen) for scenario in scenarios}
+    trials: dict[str, list[Trial]] = {name: [] for name in plan}
+
+    def finished(case: Case, run: Run) -> None:
+        name = case.scenario.name
+        trials[name].append(Trial(case.sentence or WHOLE, _light(run)))
+        if len(trials[name]) == len(plan[name]):
+            whole = sum(each.number == 0 for each in plan[name])
+            proved(_proof(name, trials[name][:whole], trials[name][whole:]))
+
+    files = [each[0].scenario.folder / catalogue.FILE for each in plan.values() if each]
+    judge(clone, files, Judging(lambda each: plan[each.name], player, finished), progress)
+
+
+def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
+    """Return what a proof plays: the scenario as it is over each IP version, then each break.
 
     Raises ScenarioInvalid where its breaks cannot be used.
     """
-    module = catalogue.module_of(scenario.folder / catalogue.FILE)
-    names = catalogue.expectations(module)
-    breaks = _breaks(scenario)
     used = [family for family in scenario.families if family in set(families)]
-    whole = [
-        _trial(network, scenario, module, names, family, "nothing is broken", Staging())
-        for family in used
-    ]
+    found = [Case(scenario, family) for family in used]
     files = files_of(scenario.folder)
-    trials = []
-    for each in breaks:
+    for number, each in enumerate(_breaks(scenario), start=1):
         staging = Staging(
             each.edited(files),
             each.cut_off,
@@ -109,13 +147,24 @@ def prove(network: RunningLab, scenario: Scenario, families: Iterable[Family], s
             each.replaced_words,
             each.without_faults,
         )
-        for family in used:
-            if family in each.families:
-                say(f"{scenario.name} over {family.label}: {each.sentence}")
-                trials.append(
-                    _trial(network, scenario, module, names, family, each.sentence, staging)
-                )
-    return Proof(scenario.name, tuple(names), tuple(whole), tuple(trials))
+        found += [
+            Case(scenario, family, staging, each.sentence, number)
+            for family in used
+            if family in each.families
+        ]
+    return found
+
+
+def _proof(scenario: str, whole: Sequence[Trial], trials: Sequence[Trial]) -> Proof:
+    names = dict.fromkeys(name for trial in (*whole, *trials) for name in trial.outcomes)
+    return Proof(scenario, tuple(names), tuple(whole), tuple(trials))
+
+
+def _light(run: Run) -> Run:
+    """Return a run without what its hosts saw: hundreds of runs are kept until the proof ends."""
+    if run.observation is None:
+        return run
+    return replace(run, observation=replace(run.observation, hosts=()))
 
 
 def _breaks(scenario: Scenario) -> Sequence[Break]:
@@ -138,34 +187,3 @@ def _breaks(scenario: Scenario) -> Sequence[Break]:
                     f"one of {', '.join(scenario.hosts)}",
                 )
     return found
-
-
-def _trial(
-    network: RunningLab,
-    scenario: Scenario,
-    module: ModuleType,
-    names: Sequence[str],
-    family: Family,
-    sentence: str,
-    staging: Staging,
-) -> Trial:
-    observation = observe(network, scenario, family, staging=staging)
-    if observation.inconclusive:
-        return Trial(sentence, family, {}, observation.inconclusive)
-    outcomes = {name: judge(getattr(module, name), observation) for name in names}
-    return Trial(sentence, family, outcomes)
-
-
-def judge(expectation: Callable[[Any], None], observation: Observation) -> Outcome:
-    """Apply one expectation to an observation, and return what pytest would make of it."""
-    try:
-        expectation(observation)
-    except CouldNotJudge:
-        return Outcome.INCONCLUSIVE
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # pytest.skip() and pytest.fail() are no Exceptions
-        import pytest  # noqa: PLC0415 - slow to load
-
-        return Outcome.INCONCLUSIVE if isinstance(error, pytest.skip.Exception) else Outcome.FAILS
-    return Outcome.HOLDS

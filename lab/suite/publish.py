@@ -1,99 +1,143 @@
-"""The pages that are kept of runs: one beside each run's captures, with its lesson around it."""
+"""What is kept of runs in ``out/``: record, captures, story and page of each, an index of all."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lab.clone import Clone
 from lab.errors import LabError
-from lab.hosts.docker.compose.env_file import read_settings
 from lab.observation import store
-from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict
-from lab.scenario.course import PARTS
+from lab.observation.run import Run
+from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
-from lab.story.page.index.card import card
-from lab.story.page.index.map import MapNetwork, topology
-from lab.story.page.index.render import render_index
-from lab.story.page.lesson import Lesson
-from lab.story.page.render import render_page
-from lab.story.page.template import keep_compiled
-from lab.story.timeline.timeline import Timeline, tell
-from lab.wire.address import Family
+from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from lab.story.page.lesson import Lesson
 
 INDEX = "index.html"
+
+STORY_WIDTH = 80
 
 NOT_SHOWN = ("scenario.py", "breaks.py")
 """Files of a scenario's folder that are the teacher's, not the lesson's."""
 
-MOST_TWIN = 2_000_000
-"""Bytes of captures of a run over the other IP version that is compared with a run."""
+MOST_SISTER = 2_000_000
+"""Bytes of captures of a kept run over the other IP version that a run is compared with."""
 
 MOST_BYTES = 60_000
 """Larger files of a scenario's folder are left out."""
 
 
-def write(
-    folder: Path,
-    observation: Observation,
-    verdicts: Sequence[Verdict],
-    scenario: Scenario | None = None,
-) -> Path:
+class Publisher:
+    """Keeps runs in a clone's ``out/``; the timeline of each is computed once."""
+
+    def __init__(self, clone: Clone) -> None:
+        self._clone = clone
+        self._timelines: dict[Run, Timeline] = {}
+
+    def timeline(self, run: Run) -> Timeline:
+        """Return the timeline of a run; raises ValueError for one without an observation."""
+        if run not in self._timelines:
+            self._timelines[run] = Timeline.of(run)
+        return self._timelines[run]
+
+    def keep(self, run: Run) -> None:
+        """Keep a run instead of an earlier one; raises UsageError or NoSpace where it cannot be."""
+        if run.observation is not None:
+            keep(self._folder(run), self.timeline(run))
+
+    def keep_verdicts(self, run: Run) -> None:
+        """Keep the new verdicts on a run that is kept already; raises as :meth:`keep` does."""
+        if run.observation is not None:
+            store.save_record(self._folder(run), run)
+            _write_story(self._folder(run), self.timeline(run))
+
+    def _folder(self, run: Run) -> Path:
+        return self._clone.results(run.scenario, run.family.value)
+
+    def write_pages(self) -> Path:
+        """Write the page of each run that was kept, then the index, and return the index.
+
+        Raises UsageError or NoSpace where one cannot be written.
+        """
+        from lab.story.page.template import keep_compiled  # noqa: PLC0415 - only pages need it
+
+        folder = self._clone.root / ".cache" / "pages"
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            keep_compiled(folder)
+        for run in list(self._timelines):
+            self.write_page(run)
+        return write_index(self._clone)
+
+    def write_page(self, run: Run) -> Path:
+        """Write the page of a kept run of a scenario, and return where it is."""
+        scenario = catalogue.load(catalogue.find(self._clone.scenarios, run.scenario))
+        sister = self._sister(run, scenario)
+        return write_page(self._folder(run), replace(self.timeline(run), sister=sister), scenario)
+
+    def _sister(self, run: Run, scenario: Scenario) -> Timeline | None:
+        """Return the timeline of the run over the other IP version: this session's, or the kept."""
+        for other in scenario.families:
+            if other is run.family:
+                continue
+            for known, timeline in self._timelines.items():
+                if (known.scenario, known.family) == (run.scenario, other):
+                    return timeline
+            folder = self._clone.results(run.scenario, other.value)
+            captures = sum(path.stat().st_size for path in folder.glob("*.pcap"))
+            if (folder / store.RECORD).is_file() and captures < MOST_SISTER:
+                with contextlib.suppress(LabError):
+                    return Timeline.of(store.load(folder).judged(()))
+        return None
+
+
+def keep(folder: Path, timeline: Timeline) -> None:
+    """Write a run and its story into a folder; raises UsageError or NoSpace where it cannot be."""
+    store.save(folder, timeline.run)
+    _write_story(folder, timeline)
+
+
+def _write_story(folder: Path, timeline: Timeline) -> None:
+    store.put(folder / store.STORY, render_text(timeline, width=STORY_WIDTH, color=False))
+
+
+def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = None) -> Path:
     """Write the page of a run into the folder that keeps it, and return where it is.
 
     Raises UsageError or NoSpace where it cannot be written.
     """
-    name, family = observation.scenario, observation.family
-    timeline = tell(observation, verdicts)
-    others = {
-        f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
-        for other in (scenario.families if scenario else ())
-        if other is not family
-    }
-    text = render_page(
-        observation,
-        verdicts,
-        lesson_of(scenario, folder) if scenario else None,
-        others=others,
-        index=f"../../{INDEX}" if scenario else "",
-        command=f"lab run {name} --{family.value}" if scenario else "",
-        timeline=timeline,
-        twin=_twin(folder, scenario, family),
-    )
+    from lab.story.page.index.card import card  # noqa: PLC0415 - not before all is judged
+    from lab.story.page.render import render_page  # noqa: PLC0415
+
+    name, family = timeline.run.scenario, timeline.run.family
     path = folder / store.PAGE
+    if scenario is None:
+        store.put(path, render_page(timeline))
+        return path
+    text = render_page(
+        timeline,
+        lesson_of(scenario, folder),
+        others={
+            f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
+            for other in scenario.families
+            if other is not family
+        },
+        index=f"../../{INDEX}",
+        command=f"lab run {name} --{family.value}",
+    )
     store.put(path, text)
-    if scenario is not None:
-        about = {
-            "title": scenario.summary,
-            "part": scenario.part,
-            "lectures": list(scenario.lectures),
-        }
-        short = {**card(observation, verdicts, timeline), **about}
-        store.put(folder / store.CARD, json.dumps(short))
+    course = {"part": scenario.part, "lectures": list(scenario.lectures)}
+    short = {**card(timeline), "title": scenario.summary, **course}
+    store.put(folder / store.CARD, json.dumps(short))
     return path
-
-
-def _twin(folder: Path, scenario: Scenario | None, family: Family) -> Timeline | None:
-    """Return what is to be told of the last run over the other IP version, if that is kept."""
-    for other in scenario.families if scenario else ():
-        beside = folder.parent / other.value
-        captures = sum(path.stat().st_size for path in beside.glob("*.pcap"))
-        if other is not family and (beside / store.RECORD).is_file() and captures < MOST_TWIN:
-            with contextlib.suppress(LabError):
-                return tell(store.load(beside)[0])
-    return None
-
-
-def prepare(clone: Clone) -> None:
-    """Make writing pages quick in this process, if an earlier one has written some."""
-    folder = clone.root / ".cache" / "pages"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        keep_compiled(folder)
 
 
 def write_index(clone: Clone) -> Path:
@@ -101,6 +145,11 @@ def write_index(clone: Clone) -> Path:
 
     Raises UsageError or NoSpace where it cannot be written.
     """
+    from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
+    from lab.scenario.course import PARTS  # noqa: PLC0415
+    from lab.story.page.index.map import arranged  # noqa: PLC0415
+    from lab.story.page.index.render import render_index  # noqa: PLC0415
+
     cards = []
     for path in sorted(clone.out.glob(f"*/*/{store.CARD}")):
         try:
@@ -109,20 +158,20 @@ def write_index(clone: Clone) -> Path:
             continue
         where = f"{path.parent.parent.name}/{path.parent.name}/{store.PAGE}"
         cards.append({**known, "page": where})
+    drawn = None
+    with contextlib.suppress(LabError):
+        topology = Lab(clone.root).topology
+        drawn = arranged(topology.networks, topology.hosts.values())
     clone.out.mkdir(exist_ok=True)
     path = clone.out / INDEX
-    store.put(path, render_index(cards, _map(clone.root), PARTS))
+    store.put(path, render_index(cards, drawn, PARTS))
     return path
-
-
-def _map(root: Path) -> MapNetwork | None:
-    compose, settings = root / "compose.yaml", root / ".env"
-    kept = settings.read_text(encoding="utf-8") if settings.is_file() else ""
-    return topology(compose.read_text(encoding="utf-8"), read_settings(kept))
 
 
 def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
     """Return the lesson in a scenario's folder: its README and its programs."""
+    from lab.story.page.lesson import Lesson  # noqa: PLC0415 - only pages need it
+
     readme = scenario.folder / "README.md"
     text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
     programs = {

@@ -1,61 +1,145 @@
-"""Many scenarios in one go: pytest judges, and what it says becomes one result per run."""
+"""Many scenarios in one go: select, bring up, record, judge; publish and summarise follow."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from lab.clone import Clone
-from lab.errors import CouldNotJudge
+from lab.errors import CouldNotJudge, UnknownName
 from lab.hosts.background import begin
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.pool import open_pool
+from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.runner.session import open_lab
+from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
+from lab.wire.address import Family
 
 if TYPE_CHECKING:
-    from lab.suite.run_result import RunResult
+    from lab.suite.judging import Case, Player
 
 Say = Callable[[str], None]
+Keep = Callable[[Run], None]
 
 
 def run(
     clone: Clone,
     scenarios: Sequence[Scenario],
-    family: str | None,
+    families: Iterable[Family],
+    keep: Keep,
     progress: Say,
     say: Say,
-) -> list[RunResult]:
-    """Run and judge scenarios; raises LabError where pytest could not do its part."""
-    folders = [str(scenario.folder / "scenario.py") for scenario in scenarios]
-    if not folders:
+    *,
+    labs: int = 1,
+) -> list[Run]:
+    """Play and judge scenarios, and return their runs; ``keep`` is given each when it is judged.
+
+    ``labs`` is how many labs play them at once. Raises LabError where pytest could not do its part.
+    """
+    if not scenarios:
         return []
     clone.out.mkdir(exist_ok=True)
-    with open_lab(clone, say) as network:
-        network.prepare(scenarios[0].hosts)
-        # Loading pytest and the story takes as long as opening channels: so meanwhile.
+    with playing(clone, labs, say, scenarios[0].hosts) as player:
+        # Loading pytest and the story takes as long as opening channels. So load them meanwhile.
         from lab.suite.in_process import judge  # noqa: PLC0415
-        from lab.suite.run_result import RunResult  # noqa: PLC0415
+        from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
+
+        runs: list[Run] = []
+
+        def finished(_: Case, run: Run) -> None:
+            keep(run)
+            runs.append(run)
 
         def told(text: str) -> None:
             _load_pages()
             progress(text)
 
-        return [RunResult(one) for one in judge(clone, network, folders, family, told)]
+        judging = Judging(plain_cases(families), player, finished)
+        judge(clone, _files(scenarios), judging, told, junit=clone.out / "junit.xml")
+        return runs
+
+
+@contextmanager
+def playing(clone: Clone, labs: int, say: Say, first: Sequence[str] = ()) -> Iterator[Player]:
+    """Give what plays cases on the clone's lab, or on several labs at once.
+
+    Channels into the hosts that are needed ``first`` are opened meanwhile.
+    """
+    known = Lab(clone.root).hosts
+    if labs > 1:
+        with open_pool(clone, labs, say) as pool:
+            from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
+
+            yield OnPool(pool, known)
+        return
+    with open_lab(clone, say) as running_lab:
+        running_lab.prepare(first)
+        from lab.suite.players import OnLab  # noqa: PLC0415 - not before channels open
+
+        yield OnLab(running_lab, known)
+
+
+def judge_kept(
+    clone: Clone,
+    scenarios: Sequence[Scenario],
+    families: Iterable[Family],
+    keep: Keep,
+    progress: Say,
+) -> list[Run]:
+    """Judge the runs that the clone keeps again, without an engine, and return them.
+
+    ``keep`` is given those of which the verdicts have changed.
+
+    Raises UnknownName where no run of these scenarios is kept, LabError as :func:`run` does.
+    """
+    from lab.suite.in_process import judge  # noqa: PLC0415 - pytest is slow to load
+    from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
+    from lab.suite.players import Kept  # noqa: PLC0415
+
+    kept, cases_of = Kept(clone), plain_cases(families)
+
+    def cases(scenario: Scenario) -> list[Case]:
+        return [case for case in cases_of(scenario) if kept.has(scenario, case.family)]
+
+    there = [scenario for scenario in scenarios if cases(scenario)]
+    if not there:
+        raise UnknownName(
+            f"looking for runs of {', '.join(each.name for each in scenarios) or 'any scenario'}",
+            "none is kept in out/",
+            "lab run, then lab judge",
+        )
+    runs: list[Run] = []
+
+    def finished(case: Case, run: Run) -> None:
+        if not kept.says_the_same(case, run):
+            keep(run)
+        runs.append(run)
+
+    judge(clone, _files(there), Judging(cases, kept, finished), progress)
+    return runs
+
+
+def _files(scenarios: Iterable[Scenario]) -> list[Path]:
+    return [scenario.folder / catalogue.FILE for scenario in scenarios]
 
 
 @cache
 def _load_pages() -> Future[ModuleType]:
     """Begin, once, to load what is needed at the end, while the first programs are waited for."""
-    return begin("loading the pages", lambda: importlib.import_module("lab.suite.publish"))
+    return begin("loading the pages", lambda: importlib.import_module("lab.story.page.render"))
 
 
-def exit_status(results: Sequence[RunResult]) -> int:
-    """Return 0 where all runs hold, 1 where one does not, 3 where one could not be judged."""
-    outcomes = {result.outcome for result in results}
+def exit_status(runs: Sequence[Run]) -> int:
+    """Return 0 where all runs hold, 1 where one does not, 3 where one is inconclusive."""
+    outcomes = {run.outcome for run in runs}
     if not outcomes or Outcome.INCONCLUSIVE in outcomes:
         return CouldNotJudge.exit_status
     return 1 if Outcome.FAILS in outcomes else 0

@@ -1,4 +1,4 @@
-"""Addresses of sockets, services that listen there, and a host's links to networks."""
+"""Addresses of sockets, the services that listen there, and a host's links to networks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,26 @@ class Family(StrEnum):
     def label(self) -> str:
         """As the field writes it: ``IPv4`` or ``IPv6``."""
         return "IPv4" if self is Family.IPV4 else "IPv6"
+
+    @property
+    def version(self) -> Literal[4, 6]:
+        """The version field of its IP header."""
+        return 4 if self is Family.IPV4 else 6
+
+    @property
+    def loopback(self) -> str:
+        """The address by which a host reaches itself (RFC 1122 3.2.1.3, RFC 4291 2.5.3)."""
+        return "127.0.0.1" if self is Family.IPV4 else "::1"
+
+    @property
+    def unspecified(self) -> str:
+        """What a server binds to for all addresses of its host (RFC 1122, RFC 4291 2.5.2)."""
+        return "0.0.0.0" if self is Family.IPV4 else "::"  # noqa: S104 - a name for it
+
+    @property
+    def record(self) -> Literal["A", "AAAA"]:
+        """The type of the DNS record that holds an address (RFC 1035, RFC 3596)."""
+        return "A" if self is Family.IPV4 else "AAAA"
 
 
 @dataclass(frozen=True, slots=True, order=True)

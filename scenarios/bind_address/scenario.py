@@ -1,4 +1,4 @@
-"""Bind address: a server at every address, at localhost, at its own, and at somebody else's."""
+"""The address a server binds to decides who reaches it"""
 
 from lab import Family, Program, Scenario, Tcp
 

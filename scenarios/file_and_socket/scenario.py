@@ -1,4 +1,4 @@
-"""File and socket: the same copy loop over a file and over a socket made to look like one."""
+"""One copy loop reads a file and a socket alike"""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""File transfer: FTP takes a file and gives it back, each time over a connection of its own."""
+"""FTP moves each file over a connection of its own"""
 
 import hashlib
 import re

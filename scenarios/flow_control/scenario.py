@@ -1,4 +1,4 @@
-"""Flow control: a reader that sleeps closes the window, and a fast sender has to wait."""
+"""A slow reader closes the window and stops the sender"""
 
 import hashlib
 import re

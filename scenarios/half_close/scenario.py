@@ -1,4 +1,4 @@
-"""Half close: a client ends its own direction and reads on; a hasty close resets instead."""
+"""A client ends its own direction and reads on"""
 
 from lab import Program, Scenario, Tcp
 

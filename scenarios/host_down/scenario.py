@@ -1,4 +1,4 @@
-"""Host down: the network is cut and healed, a host loses its power; what each side sees of it."""
+"""TCP survives a cut network but not a dead host"""
 
 from lab import Partition, PowerCut, Program, Scenario, Tcp
 

@@ -1,4 +1,4 @@
-"""Host name: a program has a name, the DNS has the address."""
+"""The DNS gives the address of a host name"""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""HTTP by hand: a request typed into telnet, line by line, and a web server's answer as text."""
+"""A person types an HTTP request into telnet"""
 
 from lab import Command, Program, Scenario, Tcp
 

@@ -1,4 +1,4 @@
-"""HTTPS: the page over TLS, for who trusts the lab's authority; refused for who doesn't."""
+"""TLS hides a page and proves who serves it"""
 
 from lab import Command, Program, Scenario, Tcp
 from lab.observation import png

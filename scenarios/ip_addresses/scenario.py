@@ -1,4 +1,4 @@
-"""IP addresses: the same exchange over IPv4 and IPv6, and what became of the header."""
+"""IPv4 and IPv6 carry one exchange in two headers"""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""Layers: host, router, router, host; what changes on the way, and what does not."""
+"""Each hop changes the headers but keeps the data"""
 
 from lab import Program, Scenario, Tcp
 from lab.observation.route import Routes

@@ -1,4 +1,4 @@
-"""Listen backlog: the kernel completes connections before accept, up to a limit, then is silent."""
+"""The kernel completes connections before accept"""
 
 from lab import Command, Program, Scenario, Tcp
 from lab.wire.sockets.parse import parse_ss

@@ -1,4 +1,4 @@
-"""Local web server: one command serves a folder; by localhost, nothing crosses the network."""
+"""One command serves the files of a folder over HTTP"""
 
 from lab import Command, Program, Scenario, Tcp
 

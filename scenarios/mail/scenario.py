@@ -1,4 +1,4 @@
-"""Mail: a letter handed in by SMTP, read by IMAP, plain and inside TLS, taken away by POP3."""
+"""SMTP delivers a letter, IMAP and POP3 read it"""
 
 import email
 import re

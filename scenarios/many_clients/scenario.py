@@ -1,4 +1,4 @@
-"""Many clients: the same service serial, with threads, with a selector and with asyncio."""
+"""Threads, a selector or asyncio serve clients at once"""
 
 import re
 

@@ -1,4 +1,4 @@
-"""NAT: a private network behind a translating router, which lends everybody its own address."""
+"""Private hosts share the address of a NAT router"""
 
 from lab import Program, Scenario, Tcp
 from lab.observation.route import Routes

@@ -1,4 +1,4 @@
-"""Netstat: each connection is in a state, and the packets so far say in which."""
+"""Netstat shows the state of each connection"""
 
 from lab import Address, Command, Program, Scenario, Tcp
 from lab.wire.sockets.table import parse_netstat, parse_ss

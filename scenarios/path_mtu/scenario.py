@@ -1,4 +1,4 @@
-"""Path MTU: a narrow link says that a packet is too big; where that is hidden, packets vanish."""
+"""A router reports a packet too big for the next link"""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Ports: one host, many services, many clients, and no two connections alike."""
+"""Ports tell services and connections of a host apart"""
 
 from ast import literal_eval
 

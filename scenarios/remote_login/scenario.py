@@ -1,4 +1,4 @@
-"""Remote login: plink, ssh and telnet run a command on another host; telnet hides nothing."""
+"""SSH hides the password that Telnet shows"""
 
 import re
 

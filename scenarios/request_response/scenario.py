@@ -1,4 +1,4 @@
-"""Request and response: GET, HEAD, POST, 404 and a lie; one connection each, or one for all."""
+"""An HTTP connection carries one request or several"""
 
 from lab import Program, Scenario, Tcp
 

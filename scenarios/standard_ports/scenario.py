@@ -1,4 +1,4 @@
-"""Standard ports: a real server on each port of the table, and a client that speaks to it."""
+"""A real server answers on each standard port"""
 
 import re
 

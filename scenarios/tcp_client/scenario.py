@@ -1,4 +1,4 @@
-"""TCP client: fetch a file from a web server in chunks, and join them until no more comes."""
+"""A client receives a file in chunks and joins them"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""TCP connect: a client opens a connection, both sides speak, the server says goodbye."""
+"""A client and a server greet each other over TCP"""
 
 from lab import Program, Scenario, Tcp
 

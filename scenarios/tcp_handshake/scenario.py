@@ -1,4 +1,4 @@
-"""TCP handshake: one byte each way, and every sequence number from SYN to FIN accounted for."""
+"""Sequence numbers account for SYN, data and FIN"""
 
 from lab import Command, Family, Program, Scenario, Tcp
 

@@ -1,4 +1,4 @@
-"""TCP refused: a closed port answers at once, a port behind a firewall never does."""
+"""A closed port answers at once, a filtered one never"""
 
 import re
 

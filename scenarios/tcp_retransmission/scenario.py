@@ -1,4 +1,4 @@
-"""TCP retransmission: what was lost is sent again, and the program notices nothing but time."""
+"""TCP sends a lost segment again"""
 
 import re
 

@@ -1,4 +1,4 @@
-"""TCP server: one server greets a Python client, a telnet and the next, and goes on serving."""
+"""A server greets one client after another"""
 
 from lab import Command, Program, Scenario, Tcp
 

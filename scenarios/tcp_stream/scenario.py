@@ -1,4 +1,4 @@
-"""TCP stream: seven messages go in, six pieces come out, or one: the same bytes each time."""
+"""TCP keeps the bytes but not the message boundaries"""
 
 from ast import literal_eval
 

@@ -1,4 +1,4 @@
-"""TCP versus UDP: a thousand numbered messages over the same lossy path, by each of the two."""
+"""UDP loses messages where TCP sends them again"""
 
 from lab import Loss, Program, Scenario, Tcp, Udp
 

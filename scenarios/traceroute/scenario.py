@@ -1,4 +1,4 @@
-"""Traceroute: packets that live too short a time tell which routers there are."""
+"""Traceroute finds routers by raising the TTL"""
 
 import re
 
@@ -76,8 +76,7 @@ def test_the_host_itself_says_that_nobody_listens_on_that_port(observed):
 
 def test_each_error_quotes_the_packet_that_it_is_about(observed):
     sent = [packet.udp for packet in observed.packets("client") if packet.udp and not packet.dns]
-    icmps = [packet.icmp or packet.icmpv6 for packet in observed.packets("client")]
-    quoted = [icmp.quoted.udp for icmp in icmps if icmp and icmp.is_error]
+    quoted = [packet.quoted.udp for packet in observed.packets("client") if packet.quoted]
     assert [udp.destination_port for udp in quoted] == [udp.destination_port for udp in sent]
 
 

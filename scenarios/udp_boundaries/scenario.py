@@ -1,4 +1,4 @@
-"""UDP boundaries: what is sent as one datagram is received as one, or cut off, never joined."""
+"""UDP keeps the boundary of each datagram"""
 
 from lab import Program, Scenario, Udp
 

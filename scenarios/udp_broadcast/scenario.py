@@ -1,4 +1,4 @@
-"""UDP broadcast: one packet heard by every host of the link, one only by those who asked."""
+"""Broadcast reaches every host, multicast its members"""
 
 from ipaddress import ip_address, ip_interface
 

@@ -1,4 +1,4 @@
-"""UDP datagrams: one question, one answer, and nothing before or after them on the wire."""
+"""A question and its answer are one datagram each"""
 
 from lab import Program, Scenario, Udp
 

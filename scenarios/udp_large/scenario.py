@@ -1,4 +1,4 @@
-"""UDP large: a datagram too big for one packet travels in fragments; one too big for UDP, not."""
+"""A large datagram travels in fragments"""
 
 import hashlib
 

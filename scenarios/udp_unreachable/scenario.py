@@ -1,4 +1,4 @@
-"""UDP unreachable: nobody listens, the server's host says so, and only one client hears it."""
+"""Only a connected UDP socket hears of a closed port"""
 
 from lab import Program, Scenario, Udp
 
@@ -59,7 +59,7 @@ def test_the_refusal_quotes_the_datagram_so_that_its_sender_can_be_found(observe
     for conversation in both:
         assert conversation.refused
         (refusal,) = conversation.errors
-        quoted = (refusal.icmp or refusal.icmpv6).quoted
+        quoted = refusal.quoted
         assert (quoted.source, quoted.destination) == (conversation.client, conversation.server)
         # RFC 792 promises 8 bytes behind the IP header; today's kernels quote more.
         assert QUESTION.startswith(quoted.payload)

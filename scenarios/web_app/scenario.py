@@ -1,4 +1,4 @@
-"""Web application: a page that changes without a reload, answered by a data store or a cache."""
+"""A page gets new data without a reload"""
 
 import json
 from itertools import pairwise

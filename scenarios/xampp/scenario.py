@@ -1,4 +1,4 @@
-"""XAMPP: a page made by PHP from MariaDB's table, over HTTP and TLS; phpMyAdmin; the visits."""
+"""PHP makes a page from a table in MariaDB"""
 
 from lab import Command, Program, Scenario, Tcp
 from lab.observation import png

@@ -12,18 +12,40 @@ from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
 from testinfra.host import Host
 
 from lab import clone as the_clone
-from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import RunningLab
 from lab.runner.session import open_lab
 
+FIRST = ("master", "gw0")
+"""What xdist calls a process that runs all tests, and the first of several."""
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have ``pytest -n N --dist loadgroup`` keep each module together, for its fixtures' sake.
+
+    A test that says so itself belongs to another group: two engines of the tests' own would share
+    a cgroup.
+    """
+    for item in items:
+        if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
 
 @pytest.fixture(scope="session")
-def this_lab() -> Clone:
-    """Give this clone, its lab brought up."""
+def this_lab(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """Give this clone, its lab brought up; to each further process of xdist's a copy of it."""
     clone = Clone(ROOT)
+    if worker_id not in FIRST:
+        root = tmp_path_factory.mktemp("lab")
+        copy_of_this_clone(root)
+        clone = Clone(root)
     up = clone.lab("up", within=900)
     assert up.status == 0, up.stderr
-    return clone
+    yield clone
+    if worker_id not in FIRST:
+        clone.take_down()
 
 
 @pytest.fixture(scope="session")
@@ -46,18 +68,6 @@ def hosts(this_lab: Clone) -> dict[str, Host]:
         name: testinfra.get_host(f"docker://{identity}")
         for name, identity in this_lab.ids().items()
     }
-
-
-@pytest.fixture(scope="session")
-def serving(this_lab: Clone) -> Callable[[str], Host]:
-    """Bring a host that is there on demand up, and give testinfra's view: ``serving("web")``."""
-
-    def up(name: str) -> Host:
-        Lab(this_lab.root).up([name])
-        host: Host = testinfra.get_host(f"docker://{this_lab.ids()[name]}")
-        return host
-
-    return up
 
 
 @pytest.fixture(params=["client", "server", "dns"])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.hosts.docker.compose.lab import project_of
+from lab.hosts.docker.compose.identity import project_of
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "com.docker.compose.project"

@@ -162,8 +162,7 @@ def test_an_empty_and_a_broken_capture_file_are_told(this_lab: Clone, tmp_path: 
 def test_results_with_a_cut_off_capture_or_record_are_told(this_lab: Clone) -> None:
     assert this_lab.lab("run", "tcp_connect", "--ipv4").status == 0
     folder = this_lab.root / "out" / "tcp_connect" / "ipv4"
-    observation, _ = store.load(folder)
-    assert observation.scenario == "tcp_connect"
+    assert store.load(folder).scenario == "tcp_connect"
     (folder / "client.pcap").write_bytes((folder / "client.pcap").read_bytes()[:30])
     with pytest.raises(CaptureUnreadable):
         store.load(folder)

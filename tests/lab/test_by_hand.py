@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from lab_clone import ROOT, Clone, wait_for
 
-from lab.hosts.docker.compose.lab import hosts_named
+from lab.hosts.docker.compose.lab import Lab
 
 TYPED = re.compile(r"^ {4}\.venv/bin/lab (.+)$", re.MULTILINE)
 LESSONS = {
@@ -19,7 +19,7 @@ LESSONS = {
     for path in sorted(ROOT.glob("scenarios/*/README.md"))
     if (commands := TYPED.findall(path.read_text(encoding="utf-8")))
 }
-HOSTS = hosts_named((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+HOSTS = Lab(ROOT).hosts
 ERROR = re.compile(r"^(?:\w+\.)*(\w+Error)\b", re.MULTILINE)
 NOT_FOUND = (126, 127)
 """How a shell, and docker exec, end where there is no such program."""

@@ -17,6 +17,7 @@ from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -125,7 +126,7 @@ def test_tshark_reads_in_a_capture_what_the_lab_reads(
 ) -> None:
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed on this machine")
-    store.save(tmp_path, exchanges[family], ())
+    store.save(tmp_path, Run.of(exchanges[family]))
     fields = ["frame.len", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.flags"]
     fields += ["udp.srcport", "udp.dstport", "tcp.checksum.status", "udp.checksum.status"]
     options = ["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
@@ -161,7 +162,7 @@ def test_tshark_reads_in_a_capture_what_the_lab_reads(
 def test_dpkt_reads_in_a_capture_what_the_lab_reads(
     exchanges: dict[Family, Observation], tmp_path: Path, family: Family, host: str
 ) -> None:
-    store.save(tmp_path, exchanges[family], ())
+    store.save(tmp_path, Run.of(exchanges[family]))
     packets = exchanges[family].packets(host)
     with (tmp_path / f"{host}.pcap").open("rb") as file:
         read = list(dpkt.pcap.Reader(file))

@@ -14,6 +14,8 @@ from lab.errors import ImageUnavailable
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base, images
 
+pytestmark = pytest.mark.xdist_group("private engine")
+
 OLDEST_API = "1.41"
 BOTTOM = "FROM scratch\nCOPY note /note\n"
 TOP = "ARG ONE=socketlab/one:latest\nFROM ${ONE}\nCOPY note /other\n"
@@ -53,7 +55,7 @@ def write(root: Path, name: str, dockerfile: str) -> None:
 
 
 def tags(engine: EngineClient) -> set[str]:
-    return {tag for image in engine.api.images() for tag in image["RepoTags"] or ()}
+    return {tag for image in engine.images() for tag in image["RepoTags"] or ()}
 
 
 def test_an_image_is_made_after_the_one_that_it_takes_and_not_again(
@@ -101,14 +103,14 @@ def test_images_that_no_host_uses_are_removed_and_nobody_elses(
 ) -> None:
     images.ensure(engine, root, ["two"], print)
     used = images.recipes(root, ["one"])["one"].tag
-    host = engine.api.create_container(used, command=["/note"])
+    host = engine.sdk.create_container(used, command=["/note"])
     try:
         removed = images.remove(engine)
         assert images.recipes(root, ["two"])["two"].tag in removed
         assert used in tags(engine)
         assert base.TAG in tags(engine)
     finally:
-        engine.api.remove_container(host["Id"])
+        engine.remove_container(host["Id"])
 
 
 def test_lab_down_images_names_what_it_removes(

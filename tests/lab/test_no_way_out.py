@@ -13,15 +13,14 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from lab_clone import ROOT, Clone
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 
-ROOT = Path(__file__).parents[2]
 HOSTS = Lab(ROOT).hosts
 """Every host of compose.yaml, those on demand too."""
 
@@ -90,8 +89,8 @@ class Listener:
 
 
 @pytest.fixture(scope="module")
-def lab() -> Lab:
-    lab = Lab(ROOT)
+def lab(this_lab: Clone) -> Lab:
+    lab = Lab(this_lab.root)
     lab.up(HOSTS)
     return lab
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from browsing import LAPTOP, Open, Sized
-from played import Play
+from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from lab.observation.verdict import Verdict
+from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
+from lab.story.timeline.timeline import Timeline
 
 FLAGS = (
     "--headless",
@@ -48,9 +52,17 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
 def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
     """Give what opens the page of a run; at the end, nothing in it may have gone wrong."""
 
-    def show(play: Play, *, size: tuple[int, int] = LAPTOP, **how: object) -> webdriver.Chrome:
+    def show(
+        play: Play,
+        *,
+        size: tuple[int, int] = LAPTOP,
+        verdicts: Sequence[Verdict] = (),
+        sister: Timeline | None = None,
+        lesson: Lesson | None = None,
+    ) -> webdriver.Chrome:
         path = tmp_path / "page.html"
-        path.write_text(render_page(play.observation(), **how), encoding="utf-8")  # type: ignore[arg-type]
+        timeline = replace(timeline_of(play.observation(), verdicts), sister=sister)
+        path.write_text(render_page(timeline, lesson), encoding="utf-8")
         _resize(browser, size)
         browser.get("about:blank")
         browser.get(path.as_uri())

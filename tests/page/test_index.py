@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from browsing import LAPTOP, PHONE, PROJECTOR, Sized
-from played import hello
+from played import hello, timeline_of
 from selenium.webdriver.common.by import By
 
 from lab.clone import Clone
-from lab.hosts.docker.compose.file import plans
-from lab.observation import store
+from lab.hosts.docker.compose.file import topology
 from lab.observation.verdict import Outcome, Verdict
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -35,8 +34,9 @@ def index(tmp_path: Path) -> Path:
         observation = hello(family).observation("tcp_connect")
         folder = clone.results("tcp_connect", family.value)
         verdicts = [Verdict("test_it", outcome, "saw something else")]
-        store.save(folder, observation, verdicts)
-        publish.write(folder, observation, verdicts, scenario)
+        timeline = timeline_of(observation, verdicts)
+        publish.keep(folder, timeline)
+        publish.write_page(folder, timeline, scenario)
     return publish.write_index(clone)
 
 
@@ -74,7 +74,8 @@ def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
 ) -> None:
     browser = sized(index, size)
     boxes = browser.find_elements(By.CSS_SELECTOR, ".topology .box")
-    known = plans((Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8"))
+    compose = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
+    known = topology(compose, {}).hosts
     assert sorted(each.text.partition("\n")[0].split()[0] for each in boxes) == sorted(known)
     rects = [each.rect for each in boxes]
     for one, other in combinations(rects, 2):

@@ -18,7 +18,7 @@ from browsing import (
     press,
     said,
 )
-from played import Play, hello
+from played import Play, hello, timeline_of
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -26,7 +26,6 @@ from selenium.webdriver.common.keys import Keys
 from lab.observation.evidence import Pointer
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.lesson import Lesson
-from lab.story.timeline.timeline import tell
 from lab.wire.address import Family
 
 pytest_plugins = ["chromium"]
@@ -171,9 +170,9 @@ def test_a_failed_expectation_says_what_was_seen_and_leads_to_the_packet(shows: 
 
 
 def test_a_field_lights_up_with_what_it_is_called_in_the_other_version(shows: Open) -> None:
-    twin = tell(hello(Family.IPV6).observation())
+    twin = timeline_of(hello(Family.IPV6).observation())
     lesson = Lesson("The same over IPv4 and IPv6")
-    browser = shows(hello(), lesson=lesson, twin=twin)
+    browser = shows(hello(), lesson=lesson, sister=twin)
     pair = browser.find_element(By.ID, "versions")
     lives = pair.find_element(By.CSS_SELECTOR, "[aria-label^='Time to Live: 64']")
     assert lives.get_dom_attribute("aria-label") == "Time to Live: 64, now Hop Limit"
@@ -192,7 +191,7 @@ def test_a_field_lights_up_with_what_it_is_called_in_the_other_version(shows: Op
 def test_the_versions_are_folded_away_where_the_scenario_is_about_something_else(
     shows: Open,
 ) -> None:
-    browser = shows(hello(), twin=tell(hello(Family.IPV6).observation()))
+    browser = shows(hello(), sister=timeline_of(hello(Family.IPV6).observation()))
     pair = browser.find_element(By.ID, "versions")
     assert not pair.find_element(By.CSS_SELECTOR, ".bits").is_displayed()
     click(browser, pair.find_element(By.TAG_NAME, "summary"))

@@ -11,17 +11,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import threading
 import time
 import types
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from lab.hosts.agent import guards, programs, reader, sockets, tap
+from lab.hosts.agent import guards, programs, reader, run_files, sockets, tap
 
 
 class Agent:
@@ -172,41 +170,15 @@ class Agent:
 
     def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
         """Make a folder that belongs to the user, with these files in it."""
-        top = Path(folder)
-        shutil.rmtree(top, ignore_errors=True)
-        for name, content in files.items():
-            path = top / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        top.mkdir(parents=True, exist_ok=True)
-        for path in [top, *top.rglob("*")]:
-            shutil.chown(path, user, user)
+        run_files.put(folder, files, user)
 
     def do_get(self, path: str) -> bytes | None:
         """Return a file's content, or None where there is no such file."""
-        with contextlib.suppress(FileNotFoundError):
-            return Path(path).read_bytes()
-        return None
+        return run_files.get(path)
 
     def do_take(self, folder: str, name: str, most: int) -> tuple[int, bytes | None]:
-        """Remove a file; return its size, and its content where that is no more than ``most``.
-
-        A program chose what is there: a link is not followed, and no pipe is waited for.
-        """
-        path = Path(folder, name)
-        try:
-            opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            return 0, None
-        try:
-            about = os.fstat(opened)
-            if not stat.S_ISREG(about.st_mode):
-                return 0, None
-            content = os.read(opened, most) if about.st_size <= most else None
-        finally:
-            os.close(opened)
-        path.unlink()
-        return about.st_size, content
+        """Remove a file; return its size, and its content where that is no more than ``most``."""
+        return run_files.take(folder, name, most)
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""

@@ -1,11 +1,11 @@
-"""Locks of a clone: who holds one is alone at something, and the kernel frees it when they die."""
+"""Locks of a clone: one process or thread at a time; the kernel frees the lock of a dead one."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lab.errors import DeadlinePassed
@@ -14,33 +14,46 @@ ASKING_AGAIN = 0.05
 """Seconds between two tries: the kernel has no wait for a lock that ends by itself."""
 
 
-@contextlib.contextmanager
 def held(
     root: Path, name: str, within: float, awaited: str, say: Callable[[str], None]
-) -> Iterator[None]:
-    """Hold the lock of that name of the clone at ``root``, waiting for whoever has it.
+) -> contextlib.AbstractContextManager[str]:
+    """Hold the lock of that name of the clone at ``root``; see :func:`held_one`."""
+    return held_one(root, lambda: [name], within, awaited, say)
 
-    ``awaited`` says whose end is waited for; it is told once. Raises DeadlinePassed after
-    ``within`` seconds.
+
+@contextlib.contextmanager
+def held_one(
+    root: Path,
+    names: Callable[[], Iterable[str]],
+    within: float,
+    awaited: str,
+    say: Callable[[str], None],
+) -> Iterator[str]:
+    """Hold the first lock that is free among these of the clone at ``root``, and yield its name.
+
+    ``names`` are asked for anew at each try. ``awaited`` says whose end is waited for; it is told
+    once. Raises DeadlinePassed after ``within`` seconds.
     """
     folder = root / ".cache"
     folder.mkdir(exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as lock:
-        give_up = time.monotonic() + within
-        told = False
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if not told:
-                    say(f"waiting for {awaited} to end")
-                    told = True
-                if time.monotonic() > give_up:
-                    raise DeadlinePassed(
-                        f"waiting for {awaited} to end",
-                        f"it still runs after {within:g} s",
-                        "let it end, or stop it; two at once would be in each other's way",
-                    ) from None
-                time.sleep(ASKING_AGAIN)
-        yield
+    give_up = time.monotonic() + within
+    told = False
+    while True:
+        for name in names():
+            with (folder / f"{name}.lock").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield name
+                return
+        if not told:
+            say(f"waiting for {awaited} to end")
+            told = True
+        if time.monotonic() > give_up:
+            raise DeadlinePassed(
+                f"waiting for {awaited} to end",
+                f"it still runs after {within:g} s",
+                "let it end, or stop it; two at once would be in each other's way",
+            )
+        time.sleep(ASKING_AGAIN)

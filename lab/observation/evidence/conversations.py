@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from lab.observation.evidence.locate import Places
-from lab.observation.evidence.pointer import Pointer
 from lab.observation.evidence.spelling import NOTHING_MORE, first_difference, spelled
 from lab.wire.conversation import Conversation, Event
+from lab.wire.packet import Packet
 
-Side = str
 
-
-def behind(
-    places: Places, talk: Conversation, name: str, seen: object, due: object
-) -> list[Pointer]:
-    """Return the packet behind an attribute of a conversation that is not what is due."""
+def behind(talk: Conversation, name: str, seen: object, due: object) -> tuple[object, str]:
+    """Return what is behind an attribute that is not as it should be, and what is due there."""
+    packets = {packet.number: packet for packet in talk.packets}
+    last = talk.packets[-1]
     if name in ("handshake", "closing") and isinstance(seen, list) and isinstance(due, list):
-        return _step(places, talk, seen, due)
-    if name in ("sent", "received") and isinstance(seen, bytes):
-        sender = "client" if name == "sent" else "server"
-        return _byte(places, talk, sender, seen, due)
-    words = spelled(due)
+        return _step(talk, seen, due)
+    if name in ("sent", "received") and isinstance(seen, bytes) and isinstance(due, bytes):
+        number = _byte(talk, "client" if name == "sent" else "server", seen, due)
+        return packets.get(number, last), spelled(due) or NOTHING_MORE
     if name == "closed_first":
-        fin = next((event for event in talk.events if event.fin), None)
-        return places.number(talk, fin.number if fin else talk.packets[-1].number, words)
+        return next((each.packet for each in talk.events if each.fin), last), spelled(due)
     if name in ("established", "refused"):
-        reset = next((event for event in talk.events if event.rst), None)
-        return places.number(talk, reset.number if reset else talk.packets[-1].number)
-    return places.of(seen) or places.number(talk, talk.packets[-1].number, words)
+        return next((each.packet for each in talk.events if each.rst), last), ""
+    if name in ("client", "server", "protocol", "opening_seen", "started_ns"):
+        return talk.packets[0], spelled(due)
+    return (seen if isinstance(seen, tuple) and seen else last), spelled(due)
 
 
 def _step(
-    places: Places, talk: Conversation, seen: Sequence[str], due: Sequence[object]
-) -> list[Pointer]:
+    talk: Conversation, seen: Sequence[str], due: Sequence[object]
+) -> tuple[Packet | None, str]:
     found = first_difference(seen, due)
     if found is None:
-        return []
-    index, _ = found
+        return None, ""
+    index, words = found
     events = iter(talk.events)
-    event = None
-    for step in seen[: index + 1]:
-        event = next((each for each in events if _is(each, step)), event)
-    number = event.number if event and index < len(seen) else talk.packets[-1].number
-    return places.number(talk, number, str(due[index]) if index < len(due) else NOTHING_MORE)
+    packet = talk.packets[-1]
+    if index < len(seen):
+        for step in seen[: index + 1]:
+            packet = next((each.packet for each in events if _is(each, step)), packet)
+    return packet, words.strip('"') if index < len(due) else NOTHING_MORE
 
 
 def _is(event: Event, step: str) -> bool:
@@ -57,30 +54,18 @@ def _is(event: Event, step: str) -> bool:
     return set(label.split()) <= set(event.label.split())
 
 
-def _byte(
-    places: Places, talk: Conversation, sender: Side, seen: bytes, due: object
-) -> list[Pointer]:
-    wanted = due if isinstance(due, bytes) else b""
-    pairs = zip(seen, wanted, strict=False)
-    at = next(
-        (index for index, (own, other) in enumerate(pairs) if own != other),
-        min(len(seen), len(wanted)) if isinstance(due, bytes) else 0,
-    )
-    words = spelled(due) or NOTHING_MORE
-    start = 0
-    last = talk.packets[-1].number
+def _byte(talk: Conversation, sender: str, seen: bytes, due: bytes) -> int:
+    """Return the number of the packet with the first byte that differs; else the last with any."""
+    at = next((i for i, (own, other) in enumerate(zip_longest(seen, due)) if own != other), 0)
+    number = start = 0
     if talk.protocol == "udp":
-        for datagram in talk.datagrams:
-            if datagram.sender == sender:
-                last = datagram.packets[0]
-                if start <= at < start + len(datagram.data):
-                    break
-                start += len(datagram.data)
-        return places.number(talk, last, words)
-    for event in talk.events:
-        if event.sender == sender and event.length:
-            last = event.number
-            first = event.data_sequence - 1
-            if first <= at < first + event.length:
+        for datagram in (each for each in talk.datagrams if each.sender == sender):
+            number, start = datagram.packets[0], start + len(datagram.data)
+            if at < start:
                 break
-    return places.number(talk, last, words)
+        return number
+    for event in (each for each in talk.events if each.sender == sender and each.length):
+        number = event.number
+        if event.data_sequence - 1 <= at < event.data_sequence - 1 + event.length:
+            break
+    return number

@@ -1,145 +1,94 @@
-"""Where in a run a value comes from: the packet that it was read from, the line it stood in."""
+"""Where in a run a value of the lab's own kinds belongs: which packet, line, or program."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, islice
 
+from lab.observation.control import Echo
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Route, Sighting
-from lab.observation.transcript import Line, Transcript
-from lab.wire.conversation import Conversation, Datagram, Event
-from lab.wire.packet import Packet
-from lab.wire.packet.header.header import Header
+from lab.observation.transcript import Transcript
+from lab.wire.conversation import Conversation, Datagram, Event, Message, http
+from lab.wire.conversation.icmp_error import IcmpError
 
 MOST = 3
-"""Places that one value names; of a longer list it is the first."""
-
-LEAST_TEXT = 4
-"""Characters of a text that may name a line which holds it, and more."""
+"""Places that one expectation names."""
 
 
 class Places:
-    """The places of one run, by the values that come from there."""
+    """The places of one run, by the identity of the values that belong there."""
 
     def __init__(self, observation: Observation) -> None:
         self._observation = observation
 
-    def of(self, value: object) -> list[Pointer]:
-        """Return the places that a value of the lab's own kinds stands for; none for others."""
-        if isinstance(value, list | tuple):
-            each = value if len(value) <= MOST else value[:1]
-            return list(dict.fromkeys(chain.from_iterable(map(self.of, each))))
+    def of(self, value: object, due: str = "") -> list[Pointer]:
+        """Return the place of a packet, a header, a line and the like; none for other values."""
+        if isinstance(value, list | tuple) and 0 < len(value) <= MOST:
+            return list(dict.fromkeys(place for each in value for place in self.of(each, due)))
         if isinstance(value, Route):
             value = value.last
-        if isinstance(value, Sighting):
+        if isinstance(value, Sighting | Event | Echo | IcmpError | http.Message):
             value = value.packet
-        if isinstance(value, Event | Header | Packet):
-            found = self._packets.get(id(value.packet if isinstance(value, Event) else value))
-            return [found] if found else []
-        if isinstance(value, Datagram):
-            return self._datagram(value)
-        if isinstance(value, Line):
-            return [place for line, place in self._lines if line is value]
-        return []
+        key = value.time_ns if isinstance(value, Message | Datagram) else id(value)
+        found = self._known.get(key)
+        return [replace(found, due=due)] if found else []
 
-    def said(self, text: str | bytes) -> list[Pointer]:
-        """Return where a text was printed, or data sent, if there is one such place only."""
-        if isinstance(text, bytes):
-            return self._carried(text)
-        same = [place for line, place in self._lines if line.text == text]
-        holds = [place for line, place in self._lines if text in line.text]
-        found = same or (holds if len(text) >= LEAST_TEXT else [])
-        return found if len(found) == 1 else []
+    def whole(self, value: object, due: str = "") -> list[Pointer]:
+        """Return the end of a program or of a conversation."""
+        if isinstance(value, Conversation):
+            return self.of(value.packets[-1], due)
+        return self.end(value, due) if isinstance(value, Transcript | HostObservation) else []
+
+    def carrying(self, data: str | bytes) -> list[Pointer]:
+        """Return where a text was printed or data was sent, if there is one such place only."""
+        for host in self._observation.hosts:
+            packets = host.capture.packets if host.capture and isinstance(data, bytes) else ()
+            lines = [line for each in host.transcripts for line in each.lines]
+            found: list[object] = [each for each in packets if data and data in each.payload]  # type: ignore[operator]
+            found += [line for line in lines if isinstance(data, str) and data == line.text]
+            if found:
+                return self.of(found[0]) if len(found) == 1 else []
+        return []
 
     def printed(
         self, by: HostObservation | Transcript, stream: str, index: int, due: str
     ) -> list[Pointer]:
         """Return the place of a line of this index; where it printed no more if there is none."""
         transcripts = by.transcripts if isinstance(by, HostObservation) else (by,)
-        lines = [
-            place
-            for line, place in self._lines
-            if line.stream == stream and self._transcript(place) in map(id, transcripts)
-        ]
+        lines = [line for each in transcripts for line in each.lines if line.stream == stream]
         if index < len(lines):
-            return [replace(lines[index], due=due)]
-        return [
-            replace(each, line=len(transcripts[-1].lines), due=due)
-            for each in self.end(by)  # what is missing is missing at the end
-        ]
+            return self.of(lines[index], due)
+        # What is missing is missing at the end.
+        return [replace(each, line=len(transcripts[-1].lines)) for each in self.end(by, due)]
 
     def end(self, by: HostObservation | Transcript, due: str = "") -> list[Pointer]:
         """Return where a program ended; of a host it is the last that has not ended well."""
-        if isinstance(by, Transcript):
-            return [
-                Pointer(host.name, program=number, due=due)
-                for host in self._observation.hosts
-                for number, each in enumerate(host.transcripts)
-                if each is by
-            ]
-        bad = [each for each in by.transcripts if each.exit_status]
-        return self.end((bad or by.transcripts)[-1], due) if by.transcripts else []
-
-    def capture(self, conversation: Conversation) -> str | None:
-        """Return the host at which a conversation was seen."""
-        for host in self._observation.hosts:
-            if any(each is conversation.packets[0] for each in self._seen(host)):
-                return host.name
-        return None
-
-    def number(self, conversation: Conversation, number: int, due: str = "") -> list[Pointer]:
-        """Return the place of the packet of that number in a conversation's capture."""
-        for packet in conversation.packets:
-            if packet.number == number and (found := self._packets.get(id(packet))):
-                return [replace(found, due=due)]
-        return []
-
-    @staticmethod
-    def _seen(host: HostObservation) -> Sequence[Packet]:
-        return host.capture.packets if host.capture else ()
-
-    def _datagram(self, datagram: Datagram) -> list[Pointer]:
-        for conversation in self._observation.conversations():
-            if any(each is datagram for each in conversation.datagrams):
-                return self.number(conversation, datagram.packets[0])
-        return []
-
-    def _carried(self, data: bytes) -> list[Pointer]:
-        if not data:
-            return []
-        for host in self._observation.hosts:
-            found = list(islice((one for one in self._seen(host) if data in one.payload), 2))
-            if found:
-                return self.of(found[0]) if len(found) == 1 else []
-        return []
-
-    def _transcript(self, place: Pointer) -> int:
-        transcripts = self._observation.host(place.host).transcripts
-        return id(transcripts[place.program or 0])
-
-    @cached_property
-    def _lines(self) -> list[tuple[Line, Pointer]]:
+        if isinstance(by, HostObservation):
+            bad = [each for each in by.transcripts if each.exit_status]
+            return self.end((bad or by.transcripts)[-1], due) if by.transcripts else []
         return [
-            (line, Pointer(host.name, program=number, line=index))
+            Pointer(host.name, program=number, due=due)
             for host in self._observation.hosts
-            for number, transcript in enumerate(host.transcripts)
-            for index, line in enumerate(transcript.lines)
+            for number, each in enumerate(host.transcripts)
+            if each is by
         ]
 
     @cached_property
-    def _packets(self) -> dict[int, Pointer]:
-        found: dict[int, Pointer] = {}
+    def _known(self) -> dict[int, Pointer]:
+        """Every place, by the identity of what is there; a packet's by its time as well."""
+        return dict(reversed(list(self._every())))  # the first of a time
+
+    def _every(self) -> Iterator[tuple[int, Pointer]]:
         for host in self._observation.hosts:
-            taken: Iterable[tuple[str | None, Sequence[Packet]]] = [
-                (None, self._seen(host)),
-                *((name, capture.packets) for name, capture in host.further.items()),
-            ]
-            for network, packets in taken:
-                for packet in packets:
+            captures = ([(None, host.capture)] if host.capture else []) + [*host.further.items()]
+            for network, capture in captures:
+                for packet in capture.packets:
                     place = Pointer(host.name, network, packet.number)
-                    found.update(dict.fromkeys(map(id, (packet, *packet.headers)), place))
-        return found
+                    for key in (packet.time_ns, *map(id, (packet, *packet.headers))):
+                        yield key, place
+            for number, transcript in enumerate(host.transcripts):
+                for index, line in enumerate(transcript.lines):
+                    yield id(line), Pointer(host.name, program=number, line=index)

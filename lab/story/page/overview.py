@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.story.timeline.fold import span
-from lab.story.timeline.selection import Told
+from lab.story.timeline.selection import Labelled
 from lab.story.timeline.timeline import ODD, Timeline
 
 BINS = 120
@@ -67,7 +67,7 @@ def _height(number: int, most: int) -> int:
     return math.ceil(HALF * math.sqrt(number / (most or 1)))
 
 
-def _said(told: Sequence[Told], own: Sequence[int], zero_ns: int) -> str:
+def _said(told: Sequence[Labelled], own: Sequence[int], zero_ns: int) -> str:
     time = (told[own[0]][0].time_ns - zero_ns) / 1e6
     return f"{time:.1f} ms: {len(own):,} {'packet' if len(own) == 1 else 'packets'}"
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from lab.observation.observation import Observation
 from lab.story.page.sections import files
 from lab.story.text import cells, harmless
-from lab.story.timeline.label import LEAST_QUOTE, LONGEST_QUOTE, Label
-from lab.story.timeline.selection import Told
+from lab.story.timeline.label import LEAST_QUOTE, Label
+from lab.story.timeline.selection import Labelled
 from lab.story.timeline.timeline import Timeline
 from lab.story.timeline.transit import Transit
+from lab.wire.describe import LONGEST_QUOTE
 from lab.wire.packet.header.header import Header
 
 MOST_TAKEN_APART = 1500
@@ -35,7 +35,7 @@ TIME, FROM, TO, WHAT, NUMBER, CAPTURE, POSITION, LENGTH, BYTES, HEADERS, PROBLEM
 Json = dict[str, Any]
 
 
-def anatomy(timeline: Timeline, observation: Observation, words: Words) -> Json:
+def anatomy(timeline: Timeline, words: Words) -> Json:
     """Return all packets of a run, as values that :mod:`json` can write.
 
     ``packets`` are lists: time in ms, sender, receiver and what is said of it (all three as numbers
@@ -48,7 +48,7 @@ def anatomy(timeline: Timeline, observation: Observation, words: Words) -> Json:
     shapes = _Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
-    captured = list(files(observation))
+    captured = list(files(timeline.observation))
     holds = {id(each): n for n, (_, seen) in enumerate(captured) for each in seen.packets}
     packets = [
         _packet(
@@ -128,7 +128,7 @@ def _position(transit: Transit) -> str:
 
 
 def _packet(
-    told: Told, zero_ns: int, file: int, shapes: _Shapes, words: Words, most: int
+    told: Labelled, zero_ns: int, file: int, shapes: _Shapes, words: Words, most: int
 ) -> list[Any]:
     transit, label = told
     packet = transit.packet

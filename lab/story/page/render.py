@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 from markupsafe import Markup
 
-from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict, overall
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
@@ -20,7 +18,7 @@ from lab.story.page.packets import Words, anatomy, row
 from lab.story.page.sections import captures, programs, verdict_rows
 from lab.story.page.template import asset, fill
 from lab.story.timeline.moment import Arrow
-from lab.story.timeline.timeline import Timeline, tell
+from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 __all__ = ["Lesson", "render_page"]
@@ -30,40 +28,35 @@ FIRST_ROWS = 100
 
 
 def render_page(
-    observation: Observation,
-    verdicts: Sequence[Verdict] = (),
+    timeline: Timeline,
     lesson: Lesson | None = None,
     *,
     others: Mapping[str, str] | None = None,
     index: str = "",
     command: str = "",
-    timeline: Timeline | None = None,
-    twin: Timeline | None = None,
 ) -> str:
     """Return the page of a run.
 
     ``others`` are links to pages of the same scenario by what they are called (the other IP
-    version), ``index`` a link to all runs, ``command`` what makes this run again, ``timeline`` what
-    is to be told of it, where that is known already; ``twin`` is the same of a run over the other
-    IP version. Whatever programs printed and packets carried is text in the page, never markup.
+    version), ``index`` a link to all runs, ``command`` what makes this run again. Whatever
+    programs printed and packets carried is text in the page, never markup.
     """
     lesson = lesson or Lesson()
-    timeline = timeline or tell(observation, verdicts)
+    observation = timeline.observation
     first = _first_drawn(timeline)
     script = asset("page.js") + asset("folds.js")
     words = Words()
-    packets = anatomy(timeline, observation, words)
+    packets = anatomy(timeline, words)
     table = packets["packets"]
     ladders = [
-        picture.inside(observation, timeline, width, words, table, first=first)
-        for width in (WIDE, NARROW)
+        picture.inside(timeline, width, words, table, first=first) for width in (WIDE, NARROW)
     ]
     return fill(
         "page.html",
         run=observation,
         title=lesson.title or observation.scenario,
-        outcome=overall(verdicts, observation),
-        headline=picture.said(observation, verdicts),
+        outcome=timeline.run.outcome,
+        headline=picture.said(timeline.run),
         style=asset("ladder.css") + asset("page.css"),
         script=script,
         digest=_digest(script),
@@ -78,10 +71,10 @@ def render_page(
         },
         bars=overview(timeline),
         lasted=lasted(timeline),
-        verdicts=verdict_rows(verdicts, timeline, observation),
+        verdicts=verdict_rows(timeline),
         programs=programs(observation, timeline.zero_ns, lesson),
         captures=captures(observation),
-        versions=side_by_side(timeline, twin) if twin else [],
+        versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),
         sources=_sources(lesson),
@@ -94,8 +87,7 @@ def render_page(
 def _first_drawn(timeline: Timeline) -> int:
     """Return the number of the first packet in the picture; -1 where there is none."""
     first = next((each.transit for each in timeline.moments if isinstance(each, Arrow)), None)
-    numbers = (n for n, (transit, _) in enumerate(timeline.transits) if transit is first)
-    return next(numbers, -1)
+    return -1 if first is None else first.number
 
 
 def _sources(lesson: Lesson) -> list[dict[str, Any]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
-from lab.observation.verdict import Outcome, Verdict
+from lab.observation.verdict import Outcome
 from lab.story.page.artifacts import left
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
+from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
-from lab.story.timeline.site import Site
 from lab.story.timeline.timeline import Timeline
 from lab.wire.pcap import Capture
 
@@ -22,11 +22,9 @@ MOST_LINES = 500
 MOST_DETAIL = 40
 
 
-def verdict_rows(
-    verdicts: Sequence[Verdict], timeline: Timeline, observation: Observation
-) -> list[dict[str, Any]]:
+def verdict_rows(timeline: Timeline) -> list[dict[str, Any]]:
     """Return each expectation: a sentence, its outcome, what was expected and seen, and where."""
-    places = _Places(timeline, observation)
+    places = _Places(timeline)
     return [
         {
             "outcome": verdict.outcome,
@@ -37,29 +35,27 @@ def verdict_rows(
             ),
             "places": places.of(number) if verdict.outcome is Outcome.FAILS else [],
         }
-        for number, verdict in enumerate(verdicts)
+        for number, verdict in enumerate(timeline.run.verdicts)
     ]
 
 
 class _Places:
     """Links to the places that expectations point at."""
 
-    def __init__(self, timeline: Timeline, observation: Observation) -> None:
-        self._telling = timeline
-        self._observation = observation
-        self._packets = {id(transit): n for n, (transit, _) in enumerate(timeline.transits)}
-        self._anchors = anchors(observation)
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._anchors = anchors(timeline.observation)
 
     def of(self, number: int) -> list[dict[str, str]]:
         """Return the places for the verdict of this number: link, mark and words."""
         return [
-            {"link": self._link(site), "mark": site.mark, "text": site.text(self._telling.zero_ns)}
-            for site in self._telling.places(number, self._observation)
+            {"link": self._link(site), "mark": site.mark, "text": site.text(self._timeline.zero_ns)}
+            for site in self._timeline.places(number)
         ]
 
     def _link(self, site: Site) -> str:
         if site.transit is not None:
-            return f"packet-{self._packets[id(site.transit)]}"
+            return f"packet-{site.transit.number}"
         return self._anchors[id(site.line if site.line is not None else site.transcript)]
 
 

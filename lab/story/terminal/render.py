@@ -1,53 +1,35 @@
-"""An observation rendered as a story for a terminal: ladder, transcripts, socket states."""
+"""A timeline rendered for a terminal: ladder, transcripts, socket states."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict
 from lab.story.headline import headline
 from lab.story.terminal.columns import columns, fits
 from lab.story.terminal.ladder import ladder
 from lab.story.terminal.verdicts import judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.label import summary
 from lab.story.timeline.lifelines import pair_by_pair, share
 from lab.story.timeline.moment import Moment
-from lab.story.timeline.standing import standing
-from lab.story.timeline.timeline import Timeline, tell, title
+from lab.story.timeline.timeline import Timeline, title
 
 LEAST_WIDTH = 60
 """A story is laid out for at least this many cells."""
 
-__all__ = ["render_text", "summary"]
 
-
-def render_text(
-    observation: Observation,
-    *,
-    width: int,
-    color: bool,
-    verdicts: Sequence[Verdict] = (),
-    everything: bool = False,
-) -> str:
+def render_text(timeline: Timeline, *, width: int, color: bool) -> str:
     """Return the story of a run, at most ``width`` cells wide (no less than 60 are used).
 
-    With ``everything`` no packet is left out or folded. With ``color`` it holds SGR codes, and no
-    other control character but the line ends in any case.
+    With ``color`` it holds SGR codes, and no other control character but the line ends in any
+    case.
     """
     width = max(width, LEAST_WIDTH)
-    timeline = tell(observation, verdicts, everything=everything)
-    lines = [headline(observation, verdicts, width)]
-    lines += _body(observation, timeline, width, everything=everything)
-    lines += judgement(observation, verdicts, timeline, width)
+    lines = [headline(timeline.run, width), *_body(timeline, width), *judgement(timeline, width)]
     return "".join(paint(line, color=color) + "\n" for line in lines)
 
 
-def _body(
-    observation: Observation, timeline: Timeline, width: int, *, everything: bool
-) -> Iterator[list[Span]]:
+def _body(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     story, hosts, zero_ns = timeline.moments, timeline.hosts, timeline.zero_ns
     for text in timeline.talks:
         yield [Span(cut(text, width), "dim")]
@@ -57,13 +39,11 @@ def _body(
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
     whole = bool(hosts) and fits(len(hosts), time, width)
-    for group in [standing(observation, timeline)] if whole else pair_by_pair(hosts, story):
+    for group in [timeline.abreast] if whole else pair_by_pair(hosts, story):
         part = story if whole else share(story, group, hosts)
         if part or len(hosts) <= 2:
             yield []
-            yield from _drawn(
-                observation, part, group, (time, width, zero_ns, timeline.decimals, everything)
-            )
+            yield from _drawn(timeline, part, group, time, width)
     if timeline.legend:
         yield []
     for note in timeline.legend:
@@ -72,17 +52,13 @@ def _body(
 
 
 def _drawn(
-    observation: Observation,
-    part: Sequence[Moment],
-    hosts: Sequence[str],
-    setting: tuple[int, int, int, int, bool],
+    timeline: Timeline, part: Sequence[Moment], hosts: Sequence[str], time: int, width: int
 ) -> Iterator[list[Span]]:
-    time, width, zero_ns, decimals, everything = setting
-    shortened = quiet(list(part) if everything else fold(part))
-    titles = [title(observation, host) for host in hosts]
+    shortened = quiet(list(part) if timeline.everything else fold(part))
+    titles = [title(timeline.observation, host) for host in hosts]
     layout = columns(hosts, titles, shortened, time, width)
     yield from _headings(titles, layout.time, layout.host, layout.wire)
-    yield from ladder(shortened, layout, zero_ns, decimals)
+    yield from ladder(shortened, layout, timeline.zero_ns, timeline.decimals)
 
 
 def _headings(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.headline import STYLES
 from lab.story.text import Span, harmless, wrap
+from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
-from lab.story.timeline.site import Site
 from lab.story.timeline.timeline import Timeline
 
 MOST_DETAIL = 24
@@ -22,20 +21,17 @@ POINTS_AT = "→"
 """What stands before a place that is remarkable, but that no expectation points at."""
 
 
-def judgement(
-    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
-) -> Iterator[list[Span]]:
+def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
-    yield from _judged(observation, verdicts, timeline, width)
-    for transcript in observation.transcripts:
+    yield from _judged(timeline, width)
+    for transcript in timeline.observation.transcripts:
         told = list(_stderr(transcript, width))
         if told:
             yield from ([], *told)
 
 
-def _judged(
-    observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline, width: int
-) -> Iterator[list[Span]]:
+def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
+    observation, verdicts = timeline.observation, timeline.run.verdicts
     if observation.inconclusive or verdicts or observation.failures or observation.remarks:
         yield []
     for reason in observation.inconclusive:
@@ -43,7 +39,7 @@ def _judged(
     for number, verdict in enumerate(verdicts):
         yield from _verdict(verdict, width)
         if verdict.outcome is Outcome.FAILS:
-            yield from _places(timeline.places(number, observation), timeline.zero_ns, width)
+            yield from _places(timeline.places(number), timeline.zero_ns, width)
     for sentence in observation.failures:
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:

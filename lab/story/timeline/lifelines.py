@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from lab.observation.route import Route
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.selection import Told
+from lab.story.timeline.selection import Labelled
 
 Pair = frozenset[str]
 
 
-def order(drawn: Sequence[Told], story: Sequence[Moment]) -> list[str]:
+def order(drawn: Sequence[Labelled], story: Sequence[Moment]) -> list[str]:
     """Return the hosts of a story in the order in which they come up."""
     hosts: dict[str, None] = {}
     for transit, _ in drawn:
@@ -27,6 +28,13 @@ def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
     if any(isinstance(each, Arrow) and not each.transit.receiver for each in story):
         return tuple(hosts)
     return tuple(_hub_in_the_middle(hosts, _spoke(hosts, story)))
+
+
+def along(hosts: Sequence[str], routes: Iterable[Route]) -> tuple[str, ...]:
+    """Return hosts from the left in the order of the longest route, the others behind them."""
+    passed = ([host for host in route.hosts if host in hosts] for route in routes)
+    longest: list[str] = max(passed, key=len, default=[])
+    return (*longest, *(host for host in hosts if host not in longest))
 
 
 def pair_by_pair(hosts: Sequence[str], story: Sequence[Moment]) -> list[tuple[str, ...]]:

@@ -23,12 +23,12 @@ _NAMES = {
 }
 _MOST_LOOKUPS = 2
 
-Told = tuple[Transit, Label]
+Labelled = tuple[Transit, Label]
 
 
 def choose(
-    told: Sequence[Told], observation: Observation, *, everything: bool
-) -> tuple[list[Told], list[Told]]:
+    labelled: Sequence[Labelled], observation: Observation, *, everything: bool
+) -> tuple[list[Labelled], list[Labelled]]:
     """Return the packets to draw, and the rest.
 
     A story is about what the programs say to each other. Looking up a name at a host that takes
@@ -36,13 +36,13 @@ def choose(
     where an expectation points at it.
     """
     if everything:
-        return list(told), []
+        return list(labelled), []
     took_part = {host.name for host in observation.hosts}
-    ranks = [_rank(transit, label, took_part) for transit, label in told]
+    ranks = [_rank(transit, label, took_part) for transit, label in labelled]
     best = max(ranks, default=0)
-    drawn: list[Told] = []
-    rest: list[Told] = []
-    for each, rank in zip(told, ranks, strict=True):
+    drawn: list[Labelled] = []
+    rest: list[Labelled] = []
+    for each, rank in zip(labelled, ranks, strict=True):
         (drawn if rank == best or each[1].weight >= MARKED else rest).append(each)
     return drawn, rest
 
@@ -65,7 +65,7 @@ def _among(transit: Transit, took_part: set[str]) -> bool:
     return transit.sender in took_part and transit.receiver in took_part
 
 
-def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
+def numbers(drawn: Iterable[Labelled]) -> dict[Talk, int]:
     """Return a number for each conversation, where two hosts had more than one of a protocol.
 
     Look-ups are not numbered: each has a port of its own, and its question names it.
@@ -85,7 +85,7 @@ def numbers(drawn: Iterable[Told]) -> dict[Talk, int]:
     }
 
 
-def left_out(rest: Sequence[Told], silent_acks: int) -> str:
+def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
     """Return one sentence on what is not drawn; empty if everything is."""
     parts = []
     if silent_acks:
@@ -106,7 +106,7 @@ def left_out(rest: Sequence[Told], silent_acks: int) -> str:
     return ", ".join(parts)
 
 
-def _lookups(rest: Sequence[Told]) -> str:
+def _lookups(rest: Sequence[Labelled]) -> str:
     """Return how often a name server was asked, for which names, and what it said."""
     asked: Counter[str] = Counter()
     answers: dict[str, str] = {}

@@ -1,23 +1,31 @@
-"""What a story tells of a run, before anything is drawn: hosts, conversations, moments, notes."""
+"""The timeline of a run: its hosts, conversations and moments, before anything is drawn."""
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from lab.observation.observation import Observation
-from lab.observation.verdict import Verdict
+from lab.observation.route import Routes
+from lab.observation.run import Run
 from lab.story.text import harmless
 from lab.story.timeline.label import Label, label
-from lab.story.timeline.lifelines import order
-from lab.story.timeline.marks import mark_lines, mark_packets
+from lab.story.timeline.lifelines import abreast, along, order
+from lab.story.timeline.marks import (
+    Site,
+    Sites,
+    mark_lines,
+    mark_packets,
+    packet_site,
+    program_site,
+    sites,
+)
 from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
-from lab.story.timeline.selection import Told, choose, left_out, numbers
-from lab.story.timeline.site import Site, Sites, packet_site, program_site, sites
-from lab.story.timeline.transit import Talk, Transit, transits
+from lab.story.timeline.selection import Labelled, choose, left_out, numbers
+from lab.story.timeline.transit import Transit, transits
 
 MOST_TALKS = 6
 
@@ -28,18 +36,22 @@ ODD = 3
 """The weight of a packet that went wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Timeline:
-    """A run as every form of its story tells it.
+    """What happened in a run, in order, computed once for every form of its story.
 
     ``transits`` are all packets in order of time, with what is said of each; ``moments`` is what
-    is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn;
-    times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
+    is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn.
+    Times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
     which taps on the way those packets were seen last that never arrived.
-    ``sites`` are the places that each verdict points at.
+    ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
+    scenario over the other IP version, where there is one. With ``everything`` no packet is left
+    out or folded.
     """
 
-    transits: tuple[Told, ...]
+    run: Run
+    observation: Observation
+    transits: tuple[Labelled, ...]
     moments: tuple[Moment, ...]
     hosts: tuple[str, ...]
     talks: tuple[str, ...]
@@ -47,6 +59,60 @@ class Timeline:
     zero_ns: int
     seen_last: tuple[str, ...] = ()
     sites: Sites = ()
+    sister: Timeline | None = None
+    everything: bool = False
+
+    @classmethod
+    def of(cls, run: Run, *, sister: Timeline | None = None, everything: bool = False) -> Timeline:
+        """Return the timeline of a run, with what its verdicts point at marked.
+
+        Raises ValueError for a run without an observation: nothing happened in it.
+        """
+        observation = run.observation
+        if observation is None:
+            raise ValueError(f"{run.name} has no observation to tell of")
+        labelled = [
+            (transit, label(transit))
+            for transit in (
+                replace(each, number=number) for number, each in enumerate(transits(observation))
+            )
+        ]
+        places = sites(observation, run.verdicts, labelled)
+        pointed = [site for each in places for site in each]
+        drawn, rest = choose(mark_packets(labelled, pointed), observation, everything=everything)
+        numbered = numbers(drawn)
+        marked = [
+            (transit, _numbered(each, numbered.get(transit.talk) if transit.talk else None))
+            for transit, each in drawn
+        ]
+        story = moments(observation, marked, numbered, everything=everything)
+        story = mark_lines(story, pointed)
+        acks = sum(each.kind == "ack" for _, each in marked) - sum(
+            isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
+        )
+        first = next((transit for transit, _ in marked), None)
+        return cls(
+            run,
+            observation,
+            tuple(labelled),
+            tuple(story),
+            tuple(order(marked, story)),
+            tuple(_talks(marked)),
+            left_out(rest, acks),
+            first.time_ns if first else story[0].time_ns if story else 0,
+            tuple(dict.fromkeys(_seen_last(story))),
+            places,
+            sister,
+            everything,
+        )
+
+    @cached_property
+    def abreast(self) -> tuple[str, ...]:
+        """The hosts as they stand in one ladder, from the left: in the order of the routes."""
+        hosts = abreast(self.hosts, self.moments)
+        if any(host.further for host in self.observation.hosts):
+            return along(hosts, Routes(self.observation))
+        return hosts
 
     @property
     def legend(self) -> list[str]:
@@ -66,17 +132,17 @@ class Timeline:
             said.append(f"Not drawn: {self.missing}")
         return said
 
-    def places(self, number: int, observation: Observation) -> tuple[Site, ...]:
+    def places(self, number: int) -> tuple[Site, ...]:
         """Return where to look for the verdict of this number that does not hold.
 
         Where its expectation points at nothing, that is whatever is remarkable in the run.
         """
         found = self.sites[number] if number < len(self.sites) else ()
-        return found or tuple(islice(self._remarkable(observation), MOST_PLACES))
+        return found or tuple(islice(self._remarkable(), MOST_PLACES))
 
-    def _remarkable(self, observation: Observation) -> Iterator[Site]:
+    def _remarkable(self) -> Iterator[Site]:
         """Yield the packets that went wrong, and the programs that ended badly."""
-        for transcript in observation.transcripts:
+        for transcript in self.observation.transcripts:
             if ending(transcript) or transcript.error:
                 yield program_site(transcript)
         for moment in self.moments:
@@ -90,53 +156,6 @@ class Timeline:
             return 1
         span = self.moments[-1].time_ns - self.moments[0].time_ns
         return 2 if span < 100_000_000 else 1
-
-
-def tell(
-    observation: Observation, verdicts: Sequence[Verdict] = (), *, everything: bool = False
-) -> Timeline:
-    """Return what is to be told of a run; with ``everything`` no packet is left out.
-
-    What the ``verdicts`` point at is marked.
-    """
-    told = _transits(observation)
-    places = sites(observation, verdicts, told)
-    pointed = [site for each in places for site in each]
-    drawn, rest = choose(mark_packets(told, pointed), observation, everything=everything)
-    numbered = numbers(drawn)
-    marked = [(transit, _numbered(each, _number(transit, numbered))) for transit, each in drawn]
-    story = moments(observation, marked, numbered, everything=everything)
-    story = mark_lines(story, pointed)
-    acks = sum(each.kind == "ack" for _, each in marked) - sum(
-        isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
-    )
-    zero_ns = marked[0][0].time_ns if marked else story[0].time_ns if story else 0
-    return Timeline(
-        tuple(told),
-        tuple(story),
-        tuple(order(marked, story)),
-        tuple(_talks(marked)),
-        left_out(rest, acks),
-        zero_ns,
-        tuple(dict.fromkeys(_seen_last(story))),
-        places,
-    )
-
-
-def _transits(observation: Observation) -> list[Told]:
-    """Return every packet with what is said of it.
-
-    They are kept while the run is: its story is told several times, and this is most of the work.
-    """
-    key = id(observation)
-    if key not in _KNOWN:
-        _KNOWN[key] = [(transit, label(transit)) for transit in transits(observation)]
-        weakref.finalize(observation, _KNOWN.pop, key, None)
-    return _KNOWN[key]
-
-
-_KNOWN: dict[int, list[Told]] = {}
-"""The packets of the runs that are in use, by the identity of the run."""
 
 
 def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
@@ -154,10 +173,6 @@ def title(observation: Observation, host: str) -> str:
     colon = observation.family.label == "IPv6"
     known = [ip for ip, name in observation.names.items() if name == host and (":" in ip) == colon]
     return harmless(f"{host} {known[0]}" if known else host)
-
-
-def _number(transit: Transit, numbered: Mapping[Talk, int]) -> int | None:
-    return None if transit.talk is None else numbered.get(transit.talk)
 
 
 def _numbered(each: Label, number: int | None) -> Label:

@@ -27,7 +27,7 @@ class Transit:
     not; ``last`` is then where taps on the way saw it last, if there were any. ``receiver`` is
     empty for a packet to a group of hosts or to all; ``reached`` are then the hosts whose taps saw
     it arrive. ``event`` is its part in the conversation ``talk``, if it has one; ``refuses`` tells
-    of a reset that nobody listens.
+    of a reset that nobody listens. ``number`` is its place among the packets of the timeline.
     """
 
     packet: Packet
@@ -41,6 +41,7 @@ class Transit:
     refuses: bool = False
     reached: tuple[str, ...] = ()
     last: Sighting | None = None
+    number: int = 0
 
     @property
     def time_ns(self) -> int:

@@ -21,10 +21,12 @@ from lab.wire.conversation.event import (
     Side,
     Step,
 )
+from lab.wire.conversation.http import Dialogue, Direction, Http
+from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
 
-ICMP_PORT_UNREACHABLE = (3, 3)
-ICMPV6_PORT_UNREACHABLE = (1, 4)
+TLS_HANDSHAKE = b"\x16\x03"
+"""How a TLS record begins: content type 22, then the version's first byte (RFC 8446, 5.1)."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class Conversation:
                 return False
             if phases.is_refused(self.events):
                 return True
-        return any(_says_port_unreachable(packet) for packet in self.errors)
+        return any(error.kind == "port unreachable" for error in self.icmp_errors)
+
+    @cached_property
+    def icmp_errors(self) -> tuple[IcmpError, ...]:
+        """What hosts and routers reported about its packets, ICMP and ICMPv6 alike."""
+        return tuple(found for packet in self.errors if (found := icmp_error(packet)) is not None)
 
     @cached_property
     def closing(self) -> list[str]:
@@ -102,6 +109,11 @@ class Conversation:
     def closed_first(self) -> Side | None:
         """Who sent the first FIN; None if nobody did (see ``resets``)."""
         return next((event.sender for event in self.events if event.fin), None)
+
+    @cached_property
+    def fins(self) -> tuple[Event, ...]:
+        """The segments with FIN, of either end, repetitions among them."""
+        return tuple(event for event in self.events if event.fin)
 
     @cached_property
     def resets(self) -> tuple[Event, ...]:
@@ -154,6 +166,47 @@ class Conversation:
             return tuple(Message(d.sender, d.data, d.time_ns) for d in self.datagrams)
         return stream.messages(self._streams)
 
+    def said(self, by: Side) -> list[bytes]:
+        """Return what one side said, turn by turn; for UDP, each of its datagrams."""
+        return [message.data for message in self.messages if message.sender == by]
+
+    @property
+    def spoke_first(self) -> Side | None:
+        """Who sent the first bytes of data; None if nobody sent any."""
+        return self.messages[0].sender if self.messages else None
+
+    @property
+    def greeting(self) -> bytes:
+        """What the server said before the client said anything; empty if the client began."""
+        return self.messages[0].data if self.spoke_first == "server" else b""
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether what both sides said begins with a TLS handshake (RFC 8446, 5.1)."""
+        return self.sent[:2] == self.received[:2] == TLS_HANDSHAKE
+
+    def hides(self, *words: bytes | str) -> bool:
+        """Return whether data was exchanged and none of these words can be read in it."""
+        encoded = [word.encode() if isinstance(word, str) else word for word in words]
+        said = (self.sent, self.received)
+        return any(said) and not any(word in side for word in encoded for side in said)
+
+    def data_segments(self, sender: Side | None = None, carrying: bytes = b"") -> list[Event]:
+        """Return the segments (UDP: datagrams) with data, each time that they crossed.
+
+        ``sender`` names the side that sent them, ``carrying`` bytes that they hold.
+        """
+        return [
+            event
+            for event in self.events
+            if event.length and sender in (None, event.sender) and carrying in event.payload
+        ]
+
+    @cached_property
+    def http(self) -> Http:
+        """The HTTP requests and responses in it; asking for them may raise NotObserved."""
+        return Http(Dialogue(*(self._direction(side, chunks) for side, chunks in self._streams)))
+
     @cached_property
     def canonical(self) -> tuple[Step, ...]:
         """What two runs of the same programs have in common, whatever the timing.
@@ -173,13 +226,14 @@ class Conversation:
             return b"".join(d.data for d in self.datagrams if d.sender == sender)
         return b"".join(chunk.data for chunk in dict(self._streams)[sender])
 
+    def _direction(self, side: Side, chunks: list[stream.Chunk]) -> Direction:
+        has_ended = any(fin.sender == side for fin in self.fins)
+        by_number = {packet.number: packet for packet in self.packets}
+        places, offset = [], 0
+        for chunk in chunks:
+            places.append((offset, by_number[chunk.number]))
+            offset += len(chunk.data)
+        return Direction(self._bytes(side), has_ended, places)
+
     def _noted(self, note: str) -> tuple[Event, ...]:
         return tuple(event for event in self.events if note in event.notes)
-
-
-def _says_port_unreachable(packet: Packet) -> bool:
-    if packet.icmp is not None:
-        return (packet.icmp.type, packet.icmp.code) == ICMP_PORT_UNREACHABLE
-    if packet.icmpv6 is not None:
-        return (packet.icmpv6.type, packet.icmpv6.code) == ICMPV6_PORT_UNREACHABLE
-    return False

@@ -1,4 +1,4 @@
-"""What happens in a conversation: one event a packet, and the values that are read off events."""
+"""An event for each packet of a conversation, and the values that are made of events."""
 
 from __future__ import annotations
 
@@ -88,9 +88,14 @@ class Message:
     ``time_ns`` is when the first of its bytes could be read by who tapped the wire.
     """
 
-    direction: Side
+    sender: Side
     data: bytes
     time_ns: int
+
+    @property
+    def direction(self) -> Side:
+        """The same as ``sender``; an older name."""
+        return self.sender
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Packets of a capture grouped into conversations by both ends (RFC 9293, 3.4; RFC 768)."""
+"""Groups the packets of a capture into conversations by both ends (RFC 9293, 3.4; RFC 768)."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def conversations(packets: Iterable[Packet]) -> tuple[Conversation, ...]:
 
     Connections that follow each other on the same four-tuple are conversations of their own.
     """
-    current: dict[Key, _Open] = {}
+    current: dict[Key | None, _Open] = {}
     found: list[_Open] = []
     for whole in reassemble(packets):
         packet = whole.packet
-        quoted = _quoted(packet)
+        quoted = packet.quoted
         if quoted is not None:
-            about = current.get(quoted)
+            about = current.get(_key(quoted))
             if about is not None:
                 about.errors.append(packet)
             continue
@@ -88,14 +88,6 @@ def _key(packet: Packet) -> Key | None:
     return (protocol, frozenset((source, destination))) if protocol in ("tcp", "udp") else None
 
 
-def _quoted(packet: Packet) -> Key | None:
-    """Return which conversation an ICMP error is about."""
-    icmp = packet.icmp or packet.icmpv6
-    if icmp is None or icmp.quoted is None:
-        return None
-    return _key(icmp.quoted)
-
-
 def _begun(packet: Packet) -> _Open:
     source, destination = packet.source, packet.destination
     assert source is not None  # noqa: S101 - the key was made of them
@@ -111,10 +103,10 @@ def _begun(packet: Packet) -> _Open:
 
 
 def _begins_anew(conversation: _Open, packet: Packet) -> bool:
-    """Tell whether this packet opens a new connection between the same ends.
+    """Return whether this packet opens a new connection between the same ends.
 
-    A SYN does, unless it repeats the one that opened this connection or meets it half-way
-    (simultaneous open, RFC 9293, 3.5).
+    A SYN opens one, except where it repeats the SYN of this connection, or is the second SYN of a
+    simultaneous open (RFC 9293, 3.5).
     """
     if packet.tcp is None:
         return False

@@ -1,4 +1,4 @@
-"""What an IP datagram carries: reading TCP, UDP and ICMP, and DNS inside them."""
+"""Reads what an IP datagram carries: TCP, UDP and ICMP, and DNS inside them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from lab.wire.packet.header.number import ICMP, ICMPV6, PROTOCOLS, TCP, UDP
 from lab.wire.packet.internet import icmp, icmp_message
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
-from lab.wire.packet.packet import Packet
 from lab.wire.packet.transport import tcp, udp
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.udp import Udp
@@ -20,16 +19,15 @@ from lab.wire.packet.transport.udp import Udp
 class CarriedReader:
     """The state of decoding one frame: where it ends, what was found, what checksums cover.
 
-    Each method reads the header at ``start`` and what it carries, and returns the offset at which
-    the payload begins; ``stop`` is then where the payload ends. ``pseudo`` is None while no
-    checksum above IP can be judged; ``whole`` is False within a fragment.
+    Each method reads the header at ``start`` and the headers inside it, and returns the offset of
+    the payload's first byte. ``stop`` is the offset after the payload's last byte. ``pseudo`` is
+    None while no checksum above IP can be verified. ``whole`` is False within a fragment.
     """
 
-    __slots__ = ("data", "headers", "problems", "pseudo", "quoting", "stop", "whole")
+    __slots__ = ("data", "headers", "problems", "pseudo", "stop", "whole")
 
-    def __init__(self, data: bytes, quoting: Callable[[bytes], Packet]) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = data
-        self.quoting = quoting
         self.stop = len(data)
         self.headers: list[Header] = []
         self.problems: list[Problem] = []
@@ -37,7 +35,7 @@ class CarriedReader:
         self.whole = True
 
     def carried(self, protocol: int, start: int) -> int:
-        """Read what has that protocol number."""
+        """Read the header of the protocol with that number."""
         if protocol == TCP:
             return self._tcp(start)
         if protocol == UDP:
@@ -50,14 +48,10 @@ class CarriedReader:
         if self.stop - start < icmp_message.LENGTH:
             return self.cut_off(PROTOCOLS[protocol], start, icmp_message.LENGTH)
         raw = icmp.FIXED.unpack_from(self.data, start)
-        if protocol == ICMP:
-            judged = self.pseudo is not None
-            v4 = Icmp(self.data, start, raw, stop=self.stop, quoting=self.quoting, whole=judged)
-            self.headers.append(v4)
-            return start + v4.length
-        v6 = Icmpv6(self.data, start, raw, stop=self.stop, quoting=self.quoting, pseudo=self.pseudo)
-        self.headers.append(v6)
-        return start + v6.length
+        kind: type[Icmp | Icmpv6] = Icmp if protocol == ICMP else Icmpv6
+        length = kind.length_of(raw[0], self.stop - start)
+        self.headers.append(kind(self.data, start, length, raw, stop=self.stop, pseudo=self.pseudo))
+        return start + length
 
     def _tcp(self, start: int) -> int:
         have = self.stop - start
@@ -108,11 +102,11 @@ class CarriedReader:
         return begin
 
     def cut_off(self, layer: str, start: int, need: int, part: str = "header") -> int:
-        """Note that only the bytes up to ``stop`` are there of ``need``; nothing more is read."""
+        """Note that a part ends before all its ``need`` bytes, and return where it starts."""
         self.problems.append(cut_off(layer, start, self.stop - start, need, part))
         return start
 
     def wrong(self, layer: str, offset: int, what: str) -> int:
-        """Note that the bytes at an offset cannot be; nothing more is read."""
+        """Note what is wrong with the bytes at an offset, and return that offset."""
         self.problems.append(Problem(layer, offset, what))
         return offset

@@ -1,32 +1,21 @@
-"""From the bytes of a frame to a packet: which header follows which."""
+"""From the bytes of a frame to a packet."""
 
 from __future__ import annotations
 
-from lab.wire.packet.carried import CarriedReader
 from lab.wire.packet.header.field import cut_off
-from lab.wire.packet.header.number import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, FRAGMENT
-from lab.wire.packet.internet import ipv4, ipv6
-from lab.wire.packet.internet.ipv4 import LENGTH as IPV4_LENGTH
-from lab.wire.packet.internet.ipv4 import Ipv4
-from lab.wire.packet.internet.ipv6 import LENGTH as IPV6_LENGTH
-from lab.wire.packet.internet.ipv6 import Ipv6
-from lab.wire.packet.internet.ipv6_extension import EXTENSIONS, Fragment, Routing
-from lab.wire.packet.link import arp, ethernet
-from lab.wire.packet.link.arp import Arp
-from lab.wire.packet.link.ethernet import LENGTH as ETHERNET_LENGTH
-from lab.wire.packet.link.ethernet import Ethernet
 from lab.wire.packet.packet import Packet
+from lab.wire.packet.reader import FrameReader
 
 
 def decode(
     data: bytes, *, time_ns: int = 0, number: int = 0, wire_length: int | None = None
 ) -> Packet:
-    """Return the packet that these bytes of an Ethernet frame are; no bytes raise anything.
+    """Return the packet in the bytes of an Ethernet frame; it raises nothing, whatever the bytes.
 
     ``time_ns`` is in nanoseconds since the epoch, ``number`` counts from 1 within a capture,
-    ``wire_length`` is the frame's length on the wire where the capture kept less of it.
+    ``wire_length`` is the frame's length on the wire, if the capture kept less of the frame.
     """
-    reader = _Reader(data, decode_datagram)
+    reader = FrameReader(data)
     if wire_length is None:
         wire_length = len(data)
     elif wire_length > len(data):
@@ -34,125 +23,3 @@ def decode(
     start = reader.frame()
     span = start, reader.stop
     return Packet(data, reader.headers, reader.problems, span, time_ns, number, wire_length)
-
-
-def decode_datagram(data: bytes) -> Packet:
-    """Return the packet that begins with an IP header, as ICMP errors quote it."""
-    reader = _Reader(data, decode_datagram)
-    start = reader.datagram()
-    return Packet(data, reader.headers, reader.problems, (start, reader.stop), 0, 0, len(data))
-
-
-class _Reader(CarriedReader):
-    """Reads Ethernet, ARP and IP, and hands on what IP carries."""
-
-    __slots__ = ()
-
-    def frame(self) -> int:
-        """Read an Ethernet frame."""
-        data = self.data
-        if len(data) < ETHERNET_LENGTH:
-            return self.cut_off("Ethernet", 0, ETHERNET_LENGTH)
-        raw = ethernet.FIXED.unpack_from(data)
-        self.headers.append(Ethernet(data, 0, ETHERNET_LENGTH, raw))
-        ethertype = raw[0]
-        if ethertype == ETHERTYPE_IPV4:
-            return self._ipv4(ETHERNET_LENGTH)
-        if ethertype == ETHERTYPE_IPV6:
-            return self._ipv6(ETHERNET_LENGTH)
-        if ethertype == ETHERTYPE_ARP:
-            return self._arp(ETHERNET_LENGTH)
-        return ETHERNET_LENGTH
-
-    def datagram(self) -> int:
-        """Read what begins with an IP header."""
-        version = self.data[0] >> 4 if self.data else 0
-        if version == 4:
-            return self._ipv4(0)
-        if version == 6:
-            return self._ipv6(0)
-        return self.wrong("IP", 0, "neither an IPv4 nor an IPv6 header begins here")
-
-    def _arp(self, start: int) -> int:
-        if self.stop - start < arp.LENGTH:
-            return self.cut_off("ARP", start, arp.LENGTH, "packet")
-        raw = arp.FIXED.unpack_from(self.data, start)
-        if raw[:4] != arp.IPV4_OVER_ETHERNET:
-            return self.wrong("ARP", start, "this ARP is not about IPv4 over Ethernet")
-        self.headers.append(Arp(self.data, start, arp.LENGTH, raw))
-        # What follows 28 bytes of ARP is Ethernet's padding.
-        self.stop = start + arp.LENGTH
-        return self.stop
-
-    def _ipv4(self, start: int) -> int:
-        have = self.stop - start
-        if have < IPV4_LENGTH:
-            return self.cut_off("IPv4", start, IPV4_LENGTH)
-        raw = ipv4.FIXED.unpack_from(self.data, start)
-        version, total = raw[0] >> 4, raw[2]
-        length: int = (raw[0] & 0x0F) * 4
-        if version != 4 or length < IPV4_LENGTH:
-            what = (
-                f"no IPv4 header begins with 0x{raw[0]:02x}: version {version}, IHL {length // 4}"
-            )
-            return self.wrong("IPv4", start, what)
-        header = Ipv4(self.data, start, length if length <= have else have, raw)
-        self.headers.append(header)
-        begin = start + length
-        if have < length:
-            self.cut_off("IPv4", start, length)
-            return self.stop
-        if total < length:
-            what = f"Total Length {total} is less than the header's {length} bytes"
-            self.wrong("IPv4", start + 2, what)
-            return begin
-        fragment = raw[4] & 0x3FFF
-        self.whole = fragment == 0
-        if total > have:
-            self.cut_off("IPv4", start, total, "datagram")
-        else:
-            self.stop = start + total
-            if self.whole and (length == IPV4_LENGTH or not header.source_routed):
-                self.pseudo = header.pseudo
-        # A later fragment carries bytes from the middle: no header begins there.
-        return begin if fragment & 0x1FFF else self.carried(raw[6], begin)
-
-    def _ipv6(self, start: int) -> int:
-        have = self.stop - start
-        if have < IPV6_LENGTH:
-            return self.cut_off("IPv6", start, IPV6_LENGTH)
-        raw = ipv6.FIXED.unpack_from(self.data, start)
-        version = raw[0] >> 28
-        if version != 6:
-            what = f"no IPv6 header begins with 0x{self.data[start]:02x}: version {version}"
-            return self.wrong("IPv6", start, what)
-        header = Ipv6(self.data, start, IPV6_LENGTH, raw)
-        self.headers.append(header)
-        total = IPV6_LENGTH + raw[1]
-        if total > have:
-            self.cut_off("IPv6", start, total, "packet")
-        else:
-            self.stop = start + total
-            self.pseudo = header.pseudo
-        return self._next(raw[2], start + IPV6_LENGTH)
-
-    def _next(self, following: int, start: int) -> int:
-        """Read IPv6's extension headers and what comes after them."""
-        while following in EXTENSIONS:
-            fixed = following == FRAGMENT or start + 2 > self.stop
-            need = 8 if fixed else self.data[start + 1] * 8 + 8
-            if self.stop - start < need:
-                return self.cut_off("IPv6 extension", start, need)
-            extension = EXTENSIONS[following](self.data, start, need)
-            self.headers.append(extension)
-            following = self.data[start]
-            start += need
-            if isinstance(extension, Fragment):
-                if extension.fragment_offset:
-                    return start
-                if extension.more_fragments:
-                    self.pseudo, self.whole = None, False
-            elif isinstance(extension, Routing) and extension.segments_left:
-                # The address that the checksum covers is the route's last, not the header's.
-                self.pseudo = None
-        return self.carried(following, start)

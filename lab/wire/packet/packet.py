@@ -10,6 +10,7 @@ from lab.wire.packet.dns.message import Dns
 from lab.wire.packet.header.field import Problem
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import PROTOCOLS
+from lab.wire.packet.internet.fragment import FragmentSpan, fragment_span
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.internet.ipv4 import Ipv4
@@ -17,6 +18,7 @@ from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Extension, Fragment
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.reader import FrameReader
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.udp import Udp
 
@@ -63,7 +65,7 @@ class Packet:
 
     @property
     def wire_length(self) -> int:
-        """How many bytes were on the wire; more than ``data`` has where the capture cut it off."""
+        """The frame's length on the wire in bytes; ``data`` is shorter where it is cut off."""
         return self._wire_length
 
     @property
@@ -73,7 +75,7 @@ class Packet:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong with this packet, wrong checksums excepted."""
+        """What is wrong with this packet, without wrong checksums."""
         inside = [problem for header in self._headers for problem in header.problems]
         return (*self._problems, *inside)
 
@@ -134,6 +136,24 @@ class Packet:
         return self._first(Icmpv6)
 
     @property
+    def icmp_any(self) -> Icmp | Icmpv6 | None:
+        """The ICMP or ICMPv6 header, whichever there is, or None."""
+        return self.icmp or self.icmpv6
+
+    @property
+    def quoted(self) -> Packet | None:
+        """The datagram that an ICMP error quotes, as much as there is of it, or None.
+
+        Offsets count from its start; ``payload_start`` is where it stands in this packet.
+        """
+        icmp = self.icmp_any
+        if icmp is None or not icmp.is_error:
+            return None
+        reader = FrameReader(self.payload)
+        span = reader.datagram(), reader.stop
+        return Packet(reader.data, reader.headers, reader.problems, span, 0, 0, len(reader.data))
+
+    @property
     def dns(self) -> Dns | None:
         """The DNS message, or None."""
         return self._first(Dns)
@@ -152,7 +172,7 @@ class Packet:
 
     @property
     def protocol(self) -> str:
-        """The innermost protocol that the lab knows by name, in small letters: ``tcp``."""
+        """The innermost protocol whose name is known here, in small letters: ``tcp``."""
         for header in reversed(self._headers):
             if isinstance(header, Ipv4):
                 return PROTOCOLS.get(header.protocol, header.name).lower()
@@ -164,9 +184,15 @@ class Packet:
 
     @property
     def is_later_fragment(self) -> bool:
-        """Whether these are bytes from the middle of a fragmented datagram, without its start."""
+        """Whether this is a fragment without the first bytes of its datagram."""
         part = self.ipv4 or self._first(Fragment)
         return part is not None and part.fragment_offset > 0
+
+    @property
+    def fragment(self) -> FragmentSpan | None:
+        """Which bytes of its datagram this packet carries; None where it carries all of them."""
+        ip, header = self.ip, self.ipv4 or self._first(Fragment)
+        return None if ip is None or header is None else fragment_span(ip, header)
 
     @property
     def checksums_ok(self) -> bool:
@@ -180,8 +206,8 @@ class Packet:
         return None
 
     def _port(self, offset: int) -> int | None:
-        # TCP and UDP both begin with the two ports (RFC 9293 §3.1, RFC 768), so they are known
-        # even where an ICMP error quotes no more than 8 bytes of a segment.
+        # TCP and UDP begin with the two ports (RFC 9293 §3.1, RFC 768). So the ports are known
+        # where an ICMP error quotes only 8 bytes of a segment.
         if self.protocol not in ("tcp", "udp") or self.is_later_fragment:
             return None
         header = self.tcp or self.udp

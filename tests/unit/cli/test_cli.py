@@ -40,7 +40,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "compose.yaml").touch()
     folder = tmp_path / "scenarios" / "hello"
     folder.mkdir(parents=True)
-    text = '"""Hello: a client says 你好."""\nfrom lab import Command, Scenario\n'
+    text = '"""A client says 你好"""\nfrom lab import Command, Scenario\n'
     text += "scenario = Scenario(client=Command('true'))\n"
     (folder / "scenario.py").write_text(text, encoding="utf-8")
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
@@ -125,7 +125,7 @@ def test_where_nothing_is_chosen_nothing_was_judged(clone: Path) -> None:
 def test_the_list_can_be_read_on_any_terminal(clone: Path, environment: dict[str, str]) -> None:
     done = run("list", folder=ROOT, **environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"hello +a client says (你好|\\u4f60\\u597d)", done.stdout)
+    assert re.search(r"hello +A client says (你好|\\u4f60\\u597d)", done.stdout)
     assert "\x1b" not in done.stdout
 
 

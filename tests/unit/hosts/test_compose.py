@@ -18,8 +18,12 @@ from lab.errors import (
 )
 from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
-from lab.hosts.docker.compose.file import Plan, plans, with_needs
-from lab.hosts.docker.compose.lab import Lab, hosts_named, project_of
+from lab.hosts.docker.compose.file import Plan, topology, with_needs
+from lab.hosts.docker.compose.identity import project_of
+from lab.hosts.docker.compose.lab import Lab
+
+COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+OURS = topology(COMPOSE, {})
 
 
 @pytest.fixture(autouse=True)
@@ -29,21 +33,49 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
-    text = (ROOT / "compose.yaml").read_text()
-    assert hosts_named(text)[:3] == ["client", "server", "dns"]
-    assert hosts_named(text) == list(plans(text))
-    assert [plan.image for plan in plans(text).values()][:3] == ["host", "server", "dns"]
+    hosts = list(OURS.hosts.values())[:3]
+    assert [host.name for host in hosts] == ["client", "server", "dns"]
+    assert [host.image for host in hosts] == ["host", "server", "dns"]
 
 
-def test_the_hosts_in_comments_are_none() -> None:
-    assert hosts_named("  # labels: {socketlab.host: ghost}\n") == []
+def test_a_host_has_its_addresses_under_the_prefixes_that_are_set() -> None:
+    found = topology(COMPOSE, {"LAB_PREFIX": "10.99", "LAB_PREFIX6": "fd00:10:99"})
+    assert found.hosts["router"].attached == {
+        "lan": ("10.99.0.2", "fd00:10:99::2"),
+        "middle": ("10.99.1.2", "fd00:10:99:1::2"),
+    }
+    assert found.networks["far"] == ("10.99.2.0/24", "fd00:10:99:2::/64")
+    assert OURS.hosts["client"].attached["lan"] == ("10.77.0.10", "fd00:10:77::10")
 
 
-def test_the_labels_may_be_written_in_either_of_yamls_ways() -> None:
-    assert hosts_named("labels:\n  socketlab.host: one\nlabels: {socketlab.host: two}") == [
-        "one",
-        "two",
-    ]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: {a: {labels: {socketlab.host: one}, profiles: [p], depends_on: [two, three]}}",
+        """services:
+             a:
+               labels:
+                 socketlab.host: one
+               profiles:
+                 - p
+               depends_on: {two: {}, three: {}}
+             # b: {labels: {socketlab.host: ghost}}
+             c: {image: "somebody/elses"}""",
+    ],
+)
+def test_a_host_may_be_written_in_all_of_yamls_ways(text: str) -> None:
+    assert topology(text, {}).hosts == {"one": Plan("one", "host", ("p",), ("two", "three"))}
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "networks: 5", "services: {a: {}, b: }"])
+def test_a_file_of_another_form_has_no_hosts(text: str) -> None:
+    found = topology(text, {})
+    assert (found.hosts, found.networks) == ({}, {})
+
+
+def test_the_place_in_a_file_that_is_no_yaml_is_told() -> None:
+    with pytest.raises(ComposeFailed, match=r"in compose\.yaml, line 3"):
+        topology("services:\n - a:\n   x\n  b", {})
 
 
 def test_two_clones_have_two_labs(tmp_path: Path) -> None:
@@ -126,8 +158,7 @@ def test_the_compose_that_fails_in_silence_is_reported_with_its_status() -> None
 
 
 def test_only_the_pair_and_the_name_server_are_there_without_being_asked_for() -> None:
-    known = plans((ROOT / "compose.yaml").read_text())
-    assert [name for name, plan in known.items() if plan.profile is None] == [
+    assert [name for name, plan in OURS.hosts.items() if not plan.profiles] == [
         "client",
         "server",
         "dns",
@@ -135,12 +166,11 @@ def test_only_the_pair_and_the_name_server_are_there_without_being_asked_for() -
 
 
 def test_a_host_behind_routers_is_brought_up_with_them() -> None:
-    known = plans((ROOT / "compose.yaml").read_text())
-    assert with_needs(["client", "remote"], known) == ["client", "router", "router2", "remote"]
+    assert with_needs(["client", "remote"], OURS.hosts) == ["client", "router", "router2", "remote"]
 
 
 def test_hosts_that_need_each_other_do_not_go_round_for_ever() -> None:
-    known = {"a": Plan("a", "host", None, ("b",)), "b": Plan("b", "host", None, ("a",))}
+    known = {"a": Plan("a", needs=("b",)), "b": Plan("b", needs=("a",))}
     assert with_needs(["a"], known) == ["b", "a"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.client import EngineClient, NotThere, Refused
 
 
 @contextmanager
@@ -40,33 +40,45 @@ def ok(body: bytes) -> bytes:
 def test_the_engine_is_asked_in_the_version_that_was_agreed_on(tmp_path: Path) -> None:
     asked: list[str] = []
     with engine_saying(tmp_path, ok(json.dumps([{"Id": "a"}]).encode()), asked) as client:
-        assert client.api.containers(all=True, filters={"label": ["x=y"]}) == [{"Id": "a"}]
+        assert client.containers("x=y", all=True) == [{"Id": "a"}]
     assert asked[0].startswith("GET /v1.41/containers/json?all=1&filters=%7B%22label%22")
 
 
 def test_the_log_is_what_both_streams_printed_without_their_frames(tmp_path: Path) -> None:
     frames = b"\1\0\0\0\0\0\0\3one" + b"\2\0\0\0\0\0\0\0" + b"\2\0\0\0\0\0\0\4\ntwo"
     with engine_saying(tmp_path, ok(frames), []) as client:
-        assert client.api.logs("a", since=1.0) == b"one\ntwo"
+        assert client.logs("a", since=1.0) == b"one\ntwo"
 
 
 def test_the_engine_s_complaint_is_the_error(tmp_path: Path) -> None:
     reply = b'HTTP/1.0 404 Not Found\r\n\r\n{"message": "No such container: a"}'
     with (
         engine_saying(tmp_path, reply, []) as client,
-        pytest.raises(OSError, match="No such container: a"),
+        pytest.raises(NotThere, match="No such container: a"),
     ):
-        client.api.inspect_container("a")
+        client.container("a")
 
 
 def test_the_engine_that_hangs_up_is_an_error_and_no_empty_answer(tmp_path: Path) -> None:
     with engine_saying(tmp_path, b"", []) as client, pytest.raises(OSError, match="hung up"):
-        client.api.containers(filters={})
+        client.containers()
 
 
 def test_the_answer_that_is_cut_off_is_an_error_and_no_shorter_list(tmp_path: Path) -> None:
     with (
         engine_saying(tmp_path, ok(b'[{"Id": "a"}, {"Id"'), []) as client,
-        pytest.raises(json.JSONDecodeError),
+        pytest.raises(Refused, match="cut off"),
     ):
-        client.api.containers(filters={})
+        client.containers()
+
+
+def test_the_image_that_is_not_there_is_an_answer_and_no_error(tmp_path: Path) -> None:
+    with engine_saying(tmp_path, b"HTTP/1.0 404 Not Found\r\n\r\n", []) as client:
+        assert not client.has_image("debian:bookworm-slim")
+
+
+def test_the_removal_that_has_no_answer_to_give_is_done(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with engine_saying(tmp_path, b"HTTP/1.0 204 No Content\r\n\r\n", asked) as client:
+        client.remove_container("a")
+    assert asked == ["DELETE /v1.41/containers/a?force=1&v=1 HTTP/1.0"]

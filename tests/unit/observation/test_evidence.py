@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
-from played import Play, hello
+from played import Play, hello, timeline_of
 
-from lab import Tcp
-from lab.observation.evidence import Pointer, frames, point
+from lab.observation.evidence import Pointer, point, run_again
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
-from lab.story.timeline.timeline import tell
 
-DEMO = Tcp(15000)
-
-
-def pointed(body: str, observation: Observation) -> tuple[Pointer, ...]:
-    """Have an expectation of this body fail, and return what it points at."""
-    text = "def test_it(observed):\n" + "".join(
-        f"    {line}\n" for line in dedent(body).strip().splitlines()
-    )
-    names: dict[str, Any] = {"DEMO": DEMO}
-    exec(compile(text, "scenario.py", "exec"), names)
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is
-        names["test_it"](observation)
-    return point(observation, frames(caught.tb, Path("scenario.py"), text))
+Pointed = Callable[[str, Observation], tuple[Pointer, ...]]
+Places = Callable[[str], str]
+_numbers = count()
 
 
-def places(body: str, play: Play | None = None) -> str:
-    """Return the same in words, without the times."""
-    observation = (play or hello()).observation()
-    verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
-    timeline = tell(observation, [verdict])
-    said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
-    return " | ".join(re.sub(r"^-?[\d.]+ ms: ", "", each) for each in said)
+@pytest.fixture
+def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pointed:
+    """Give a function that has an expectation fail, and returns what that points at."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def point_at(body: str, observation: Observation) -> tuple[Pointer, ...]:
+        name = f"expectation_{next(_numbers)}"
+        lines = "".join(f"    {line}\n" for line in dedent(body).strip().splitlines())
+        path = tmp_path / f"{name}.py"
+        path.write_text(f"from lab import Tcp\nDEMO = Tcp(15000)\ndef test_it(observed):\n{lines}")
+        pytest.register_assert_rewrite(name)
+        module = importlib.import_module(name)
+        rerun = run_again(lambda: module.test_it(observation))
+        assert rerun.raised is not None
+        return point(observation, rerun, path)
+
+    return point_at
+
+
+@pytest.fixture
+def places(pointed: Pointed) -> Places:
+    """Give a function that tells the same in words, without the times."""
+
+    def words(body: str) -> str:
+        observation = hello().observation()
+        verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
+        timeline = timeline_of(observation, [verdict])
+        said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
+        return " | ".join(re.sub(r"^-?[\d.]+ ms: ", "", each) for each in said)
+
+    return words
 
 
 @pytest.mark.parametrize(
@@ -75,7 +89,7 @@ def places(body: str, play: Play | None = None) -> str:
     ],
 )
 def test_a_line_that_is_not_as_expected_is_named_with_what_should_have_been(
-    body: str, words: str
+    places: Places, body: str, words: str
 ) -> None:
     assert places(body) == words
 
@@ -120,21 +134,21 @@ def test_a_line_that_is_not_as_expected_is_named_with_what_should_have_been(
     ],
 )
 def test_a_packet_that_is_not_as_expected_is_named_with_what_should_have_been(
-    body: str, words: str
+    places: Places, body: str, words: str
 ) -> None:
     assert places(body) == words
 
 
-def test_an_expectation_that_speaks_of_no_place_points_at_none() -> None:
+def test_an_expectation_that_speaks_of_no_place_points_at_none(pointed: Pointed) -> None:
     assert pointed("assert 1 == 2", hello().observation()) == ()
 
 
-def test_a_term_that_cannot_be_had_again_is_no_obstacle() -> None:
+def test_a_term_that_cannot_be_had_again_is_no_obstacle(places: Places) -> None:
     body = "lines = iter(observed.client.stdout)\nassert next(lines) == 'x'"
     assert places(body).startswith("client.py on client printed")
 
 
-def test_a_helpers_failure_is_traced_to_who_called_it() -> None:
+def test_a_helpers_failure_is_traced_to_who_called_it(places: Places) -> None:
     body = """
     def same(one, other):
         assert one == other
@@ -143,7 +157,7 @@ def test_a_helpers_failure_is_traced_to_who_called_it() -> None:
     assert places(body).startswith('client.py on client printed "Hello Yourself"')
 
 
-def failing() -> tuple[Observation, list[Verdict]]:
+def failing(pointed: Pointed) -> tuple[Observation, list[Verdict]]:
     observation = hello().observation()
     bodies = [
         'assert observed.conversation(DEMO).handshake == ["SYN", "RST ACK"]',
@@ -157,9 +171,11 @@ def failing() -> tuple[Observation, list[Verdict]]:
     return observation, verdicts
 
 
-def test_the_ladder_in_the_terminal_bears_the_marks_of_the_list_below_it() -> None:
-    observation, verdicts = failing()
-    text = render_text(observation, width=80, color=False, verdicts=verdicts)
+def test_the_ladder_in_the_terminal_bears_the_marks_of_the_list_below_it(
+    pointed: Pointed,
+) -> None:
+    observation, verdicts = failing(pointed)
+    text = render_text(timeline_of(observation, verdicts), width=80, color=False)
     ladder, _, below = text.partition("✔ it opens")
     assert re.search(r"SYN ACK ✗1 ──", ladder)
     assert re.search("│ Goodbye  ✗2", ladder)
@@ -182,7 +198,7 @@ def test_what_is_pointed_at_is_never_folded_nor_left_out() -> None:
     observation = play.observation()
     pointers = [Pointer("client", packet=number) for number in (1, 150, 301)]
     verdicts = [Verdict(f"test_{each.packet}", Outcome.FAILS, "", 0, (each,)) for each in pointers]
-    text = render_text(observation, width=100, color=False, verdicts=verdicts)
+    text = render_text(timeline_of(observation, verdicts=verdicts), width=100, color=False)
     ladder = text.partition("✗ does not hold")[0]
     assert all(re.search(rf" ✗{number} ─", ladder) for number in (1, 2, 3))
 
@@ -195,5 +211,5 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
         Pointer("client", "far", 3),
         Pointer("client", program=7),
     )
-    timeline = tell(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
+    timeline = timeline_of(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
     assert timeline.sites == ((),)

@@ -16,6 +16,7 @@ from lab.errors import CaptureUnreadable, NoSpace, UsageError
 from lab.observation import record, store
 from lab.observation.evidence import Pointer
 from lab.observation.observation import HostObservation, Observation
+from lab.observation.run import Run
 from lab.observation.transcript import Line, Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.wire import pcap
@@ -124,32 +125,33 @@ def observations(draw: st.DrawFn) -> Observation:
 def test_a_run_comes_back_from_its_record_as_it_was(
     observation: Observation, verdicts: list[Verdict]
 ) -> None:
-    document = json.loads(json.dumps(record.to_json(observation, verdicts)))
+    document = json.loads(json.dumps(record.to_json(Run.of(observation, tuple(verdicts)))))
     kept = {
         host.name: pcap.read(pcap.encode(host.capture.packets))
         for host in observation.hosts
         if host.capture is not None
     }
     assert sorted(record.captures_named(document)) == sorted(kept)
-    assert record.from_json(document, kept) == (observation, tuple(verdicts))
+    again = record.from_json(document, kept)
+    assert (again.observation, again.verdicts) == (observation, tuple(verdicts))
 
 
 def test_a_run_comes_back_from_its_folder_as_it_was(tmp_path: Path) -> None:
     observation = hello().observation(waiting=1.5, remarks=("it was fun",))
-    store.save(tmp_path / "new" / "folder", observation, VERDICTS)
-    assert store.load(tmp_path / "new" / "folder") == (observation, VERDICTS)
+    store.save(tmp_path / "new" / "folder", Run.of(observation, VERDICTS))
+    again = store.load(tmp_path / "new" / "folder")
+    assert (again.observation, again.verdicts) == (observation, VERDICTS)
 
 
-def test_the_folder_holds_captures_that_other_tools_read_and_the_story(tmp_path: Path) -> None:
-    store.save(tmp_path, hello().observation(), VERDICTS)
+def test_the_folder_holds_captures_that_other_tools_read(tmp_path: Path) -> None:
+    store.save(tmp_path, Run.of(hello().observation(), VERDICTS))
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["client.pcap", "observation.json", "server.pcap", "story.txt"]
-    assert "played · IPv4" in (tmp_path / "story.txt").read_text(encoding="utf-8")
+    assert names == ["client.pcap", "observation.json", "server.pcap"]
     assert len(pcap.read(tmp_path / "client.pcap").packets) == 12
 
 
 def test_the_record_says_in_words_what_crossed_the_wire(tmp_path: Path) -> None:
-    store.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, Run.of(hello().observation(), VERDICTS))
     document = json.loads((tmp_path / "observation.json").read_text())
     (conversation,) = (c for c in document["conversations"] if c["protocol"] == "tcp")
     assert conversation["handshake"] == ["SYN", "SYN ACK", "ACK"]
@@ -160,12 +162,13 @@ def test_the_record_says_in_words_what_crossed_the_wire(tmp_path: Path) -> None:
 
 
 def test_nothing_of_an_earlier_run_is_left(tmp_path: Path) -> None:
-    store.save(tmp_path, hello().observation(), VERDICTS)
-    store.save(tmp_path, Play(tapped=("client",)).observation(), ())
+    store.save(tmp_path, Run.of(hello().observation(), VERDICTS))
+    store.save(tmp_path, Run.of(Play(tapped=("client",)).observation()))
     assert not (tmp_path / "server.pcap").exists()
-    observation, verdicts = store.load(tmp_path)
-    assert [host.name for host in observation.hosts] == ["client"]
-    assert verdicts == ()
+    run = store.load(tmp_path)
+    assert run.observation is not None
+    assert [host.name for host in run.observation.hosts] == ["client"]
+    assert run.verdicts == ()
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -217,7 +220,7 @@ def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
 
 
 def test_a_missing_or_empty_capture_is_named(tmp_path: Path) -> None:
-    store.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, Run.of(hello().observation(), VERDICTS))
     (tmp_path / "server.pcap").write_bytes(b"")
     with pytest.raises(CaptureUnreadable, match=r"server\.pcap: it is empty"):
         store.load(tmp_path)
@@ -227,7 +230,7 @@ def test_a_missing_or_empty_capture_is_named(tmp_path: Path) -> None:
 
 
 def test_a_record_cannot_make_the_lab_read_outside_its_folder(tmp_path: Path) -> None:
-    store.save(tmp_path, hello().observation(), VERDICTS)
+    store.save(tmp_path, Run.of(hello().observation(), VERDICTS))
     path = tmp_path / "observation.json"
     path.write_text(path.read_text().replace('"client"', '"../client"'))
     with pytest.raises(UsageError, match="is no name of a capture"):
@@ -237,7 +240,7 @@ def test_a_record_cannot_make_the_lab_read_outside_its_folder(tmp_path: Path) ->
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="writing the results to"):
-        store.save(tmp_path / "file" / "below", hello().observation(), ())
+        store.save(tmp_path / "file" / "below", Run.of(hello().observation()))
 
 
 def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,4 +249,4 @@ def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(NoSpace, match="the disk is full"):
-        store.save(tmp_path, hello().observation(), ())
+        store.save(tmp_path, Run.of(hello().observation()))

@@ -1,14 +1,8 @@
-"""What a program printed is kept as it was, and shown so that no terminal obeys it."""
+"""What a program printed is kept as it was, and how it ended is told."""
 
 from __future__ import annotations
 
-import unicodedata
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from lab.observation.transcript import Line, Transcript, shown
+from lab.observation.transcript import Line, Transcript
 
 TRACEBACK = (
     "Traceback (most recent call last):",
@@ -21,33 +15,6 @@ def printed(*stderr: str) -> Transcript:
     """Return a transcript with these lines on standard error, and one on standard output."""
     lines = [Line(1, "stdout", "out"), *(Line(2, "stderr", text) for text in stderr)]
     return Transcript("client", "client.py", lines=tuple(lines))
-
-
-@given(st.text(st.characters()))
-def test_no_control_character_survives(text: str) -> None:
-    for character in shown(text):
-        assert character.isprintable()
-        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-@given(st.text().filter(str.isprintable))
-def test_what_can_be_printed_is_shown_as_it_is(text: str) -> None:
-    assert shown(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [
-        ("\x1b[2J", "\\x1b[2J"),
-        ("a\tb", "a    b"),
-        ("one\r\n", "one\\r\\n"),
-        ("\u202eevil", "\\u202eevil"),
-        ("\ud800", "\\ud800"),
-        ("Grüße 你好", "Grüße 你好"),
-    ],
-)
-def test_control_characters_are_shown_by_their_escapes(text: str, seen: str) -> None:
-    assert shown(text) == seen
 
 
 def test_the_two_streams_are_told_apart_in_order() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from played import hello
 
-from lab.observation.verdict import Outcome, Verdict, overall
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome, Verdict
 
 HOLDS = Verdict("test_it", Outcome.HOLDS)
 FAILS = Verdict("test_it_not", Outcome.FAILS)
@@ -27,13 +28,13 @@ INCONCLUSIVE = Verdict("test_who_knows", Outcome.INCONCLUSIVE)
 def test_a_run_holds_only_if_all_its_expectations_were_judged_and_hold(
     verdicts: list[Verdict], outcome: Outcome
 ) -> None:
-    assert overall(verdicts, hello().observation()) is outcome
+    assert Run.of(hello().observation(), tuple(verdicts)).outcome is outcome
 
 
 def test_a_run_that_is_no_evidence_is_not_judged_whatever_its_verdicts_say() -> None:
     observation = hello().observation(inconclusive=("the capture lost packets",))
-    assert overall([HOLDS], observation) is Outcome.INCONCLUSIVE
-    assert overall([FAILS], observation) is Outcome.INCONCLUSIVE
+    assert Run.of(observation, (HOLDS,)).outcome is Outcome.INCONCLUSIVE
+    assert Run.of(observation, (FAILS,)).outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_program_that_misbehaved_makes_a_run_fail() -> None:
@@ -41,7 +42,7 @@ def test_a_program_that_misbehaved_makes_a_run_fail() -> None:
     play.transcripts["client"] = replace(
         play.transcripts["client"], stopped_for="it had not ended after 10 s"
     )
-    assert overall([HOLDS], play.observation()) is Outcome.FAILS
+    assert Run.of(play.observation(), (HOLDS,)).outcome is Outcome.FAILS
 
 
 def test_an_expectation_reads_as_a_sentence() -> None:

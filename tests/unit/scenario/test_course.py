@@ -1,5 +1,7 @@
 """The map of the course is made from the scenarios, and every scenario has its place in it."""
 
+import re
+
 import pytest
 from places import ROOT
 
@@ -19,7 +21,8 @@ def test_the_page_of_the_course_is_what_the_scenarios_say() -> None:
 def test_every_scenario_has_its_place_in_the_course(scenario: Scenario) -> None:
     assert scenario.part in course.PARTS
     assert set(scenario.lectures) <= set(course.LECTURES)
-    assert ": " in scenario.summary, "the docstring begins: Name: what it shows"
+    assert 0 < len(scenario.summary) <= 52, "lab list shows it whole at 80 columns"
+    assert not re.search(r"[:.;]", scenario.summary), "a short title, not two parts or a paragraph"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)

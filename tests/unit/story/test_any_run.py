@@ -6,8 +6,8 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from played import Play, hello
-from rich.cells import cell_len
+from played import Play, hello, timeline_of
+from terminal_cells import cell_len
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
@@ -61,7 +61,9 @@ def test_no_line_is_too_wide_and_no_control_character_gets_through(
     observation = play.observation(argument, inconclusive=(argument,), remarks=(argument,))
     for judged in ((), verdicts):
         text = render_text(
-            observation, width=width, color=color, verdicts=judged, everything=everything
+            timeline_of(observation, verdicts=judged, everything=everything),
+            width=width,
+            color=color,
         )
         assert_harmless(text, width)
         assert color or "\x1b" not in text
@@ -75,13 +77,15 @@ def test_frames_of_any_bytes_can_be_told(frames: list[bytes]) -> None:
         play.frame("client", data, play.time_ns + number)
         play.frame("server", data, play.time_ns + number + 10)
     for everything in (False, True):
-        text = render_text(play.observation(), width=80, color=False, everything=everything)
+        text = render_text(
+            timeline_of(play.observation(), everything=everything), width=80, color=False
+        )
         assert_harmless(text, 80)
 
 
 def test_colour_changes_nothing_but_colour() -> None:
-    plain = render_text(hello().observation(), width=80, color=False)
-    coloured = render_text(hello().observation(), width=80, color=True)
+    plain = render_text(timeline_of(hello().observation()), width=80, color=False)
+    coloured = render_text(timeline_of(hello().observation()), width=80, color=True)
     assert OURS.search(coloured)
     assert OURS.sub("", coloured) == plain
 

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import places
 import pytest
 from click.testing import CliRunner
-from played import hello
+from played import hello, timeline_of
 
 from lab.cli import lab
 from lab.observation import store
+from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
@@ -28,7 +29,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "compose.yaml").symlink_to(root / "compose.yaml")
     observation = hello().observation("tcp_connect")
     verdicts = [Verdict("test_it_holds", Outcome.HOLDS)]
-    store.save(tmp_path / "out" / "tcp_connect" / "ipv4", observation, verdicts)
+    store.save(tmp_path / "out" / "tcp_connect" / "ipv4", Run.of(observation, tuple(verdicts)))
     monkeypatch.setenv("SOCKETLAB_ROOT", str(tmp_path))
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(screen, raising=False)
@@ -36,7 +37,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_picture_alone_is_a_whole_svg_document_with_its_own_colours() -> None:
-    document = ElementTree.fromstring(svg(hello().observation()))
+    document = ElementTree.fromstring(svg(timeline_of(hello().observation())))
     assert document.tag == f"{SVG}svg"
     assert "ESTABLISHED" in "".join(document.itertext())
     assert document.find(f"{SVG}style") is not None
@@ -46,11 +47,11 @@ def test_the_picture_alone_is_a_whole_svg_document_with_its_own_colours() -> Non
 def test_the_picture_is_well_formed_whatever_a_program_prints() -> None:
     play = hello()
     play.says("client", "\x00\x1b]0;x\x07 <b>&amp; ]]> \ud800 \uffff")
-    ElementTree.fromstring(svg(play.observation()))
+    ElementTree.fromstring(svg(timeline_of(play.observation())))
 
 
 def test_a_diagram_has_the_hosts_the_packets_and_the_words() -> None:
-    lines = mermaid(hello().observation()).splitlines()
+    lines = mermaid(timeline_of(hello().observation())).splitlines()
     assert lines[0] == "sequenceDiagram"
     assert "    participant h0 as client 10.77.0.10" in lines
     assert "    h0->>h1: SYN" in lines
@@ -61,13 +62,13 @@ def test_a_diagram_has_the_hosts_the_packets_and_the_words() -> None:
 def test_a_lost_packet_has_another_arrow_in_a_diagram() -> None:
     play = hello()
     play.tcp("client", "PSH ACK", b"gone", lost=True)
-    assert "    h0-xh1: " in mermaid(play.observation())
+    assert "    h0-xh1: " in mermaid(timeline_of(play.observation()))
 
 
 def test_what_a_program_prints_begins_no_new_statement_of_a_diagram() -> None:
     play = hello()
     play.says("client", "x; h0->>h1: made up %%{init} #quot; <img>\nh1->>h0: too")
-    text = mermaid(play.observation())
+    text = mermaid(timeline_of(play.observation()))
     assert not re.search("[;%<>{}]", re.sub(r"#\d+;|->>", "", text))
     assert "\nh1" not in text
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import places
-import pytest
-from played import Play, hello
+from played import Play, hello, timeline_of
 
-from lab.hosts.docker.compose.file import plans
+from lab.hosts.docker.compose.file import topology
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.index.card import HEIGHT, WIDTH, card
-from lab.story.page.index.map import drawn, topology
+from lab.story.page.index.map import MapNetwork, arranged, drawn
 from lab.story.page.index.render import render_index
-from lab.story.timeline.timeline import tell
 
 COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
@@ -35,9 +33,17 @@ class Text(HTMLParser):
         self.words = f"{self.words} {data.strip()}" if data.strip() else self.words
 
 
+def the_map(**settings: str) -> MapNetwork:
+    """Return the map of the lab's own topology."""
+    known = topology(COMPOSE, settings)
+    wire = arranged(known.networks, known.hosts.values())
+    assert wire is not None
+    return wire
+
+
 def told(play: Play, *verdicts: Verdict, **about: object) -> dict[str, object]:
     observation = play.observation()
-    short = card(observation, verdicts, tell(observation))
+    short = card(timeline_of(observation, verdicts))
     known = {"title": "A title", "part": "B", "lectures": [9], "page": "played/ipv4/page.html"}
     return {**short, **known, **about}
 
@@ -72,8 +78,7 @@ def test_without_any_run_the_index_says_how_to_make_some() -> None:
 
 
 def test_the_map_has_the_addresses_that_are_set() -> None:
-    wire = topology(COMPOSE, {"LAB_PREFIX": "10.99"})
-    assert wire is not None
+    wire = the_map(LAB_PREFIX="10.99")
     places = {place.name: place for place in wire.everywhere}
     assert {"client", "server", "dns"} <= places.keys()
     assert places["server"].addresses[0] == "10.99.0.20"
@@ -81,22 +86,19 @@ def test_the_map_has_the_addresses_that_are_set() -> None:
 
 
 def test_every_host_is_on_the_map_once_and_those_on_demand_are_marked() -> None:
-    wire = topology(COMPOSE, {})
-    assert wire is not None
+    wire = the_map()
     names = [place.name for place in wire.everywhere]
-    assert sorted(names) == sorted(plans(COMPOSE))
+    known = topology(COMPOSE, {}).hosts
+    assert sorted(names) == sorted(known)
     for place in wire.everywhere:
-        profile = plans(COMPOSE)[place.name].profile
-        assert bool(place.profile) == bool(profile)
+        assert bool(place.profile) == bool(known[place.name].profiles)
 
 
 def test_what_is_behind_a_router_hangs_from_it() -> None:
-    wire = topology(COMPOSE, {})
-    assert wire is not None
+    wire = the_map()
     router = next(place for place in wire.places if place.name == "router")
     assert [place.name for place in router.behind[0].everywhere] == ["router2", "remote"]
 
 
-@pytest.mark.parametrize("text", ["", "- a list", "networks: 5", "{", "services: {a: {}}"])
-def test_a_file_that_is_no_map_gives_none(text: str) -> None:
-    assert topology(text, {}) is None
+def test_a_lab_without_networks_has_no_map() -> None:
+    assert arranged({}, []) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
+from played import timeline_of
 
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
@@ -11,10 +13,9 @@ from lab.story.page.ladder.drawing import ArrowShape, Drawing
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.terminal.render import render_text
-from lab.story.timeline.timeline import tell
 from lab.wire.address import Family, Link
-from lab.wire.packet import Ethernet, Ipv4, Packet, Udp, decode
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, UDP
+from lab.wire.packet import Packet, decode
+from lab.wire.packet.header.number import UDP
 from lab.wire.pcap import Capture
 
 HOSTS = {
@@ -36,13 +37,15 @@ def mac(host: str, network: str) -> str:
 
 def frame(tap: int, words: bytes, port: int) -> Packet:
     """Return the packet as it is seen at a tap: one microsecond after the tap before."""
-    carried = Udp.encode(words, source_port=port, destination_port=7, between=(FIRST, LAST))
-    whole = Ipv4.encode(
-        carried, source=FIRST, destination=LAST, protocol=UDP, identification=port, ttl=9 - tap // 2
-    )
+    carried = frames.udp(words, ports=(port, 7), between=(FIRST, LAST))
     sender, receiver = (TAPS[at] for at in (tap - tap % 2, tap - tap % 2 + 1))
-    data = Ethernet.encode(
-        whole, source=mac(*sender), destination=mac(*receiver), ethertype=ETHERTYPE_IPV4
+    data = frames.frame(
+        carried,
+        UDP,
+        (FIRST, LAST),
+        cards=(mac(*sender), mac(*receiver)),
+        identification=port,
+        hops=9 - tap // 2,
     )
     return decode(data, time_ns=port * 1_000_000 + tap * 1000, number=port)
 
@@ -84,7 +87,7 @@ def capture_of(host: str, packets: list[Packet]) -> Capture:
 
 def crosses(observation: Observation) -> list[str]:
     """Return left of which host's column, or before which, each lost packet's cross is drawn."""
-    text = render_text(observation, width=COLUMNS, color=False)
+    text = render_text(timeline_of(observation), width=COLUMNS, color=False)
     heading, *rows = text.partition("    ms  ")[2].splitlines()
     # The heading's own first words were cut off with the time.
     columns = {host: heading.index(f"{host} 10.") + len("    ms  ") for host in HOSTS}
@@ -99,7 +102,7 @@ def crosses(observation: Observation) -> list[str]:
 
 
 def ways(observation: Observation) -> list[tuple[ArrowShape, Drawing]]:
-    drawing = lay_out(observation, tell(observation), WIDE)
+    drawing = lay_out(timeline_of(observation), WIDE)
     return [(part, drawing) for part in drawing.shapes if isinstance(part, ArrowShape)]
 
 
@@ -129,8 +132,7 @@ def test_a_packet_that_went_on_from_a_router_is_lost_behind_it_on_the_page() -> 
 
 @pytest.mark.parametrize(("taps", "host"), [(2, "router"), (4, "router2")])
 def test_in_an_opened_fold_it_stands_there_too(taps: int, host: str) -> None:
-    observation = sent(*[taps] * 200)
-    drawing = lay_out(observation, tell(observation), WIDE)
+    drawing = lay_out(timeline_of(sent(*[taps] * 200)), WIDE)
     places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
     ((piece,),) = drawing.folds
     ends = {part.x2 for part in piece.shapes if isinstance(part, ArrowShape)}
@@ -138,7 +140,7 @@ def test_in_an_opened_fold_it_stands_there_too(taps: int, host: str) -> None:
 
 
 def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:
-    lines = mermaid(sent(6, 2, 4)).splitlines()
+    lines = mermaid(timeline_of(sent(6, 2, 4))).splitlines()
     assert [line.strip().partition(":")[0] for line in lines if "-x" in line] == [
         "h0-xh1",
         "h0-xh2",
@@ -146,19 +148,19 @@ def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:
 
 
 def test_in_a_diagram_one_that_only_its_sender_saw_goes_to_whom_it_was_for() -> None:
-    lines = mermaid(sent(6, 1)).splitlines()
+    lines = mermaid(timeline_of(sent(6, 1))).splitlines()
     assert [line.strip().partition(":")[0] for line in lines if "-x" in line] == ["h0-xh3"]
 
 
 def test_where_that_host_is_not_in_the_picture_the_note_says_which_it_was() -> None:
     observation = sent(6, 2, drawn=("client", "remote"))
-    text = render_text(observation, width=COLUMNS, color=False)
+    text = render_text(timeline_of(observation), width=COLUMNS, color=False)
     assert "✗" in text
     assert "seen last at router (on lan)" in text
     assert "router 10.77.0.2" not in text
 
 
 def test_hosts_stand_side_by_side_in_the_order_in_which_packets_come_by_them() -> None:
-    heading = render_text(sent(6), width=COLUMNS, color=False).partition("    ms  ")[2]
+    heading = render_text(timeline_of(sent(6)), width=COLUMNS, color=False).partition("    ms  ")[2]
     places = [heading.index(f"{host} 10.") for host in HOSTS]
     assert places == sorted(places)

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from played import Play, address, hello, mac
+from played import Play, hello, timeline_of
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.ip_headers import side_by_side
@@ -26,9 +26,7 @@ from lab.story.terminal.render import render_text
 from lab.story.text import cells
 from lab.story.timeline.fold import Fold
 from lab.story.timeline.note import Note
-from lab.story.timeline.timeline import tell
 from lab.wire.address import Family
-from lab.wire.packet import Ethernet, Ipv4, Udp
 
 HOSTILE = (
     "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>\x1b[2J\u202e'\""
@@ -37,7 +35,7 @@ HOSTILE = (
 
 def drawn(play: Play, width: int = WIDE) -> Drawing:
     observation = play.observation()
-    return lay_out(observation, tell(observation), width)
+    return lay_out(timeline_of(observation), width)
 
 
 def ways(drawing: Drawing) -> list[ArrowShape]:
@@ -73,35 +71,15 @@ def hostile() -> Play:
     return play
 
 
-def shout(sender: str = "client") -> Play:
-    """Return a run in which one datagram is for all hosts."""
+def shout(sender: str = "client", times: int = 1) -> Play:
+    """Return a run in which datagrams are for all hosts."""
     play = Play(tapped=("client", "server", "dns"))
     for host in play.tapped:
         play.runs(host, f"{host}.py")
-    cry(play, sender, 0)
+    heard = [host for host in play.tapped if host != sender]
+    for _ in range(times):
+        play.shouts(sender, b"Hello everybody", *heard)
     return play
-
-
-def cry(play: Play, sender: str, number: int) -> None:
-    """Send a datagram to all hosts."""
-    datagram = Udp.encode(
-        b"Hello everybody",
-        source_port=40000,
-        destination_port=15007,
-        between=(address(sender), "10.77.0.255"),
-    )
-    packet = Ipv4.encode(
-        datagram,
-        source=address(sender),
-        destination="10.77.0.255",
-        protocol=17,
-        identification=number,
-    )
-    frame = Ethernet.encode(
-        packet, source=mac(sender), destination="ff:ff:ff:ff:ff:ff", ethertype=0x0800
-    )
-    for late, host in enumerate([sender, *(each for each in play.tapped if each != sender)]):
-        play.frame(host, frame, play.time_ns + late * 20_000)
 
 
 def talks() -> Play:
@@ -112,15 +90,6 @@ def talks() -> Play:
         words = f"line {number}, long enough to be cut on its way to the server\n".encode()
         play.tcp("client", "PSH ACK", words, ports=ports, lost=number % 7 == 3)
         play.tcp("client", "ACK", b"\x80" * 300, ports=ports, again=number % 5 == 1)
-    return play
-
-
-def shouts() -> Play:
-    """Return a long run of datagrams for all hosts."""
-    play = shout("server")
-    for number in range(200):
-        play.wait(1)
-        cry(play, "server", number)
     return play
 
 
@@ -253,7 +222,9 @@ def test_beyond_the_most_that_is_laid_out_the_page_says_where_the_rest_is(
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-@pytest.mark.parametrize("play", [talks(), shouts()], ids=["two connections", "to all hosts"])
+@pytest.mark.parametrize(
+    "play", [talks(), shout("server", 200)], ids=["two connections", "to all hosts"]
+)
 def test_an_opened_folds_arrows_are_those_of_a_ladder_without_folds(
     play: Play, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,7 +251,7 @@ def test_a_state_that_changes_in_a_fold_is_another_below_it(
         layout, "fold", lambda moments: [moments[0], Fold(moments[1].time_ns, "all", moments[1:])]
     )
     observation = hello().observation()
-    drawing = lay_out(observation, tell(observation), WIDE, opens=False)
+    drawing = lay_out(timeline_of(observation), WIDE, opens=False)
     last = {band.state for band in drawing.bands if band.stop == len(drawing.steps) - 1}
     assert "ESTABLISHED" not in last
     assert "TIME_WAIT" in last
@@ -302,7 +273,7 @@ def test_a_band_ends_where_the_next_state_of_its_socket_begins() -> None:
 
 def test_every_byte_of_every_header_has_its_place() -> None:
     observation = hello(Family.IPV6).observation()
-    told = anatomy(tell(observation), observation, Words())
+    told = anatomy(timeline_of(observation), Words())
     json.dumps(told)
     for packet in told["packets"]:
         for shape, _, values in packet[HEADERS]:
@@ -313,14 +284,14 @@ def test_every_byte_of_every_header_has_its_place() -> None:
 
 def test_a_layout_that_many_headers_share_is_told_once() -> None:
     observation = transfer(200).observation()
-    told = anatomy(tell(observation), observation, Words())
+    told = anatomy(timeline_of(observation), Words())
     assert len(told["packets"]) > 200
     assert len(told["shapes"]) < 10
 
 
 def test_of_a_very_long_run_only_the_first_packets_are_taken_apart() -> None:
     observation = transfer(MOST_TAKEN_APART + 10).observation()
-    packets = anatomy(tell(observation), observation, Words())["packets"]
+    packets = anatomy(timeline_of(observation), Words())["packets"]
     assert packets[0][BYTES]
     assert len(packets[-1]) == BYTES
     assert packets[-1][TIME]
@@ -332,7 +303,7 @@ def test_a_page_of_the_first_lesson_is_within_its_budget() -> None:
         "TCP connect", "# TCP\n" + "words " * 1000, {"client.py": "import socket\n" * 60}
     )
     verdicts = [Verdict("test_it_works", Outcome.HOLDS)]
-    assert len(render_page(observation, verdicts, lesson).encode()) < 150_000
+    assert len(render_page(timeline_of(observation, verdicts), lesson).encode()) < 150_000
 
 
 def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
@@ -341,7 +312,7 @@ def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
     observation = replace(
         hostile().observation(HOSTILE), remarks=(HOSTILE,), versions={"Lab": HOSTILE}
     )
-    text = render_page(observation, verdicts, lesson, command=HOSTILE)
+    text = render_page(timeline_of(observation, verdicts), lesson, command=HOSTILE)
     tags = [tag for tag, _ in elements(text)]
     assert tags.count("script") == 2
     assert not {"img", "b", "iframe", "object"} & set(tags)
@@ -351,7 +322,7 @@ def test_a_hostile_program_adds_no_element_and_no_attribute() -> None:
 
 
 def test_a_hostile_program_adds_no_element_to_a_picture_alone() -> None:
-    text = picture.svg(hostile().observation(HOSTILE))
+    text = picture.svg(timeline_of(hostile().observation(HOSTILE)))
     tags = {tag for tag, _ in elements(text)}
     assert tags <= {"svg", "title", "style", "rect", "text", "tspan", "line", "g", "path"}
     assert "\x1b" not in text
@@ -384,17 +355,17 @@ def test_a_readmes_link_to_a_program_leads_to_it_within_the_page() -> None:
 
 
 def test_a_page_asks_nothing_of_any_network() -> None:
-    text = render_page(hello().observation())
+    text = render_page(timeline_of(hello().observation()))
     assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
     assert "default-src 'none'" in text
 
 
 def test_a_run_in_which_nothing_happened_has_a_page_too() -> None:
-    assert "no packet crossed the wire" in render_page(Play().observation())
+    assert "no packet crossed the wire" in render_page(timeline_of(Play().observation()))
 
 
 def test_the_ip_headers_of_both_versions_stand_side_by_side() -> None:
-    four, six = (tell(hello(family).observation()) for family in Family)
+    four, six = (timeline_of(hello(family).observation()) for family in Family)
     for pair in (side_by_side(four, six), side_by_side(six, four)):
         old, new = ({field["name"]: field for field in each["fields"]} for each in pair)
         assert [each["length"] for each in pair] == [20, 40]
@@ -422,7 +393,7 @@ def test_the_ip_headers_of_both_versions_stand_side_by_side() -> None:
 
 
 def test_runs_of_one_version_alone_are_not_compared() -> None:
-    four, none = tell(hello().observation()), tell(Play().observation())
+    four, none = timeline_of(hello().observation()), timeline_of(Play().observation())
     assert side_by_side(four, four) == []
     assert side_by_side(four, none) == []
 
@@ -469,7 +440,7 @@ def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
 @pytest.mark.parametrize("play", [hello(), hello(Family.IPV6), transfer(40), shout()])
 def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
     observation = play.observation()
-    terminal = "".join(render_text(observation, width=200, color=False).split())
+    terminal = "".join(render_text(timeline_of(observation), width=200, color=False).split())
     for part in drawn(play).shapes:
         if isinstance(part, NoteShape | FoldShape):
             said = "".join("".join(part.lines).split())
@@ -483,5 +454,5 @@ def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_of_a_story_of_many_hosts_is_wider_than_asked_for(width: int) -> None:
     for sender in ("client", "server"):
-        text = render_text(shout(sender).observation(), width=width, color=False)
+        text = render_text(timeline_of(shout(sender).observation()), width=width, color=False)
         assert max(map(cells, text.splitlines())) <= width

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from played import Play, hello
+from played import Play, hello, timeline_of
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.mermaid import mermaid
@@ -20,7 +20,9 @@ HARD = st.text(max_size=120) | st.text(
     st.sampled_from("<>&\"'/`{}%#\\ \x1b\x00\r\n\u202e\u2028\ud800scriptmgonerror=!-[]("),
     max_size=160,
 )
-PLAIN_TAGS = set(re.findall(r"<(\w+)", render_page(hello().observation(), lesson=Lesson("", "a"))))
+PLAIN_TAGS = set(
+    re.findall(r"<(\w+)", render_page(timeline_of(hello().observation()), lesson=Lesson("", "a")))
+)
 OF_A_README = {"h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "em", "strong", "pre", "code", "ul"}
 OF_A_README |= {"ol", "li", "blockquote", "hr", "br", "details", "summary", "table", "span"}
 OF_A_README |= {"strong", "thead", "tbody", "tr", "th", "td", "article", "dl", "dt", "dd", "button"}
@@ -52,9 +54,9 @@ def test_whatever_a_program_says_and_sends_stays_text(words: str, payload: bytes
     observation = play.observation(words, inconclusive=(words,), remarks=(words,))
     verdicts = [Verdict(f"test_{words}", Outcome.FAILS, words)]
     lesson = Lesson(words, words, {"client.py": words}, words)
-    checked(render_page(observation, verdicts, lesson, command=words))
-    ElementTree.fromstring(svg(observation))
-    assert "\x1b" not in mermaid(observation)
+    checked(render_page(timeline_of(observation, verdicts), lesson, command=words))
+    ElementTree.fromstring(svg(timeline_of(observation)))
+    assert "\x1b" not in mermaid(timeline_of(observation))
 
 
 @settings(max_examples=40)
@@ -64,5 +66,5 @@ def test_frames_of_any_bytes_can_be_drawn_and_taken_apart(frames: list[bytes]) -
     for number, data in enumerate(frames):
         play.frame("client", data, play.time_ns + number)
         play.frame("server", data, play.time_ns + number + 10)
-    checked(render_page(play.observation()))
-    ElementTree.fromstring(svg(play.observation()))
+    checked(render_page(timeline_of(play.observation())))
+    ElementTree.fromstring(svg(timeline_of(play.observation())))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from played import Play, hello
+from played import Play, hello, timeline_of
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
@@ -24,9 +24,16 @@ HOLDING = [
 ]
 
 
-def told(play: Play, **how: object) -> str:
-    how = {"width": 80, "color": False, **how}
-    return render_text(play.observation(), **how)  # type: ignore[arg-type]
+def told(
+    play: Play,
+    *,
+    width: int = 80,
+    color: bool = False,
+    verdicts: Sequence[Verdict] = (),
+    everything: bool = False,
+) -> str:
+    timeline = timeline_of(play.observation(), verdicts, everything=everything)
+    return render_text(timeline, width=width, color=color)
 
 
 def row(text: str, *words: str) -> str:
@@ -423,7 +430,7 @@ def test_an_expectation_that_fails_shows_what_was_expected_and_what_was_seen() -
 
 def test_a_run_that_could_not_be_judged_never_looks_as_if_it_held() -> None:
     observation = hello().observation(inconclusive=("the capture at client lost 3 packets",))
-    text = render_text(observation, width=80, color=False, verdicts=HOLDING)
+    text = render_text(timeline_of(observation, verdicts=HOLDING), width=80, color=False)
     assert text.splitlines()[0] == "played · IPv4 · could not be judged"
     assert "? could not be judged: the capture at client lost 3 packets" in text
 

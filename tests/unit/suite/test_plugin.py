@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 from played import Play, hello
 
+from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker import labels
-from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
-from lab.suite import plugin
-from lab.suite.plugin import NETWORK, Run
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome
+from lab.suite.judging import Case, Judging, plain_cases
+from lab.suite.players import OnLab
+from lab.suite.plugin import JUDGING
+from lab.suite.publish import Publisher
 from lab.wire.address import Family
 
 pytest_plugins = ["pytester"]
@@ -36,27 +40,37 @@ STANDING = "every program listened and ended as it should"
 Played = Callable[[Family], Observation]
 
 
-class Nobody(RunningLab):
-    """A network whose hosts nobody asks for anything."""
+class ByHand(OnLab):
+    """Gives runs that were made by hand, on the hosts that there would be."""
 
-    def __init__(self) -> None:
-        """Ask no engine."""
+    def __init__(self, played: Played) -> None:
+        self._played = played
 
-    def ensure(self, names: Iterable[str]) -> None:
+    def begin(self, cases: Sequence[Case]) -> None:
         """Have every host there is up already."""
+
+    def observe(self, case: Case) -> Observation:
+        """Return the run that was made by hand."""
+        case.scenario.check(HOSTS)
+        return self._played(case.family)
 
 
 class Given:
-    """What a session with the lab gives pytest."""
+    """What a session of the lab's own gives pytest."""
 
-    def __init__(self, reports: list[Any]) -> None:
-        self._reports = reports
+    def __init__(self, session: Session, played: Played) -> None:
+        self._session = session
+        self._played = played
 
+    @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[NETWORK] = Nobody()
+        only = config.getoption("--ip-version")
+        families = [Family(only)] if only else Family
+        cases = plain_cases(families)
+        config.stash[JUDGING] = Judging(cases, ByHand(self._played), self._session.finished)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._reports.append(report)
+        self._session.reports.append(report)
 
 
 class Session:
@@ -67,6 +81,7 @@ class Session:
         self._monkeypatch = monkeypatch
         self.root = pytester.path
         self.reports: list[Any] = []
+        self.runs: list[Run] = []
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         monkeypatch.setenv("SOCKETLAB_ROOT", str(self.root))
         hosts = "".join(f"  {name}:\n    labels: {{{labels.HOST}: {name}}}\n" for name in HOSTS)
@@ -78,11 +93,8 @@ class Session:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "scenario.py").write_text(text)
 
-        def observe(_: object, __: object, family: Family) -> Observation:
-            return (played or greeted)(family)
-
-        self._monkeypatch.setattr(plugin, "observe", observe)
         self.reports.clear()
+        self.runs.clear()
         words = [
             "-p",
             "lab.suite.plugin",
@@ -90,7 +102,7 @@ class Session:
             "no:cacheprovider",
             "--import-mode=importlib",
         ]
-        given = Given(self.reports)
+        given = Given(self, played or greeted)
         done = self._pytester.inline_run(*words, *options, str(folder), plugins=[given])
         passed, skipped, failed = map(len, done.listoutcomes())
         return {
@@ -101,11 +113,10 @@ class Session:
             "status": int(done.ret or 0),
         }
 
-    @property
-    def runs(self) -> list[Run]:
-        """The runs, in the order of their first verdict."""
-        found = (getattr(report, "socketlab_run", None) for report in self.reports)
-        return list(dict.fromkeys(run for run in found if run is not None))
+    def finished(self, _: Case, run: Run) -> None:
+        """Keep a run that was judged, in the clone and for the test."""
+        self.runs.append(run)
+        Publisher(Clone(self.root)).keep(run)
 
     @property
     def told(self) -> str:
@@ -177,7 +188,7 @@ def test_a_run_that_is_no_evidence_gives_errors_and_no_pass(session: Session) ->
     assert (found["passed"], found["failed"]) == (0, 4)
     assert found["status"] == pytest.ExitCode.TESTS_FAILED
     assert {report.when for report in session.reports if report.failed} == {"setup"}
-    assert set(session.verdicts().values()) == {"could not be judged"}
+    assert [run.outcome for run in session.runs] == [Outcome.INCONCLUSIVE] * 2
     assert "the capture lost 3 packets" in session.told
 
 
@@ -188,7 +199,7 @@ def test_a_run_that_cannot_begin_gives_errors_and_no_pass(session: Session) -> N
     found = session.judge(SCENARIO + HEARD, down)
     assert (found["passed"], found["failed"], found["runs"]) == (0, 4, 2)
     assert {run.observation for run in session.runs} == {None}
-    assert set(session.verdicts().values()) == {"could not be judged"}
+    assert {run.reason for run in session.runs} == {"reaching host server: it is not running"}
 
 
 def test_a_host_that_the_lab_has_not_gives_errors_and_no_pass(session: Session) -> None:
@@ -264,17 +275,22 @@ def test_other_files_are_none_of_its_business(session: Session, pytester: pytest
 
 def test_what_a_run_showed_is_kept_with_its_verdicts(session: Session) -> None:
     session.judge(SCENARIO + HEARD)
-    observation, verdicts = store.load(session.root / "out" / "hello" / "ipv6")
-    assert observation.client.stdout[0] == "Hello Yourself"
-    assert [verdict.sentence for verdict in verdicts] == ["the client hears the answer", STANDING]
+    run = store.load(session.root / "out" / "hello" / "ipv6")
+    assert run.observation is not None
+    assert run.observation.client.stdout[0] == "Hello Yourself"
+    assert [verdict.sentence for verdict in run.verdicts] == [
+        "the client hears the answer",
+        STANDING,
+    ]
 
 
 def test_a_run_that_is_no_evidence_is_kept_without_verdicts(session: Session) -> None:
     session.judge(
         SCENARIO, lambda family: hello(family).observation("hello", inconclusive=("lost",))
     )
-    observation, verdicts = store.load(session.root / "out" / "hello" / "ipv4")
-    assert (observation.inconclusive, verdicts) == (("lost",), ())
+    run = store.load(session.root / "out" / "hello" / "ipv4")
+    assert run.observation is not None
+    assert (run.observation.inconclusive, run.verdicts) == (("lost",), ())
 
 
 def test_results_that_cannot_be_kept_are_an_error_of_the_lab(session: Session) -> None:
@@ -283,3 +299,32 @@ def test_results_that_cannot_be_kept_are_an_error_of_the_lab(session: Session) -
     errors = [getattr(report, "socketlab_error", None) for report in session.reports]
     assert any(isinstance(error, LabError) for error in errors)
     assert Path(session.root / "out").is_file()
+
+
+def test_a_parametrized_expectation_is_a_verdict_for_each_row(session: Session) -> None:
+    text = (
+        "import pytest\n"
+        '@pytest.mark.parametrize("line", ["Hello Yourself", "never said"])\n'
+        "def test_the_client_hears(observed, line):\n"
+        "    assert line in observed.client.stdout\n"
+    )
+    session.judge(SCENARIO + text)
+    assert session.verdicts(Family.IPV6) == {
+        "the client hears [Hello Yourself]": "holds",
+        "the client hears [never said]": "does not hold",
+        STANDING: "holds",
+    }
+
+
+def test_an_expectation_may_use_a_fixture_of_its_file(session: Session) -> None:
+    text = (
+        "import pytest\n"
+        "@pytest.fixture\n"
+        "def lines(observed):\n"
+        "    return observed.client.stdout\n"
+        "def test_the_client_hears_the_answer(lines):\n"
+        '    assert lines[0] == "Hello Yourself"\n'
+    )
+    found = session.judge(SCENARIO + text)
+    assert (found["passed"], found["runs"]) == (4, 2)
+    assert session.verdicts()["the client hears the answer"] == "holds"

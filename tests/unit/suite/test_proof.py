@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,14 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from played import hello
-from rich.cells import cell_len
+from terminal_cells import cell_len
 
-from lab.errors import HostUnavailable, ScenarioInvalid
+from lab.clone import Clone
+from lab.errors import ScenarioInvalid
 from lab.observation.observation import Observation
-from lab.observation.verdict import Outcome
+from lab.observation.run import Run
+from lab.observation.verdict import Outcome, Verdict
+from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.suite import matrix, proof
+from lab.suite.judging import Case
+from lab.suite.plugin import DEFAULT
 from lab.suite.proof import Proof, Trial
 from lab.wire.address import Family
 
@@ -25,16 +31,24 @@ BOTH = (GREET, PART)
 IPV4 = Family.IPV4
 
 
-def trial(sentence: str, *red: str, **how: object) -> Trial:
-    """Return a trial in which these expectations go red."""
-    outcomes = {name: Outcome.FAILS if name in red else Outcome.HOLDS for name in BOTH}
-    return replace(Trial(sentence, IPV4, outcomes), **how)  # type: ignore[arg-type]
+def run_of(
+    outcomes: dict[str, Outcome], family: Family = IPV4, inconclusive: tuple[str, ...] = ()
+) -> Run:
+    """Return a run whose expectations ended so."""
+    verdicts = tuple(Verdict(name, outcome) for name, outcome in outcomes.items())
+    return Run.of(hello(family).observation("hello", inconclusive=inconclusive), verdicts)
+
+
+def trial(sentence: str, *red: str, **outcomes: Outcome) -> Trial:
+    """Return a trial in which these expectations go red, or end as ``outcomes`` says."""
+    found = {name: Outcome.FAILS if name in red else Outcome.HOLDS for name in BOTH} | outcomes
+    return Trial(sentence, run_of(found))
 
 
 WHOLE = trial("nothing is broken")
 SILENT = trial("the server is silent", GREET)
 RUDE = trial("the client hangs up", PART)
-LOST = trial("the wire is cut", outcomes={}, inconclusive=("the capture lost packets",))
+LOST = Trial("the wire is cut", run_of({}, inconclusive=("the capture lost packets",)))
 GOOD = Proof("hello", BOTH, (WHOLE,), (SILENT, RUDE))
 
 
@@ -69,11 +83,12 @@ def test_a_trial_that_could_not_be_judged_proves_nothing() -> None:
 
 
 def test_an_unjudged_trial_is_not_noticed_whatever_went_red_in_it() -> None:
-    assert not replace(SILENT, inconclusive=("a host died",)).noticed
+    dead = run_of({GREET: Outcome.FAILS}, inconclusive=("a host died",))
+    assert not Trial("the server is silent", dead).noticed
 
 
 def test_an_expectation_that_was_never_judged_has_not_gone_red() -> None:
-    unsure = replace(RUDE, outcomes={GREET: Outcome.FAILS, PART: Outcome.INCONCLUSIVE})
+    unsure = trial("the client hangs up", GREET, **{PART: Outcome.INCONCLUSIVE})
     bad = replace(GOOD, trials=(SILENT, unsure))
     assert bad.complaints == ["no break turns this red: both part as friends"]
 
@@ -88,36 +103,61 @@ def test_nothing_tried_is_nothing_proved() -> None:
     assert "all proved" not in matrix.conclusion([])
 
 
-def fails(_: Observation) -> None:
-    raise AssertionError
+def test_the_default_expectation_may_notice_but_need_not_go_red() -> None:
+    names = (*BOTH, DEFAULT)
+    proved = replace(GOOD, expectations=names)
+    assert proved.complaints == []
+    crashed = trial("the server crashes", **{DEFAULT: Outcome.FAILS})
+    assert replace(proved, trials=(SILENT, RUDE, crashed)).complaints == []
 
 
-def errs(observed: Observation) -> None:
-    observed.host("nobody")
+def test_a_trial_that_could_not_begin_proves_nothing() -> None:
+    down = Trial("the wire is cut", Run("hello", IPV4, reason="the engine does not answer"))
+    bad = replace(GOOD, trials=(SILENT, RUDE, down))
+    assert bad.complaints == ["the wire is cut (IPv4): the engine does not answer"]
+    assert proof.exit_status([bad]) == 3
 
 
-def exits(_: Observation) -> None:
-    raise SystemExit(0)
+class Greeter:
+    """Plays hello: under a break that silences the server, the client hears nothing."""
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Prepare nothing."""
+
+    def observe(self, case: Case) -> Observation:
+        """Return the run that the case leads to."""
+        play = hello(case.family)
+        if b"silent" in case.staging.files.get("server.py", b""):
+            play.lines["client"] = []
+        return play.observation("hello")
 
 
-def gives_up(_: Observation) -> None:
-    raise HostUnavailable("asking", "nobody answers")
-
-
-@pytest.mark.parametrize(
-    ("expectation", "outcome"),
-    [
-        (lambda _: None, Outcome.HOLDS),
-        (fails, Outcome.FAILS),
-        (errs, Outcome.FAILS),
-        (exits, Outcome.FAILS),
-        (gives_up, Outcome.INCONCLUSIVE),
-        (lambda _: pytest.skip("not today"), Outcome.INCONCLUSIVE),
-        (lambda _: pytest.fail("never"), Outcome.FAILS),
-    ],
-)
-def test_an_expectation_is_judged_as_pytest_judges_it(expectation: object, outcome: object) -> None:
-    assert proof.judge(expectation, hello().observation()) is outcome  # type: ignore[arg-type]
+def test_a_proof_is_judged_by_pytest_over_every_case(tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "server.py").write_text("talk")
+    (folder / "scenario.py").write_text(
+        "import pytest\n"
+        "from lab import Program, Scenario\n"
+        'scenario = Scenario(client=Program("client.py"))\n'
+        '@pytest.mark.parametrize("line", ["Hello Yourself", "Goodbye"])\n'
+        "def test_the_client_hears(observed, line):\n"
+        "    assert line in observed.client.stdout\n"
+    )
+    (folder / "breaks.py").write_text(
+        "from lab import Break, edit\n"
+        'breaks = [Break("the server is silent", edit("server.py", "talk", "silent"))]\n'
+    )
+    scenarios = catalogue.select(tmp_path / "scenarios", ())
+    proofs: list[Proof] = []
+    proof.prove(Clone(tmp_path), scenarios, [IPV4], Greeter(), proofs.append, print)
+    (found,) = proofs
+    heard = ["test_the_client_hears[Hello Yourself]", "test_the_client_hears[Goodbye]"]
+    assert found.expectations == (*heard, DEFAULT)
+    assert found.complaints == []
+    (silent,) = found.trials
+    assert [silent.outcomes[name] for name in heard] == [Outcome.FAILS] * 2
+    assert [whole.outcomes[name] for whole in found.whole for name in heard] == [Outcome.HOLDS] * 2
 
 
 @pytest.mark.parametrize(
@@ -156,7 +196,8 @@ def test_the_matrix_shows_what_could_not_be_judged_and_every_complaint() -> None
 def test_more_expectations_than_fit_go_on_below() -> None:
     names = tuple(f"test_{number}" for number in range(30))
     outcomes = dict.fromkeys(names[:-1], Outcome.HOLDS) | {names[-1]: Outcome.FAILS}
-    many = Proof("hello", names, (), (Trial("the server is silent", IPV4, outcomes),))
+    silent = Trial("the server is silent", run_of(outcomes))
+    many = Proof("hello", names, (), (silent,))
     lines = matrix.render(many, 60).splitlines()
     at = lines.index(f"  IPv4  {'· ' * 14} the server is silent")
     assert lines[at + 1 : at + 3] == ["        " + "· " * 13 + "·", "        · ✗"]
@@ -173,9 +214,12 @@ def test_no_line_of_the_matrix_is_too_wide(
     trials = st.builds(
         Trial,
         st.text(max_size=200),
-        st.sampled_from(Family),
-        st.fixed_dictionaries({name: st.sampled_from(Outcome) for name in names}),
-        st.lists(st.text(max_size=100), max_size=1).map(tuple),
+        st.builds(
+            run_of,
+            st.fixed_dictionaries({name: st.sampled_from(Outcome) for name in names}),
+            st.sampled_from(Family),
+            st.lists(st.text(max_size=100), max_size=1).map(tuple),
+        ),
     )
     some = st.lists(trials, max_size=3).map(tuple)
     drawn = Proof(data.draw(st.text(max_size=90)), tuple(names), data.draw(some), data.draw(some))

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from played import hello
-from rich.cells import cell_len
+from played import START_NS, hello
+from terminal_cells import cell_len
 
+from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.suite import table
-from lab.suite.table import Result, render
+from lab.suite.table import render
 from lab.wire.address import Family
 
 IPV4, IPV6 = Family
-HOLDS = Result("tcp_connect", IPV4, Outcome.HOLDS, 5, 5, 0.12)
-HOLDS_TOO = replace(HOLDS, family=IPV6, duration=0.13)
-FAILS = Result("udp", IPV4, Outcome.FAILS, 2, 3, 3.2, 3.0, "does not hold: it is polite")
-INCONCLUSIVE = table.inconclusive("dns_look_up", IPV6, "the engine does not answer")
+HELD = Verdict("test_it_holds", Outcome.HOLDS)
+MISSED = Verdict("test_it_is_polite", Outcome.FAILS)
+
+
+def ran(
+    scenario: str, family: Family, *verdicts: Verdict, took: float = 0.0, waiting: float = 0.0
+) -> Run:
+    """Return a run with these verdicts that took so many seconds."""
+    ended_ns = START_NS + round(took * 1e9)
+    seen = hello(family).observation(
+        scenario, started_ns=START_NS, ended_ns=ended_ns, waiting=waiting
+    )
+    return Run.of(seen, verdicts)
+
+
+HOLDS = ran("tcp_connect", IPV4, *[HELD] * 5, took=0.12)
+HOLDS_TOO = ran("tcp_connect", IPV6, *[HELD] * 5, took=0.13)
+FAILS = ran("udp", IPV4, HELD, HELD, MISSED, took=3.2, waiting=3.0)
+INCONCLUSIVE = Run("dns_look_up", IPV6, reason="the engine does not answer")
 
 
 def test_a_scenario_has_one_row_with_both_ip_versions() -> None:
@@ -43,7 +58,7 @@ def test_a_scenario_has_one_row_with_both_ip_versions() -> None:
 
 
 def test_a_row_is_marked_by_its_worst_outcome_and_says_why() -> None:
-    lines = render([FAILS, replace(HOLDS, scenario="udp", family=IPV6)], color=False).splitlines()
+    lines = render([FAILS, ran("udp", IPV6, *[HELD] * 5)], color=False).splitlines()
     at = next(number for number, line in enumerate(lines) if "udp" in line)
     assert lines[at].startswith("✗ udp")
     assert "✗ 2 of 3" in lines[at]
@@ -66,7 +81,7 @@ def test_the_summary_counts_the_three_outcomes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("results", "outcome"),
+    ("runs", "outcome"),
     [
         ([HOLDS, HOLDS_TOO], Outcome.HOLDS),
         ([HOLDS, FAILS], Outcome.FAILS),
@@ -74,10 +89,10 @@ def test_the_summary_counts_the_three_outcomes() -> None:
         ([], Outcome.INCONCLUSIVE),
     ],
 )
-def test_what_could_not_be_judged_is_never_green(results: list[Result], outcome: Outcome) -> None:
-    assert table.worst(results) is outcome
+def test_what_could_not_be_judged_is_never_green(runs: list[Run], outcome: Outcome) -> None:
+    assert table.worst(runs) is outcome
     marks = {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}
-    last = render(results, color=False).splitlines()[-1]
+    last = render(runs, color=False).splitlines()[-1]
     assert last.startswith(marks[outcome])
 
 
@@ -96,50 +111,54 @@ def test_the_outcome_can_be_told_without_colour() -> None:
     assert {"✔", "✗", "?"} <= set(plain)
 
 
-def test_a_result_says_what_failed_first() -> None:
-    verdicts = [
-        Verdict("test_it_holds", Outcome.HOLDS),
-        Verdict("test_the_end_is_polite", Outcome.FAILS, "assert 'x' == 'y'\n  - x"),
-    ]
-    made = table.result(hello().observation(), verdicts)
-    assert (made.outcome, made.holds, made.expectations) == (Outcome.FAILS, 1, 2)
-    assert made.reason == "does not hold: the end is polite (assert 'x' == 'y')"
+def test_the_reason_is_what_failed_first() -> None:
+    polite = Verdict("test_the_end_is_polite", Outcome.FAILS, "assert 'x' == 'y'\n  - x")
+    told = table.reason(ran("hello", IPV4, HELD, polite))
+    assert told == "does not hold: the end is polite (assert 'x' == 'y')"
 
 
-def test_a_result_without_evidence_says_why_nothing_can_be_said() -> None:
+def test_a_run_without_evidence_says_why_nothing_can_be_said() -> None:
     observation = hello().observation(inconclusive=("the capture lost 3 packets",))
-    made = table.result(observation, [Verdict("test_it", Outcome.HOLDS)])
-    assert made.outcome is Outcome.INCONCLUSIVE
-    assert made.reason == "could not be judged: the capture lost 3 packets"
+    run = Run.of(observation, (HELD,))
+    assert run.outcome is Outcome.INCONCLUSIVE
+    assert table.reason(run) == "could not be judged: the capture lost 3 packets"
 
 
-def test_a_result_without_expectations_is_not_judged() -> None:
-    made = table.result(hello().observation(), [])
-    assert made.outcome is Outcome.INCONCLUSIVE
-    assert made.reason == "it has no expectations"
+def test_a_run_that_never_began_says_why() -> None:
+    assert "? inconclusive" in render([INCONCLUSIVE], color=False)
+    assert "IPv6: the engine does not answer" in render([INCONCLUSIVE], color=False)
+
+
+def test_a_run_without_expectations_is_inconclusive() -> None:
+    run = ran("hello", IPV4)
+    assert run.outcome is Outcome.INCONCLUSIVE
+    assert table.reason(run) == "it has no expectations"
+
+
+VERDICTS = st.builds(Verdict, st.text(max_size=60), st.sampled_from(Outcome), st.text(max_size=200))
 
 
 @settings(max_examples=50)
 @given(
-    results=st.lists(
+    runs=st.lists(
         st.builds(
-            Result,
+            ran,
             st.text(max_size=60),
             st.sampled_from(Family),
-            st.sampled_from(Outcome),
-            st.integers(0, 999),
-            st.integers(0, 999),
-            st.floats(0, 1e5),
-            st.floats(0, 1e5),
-            st.text(max_size=200),
-        ),
+            took=st.floats(0, 1e5),
+            waiting=st.floats(0, 1e5),
+        )
+        | st.builds(Run, st.text(max_size=60), st.sampled_from(Family), reason=st.text()),
         max_size=6,
     ),
+    verdicts=st.lists(VERDICTS, max_size=4).map(tuple),
     where=st.text(max_size=150),
     width=st.integers(60, 140),
 )
-def test_no_line_of_the_table_is_too_wide(results: list[Result], where: str, width: int) -> None:
-    text = render(results, where=where, width=width, color=False)
+def test_no_line_of_the_table_is_too_wide(
+    runs: list[Run], verdicts: tuple[Verdict, ...], where: str, width: int
+) -> None:
+    text = render([run.judged(verdicts) for run in runs], where=where, width=width, color=False)
     for line in text.split("\n"):
         assert cell_len(line) <= width
         assert all(character.isprintable() for character in line)

@@ -12,7 +12,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from places import CAPTURES
 
-from lab.story.timeline.label import data
 from lab.wire import tls
 from lab.wire.conversation import Conversation, conversations
 from lab.wire.pcap import read
@@ -161,12 +160,6 @@ def test_an_alert_says_why_and_an_encrypted_one_does_not() -> None:
 )
 def test_a_segment_is_told_in_words(payload: bytes, said: str) -> None:
     assert tls.words(payload) == said
-
-
-def test_an_arrow_of_the_story_says_which_message_it_is() -> None:
-    payload = record(22, hello("server"))
-    assert data(payload).fit(60) == f"ClientHello for server {len(payload)} B"
-    assert data(record(23, bytes(9))).fit(60) == "TLS encrypted 14 B"
 
 
 @given(st.binary(max_size=300))

@@ -1,8 +1,36 @@
-"""The settings in ``.env``, which both generations of compose read: ours beside the user's own."""
+"""The settings of a lab in a ``.env``, as compose reads it: ours beside the user's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+
+
+class EnvFile:
+    """A file of settings, which need not be there yet."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What it sets, now."""
+        return read_settings(self._text)
+
+    def put(self, settings: Mapping[str, str]) -> None:
+        """Have it set these, and leave the other lines as they are."""
+        before = self._text
+        after = with_settings(before, settings)
+        if after != before:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(after, encoding="utf-8")
+
+    @property
+    def _text(self) -> str:
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
 
 
 def read_settings(text: str) -> dict[str, str]:

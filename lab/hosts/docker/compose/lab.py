@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -17,11 +15,11 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import command as compose_command
 from lab.hosts.docker.compose.addresses import Prefix
-from lab.hosts.docker.compose.env_file import read_settings, with_settings
-from lab.hosts.docker.compose.file import Plan, plans, with_needs
+from lab.hosts.docker.compose.file import Topology, topology, with_needs
+from lab.hosts.docker.compose.identity import Identity
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
-from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.docker.images import images
 from lab.hosts.docker.lock import held
 
@@ -32,31 +30,17 @@ UP_DEADLINE = 1200.0
 """Seconds to wait for another process to bring this lab up or down: it may be making images."""
 
 
-def project_of(root: Path) -> str:
-    """Return the name of the lab that a clone's path gives: another for each clone."""
-    return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
-
-
-def hosts_named(text: str) -> list[str]:
-    """Return the names of the hosts in the text of ``compose.yaml``, by our label."""
-    return re.findall(rf"^[^#\n]*\b{re.escape(labels.HOST)}: *([\w-]+)", text, re.MULTILINE)
-
-
 class Lab:
     """A clone's lab. Nothing is asked of the engine before a method is called."""
 
-    def __init__(self, root: Path) -> None:
-        """``root`` is the clone: the folder that holds ``compose.yaml``."""
-        self.root = root.resolve()
-        self.project = os.environ.get("COMPOSE_PROJECT_NAME") or project_of(self.root)
-        kept = read_settings(self._text(".env", missing=""))
-        # A clone that was copied together with its .env is another lab all the same.
-        is_ours = kept.get("COMPOSE_PROJECT_NAME") == self.project
-        self._kept = (
-            Prefix(kept["LAB_PREFIX"], kept["LAB_PREFIX6"])
-            if is_ours and {"LAB_PREFIX", "LAB_PREFIX6"} <= kept.keys()
-            else None
-        )
+    def __init__(self, root: Path, number: int = 1) -> None:
+        """``root`` is the clone: the folder that holds ``compose.yaml``.
+
+        Number 1 is the user's own lab; 2 and so on are those that come up beside it.
+        """
+        self.identity = Identity(root, number)
+        self.root = self.identity.root
+        self.project = self.identity.project
 
     @property
     def prefix(self) -> str:
@@ -71,7 +55,12 @@ class Lab:
     @property
     def hosts(self) -> list[str]:
         """The names of all hosts in ``compose.yaml``, running or not."""
-        return hosts_named(self._text("compose.yaml"))
+        return list(self.topology.hosts)
+
+    @property
+    def topology(self) -> Topology:
+        """What ``compose.yaml`` describes, under the addresses of this lab."""
+        return topology(self._text, self.identity.settings(self._prefix))
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
@@ -104,16 +93,17 @@ class Lab:
 
     def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
-        text = self._text("compose.yaml")
-        known = plans(text)
-        made_of = self._image_settings(known)
+        text = self._text
+        known = self.topology.hosts
+        made_of = self._image_settings(plan.image for plan in known.values())
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
         if is_stale or not all_run:
             looking = begin("looking for compose", compose_command.find)
-            images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            with held(self.root, "images", UP_DEADLINE, "another session's making of images", say):
+                images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
@@ -122,14 +112,14 @@ class Lab:
         project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
-        known = plans(self._text("compose.yaml"))
+        known = self.topology.hosts
         if not known:
             raise ComposeFailed(
                 "reading the lab's topology",
                 f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
                 "git checkout compose.yaml brings the lab's own back",
             )
-        usual = [plan.name for plan in known.values() if plan.profile is None]
+        usual = [plan.name for plan in known.values() if not plan.profiles]
         wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
         unknown = [name for name in wanted if name not in known]
         if unknown:
@@ -147,23 +137,28 @@ class Lab:
 
     @property
     def _prefix(self) -> Prefix:
-        return prefixes.from_environment() or self._kept or Prefix()
+        return self.identity.asked or self.identity.kept or Prefix()
 
-    def _text(self, name: str, missing: str | None = None) -> str:
+    @property
+    def _text(self) -> str:
         try:
-            return (self.root / name).read_text(encoding="utf-8")
+            return (self.root / "compose.yaml").read_text(encoding="utf-8")
         except FileNotFoundError:
-            if missing is not None:
-                return missing
             raise ComposeFailed(
                 "reading the lab's topology",
-                f"there is no {self.root / name}",
+                f"there is no {self.root / 'compose.yaml'}",
                 "run this inside a clone of the lab",
             ) from None
 
-    def _only_one(self, say: Say) -> AbstractContextManager[None]:
+    def _only_one(self, say: Say) -> AbstractContextManager[str]:
         """Let one process at a time change this lab."""
-        return held(self.root, "up", UP_DEADLINE, "another session's change of this lab", say)
+        return held(
+            self.root,
+            self.identity.lock("up"),
+            UP_DEADLINE,
+            "another session's change of this lab",
+            say,
+        )
 
     def _compose_up(
         self, project: Project, wanted: list[str], settings: Mapping[str, str], say: Say
@@ -181,11 +176,11 @@ class Lab:
                         *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
-                    {**self._settings(prefix), **settings, **self._profiles()},
+                    {**self.identity.settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
                 )
             except PrefixTaken:
-                if last or prefixes.from_environment():
+                if last or self.identity.asked:
                     raise
                 refused |= dict.fromkeys(prefix.networks, "somebody whom compose met there")
                 project.remove()
@@ -196,44 +191,40 @@ class Lab:
         self, project: Project, refused: dict[prefixes.Net, str], settings: Mapping[str, str]
     ) -> Prefix:
         """Choose the addresses, keep them for compose by hand, and return them."""
-        networks = project.all_networks()
-        ours = prefixes.of_engine(project.networks())
-        if ours:
-            chosen = prefixes.around(ours)
-        else:
-            taken = prefixes.of_engine(networks) | prefixes.of_this_machine() | refused
-            asked = prefixes.from_environment()
-            if asked and (owner := prefixes.overlap(asked, prefixes.of_engine(networks))):
+        # Two labs of one clone that come up at once must not choose the same.
+        with held(self.root, "addresses", UP_DEADLINE, "another lab's choice of addresses", _quiet):
+            ours = prefixes.of_engine(project.networks())
+            chosen = prefixes.around(ours) if ours else self._free(project.all_networks(), refused)
+            self.identity.env.put({**self.identity.settings(chosen), **settings})
+        return chosen
+
+    def _free(self, networks: list[Known], refused: dict[prefixes.Net, str]) -> Prefix:
+        asked, kept = self.identity.asked, self.identity.kept
+        on_engine = prefixes.of_engine(networks)
+        if asked:
+            if owner := prefixes.overlap(asked, on_engine):
                 raise PrefixTaken(
                     f"bringing the lab up under {asked.ipv4} and {asked.ipv6}",
                     owner,
                     "another LAB_PREFIX and LAB_PREFIX6, or none: then a free one is found",
                 )
-            kept = self._kept
-            is_free = kept is not None and prefixes.overlap(kept, taken) is None
-            chosen = asked or (kept if kept and is_free else prefixes.choose(taken))
-        self._kept = chosen
-        before = self._text(".env", missing="")
-        after = with_settings(before, {**self._settings(chosen), **settings})
-        if after != before:
-            (self.root / ".env").write_text(after, encoding="utf-8")
-        return chosen
+            return asked
+        beside = self.identity.kept_by_others()
+        taken = on_engine | prefixes.of_this_machine() | refused | beside
+        return kept if kept and not prefixes.overlap(kept, taken) else prefixes.choose(taken)
 
     def _profiles(self) -> dict[str, str]:
         """Return what has compose know every host; it starts only those that it is told."""
-        known = plans(self._text("compose.yaml")).values()
-        profiles = dict.fromkeys(plan.profile for plan in known if plan.profile)
+        plans = self.topology.hosts.values()
+        profiles = dict.fromkeys(profile for plan in plans for profile in plan.profiles)
         return {"COMPOSE_PROFILES": ",".join(profiles)}
 
-    def _image_settings(self, known: Mapping[str, Plan]) -> dict[str, str]:
-        """Return what tells compose the images of these hosts, made or not yet."""
-        names = dict.fromkeys(plan.image for plan in known.values())
-        recipes = images.recipes(self.root, names)
-        return {images.setting(name): recipes[name].digest for name in names}
+    def _image_settings(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what tells compose which images are meant, made or not yet."""
+        wanted = list(dict.fromkeys(names))
+        recipes = images.recipes(self.root, wanted)
+        return {images.setting(name): recipes[name].digest for name in wanted}
 
-    def _settings(self, prefix: Prefix) -> dict[str, str]:
-        return {
-            "COMPOSE_PROJECT_NAME": self.project,
-            "LAB_PREFIX": prefix.ipv4,
-            "LAB_PREFIX6": prefix.ipv6,
-        }
+
+def _quiet(_: str) -> None:
+    """Say nothing."""

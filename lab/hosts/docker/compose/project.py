@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
 from lab.hosts.docker import labels
-from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
 READY = "socketlab: ready"
 """The line that a host prints at the end of its first steps."""
@@ -28,14 +27,13 @@ class Project:
 
     def __init__(self, client: EngineClient, name: str) -> None:
         self.name = name
-        # The SDK's type stubs and its low-level API differ.
-        self._api: Any = client.api
+        self._client = client
 
-    def hosts(self) -> dict[str, Mapping[str, Any]]:
+    def hosts(self) -> dict[str, Known]:
         """Return what the engine lists of each host, running or not, by the host's name."""
         try:
-            found = self._api.containers(all=True, filters=self._filter(labels.HOST))
-        except Exception as error:  # the SDK lets through whatever its transport raises
+            found = self._client.containers(*self._ours(labels.HOST), all=True)
+        except OSError as error:
             raise EngineUnavailable(
                 "asking the engine for the lab's hosts", str(error), "lab doctor"
             ) from error
@@ -43,15 +41,13 @@ class Project:
         found.sort(key=lambda container: container["State"] == "running")
         return {container["Labels"][labels.HOST]: container for container in found}
 
-    def networks(self) -> list[Mapping[str, Any]]:
+    def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
-        found: list[Mapping[str, Any]] = self._api.networks(filters=self._filter(labels.NETWORK))
-        return found
+        return self._client.networks(*self._ours(labels.NETWORK))
 
-    def all_networks(self) -> list[Mapping[str, Any]]:
+    def all_networks(self) -> list[Known]:
         """Return what the engine lists of everybody's networks."""
-        found: list[Mapping[str, Any]] = self._api.networks()
-        return found
+        return self._client.networks()
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by the host's name."""
@@ -64,7 +60,7 @@ class Project:
 
         Raises ComposeFailed where something that is not the lab's holds on to a network.
         """
-        hosts = self._api.containers(all=True, filters=self._filter(labels.HOST))
+        hosts = self._client.containers(*self._ours(labels.HOST), all=True)
         if hosts:
             with ThreadPoolExecutor(len(hosts)) as pool:
                 list(pool.map(self._remove_host, [host["Id"] for host in hosts]))
@@ -81,41 +77,30 @@ class Project:
         with ThreadPoolExecutor(max(1, len(wanted))) as pool:
             list(pool.map(lambda name: self._wait_ready(name, running.get(name)), wanted))
 
-    def _filter(self, label: str) -> dict[str, list[str]]:
-        return {"label": [f"{labels.PROJECT}={self.name}", label]}
+    def _ours(self, label: str) -> tuple[str, str]:
+        return (f"{labels.PROJECT}={self.name}", label)
 
     def _remove_host(self, identity: str) -> None:
-        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
+        with contextlib.suppress(NotThere):
+            try:
+                self._client.remove_container(identity)
+            except Refused as error:
+                # Somebody else (another `lab down`, compose by hand) is already at it.
+                if error.status != 409:
+                    raise
+                self._client.wait_removed(identity, GONE_DEADLINE)
 
-        try:
-            self._api.remove_container(identity, force=True, v=True)
-        except NotFound:
-            pass
-        except APIError as error:
-            # Somebody else (another `lab down`, compose by hand) is already at it.
-            if error.status_code != 409:
-                raise
-            self._wait_gone(identity)
-
-    def _wait_gone(self, identity: str) -> None:
-        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
-
-        with contextlib.suppress(NotFound):
-            self._api.wait(identity, timeout=GONE_DEADLINE, condition="removed")
-
-    def _remove_network(self, network: Mapping[str, Any]) -> None:
-        from docker.errors import APIError, NotFound  # noqa: PLC0415 - slow to load
-
+    def _remove_network(self, network: Known) -> None:
         give_up = time.monotonic() + GONE_DEADLINE
         while True:
             try:
-                self._api.remove_network(network["Id"])
-            except NotFound:
+                self._client.remove_network(network["Id"])
+            except NotThere:
                 return
-            except APIError as error:
+            except Refused as error:
                 guests = self._guests(network["Id"])
                 if guests or time.monotonic() > give_up:
-                    held = f"used by {', '.join(guests)}" if guests else str(error.explanation)
+                    held = f"used by {', '.join(guests)}" if guests else str(error)
                     raise ComposeFailed(
                         f"removing the network {network['Name']}",
                         held,
@@ -127,10 +112,8 @@ class Project:
 
     def _guests(self, identity: str) -> list[str]:
         """Return the names of what is connected to a network and is not the lab's."""
-        from docker.errors import NotFound  # noqa: PLC0415 - slow to load
-
-        with contextlib.suppress(NotFound):
-            connected = self._api.inspect_network(identity)["Containers"] or {}
+        with contextlib.suppress(NotThere):
+            connected = self._client.network(identity)["Containers"] or {}
             own = {host["Id"] for host in self.hosts().values()}
             return sorted(guest["Name"] for key, guest in connected.items() if key not in own)
         return []
@@ -143,12 +126,12 @@ class Project:
         while True:
             try:
                 # In this order: what a host that ends says last is seen.
-                state = self._api.inspect_container(identity)["State"]
+                state = self._client.container(identity)["State"]
                 # StartedAt would not do: the engine takes it after the first steps have begun.
                 ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
-                log = self._api.logs(identity, since=max(1.0, ended_before))
+                log = self._client.logs(identity, since=max(1.0, ended_before))
                 said = log.decode(errors="replace").splitlines()
-            except Exception as error:  # the SDK lets through whatever its transport raises
+            except OSError as error:
                 raise HostUnavailable(attempt, str(error), "lab doctor") from error
             if READY in said:
                 return

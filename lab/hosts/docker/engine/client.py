@@ -1,64 +1,77 @@
-"""A client of the engine that is quick to load: reads by itself, leaves the rest to Docker's SDK.
+"""A client of the engine: the calls that the lab makes, typed, and quick to load.
 
-Loading the SDK takes longer than all that a warm lab asks of the engine. So what every session
-reads (hosts, images, logs) is asked over the engine's own socket; whatever else is wanted of the
-client, and whatever an engine elsewhere is asked, goes to the SDK, loaded when it is first needed.
+The engine at a socket of this machine is asked without Docker's SDK, which takes longer to load
+than all that a warm lab asks. The SDK carries the same calls to an engine elsewhere, and does what
+streams (builds, pulls, imports): docs/decisions/0011.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import socket
 import struct
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+from lab.hosts.docker.engine.exchange import DEADLINE, Reply, exchange, parse
 
 if TYPE_CHECKING:
     import docker
 
-DEADLINE = 60.0
-"""Seconds that the engine may take for one answer; the SDK's own default."""
-
 FRAME_HEADER = struct.Struct(">B3xI")
 """Which stream, and how many bytes of it follow."""
 
-Filters = Mapping[str, Sequence[str] | str]
+Known = dict[str, Any]
+"""What the engine tells of one thing, as its API names it."""
+
+
+class Refused(OSError):
+    """The engine did not do as asked; ``status`` is that of HTTP, 0 where it gave none."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+
+
+class NotThere(Refused):
+    """The engine knows no container, network or image of that name (any more)."""
 
 
 class EngineClient:
-    """What the SDK's ``DockerClient`` is, without loading it before it is needed."""
+    """A client of one engine, for several threads; each call raises Refused or another OSError."""
 
-    def __init__(self, url: str, version: str) -> None:
-        """``version`` is the API's, as ``1.41``. Nothing is asked before a method is called."""
+    def __init__(self, url: str, api_version: str) -> None:
+        """``api_version`` is as ``1.41``; ``auto`` agrees on one with an engine elsewhere.
+
+        Nothing is asked before a method is called.
+        """
         self.url = url
-        self.version_of_api = version
-        self.api = Api(self)
-        self._sdk: docker.DockerClient | None = None
+        self._api_version = api_version
+        self._is_near = url.startswith("unix://")
+        self._sdk: docker.APIClient | None = None
         self._loading = threading.Lock()
 
     @property
-    def sdk(self) -> docker.DockerClient:
-        """The SDK's client of the same engine; raises what the SDK raises."""
+    def api_version(self) -> str:
+        """The version of the engine's API that is spoken."""
+        return self.sdk.api_version if self._api_version == "auto" else self._api_version
+
+    @property
+    def sdk(self) -> docker.APIClient:
+        """The SDK's low-level client of the same engine; raises what the SDK raises."""
         with self._loading:
             if self._sdk is None:
                 self._sdk = self._loaded()
             return self._sdk
 
-    def _loaded(self) -> docker.DockerClient:
+    def _loaded(self) -> docker.APIClient:
         import docker  # noqa: PLC0415 - loading it is what is to be put off
+        from docker.utils import kwargs_from_env  # noqa: PLC0415 - likewise
 
-        if os.environ.get("DOCKER_HOST"):
-            return docker.from_env(version=self.version_of_api)
-        return docker.DockerClient(base_url=self.url, version=self.version_of_api)
-
-    def ping(self) -> bool:
-        """Ask whether the engine is there; raises OSError, or what the SDK raises."""
-        if self.api.is_near:
-            return self.api.get("/_ping") == b"OK"
-        return bool(self.sdk.ping())
+        where = kwargs_from_env() if os.environ.get("DOCKER_HOST") else {"base_url": self.url}
+        return docker.APIClient(version=self._api_version, **where)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -66,80 +79,104 @@ class EngineClient:
             self._sdk.close()
             self._sdk = None
 
-    def __getattr__(self, name: str) -> Any:
-        """Return what the SDK's client has under that name."""
-        return getattr(self.sdk, name)
+    def ping(self) -> bool:
+        """Ask whether the engine is there."""
+        return self._ask("GET", "/_ping") == b"OK"
 
+    def version(self) -> Known:
+        """Return the versions of the engine and of its kernel, and its architecture."""
+        return self._known("/version")
 
-class Api:
-    """The SDK's low-level API, of which some calls are made here."""
+    def info(self) -> Known:
+        """Return what the engine tells of itself and of its machine."""
+        return self._known("/info")
 
-    def __init__(self, client: EngineClient) -> None:
-        self._client = client
-        self.is_near = client.url.startswith("unix://")
-        """Whether the engine is at a socket of this machine."""
+    def containers(self, *with_labels: str, all: bool = False) -> list[Known]:  # noqa: A002
+        """List containers with these labels (``name`` or ``name=value``): running ones, or all."""
+        return self._list("/containers/json", with_labels, all=int(all))
 
-    # Named and called as in the SDK, which takes them over for an engine elsewhere.
-
-    def containers(self, *, all: bool = False, filters: Filters) -> list[dict[str, Any]]:  # noqa: A002
-        """List containers, running or (``all``) any, that these filters pass."""
-        if not self.is_near:
-            return list(self._sdk.containers(all=all, filters=dict(filters)))
-        return self._list(f"/containers/json?all={int(all)}&filters={_told(filters)}")
-
-    def images(self, name: str | None = None, *, filters: Filters | None = None) -> Any:
-        """List images: those of a name, or those that the filters pass."""
-        if not self.is_near or name is not None:
-            return self._sdk.images(name, filters=dict(filters or {}))
-        return self._list(f"/images/json?filters={_told(filters or {})}")
-
-    def networks(self, *, filters: Filters | None = None) -> list[dict[str, Any]]:
-        """List networks that the filters pass."""
-        if not self.is_near:
-            return list(self._sdk.networks(filters=dict(filters or {})))
-        return self._list(f"/networks?filters={_told(filters or {})}")
-
-    def inspect_container(self, identity: str) -> dict[str, Any]:
+    def container(self, identity: str) -> Known:
         """Return all that the engine knows of a container."""
-        if not self.is_near:
-            return dict(self._sdk.inspect_container(identity))
-        found: dict[str, Any] = json.loads(self.get(f"/containers/{quote(identity)}/json"))
-        return found
+        return self._known(f"/containers/{quote(identity)}/json")
 
     def logs(self, identity: str, *, since: float) -> bytes:
         """Return what a container without a terminal has printed since then (seconds, Unix)."""
-        if not self.is_near:
-            return bytes(self._sdk.logs(identity, since=since))
-        query = f"stdout=1&stderr=1&since={since:.6f}"
-        return b"".join(_frames(self.get(f"/containers/{quote(identity)}/logs?{query}")))
+        query = {"stdout": 1, "stderr": 1, "since": f"{since:.6f}"}
+        return b"".join(_frames(self._ask("GET", f"/containers/{quote(identity)}/logs", query)))
 
-    def get(self, path: str) -> bytes:
-        """Ask the engine at its socket, and return its answer's body; raises OSError."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(DEADLINE)
-            connection.connect(self._client.url.removeprefix("unix://"))
-            # HTTP/1.0 (RFC 1945): the answer comes in one piece, and ends where the stream does.
-            request = f"GET /v{self._client.version_of_api}{path} HTTP/1.0\r\nHost: docker\r\n\r\n"
-            connection.sendall(request.encode())
-            with connection.makefile("rb") as stream:
-                reply = stream.read()
-        head, _, body = reply.partition(b"\r\n\r\n")
-        status = head.partition(b"\r\n")[0].decode("latin-1")
-        if " 200 " not in f"{status} ":
-            raise OSError(_complaint(body) or status or "the engine hung up without an answer")
-        return body
+    def remove_container(self, identity: str) -> None:
+        """Kill and remove a container with its volumes."""
+        self._ask("DELETE", f"/containers/{quote(identity)}", {"force": 1, "v": 1})
 
-    def _list(self, path: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.get(path))
+    def wait_removed(self, identity: str, within: float) -> None:
+        """Wait until somebody else's removal of a container is done."""
+        path = f"/containers/{quote(identity)}/wait"
+        self._ask("POST", path, {"condition": "removed"}, within=within)
+
+    def networks(self, *with_labels: str) -> list[Known]:
+        """List networks with these labels; without any, everybody's."""
+        return self._list("/networks", with_labels)
+
+    def network(self, identity: str) -> Known:
+        """Return all that the engine knows of a network."""
+        return self._known(f"/networks/{quote(identity)}")
+
+    def remove_network(self, identity: str) -> None:
+        """Remove a network that nobody is on."""
+        self._ask("DELETE", f"/networks/{quote(identity)}")
+
+    def images(self, *with_labels: str) -> list[Known]:
+        """List images with these labels; without any, everybody's."""
+        return self._list("/images/json", with_labels)
+
+    def has_image(self, name: str) -> bool:
+        """Return whether the engine has an image of that name."""
+        try:
+            return bool(self._ask("GET", f"/images/{quote(name)}/json"))
+        except NotThere:
+            return False
+
+    def tag_image(self, name: str, repository: str, version: str) -> None:
+        """Give an image another name."""
+        self._ask("POST", f"/images/{quote(name)}/tag", {"repo": repository, "tag": version})
+
+    def remove_image(self, name: str) -> None:
+        """Take an image's name away, and with the last one the image."""
+        self._ask("DELETE", f"/images/{quote(name)}")
+
+    def _known(self, path: str) -> Known:
+        found: Known = _read(self._ask("GET", path))
         return found
 
-    @property
-    def _sdk(self) -> Any:
-        return self._client.sdk.api
+    def _list(self, path: str, with_labels: tuple[str, ...], **query: Any) -> list[Known]:
+        filters = json.dumps({"label": with_labels} if with_labels else {})
+        found: list[Known] = _read(self._ask("GET", path, {**query, "filters": filters}))
+        return found
 
-    def __getattr__(self, name: str) -> Any:
-        """Return what the SDK's low-level API has under that name."""
-        return getattr(self._sdk, name)
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        within: float = DEADLINE,
+    ) -> bytes:
+        target = f"/v{self.api_version}{path}{'?' if query else ''}{urlencode(query or {})}"
+        if self._is_near:
+            reply = parse(exchange(self.url.removeprefix("unix://"), method, target, within))
+        else:
+            reply = self._carried(method, target, within)
+        if 200 <= reply.status < 300:
+            return reply.body
+        said = _complaint(reply.body) or reply.line or "the engine hung up without an answer"
+        raise (NotThere if reply.status == 404 else Refused)(reply.status, said)
+
+    def _carried(self, method: str, target: str, within: float) -> Reply:
+        """Ask an engine elsewhere: the SDK's client is a session with a transport for each kind."""
+        try:
+            answer = self.sdk.request(method, f"{self.sdk.base_url}{target}", timeout=within)
+        except Exception as error:  # the SDK lets through whatever its transport raises
+            raise Refused(0, str(error)) from error
+        return Reply(answer.status_code, str(answer.reason), {}, answer.content)
 
 
 def _frames(body: bytes) -> Iterator[bytes]:
@@ -152,12 +189,11 @@ def _frames(body: bytes) -> Iterator[bytes]:
         at += length
 
 
-def _told(filters: Filters) -> str:
-    """Return filters as a query holds them."""
-    lists = {
-        name: [each] if isinstance(each, str) else list(each) for name, each in filters.items()
-    }
-    return quote(json.dumps(lists))
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise Refused(0, f"the engine's answer is cut off, or no JSON: {error}") from error
 
 
 def _complaint(body: bytes) -> str:

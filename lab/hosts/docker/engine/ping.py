@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from lab.hosts.docker.engine.exchange import exchange, parse
 
 MINIMUM_API = (1, 41)
 """The oldest engine API that the lab uses: that of engine 20.10."""
@@ -34,19 +35,10 @@ class Ping:
 
 
 def ping(url: str) -> Ping:
-    """Ask the engine at a ``unix://`` URL for a sign of life, without any library between."""
+    """Ask the engine at a ``unix://`` URL for a sign of life."""
     path = url.removeprefix("unix://")
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(ANSWER_DEADLINE)
-            connection.connect(path)
-            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
-            reply = b""
-            while b"\r\n\r\n" not in reply and len(reply) < 65536:
-                piece = connection.recv(4096)
-                if not piece:
-                    break
-                reply += piece
+        reply = exchange(path, "GET", "/_ping", ANSWER_DEADLINE, most=65536)
     except OSError as error:
         return judge_error(error, path)
     return judge_reply(reply)
@@ -67,17 +59,16 @@ def judge_error(error: OSError, path: str) -> Ping:
 
 def judge_reply(reply: bytes) -> Ping:
     """Read an engine's HTTP reply to a ping."""
-    status, *lines = reply.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
-    pairs = (line.split(": ", 1) for line in lines if ": " in line)
-    headers = {name.lower(): value for name, value in pairs}
-    words = headers.get("api-version", "").split(".")
-    if not status or len(words) != 2 or not all(word.isdigit() for word in words):
-        return Ping(Answer.STRANGE, None, f"something answers, but not as an engine: {status!r}")
+    told = parse(reply)
+    words = told.headers.get("api-version", "").split(".")
+    if not told.line or len(words) != 2 or not all(word.isdigit() for word in words):
+        seen = f"something answers, but not as an engine: {told.line!r}"
+        return Ping(Answer.STRANGE, None, seen)
     api = (int(words[0]), int(words[1]))
-    server = headers.get("server", "an engine")
+    server = told.headers.get("server", "an engine")
     seen = f"{server}, API {api[0]}.{api[1]}"
-    if " 200 " not in f"{status} ":
-        return Ping(Answer.STUCK, api, f"{seen}, is not well: {status}")
+    if told.status != 200:
+        return Ping(Answer.STUCK, api, f"{seen}, is not well: {told.line}")
     if api < MINIMUM_API:
         wanted = f"the lab needs {MINIMUM_API[0]}.{MINIMUM_API[1]} (engine 20.10) or later"
         return Ping(Answer.OLD, api, f"{seen}; {wanted}")

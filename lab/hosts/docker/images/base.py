@@ -32,9 +32,9 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
 
     Raises ImageUnavailable.
     """
-    if _has(client, TAG):
+    if client.has_image(TAG):
         return TAG
-    if not _has(client, PUBLIC):
+    if not client.has_image(PUBLIC):
         say(f"pulling {PUBLIC}")
         refused = _pull()
         if refused:
@@ -42,28 +42,24 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
             _make(client, root, refused, say)
             return TAG
     repository, _, version = TAG.partition(":")
-    client.api.tag(PUBLIC, repository, version)
+    client.tag_image(PUBLIC, repository, version)
     return TAG
 
 
 def source(client: EngineClient) -> str | None:
     """Say in a clause where the base comes from as things are; None if it would be pulled."""
-    if _has(client, TAG):
+    if client.has_image(TAG):
         return f"{TAG} is there"
-    return f"{PUBLIC} is there" if _has(client, PUBLIC) else None
-
-
-def _has(client: EngineClient, name: str) -> bool:
-    return bool(client.api.images(name))
+    return f"{PUBLIC} is there" if client.has_image(PUBLIC) else None
 
 
 def _pull() -> str | None:
     """Pull the public image; return why that did not work, in one line."""
     name, _, version = PUBLIC.partition(":")
     impatient = engine.connect()
-    impatient.sdk.api.timeout = SILENCE
+    impatient.sdk.timeout = SILENCE
     try:
-        for event in impatient.api.pull(name, tag=version, stream=True, decode=True):
+        for event in impatient.sdk.pull(name, tag=version, stream=True, decode=True):
             if "error" in event:
                 return _short(event["error"])
     except Exception as error:  # the SDK lets through whatever its transport raises
@@ -110,7 +106,7 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
             )
         say("handing the base to the engine")
         repository, _, version = TAG.partition(":")
-        client.api.import_image(
+        client.sdk.import_image(
             src=str(archive), repository=repository, tag=version, changes=['CMD ["bash"]']
         )
 

@@ -38,7 +38,7 @@ def build(
     try:
         # The builder shares the engine machine's network: so its mirror, its name server and a
         # proxy of its own work in the image's steps as they do outside.
-        events = client.api.build(
+        events = client.sdk.build(
             path=str(folder),
             tag=tag,
             buildargs={**arguments, **proxies()},

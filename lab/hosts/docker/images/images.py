@@ -17,7 +17,7 @@ from lab.errors import NoSpace, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.client import EngineClient, Refused
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.docker.images import build
 
@@ -122,15 +122,13 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
 
 def remove(client: EngineClient) -> list[str]:
     """Remove the lab's images that no host uses; return their names."""
-    from docker.errors import APIError  # noqa: PLC0415 - slow to load
-
     removed = []
-    for image in client.api.images(filters={"label": labels.DIGEST}):
+    for image in client.images(labels.DIGEST):
         for name in image["RepoTags"] or [image["Id"]]:
             try:
-                client.api.remove_image(name)
-            except APIError as error:
-                if error.status_code not in (404, 409):
+                client.remove_image(name)
+            except Refused as error:
+                if error.status not in (404, 409):
                     raise
             else:
                 removed.append(name)
@@ -150,7 +148,7 @@ def check_room(client: EngineClient) -> None:
 
 def _present(client: EngineClient) -> set[str]:
     """Return the full names of the lab's images that the engine has."""
-    found = client.api.images(filters={"label": labels.DIGEST})
+    found = client.images(labels.DIGEST)
     return {name for image in found for name in image["RepoTags"] or ()}
 
 

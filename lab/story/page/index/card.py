@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from lab.observation.observation import Observation
-from lab.observation.verdict import Outcome, Verdict, overall
 from lab.story.page.ladder.drawing import ArrowShape
 from lab.story.page.ladder.frame import NARROW
 from lab.story.page.ladder.layout import lay_out
@@ -18,13 +15,14 @@ MOST_STROKES = 60
 Json = dict[str, Any]
 
 
-def card(observation: Observation, verdicts: Sequence[Verdict], timeline: Timeline) -> Json:
+def card(timeline: Timeline) -> Json:
     """Return a run in short, as values that :mod:`json` can write.
 
     ``lines`` are where the life lines stand, ``strokes`` the packets: x1, y1, x2, y2 and whether
     they are remarkable, all within 120 by 90.
     """
-    drawing = lay_out(observation, timeline, NARROW, opens=False)
+    run = timeline.run
+    drawing = lay_out(timeline, NARROW, opens=False)
     heights = drawing.heights
     across = WIDTH / (drawing.width or 1)
     down = HEIGHT / ((heights[-1] if heights else 0) + 10)
@@ -40,12 +38,12 @@ def card(observation: Observation, verdicts: Sequence[Verdict], timeline: Timeli
         if isinstance(part, ArrowShape)
     ]
     return {
-        "scenario": observation.scenario,
-        "family": observation.family.value,
-        "outcome": overall(verdicts, observation).name,
-        "holds": sum(verdict.outcome is Outcome.HOLDS for verdict in verdicts),
-        "expectations": len(verdicts),
-        "duration": observation.duration,
+        "scenario": run.scenario,
+        "family": run.family.value,
+        "outcome": run.outcome.name,
+        "holds": run.holds,
+        "expectations": len(run.verdicts),
+        "duration": timeline.observation.duration,
         "hosts": list(timeline.hosts),
         "lines": [round(head.x * across) for head in drawing.heads],
         "strokes": strokes[:MOST_STROKES],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lab.observation.observation import Observation
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.drawing import Drawing, Head
 from lab.story.page.ladder.frame import LINE, Frame, frame
@@ -13,7 +12,6 @@ from lab.story.page.ladder.meeting import meetings
 from lab.story.page.ladder.placement import Placement, Scene, Shut
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.standing import standing
 from lab.story.timeline.timeline import Timeline, title
 
 PIECE = 200
@@ -25,18 +23,15 @@ MOST_OPENED = 20_000
 TOP = 58
 
 
-def lay_out(
-    observation: Observation, timeline: Timeline, width: int, *, opens: bool = True
-) -> Drawing:
+def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
     """Return the ladder of a timeline; with ``opens`` also the pieces of its folds."""
-    hosts = standing(observation, timeline)
+    observation, hosts = timeline.observation, timeline.abreast
     columns = {host: index for index, host in enumerate(hosts)}
     scene = Scene(
         timeline,
         frame(hosts, width),
         columns,
         meetings(timeline.moments, columns),
-        {id(transit): number for number, (transit, _) in enumerate(timeline.transits)},
         anchors(observation),
     )
     whole = Placement(scene, opens=opens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.story.headline import headline
 from lab.story.page.ladder.drawing import ArrowShape, Drawing
 from lab.story.page.ladder.frame import WIDE
@@ -14,24 +14,23 @@ from lab.story.page.ladder.layout import lay_out
 from lab.story.page.ladder.pieces import Pieces
 from lab.story.page.packets import POSITION, TIME, WHAT, Words
 from lab.story.page.template import asset, fill
-from lab.story.timeline.timeline import Timeline, tell
+from lab.story.timeline.timeline import Timeline
 
 
-def svg(observation: Observation, *, width: int = WIDE) -> str:
+def svg(timeline: Timeline, *, width: int = WIDE) -> str:
     """Return the ladder of a run as an SVG document that stands alone."""
-    drawing = lay_out(observation, tell(observation), width, opens=False)
+    drawing = lay_out(timeline, width, opens=False)
     return fill(
         "ladder.svg",
         **parts(drawing),
         alone=True,
         first=-1,
         style=asset("ladder.css"),
-        name=name(observation),
+        name=name(timeline.run),
     )
 
 
 def inside(
-    observation: Observation,
     timeline: Timeline,
     width: int,
     words: Words,
@@ -44,9 +43,9 @@ def inside(
     ``words`` collects the pieces' texts, ``table`` are the packets of
     :func:`lab.story.page.packets.anatomy`, ``first`` is the packet that the Tab key goes to.
     """
-    drawing = lay_out(observation, timeline, width)
+    drawing = lay_out(timeline, width)
     pieces = Pieces(drawing, words, table)
-    context = {**parts(drawing), "templates": pieces.shapes, "name": name(observation)}
+    context = {**parts(drawing), "templates": pieces.shapes, "name": name(timeline.run)}
     for each in context["shapes"]:
         if each["kind"] == "arrow":
             each["spoken"] = _spoken(each["shape"], table[each["shape"].packet], words)
@@ -59,14 +58,14 @@ def _spoken(arrow: ArrowShape, packet: Sequence[Any], words: Words) -> str:
     return f"{packet[TIME]} ms: {arrow.direction}: {said}{packet[POSITION]}"
 
 
-def name(observation: Observation) -> str:
+def name(run: Run) -> str:
     """Return what the picture shows, in a line."""
-    return f"{observation.scenario} over {observation.family.label}, a ladder of packets"
+    return f"{run.name}, a ladder of packets"
 
 
-def said(observation: Observation, verdicts: Any) -> str:
+def said(run: Run) -> str:
     """Return the story's first line."""
-    return "".join(span.text for span in headline(observation, verdicts, 200))
+    return "".join(span.text for span in headline(run, 200))
 
 
 def parts(drawing: Drawing) -> dict[str, Any]:

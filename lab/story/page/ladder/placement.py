@@ -41,15 +41,14 @@ class Scene:
     """What a ladder and the pieces of its folds share.
 
     ``columns`` are the numbers of the hosts' life lines, from the left. ``met`` are the arrows that
-    each arrow meets. ``numbers`` are those of packets, and ``anchors`` the names of printed lines
-    and programs' ends in the page, both by ``id``.
+    each arrow meets, ``anchors`` the names of printed lines and programs' ends in the page, both by
+    ``id``.
     """
 
     timeline: Timeline
     frame: Frame
     columns: Mapping[str, int]
     met: Met
-    numbers: Mapping[int, int]
     anchors: Mapping[int, str]
 
 
@@ -150,8 +149,7 @@ class Placement:
             self._line[stop] = self._y + PITCH
         for wire in range(min(start, stop), max(start, stop)):
             self._wire[wire] = max(self._wire[wire], self._y + 4)
-        number = self._scene.numbers[id(transit)]
-        same = arrow.label is self._scene.timeline.transits[number][1]
+        same = arrow.label is self._scene.timeline.transits[transit.number][1]
         room = int((abs(x2 - x1) - _BEFORE_LABEL) / CELL)
         reached = (self._column[host] for host in transit.reached if host in self._column)
         self._shapes.append(
@@ -162,7 +160,7 @@ class Placement:
                 x2,
                 fitted(arrow.label, max(room_beside(room, arrow, self._scene.met), 3)),
                 look(arrow),
-                number,
+                transit.number,
                 direction(arrow),
                 None if same else fitted(arrow.label, MOST_WORDS),
                 transit.lost,

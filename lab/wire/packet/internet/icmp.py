@@ -1,25 +1,20 @@
-"""ICMP (RFC 792): questions between hosts, and errors that quote the datagram in question."""
+"""ICMP (RFC 792): echoes between hosts, and errors that quote the datagram they are about."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from socket import AF_INET, inet_ntop
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, is_correct
+from lab.wire.packet.header.checksum import is_correct
 from lab.wire.packet.header.header import Layout, Spec
 from lab.wire.packet.internet.icmp_message import (
     ECHO,
-    LENGTH,
     TYPE_CODE_CHECKSUM,
     UNUSED,
     IcmpMessage,
     Kinds,
 )
-
-if TYPE_CHECKING:
-    from lab.wire.packet.packet import Packet
 
 FIXED = struct.Struct("!BBHHH")
 
@@ -72,22 +67,9 @@ KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
 class Icmp(IcmpMessage):
     """An ICMP message's first 8 bytes."""
 
-    __slots__ = ("_whole",)
+    __slots__ = ()
     name: ClassVar[str] = "ICMP"
     kinds = KINDS
-
-    def __init__(
-        self,
-        frame: bytes,
-        start: int,
-        raw: tuple[int, ...],
-        *,
-        stop: int,
-        quoting: Callable[[bytes], Packet],
-        whole: bool,
-    ) -> None:
-        super().__init__(frame, start, LENGTH, raw, stop=stop, quoting=quoting)
-        self._whole = whole
 
     @property
     def mtu(self) -> int | None:
@@ -115,7 +97,10 @@ class Icmp(IcmpMessage):
     @property
     def checksum_ok(self) -> bool | None:
         """Whether the checksum is right; None for fragments and messages cut off."""
-        return is_correct(self._frame[self._start : self._stop]) if self._whole else None
+        if self._pseudo is None:
+            return None
+        # Unlike ICMPv6's, this checksum covers no pseudo-header.
+        return is_correct(self._frame[self._start : self._stop])
 
     def _layout(self) -> Layout:
         rest = UNUSED
@@ -128,10 +113,3 @@ class Icmp(IcmpMessage):
         elif self.type == PARAMETER_PROBLEM:
             rest = (Spec("Pointer", 8, "pointer"), Spec("Unused", 24, "unused_rest"))
         return TYPE_CODE_CHECKSUM + rest
-
-    @staticmethod
-    def encode(payload: bytes = b"", *, type: int, code: int = 0, rest: bytes = bytes(4)) -> bytes:  # noqa: A002 - RFC's word
-        """Return a message with a right checksum; ``rest`` is its second 32-bit word."""
-        message = bytes((type, code, 0, 0)) + rest + payload
-        checksum = internet_checksum(message)
-        return message[:2] + checksum.to_bytes(2, "big") + message[4:]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from lab.wire.packet.header.header import Header, Layout, Spec, hex16
-
-if TYPE_CHECKING:
-    from lab.wire.packet.packet import Packet
+from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
 
 LENGTH = 8
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of message of one protocol: names of types and of codes, which are what."""
+    """The messages of one protocol: names of types and codes, types of echoes and of errors."""
 
     types: Mapping[int, str]
     codes: Mapping[tuple[int, int], str]
@@ -33,25 +30,16 @@ ECHO: Layout = (Spec("Identifier", 16, "identifier"), Spec("Sequence Number", 16
 UNUSED: Layout = (Spec("Unused", 32, "unused"),)
 
 
-class IcmpMessage(Header):
-    """What ICMP and ICMPv6 have in common; ``quoting`` decodes a datagram that an error quotes."""
+class IcmpMessage(Carried):
+    """What ICMP and ICMPv6 have in common."""
 
-    __slots__ = ("_quoting", "_stop")
+    __slots__ = ()
     kinds: ClassVar[Kinds]
 
-    def __init__(
-        self,
-        frame: bytes,
-        start: int,
-        length: int,
-        raw: tuple[int, ...],
-        *,
-        stop: int,
-        quoting: Callable[[bytes], Packet],
-    ) -> None:
-        super().__init__(frame, start, length, raw)
-        self._stop = stop
-        self._quoting = quoting
+    @classmethod
+    def length_of(cls, kind: int, there: int) -> int:
+        """Return how many bytes the header of that type takes, of so many that are there."""
+        return LENGTH
 
     @property
     def type(self) -> int:
@@ -105,15 +93,3 @@ class IcmpMessage(Header):
     def unused_half(self) -> int:
         """The first half of the second word, where only the other one is used."""
         return self._raw[3]
-
-    @property
-    def quoted_start(self) -> int | None:
-        """Where in the frame the quoted datagram begins, or None."""
-        return self._start + LENGTH if self.is_error else None
-
-    @property
-    def quoted(self) -> Packet | None:
-        """The quoted datagram, as much as there is of it, or None; offsets count from its start."""
-        if not self.is_error:
-            return None
-        return self._quoting(self._frame[self._start + LENGTH : self._stop])

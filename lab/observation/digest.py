@@ -1,11 +1,11 @@
-"""What a record tells in words of captures and conversations; the packets are in pcap files."""
+"""Captures and conversations in words, for the record of a run; the packets are in pcap files."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from lab.story.terminal.render import summary
 from lab.wire.conversation import Conversation, Event
+from lab.wire.describe import summary
 from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 
@@ -32,7 +32,7 @@ def _summary(packet: Packet) -> Json:
     }
 
 
-def told(conversation: Conversation) -> Json:
+def from_conversation(conversation: Conversation) -> Json:
     """Return what was seen of a conversation."""
     return {
         "protocol": conversation.protocol,
@@ -63,7 +63,7 @@ def _event(event: Event) -> Json:
     }
 
 
-def capture(about: Json, given: Capture) -> Capture:
+def to_capture(about: Json, given: Capture) -> Capture:
     """Return a capture with what the record says about it."""
     return Capture(
         given.packets,

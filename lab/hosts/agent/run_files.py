@@ -1,0 +1,50 @@
+"""The files of a run inside a host: put there before it, taken after it, with no link followed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from pathlib import Path
+
+
+def put(folder: str, files: dict[str, bytes], user: str) -> None:
+    """Make a folder that belongs to the user, with these files in it."""
+    top = Path(folder)
+    shutil.rmtree(top, ignore_errors=True)
+    for name, content in files.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    top.mkdir(parents=True, exist_ok=True)
+    for path in [top, *top.rglob("*")]:
+        shutil.chown(path, user, user)
+
+
+def get(path: str) -> bytes | None:
+    """Return a file's content, or None where there is no such file."""
+    with contextlib.suppress(FileNotFoundError):
+        return Path(path).read_bytes()
+    return None
+
+
+def take(folder: str, name: str, most: int) -> tuple[int, bytes | None]:
+    """Remove a file; return its size, and its content where that is no more than ``most`` bytes.
+
+    A program chose what is there. So a link is not followed, and no pipe is waited for.
+    """
+    path = Path(folder, name)
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return 0, None
+    try:
+        about = os.fstat(opened)
+        if not stat.S_ISREG(about.st_mode):
+            return 0, None
+        content = os.read(opened, most) if about.st_size <= most else None
+    finally:
+        os.close(opened)
+    path.unlink()
+    return about.st_size, content

@@ -1,0 +1,60 @@
+"""The board of jobs that wait for a lab: which lab takes which job next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from typing import Generic, TypeVar
+
+from lab.hosts.docker.compose.file import Plan
+
+Job = TypeVar("Job")
+
+
+def is_dear(hosts: Iterable[str], known: Mapping[str, Plan]) -> bool:
+    """Return whether one of these hosts serves: it is on demand, from an image of its own.
+
+    Such hosts take seconds to come up and most of the memory: they exist in the first lab only.
+    """
+    plans = [known[name] for name in hosts if name in known]
+    return any(plan.profiles and plan.image != "host" for plan in plans)
+
+
+class Board(Generic[Job]):
+    """Jobs, each dear or not, and the labs that take them. For several threads."""
+
+    def __init__(self, jobs: Iterable[tuple[Job, bool]], labs: Collection[int]) -> None:
+        self._waiting = list(jobs)
+        self._labs = set(labs)
+        self._lock = threading.Lock()
+
+    def take(self, lab: int) -> Job | None:
+        """Take the job that a lab does next off the board, in their order; None without any.
+
+        Only the first lab takes dear ones, and it takes them before others.
+        """
+        with self._lock:
+            kinds = (True, False) if lab == 1 else (False,)
+            for kind in kinds:
+                for each in self._waiting:
+                    if each[1] is kind:
+                        self._waiting.remove(each)
+                        return each[0]
+        return None
+
+    def leave(self, lab: int) -> list[Job]:
+        """Count on a lab no more; take off the board, and return, the jobs that nobody does now."""
+        with self._lock:
+            self._labs.discard(lab)
+            left = [each for each in self._waiting if not self._is_for_somebody(dear=each[1])]
+            self._waiting = [each for each in self._waiting if each not in left]
+        return [job for job, _ in left]
+
+    def clear(self) -> list[Job]:
+        """Take all jobs off the board, and return them."""
+        with self._lock:
+            left, self._waiting = self._waiting, []
+        return [job for job, _ in left]
+
+    def _is_for_somebody(self, *, dear: bool) -> bool:
+        return 1 in self._labs if dear else bool(self._labs)

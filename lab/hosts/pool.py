@@ -1,0 +1,198 @@
+"""Several labs of one clone at once: each is lent to one user at a time.
+
+The kernel keeps who has a lab (a lock for each), so threads, processes and sessions share the labs
+of a clone alike.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from lab.clone import Clone
+from lab.errors import HostUnavailable, LabError
+from lab.hosts.background import begin
+from lab.hosts.board import Board, is_dear
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.lock import held_one
+from lab.hosts.running_lab import RunningLab
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+TURN_DEADLINE = 120.0
+"""Seconds to wait for other sessions on the same labs to end."""
+
+ENDING = 20.0
+"""Seconds that work which is broken off may take to notice it."""
+
+
+def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
+    """Return which of so many labs to ask for, in order: those first that are ``opened``."""
+    if dear:
+        return [1]
+    return sorted(range(1, number + 1), key=lambda each: (each not in opened, each))
+
+
+@dataclass(eq=False)
+class _Task:
+    """A job without its types: the hosts that it needs, doing it, and its future."""
+
+    hosts: tuple[str, ...]
+    do: Callable[[RunningLab], None]
+    future: Future[Any]
+
+
+class Pool:
+    """So many labs of a clone, each brought up when it is first lent. For several threads."""
+
+    def __init__(self, clone: Clone, number: int, client: EngineClient, say: Say) -> None:
+        self._labs = {each: Lab(clone.root, each) for each in range(1, number + 1)}
+        self._client = client
+        self._say = say
+        self._opened: dict[int, RunningLab] = {}
+        self._lock = threading.Lock()
+        self._ends = False
+        self._boards: list[Board[_Task]] = []
+        self._threads: list[Future[None]] = []
+
+    @contextmanager
+    def lend(self, hosts: Iterable[str] = ()) -> Iterator[RunningLab]:
+        """Lend a lab for these hosts, after waiting for one that is free.
+
+        Its channels stay open from one loan to the next. Raises DeadlinePassed where none is free
+        in time, and another LabError where it cannot come up.
+        """
+        wanted = list(hosts)
+        dear = is_dear(wanted, self._labs[1].topology.hosts)
+        with self._turn(lambda: to_try(len(self._labs), self._opened, dear=dear)) as number:
+            yield self._ready(number, wanted)
+
+    def spread(
+        self,
+        jobs: Iterable[Job],
+        hosts_of: Callable[[Job], Iterable[str]],
+        work: Callable[[Job, RunningLab], Result],
+    ) -> list[Future[Result]]:
+        """Begin to do jobs, each in a lab for its hosts; return their futures in order, at once.
+
+        A thread for each lab calls ``work(job, lab)``; what that raises, the job's future raises.
+        Where a lab cannot be had, the others do its work. Where none can do a job, its future
+        raises why.
+        """
+        known = self._labs[1].topology.hosts
+        futures: list[Future[Result]] = []
+        tasks: list[tuple[_Task, bool]] = []
+        for job in jobs:
+            hosts, future = tuple(hosts_of(job)), Future[Result]()
+            task = _Task(hosts, partial(_do, future, partial(work, job)), future)
+            tasks.append((task, is_dear(hosts, known)))
+            futures.append(future)
+        cheap = sum(not dear for _, dear in tasks)
+        labs = [number for number in self._labs if number <= max(1, cheap)] if tasks else []
+        board = Board(tasks, labs)
+        self._boards.append(board)
+        for number in labs:
+            needed = {
+                name for task, dear in tasks if number == 1 or not dear for name in task.hosts
+            }
+            work_off = partial(self._work_off, board, number, sorted(needed))
+            self._threads.append(begin(f"lab {number}", work_off))
+        return futures
+
+    def close(self) -> None:
+        """Break off whatever runs, and close all channels."""
+        with self._lock:
+            self._ends = True
+            opened = list(self._opened.values())
+        for board in self._boards:
+            for task in board.clear():
+                task.future.cancel()
+        if opened:
+            with ThreadPoolExecutor(len(opened)) as at_once:
+                list(at_once.map(RunningLab.close, opened))
+        wait(self._threads, ENDING)
+
+    def _work_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> None:
+        """Do the jobs of the board that are for this lab, until there is none left."""
+        error: BaseException | None = None
+        try:
+            with self._turn(lambda: [number]):
+                lab = self._ready(number, hosts)
+                while task := board.take(number):
+                    task.do(lab)
+        except BaseException as problem:
+            error = problem
+            if isinstance(problem, LabError) and not self._ends:
+                self._say(f"lab {number} is not used: {problem.sentence}")
+        for task in board.leave(number):
+            task.future.set_exception(
+                error or HostUnavailable("waiting for a lab", "it has ended", "lab up")
+            )
+
+    @contextmanager
+    def _turn(self, numbers: Callable[[], list[int]]) -> Iterator[int]:
+        """Have one of these labs for this thread alone, and yield its number."""
+
+        def locks() -> dict[str, int]:
+            return {self._labs[each].identity.lock("session"): each for each in numbers()}
+
+        within, awaited = TURN_DEADLINE, "another session on this lab"
+        with held_one(self._labs[1].root, locks, within, awaited, self._say) as name:
+            yield locks()[name]
+
+    def _ready(self, number: int, hosts: Sequence[str]) -> RunningLab:
+        """Return a lab that this thread has: brought up at first, looked at again later."""
+        known = self._opened.get(number)
+        if known is not None:
+            known.refresh()
+            return known
+        lab = self._labs[number]
+
+        def say(text: str) -> None:
+            self._say(text if number == 1 else f"lab {number}: {text}")
+
+        try:
+            lab.up(hosts, say)
+        except LabError:
+            if not hosts:
+                raise
+            # Whoever needs the host that does not come up is told; the others go on without it.
+            lab.up(say=say)
+        opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
+        with self._lock:
+            if not self._ends:
+                self._opened[number] = opened
+                return opened
+        opened.close()
+        raise HostUnavailable(f"opening lab {number}", "the session has ended", "")
+
+
+@contextmanager
+def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
+    """Yield so many labs of a clone, to be lent; at the end nothing of them runs any more.
+
+    The hosts stay up, as ``lab up`` leaves them. Raises EngineUnavailable.
+    """
+    with closing(engine.ensure(say)) as client:
+        pool = Pool(clone, number, client, say)
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+
+def _do(future: Future[Result], work: Callable[[RunningLab], Result], lab: RunningLab) -> None:
+    if future.set_running_or_notify_cancel():
+        try:
+            future.set_result(work(lab))
+        except BaseException as error:
+            future.set_exception(error)

@@ -1,0 +1,102 @@
+"""What was seen at one host: its programs' transcripts, its captures, its sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lab.errors import NotObserved
+from lab.observation.transcript import Transcript, findall
+from lab.wire.address import Family, Link
+from lab.wire.pcap import Capture
+from lab.wire.sockets.parse import SocketEntry
+from lab.wire.sockets.table import Sample
+
+
+@dataclass(frozen=True)
+class HostObservation:
+    """What was seen at one host: its programs' transcripts, its captures, its sockets' samples.
+
+    ``addresses`` maps each IP version to the host's address on its first network, where
+    ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
+    each, by the network's name. ``family`` is the IP version of the run.
+    """
+
+    name: str
+    addresses: Mapping[Family, str]
+    transcripts: tuple[Transcript, ...] = ()
+    capture: Capture | None = None
+    samples: tuple[Sample, ...] = ()
+    links: tuple[Link, ...] = ()
+    captures: Mapping[str, Capture] = field(default_factory=dict)
+    family: Family = Family.IPV4
+
+    @property
+    def address(self) -> str:
+        """Its address in the IP version of the run, on its first network."""
+        return self.addresses[self.family]
+
+    def address_on(self, network: str) -> str:
+        """Return its address on a network, in the IP version of the run."""
+        return self._link(network).addresses[self.family]
+
+    def mac_on(self, network: str) -> str:
+        """Return the hardware address of its card on a network."""
+        return self._link(network).mac
+
+    @property
+    def further(self) -> dict[str, Capture]:
+        """The captures at its other networks than the first, by the network's name."""
+        first = self.links[0].network if self.links else None
+        return {name: capture for name, capture in self.captures.items() if name != first}
+
+    @property
+    def sockets(self) -> list[SocketEntry]:
+        """The sockets of every sample of its socket table, sample after sample."""
+        return [entry for sample in self.samples for entry in sample.entries]
+
+    @property
+    def stdout(self) -> list[str]:
+        """The lines its programs printed on standard output, program after program."""
+        return [line for transcript in self.transcripts for line in transcript.stdout]
+
+    @property
+    def stderr(self) -> list[str]:
+        """The lines its programs printed on standard error, program after program."""
+        return [line for transcript in self.transcripts for line in transcript.stderr]
+
+    def findall(self, pattern: str) -> list[tuple[str, ...]]:
+        """Return the groups of each line of ``stdout`` in which the pattern is found."""
+        return findall(pattern, self.stdout)
+
+    @property
+    def exit_status(self) -> int | None:
+        """The exit status of its last program; None if none ended by itself."""
+        return self.transcripts[-1].exit_status if self.transcripts else None
+
+    @property
+    def error(self) -> str | None:
+        """The last exception that a program of this host died of, as Python prints it."""
+        return next((t.error for t in reversed(self.transcripts) if t.error), None)
+
+    def __getitem__(self, program: str) -> Transcript:
+        """Return the transcript of the program of that name (the last, if it ran repeatedly).
+
+        The name that the scenario gave comes before the name of a file or command.
+        """
+        latest_first = self.transcripts[::-1]
+        for transcript in latest_first:
+            if transcript.name == program:
+                return transcript
+        for transcript in latest_first:
+            if transcript.program == program:
+                return transcript
+        ran = ", ".join(each.name or each.program for each in self.transcripts) or "nothing"
+        raise NotObserved(f"{program} did not run on {self.name}; {ran} did")
+
+    def _link(self, network: str) -> Link:
+        for link in self.links:
+            if link.network == network:
+                return link
+        known = ", ".join(link.network for link in self.links) or "no network at all"
+        raise NotObserved(f"host {self.name} is not on {network!r}, but on {known}")

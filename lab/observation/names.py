@@ -1,0 +1,45 @@
+"""What was asked of the DNS, and what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lab.wire.packet import Dns, Packet
+
+
+@dataclass(frozen=True)
+class NameLookups:
+    """The DNS queries for a name and the responses to them, in the order of the wire."""
+
+    queries: tuple[Dns, ...]
+    responses: tuple[Dns, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names that were asked for, each once."""
+        asked = [question.name for query in self.queries for question in query.questions]
+        return list(dict.fromkeys(asked))
+
+    @property
+    def answers(self) -> list[str]:
+        """The data of all answers: addresses in their text form, names."""
+        return [record.data for response in self.responses for record in response.answers]
+
+
+def name_lookups(name: str | None, packets: Iterable[Packet]) -> NameLookups:
+    """Return the DNS messages about a name, or about a longer name that completes it."""
+    about = [
+        packet.dns
+        for packet in packets
+        if packet.dns is not None
+        if name is None or any(_completes(each.name, name) for each in packet.dns.questions)
+    ]
+    return NameLookups(
+        tuple(message for message in about if not message.qr),
+        tuple(message for message in about if message.qr),
+    )
+
+
+def _completes(asked: str, name: str) -> bool:
+    return asked.rstrip(".") == name.rstrip(".") or asked.startswith(f"{name}.")

@@ -1,0 +1,44 @@
+"""How long the programs of a run may take: deadlines, scaled where a proof is in a hurry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lab.scenario.program import DEFAULT_DEADLINE, Program
+
+WITHIN = 5.0
+"""Seconds that a step waits, where it does not say how many."""
+
+LISTEN_DEADLINE = 5.0
+"""Seconds that a program may take to listen where it promised to."""
+
+LEAST = 0.5
+"""Seconds that are left of a step's ``within``, however short the deadlines are made."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The deadlines of one run, in seconds.
+
+    ``deadline`` holds for programs without one of their own; ``scale`` scales every deadline, and
+    what a step gives as ``within``.
+    """
+
+    deadline: float = DEFAULT_DEADLINE
+    scale: float = 1.0
+
+    def scaled(self, within: float) -> float:
+        """Return how long to wait where a step says ``within``."""
+        return max(within * self.scale, min(within, LEAST))
+
+    def deadline_of(self, program: Program) -> float:
+        """Return how long a program may take."""
+        return (self.deadline if program.deadline is None else program.deadline) * self.scale
+
+    def to_listen(self, program: Program) -> float:
+        """Return how long a program may take to listen where it promised to.
+
+        Where others are hurried, one that is known to be slow may be slow to listen as well.
+        """
+        slow = min(LISTEN_DEADLINE, self.deadline_of(program))
+        return max(1.0, LISTEN_DEADLINE * self.scale, slow)

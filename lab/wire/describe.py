@@ -1,0 +1,165 @@
+"""A packet in words, by itself: what Wireshark shows in its Info column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lab.wire import mysql, tls
+from lab.wire.packet import Arp, Dns, FragmentSpan, Icmp, Icmpv6, Packet, Tcp
+from lab.wire.text import harmless
+
+_HTTP = re.compile(
+    rb"(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,4096} HTTP/1\.[01]"
+    rb"|HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096})\r?\n"
+)
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_READABLE = 0.75
+LONGEST_QUOTE = 400
+_LONGEST_SUMMARY = 80
+_NEIGHBOUR = range(133, 138)
+_GROUPS = frozenset({130, 131, 132, 143})
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a packet says: ``words``, then its data as ``quote``, then its data's ``size``.
+
+    ``kind`` is ``arp``, ``fragment``, ``dns``, ``data`` or ``control`` (TCP), ``datagram`` (UDP),
+    ``icmp``, ``neighbour`` (discovery), ``group`` (membership) or ``other``. ``quote`` is a text in
+    quotation marks, or the line of a protocol. ``length`` is the data's, in bytes.
+    """
+
+    kind: str
+    words: str = ""
+    quote: str = ""
+    size: str = ""
+    length: int = 0
+
+    @property
+    def is_protocol_line(self) -> bool:
+        """Whether the data are of a protocol that is read here: HTTP, TLS, MariaDB's."""
+        return bool(self.quote) and not self.quote.startswith('"')
+
+
+def describe(packet: Packet) -> Description:
+    """Return what a packet says, whatever else its conversation holds."""
+    if packet.arp is not None:
+        return Description("arp", _arp(packet.arp))
+    if packet.fragment is not None:
+        return _fragment(packet.fragment)
+    if packet.dns is not None:
+        return Description("dns", _dns(packet.dns))
+    if packet.icmp_any is not None:
+        return _icmp(packet.icmp_any)
+    if packet.udp is not None:
+        return describe_data(packet.payload, "datagram")
+    return _tcp(packet, packet.tcp) if packet.tcp is not None else _other(packet)
+
+
+def describe_data(payload: bytes, kind: str = "data", length: int | None = None) -> Description:
+    """Return what shows which bytes these are: a protocol's line, a quoted text, or how many.
+
+    ``length`` is how many there were on the wire, if more than ``payload`` has.
+    """
+    length = len(payload) if length is None else length
+    if request := _HTTP.match(payload):
+        line = request[0].decode("latin-1").rstrip("\r\n")
+    else:
+        line = tls.words(payload) or mysql.words(payload) or ""
+    text = None if line else _text(payload)
+    if not line and (text is None or not length):
+        size = f"{length} B of data" if length else "empty, 0 B"
+        return Description(kind, size=size, length=length)
+    quote = harmless(line) if line else f'"{text}"'
+    return Description(kind, quote=quote, size=f"{length} B", length=length)
+
+
+def complaint(packet: Packet) -> str:
+    """Return what is wrong with a packet, in a word or two; "" where nothing is."""
+    if packet.problems:
+        return "malformed"
+    return "" if packet.checksums_ok else "bad checksum"
+
+
+def summary(packet: Packet) -> str:
+    """Return one line on a packet: its ends, and what it says in at most 80 characters."""
+    said = describe(packet)
+    wrong = complaint(packet)
+    if packet.ip is None:
+        return _line(said.words, said.size, wrong)
+    text = _line(said.words, said.quote, said.size, wrong)
+    if len(text) > _LONGEST_SUMMARY and said.quote:
+        rest = (wrong,) if said.is_protocol_line else (said.size, wrong)
+        room = _LONGEST_SUMMARY - len(_line(*rest)) - 1
+        mark = "" if said.is_protocol_line else '"'
+        text = _line(_cut(said.quote.removesuffix(mark), room - len(mark)) + mark, *rest)
+    return f"{packet.source} → {packet.destination} {_cut(text, _LONGEST_SUMMARY)}"
+
+
+def _line(*parts: str) -> str:
+    return " ".join(filter(None, parts))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _text(payload: bytes) -> str | None:
+    """Return data that are mostly readable, the rest escaped; None where they are no text."""
+    head = payload[:LONGEST_QUOTE]
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(payload) <= len(head) or error.start < len(head) - 3:
+            return None
+        text = head[: error.start].decode("utf-8")
+    readable = sum(character.isprintable() or character in "\r\n\t" for character in text)
+    if readable < len(text) * _READABLE:
+        return None
+    return harmless("".join(_ESCAPES.get(character, character) for character in text))
+
+
+def _arp(arp: Arp) -> str:
+    if arp.operation == 1:
+        return f"ARP who has {arp.target_ip}?"
+    return f"ARP {arp.sender_ip} is at {arp.sender_mac}"
+
+
+def _fragment(span: FragmentSpan) -> Description:
+    last = span.offset + max(span.stop - span.start, 1) - 1
+    size = "" if span.more else "(last)"
+    return Description("fragment", f"IP fragment {span.offset}–{last}", size=size)
+
+
+def _dns(dns: Dns) -> str:
+    asked = ", ".join(f"{each.type}? {harmless(each.name)}" for each in dns.questions)
+    if not dns.qr:
+        return asked or "DNS query"
+    answers = ", ".join(f"{each.type} {harmless(each.data)}" for each in dns.answers)
+    if answers:
+        return answers
+    return dns.rcode_name if dns.rcode else f"no {asked.partition('?')[0]} record"
+
+
+def _tcp(packet: Packet, tcp: Tcp) -> Description:
+    if packet.payload:
+        return describe_data(packet.payload)
+    return Description("control", str(tcp.flags))
+
+
+def _other(packet: Packet) -> Description:
+    kind = "group" if packet.protocol == "igmp" else "other"
+    return Description(kind, harmless(packet.protocol.upper()), size=f"{len(packet.data)} B")
+
+
+def _icmp(icmp: Icmp | Icmpv6) -> Description:
+    if isinstance(icmp, Icmpv6) and icmp.type in _GROUPS:
+        return Description("group", f"ICMPv6 {icmp.message}")
+    if isinstance(icmp, Icmpv6) and icmp.type in _NEIGHBOUR:
+        return Description("neighbour", f"ICMPv6 {icmp.message}")
+    if icmp.is_error:
+        # The cause that follows says that the destination was not reached.
+        return Description("icmp", icmp.message.removeprefix("destination unreachable: "))
+    number = f" {icmp.sequence}" if icmp.message.startswith("echo") else ""
+    return Description("icmp", f"{icmp.message}{number}")
