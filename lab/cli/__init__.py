@@ -33,7 +33,7 @@ COMMANDS = {
     "shell": "hosts",
     "status": "hosts",
     "story": "show",
-    "try": "prove",
+    "try": "try_programs",
     "up": "hosts",
 }
 """Each command and the module that defines it, imported only when it is used."""
