@@ -18,6 +18,7 @@ import pytest
 from lab.clone import here
 from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.pool import open_pool
 from lab.observation import evidence
 from lab.observation.observation import Observation
 from lab.observation.run import Run
@@ -27,8 +28,9 @@ from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
-from lab.suite.judging import Case, Inconclusive, Judging, OnLab, Player, plain_cases
+from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import verdict
+from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
 from lab.wire.address import Family
 
@@ -132,8 +134,14 @@ def player(request: pytest.FixtureRequest) -> Iterator[Player]:
             sys.stderr.write(f"\nlab: {text}")
 
     clone = here()
+    known = Lab(clone.root).hosts
+    worker = getattr(request.config, "workerinput", None)
+    if worker is not None:  # one of several processes of pytest-xdist
+        with open_pool(clone, worker["workercount"], say) as pool:
+            yield Borrowing(pool, known)
+        return
     with open_lab(clone, say) as running_lab:
-        on_lab = OnLab(running_lab, Lab(clone.root).hosts)
+        on_lab = OnLab(running_lab, known)
         on_lab.begin(cases)
         yield on_lab
 

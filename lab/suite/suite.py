@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ from lab.clone import Clone
 from lab.errors import CouldNotJudge, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.pool import open_pool
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.runner.session import open_lab
@@ -22,7 +24,7 @@ from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
 if TYPE_CHECKING:
-    from lab.suite.judging import Case
+    from lab.suite.judging import Case, Player
 
 Say = Callable[[str], None]
 Keep = Callable[[Run], None]
@@ -35,19 +37,20 @@ def run(
     keep: Keep,
     progress: Say,
     say: Say,
+    *,
+    labs: int = 1,
 ) -> list[Run]:
     """Play and judge scenarios, and return their runs; ``keep`` is given each when it is judged.
 
-    Raises LabError where pytest could not do its part.
+    ``labs`` is how many labs play them at once. Raises LabError where pytest could not do its part.
     """
     if not scenarios:
         return []
     clone.out.mkdir(exist_ok=True)
-    with open_lab(clone, say) as running_lab:
-        running_lab.prepare(scenarios[0].hosts)
+    with playing(clone, labs, say, scenarios[0].hosts) as player:
         # Loading pytest and the story takes as long as opening channels. So load them meanwhile.
         from lab.suite.in_process import judge  # noqa: PLC0415
-        from lab.suite.judging import Judging, OnLab, plain_cases  # noqa: PLC0415
+        from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
 
         runs: list[Run] = []
 
@@ -59,10 +62,29 @@ def run(
             _load_pages()
             progress(text)
 
-        player = OnLab(running_lab, Lab(clone.root).hosts)
         judging = Judging(plain_cases(families), player, finished)
         judge(clone, _files(scenarios), judging, told, junit=clone.out / "junit.xml")
         return runs
+
+
+@contextmanager
+def playing(clone: Clone, labs: int, say: Say, first: Sequence[str] = ()) -> Iterator[Player]:
+    """Give what plays cases on the clone's lab, or on several labs at once.
+
+    Channels into the hosts that are needed ``first`` are opened meanwhile.
+    """
+    known = Lab(clone.root).hosts
+    if labs > 1:
+        with open_pool(clone, labs, say) as pool:
+            from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
+
+            yield OnPool(pool, known)
+        return
+    with open_lab(clone, say) as running_lab:
+        running_lab.prepare(first)
+        from lab.suite.players import OnLab  # noqa: PLC0415 - not before channels open
+
+        yield OnLab(running_lab, known)
 
 
 def judge_kept(
@@ -79,7 +101,8 @@ def judge_kept(
     Raises UnknownName where no run of these scenarios is kept, LabError as :func:`run` does.
     """
     from lab.suite.in_process import judge  # noqa: PLC0415 - pytest is slow to load
-    from lab.suite.judging import Judging, Kept, plain_cases  # noqa: PLC0415
+    from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
+    from lab.suite.players import Kept  # noqa: PLC0415
 
     kept, cases_of = Kept(clone), plain_cases(families)
 

@@ -1,4 +1,4 @@
-"""Addresses of sockets, services that listen there, and a host's links to networks."""
+"""Addresses of sockets, the services that listen there, and a host's links to networks."""
 
 from __future__ import annotations
 

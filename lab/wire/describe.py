@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lab.wire import mysql, tls
-from lab.wire.packet import Arp, Dns, Fragment, Icmp, Icmpv6, Packet, Tcp
+from lab.wire.packet import Arp, Dns, FragmentSpan, Icmp, Icmpv6, Packet, Tcp
 from lab.wire.text import harmless
 
 _HTTP = re.compile(
@@ -46,9 +46,8 @@ def describe(packet: Packet) -> Description:
     """Return what a packet says, whatever else its conversation holds."""
     if packet.arp is not None:
         return Description("arp", _arp(packet.arp))
-    part, size = _fragment(packet)
-    if part:
-        return Description("fragment", part, size=size)
+    if packet.fragment is not None:
+        return _fragment(packet.fragment)
     if packet.dns is not None:
         return Description("dns", _dns(packet.dns))
     if packet.icmp_any is not None:
@@ -127,25 +126,10 @@ def _arp(arp: Arp) -> str:
     return f"ARP {arp.sender_ip} is at {arp.sender_mac}"
 
 
-def _fragment(packet: Packet) -> tuple[str, str]:
-    """Return which bytes of a datagram these are, if not all, and whether they are the last.
-
-    RFC 791, 3.1; RFC 8200, 4.5.
-    """
-    if packet.ipv4 is not None:
-        offset, more = packet.ipv4.fragment_offset, packet.ipv4.more_fragments
-        length = packet.ipv4.total_length - packet.ipv4.ihl * 4
-    else:
-        header = next((each for each in packet.headers if isinstance(each, Fragment)), None)
-        if header is None or packet.ipv6 is None:
-            return "", ""
-        offset, more = header.fragment_offset, header.more_fragments
-        stop = packet.ipv6.start + 40 + packet.ipv6.payload_length
-        length = stop - header.start - header.length
-    if not offset and not more:
-        return "", ""
-    part = f"IP fragment {offset}–{offset + max(length, 1) - 1}"
-    return part, "" if more else "(last)"
+def _fragment(span: FragmentSpan) -> Description:
+    last = span.offset + max(span.stop - span.start, 1) - 1
+    size = "" if span.more else "(last)"
+    return Description("fragment", f"IP fragment {span.offset}–{last}", size=size)
 
 
 def _dns(dns: Dns) -> str:

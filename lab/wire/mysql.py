@@ -1,8 +1,8 @@
-"""What MariaDB and its clients say to each other, as far as a story tells it.
+"""MySQL's protocol, which MariaDB speaks: the server's greeting, a client's query and goodbye.
 
-MariaDB's own documentation: https://mariadb.com/docs/server/reference/clientserver-protocol. Each
-packet begins with the length of what follows its four-byte header (three bytes, the lowest first)
-and a number that counts from 0 in each exchange.
+MariaDB's documentation: https://mariadb.com/docs/server/reference/clientserver-protocol. A packet
+begins with four bytes: the length of the rest (three bytes, the lowest first) and a number that
+counts from 0 in each exchange.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def queries(*conversations: Conversation) -> list[Query]:
 
 
 def words(data: bytes) -> str | None:
-    """Return what a packet says, in a line; None where it is none of those that are known here."""
+    """Return what a packet says, in a line; None for a packet that is not read here."""
     if (text := query(data)) is not None:
         return f"query {' '.join(text.split())}"
     if (name := version(data)) is not None:
@@ -63,17 +63,17 @@ def version(data: bytes) -> str | None:
     text, end, _ = content[1:].partition(b"\0")
     if content[:1] != bytes([GREETING]) or not end:
         return None
-    # MariaDB puts this before its own version, for replicas that take a 10 for a 1.
+    # MariaDB writes this prefix for old replicas, which would read version 10 as version 1.
     return text.decode("ascii", "backslashreplace").removeprefix("5.5.5-")
 
 
 def is_goodbye(data: bytes) -> bool:
-    """Whether a client says that it goes (COM_QUIT)."""
+    """Return whether a client says goodbye (COM_QUIT)."""
     return _first_of_an_exchange(data) == bytes([COM_QUIT])
 
 
 def _first_of_an_exchange(data: bytes) -> bytes:
-    """Return what one whole packet with the number 0 holds; nothing where it is another."""
+    """Return the content of a whole packet with the number 0; nothing for any other packet."""
     content = data[HEADER:]
     whole = len(data) > HEADER and len(content) == int.from_bytes(data[:3], "little")
     return content if whole and data[3] == 0 else b""

@@ -1,4 +1,4 @@
-"""Capture files in and out: the classic pcap format (draft-ietf-opsawg-pcap), Ethernet only."""
+"""Reads and writes capture files: the classic pcap format (draft-ietf-opsawg-pcap), Ethernet."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _ADVICE = "capture again, or take the file from where it was made once more"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What one tap got: its packets in order, and how many the kernel dropped (None: not known).
+    """The packets of one tap in order, and how many the kernel dropped (None: not known).
 
-    ``problem`` says, as a sentence, what is wrong with the file that this was read from.
+    ``problem`` says what is wrong with the file of this capture, as a sentence.
     """
 
     packets: tuple[Packet, ...]
@@ -51,8 +51,8 @@ def read(
 ) -> Capture:
     """Return the capture in a file, given as its path or as its bytes.
 
-    A file that ends in the middle of a packet gives the whole ones and says so in ``problem``.
-    Raises :class:`lab.errors.CaptureUnreadable` where there is nothing to be had from it.
+    Of a file that ends in the middle of a packet, the packets before that one are returned, and
+    ``problem`` says so. Raises :class:`lab.errors.CaptureUnreadable` where no packet can be read.
     """
     if isinstance(source, bytes):
         name, data = "these bytes", source

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from frames import ENDS4, Ends, frame, tcp, tcp_options, udp
 from hypothesis import strategies as st
 from places import CAPTURES
 
-from lab.wire.packet import Ethernet, Flags, Ipv4, Ipv6, Packet, Tcp, TcpOption, Udp
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, TCP, UDP
-from lab.wire.packet.transport.tcp_option import encode as encode_options
+from lab.wire.packet import Flags, Packet, TcpOption
+from lab.wire.packet.header.number import TCP, UDP
 from lab.wire.pcap import read
-
-CLIENT4, SERVER4 = "10.77.0.10", "10.77.0.20"
-CLIENT6, SERVER6 = "fd00:10:77::10", "fd00:10:77::20"
-CLIENT_MAC, SERVER_MAC = "02:00:00:00:00:0a", "02:00:00:00:00:14"
 
 SYN_OPTIONS = (
     TcpOption(2, "Maximum Segment Size", 1460),
@@ -23,58 +19,21 @@ SYN_OPTIONS = (
 )
 
 
-def ethernet(payload: bytes, ethertype: int) -> bytes:
-    """Return a frame from the client to the server."""
-    return Ethernet.encode(payload, source=CLIENT_MAC, destination=SERVER_MAC, ethertype=ethertype)
-
-
-def over_ipv4(payload: bytes, protocol: int, options: bytes = b"") -> bytes:
-    """Return a frame with an IPv4 datagram from the client to the server."""
-    datagram = Ipv4.encode(
-        payload, source=CLIENT4, destination=SERVER4, protocol=protocol, options=options
-    )
-    return ethernet(datagram, ETHERTYPE_IPV4)
-
-
-def over_ipv6(payload: bytes, next_header: int) -> bytes:
-    """Return a frame with an IPv6 packet from the client to the server."""
-    packet = Ipv6.encode(payload, source=CLIENT6, destination=SERVER6, next_header=next_header)
-    return ethernet(packet, ETHERTYPE_IPV6)
-
-
 def syn() -> bytes:
     """Return a frame with a TCP SYN that carries the usual options."""
-    segment = Tcp.encode(
-        source_port=40000,
-        destination_port=15000,
-        sequence=1000,
-        flags=Flags.SYN,
-        options=encode_options(*SYN_OPTIONS),
-        between=(CLIENT4, SERVER4),
-    )
-    return over_ipv4(segment, TCP)
+    return frame(tcp(sequence=1000, flags=Flags.SYN, options=tcp_options(*SYN_OPTIONS)), TCP)
 
 
-def hello(ends: tuple[str, str] = (CLIENT4, SERVER4)) -> bytes:
+def hello(ends: Ends = ENDS4) -> bytes:
     """Return a frame with a TCP segment that carries ``Hello World``."""
-    segment = Tcp.encode(
-        b"Hello World",
-        source_port=40000,
-        destination_port=15000,
-        sequence=1001,
-        acknowledgment=501,
-        flags=Flags.PSH | Flags.ACK,
-        between=ends,
-    )
-    return over_ipv6(segment, TCP) if ":" in ends[0] else over_ipv4(segment, TCP)
+    flags = Flags.PSH | Flags.ACK
+    said = tcp(b"Hello World", sequence=1001, acknowledgment=501, flags=flags, between=ends)
+    return frame(said, TCP, ends)
 
 
-def datagram(
-    payload: bytes = b"Hello", ends: tuple[str, str] = (CLIENT4, SERVER4), port: int = 15001
-) -> bytes:
+def datagram(payload: bytes = b"Hello", ends: Ends = ENDS4, port: int = 15001) -> bytes:
     """Return a frame with a UDP datagram."""
-    whole = Udp.encode(payload, source_port=40000, destination_port=port, between=ends)
-    return over_ipv6(whole, UDP) if ":" in ends[0] else over_ipv4(whole, UDP)
+    return frame(udp(payload, ports=(40000, port), between=ends), UDP, ends)
 
 
 def captured_frames() -> list[bytes]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import frames
+
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.run import Run
 from lab.observation.transcript import Line, Stream, Transcript
 from lab.observation.verdict import Verdict
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Address, Family
-from lab.wire.packet import Ethernet, Flags, Icmp, Icmpv6, Ipv4, Ipv6, Packet, Tcp, Udp, decode
-from lab.wire.packet.dns.message import Dns
-from lab.wire.packet.dns.record import Question, Record
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, ICMP, ICMPV6, TCP, UDP
+from lab.wire.packet import Flags, Packet, Question, Record, decode
+from lab.wire.packet.header.number import ICMP, ICMPV6, TCP, UDP
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
@@ -92,15 +92,13 @@ class Play:
         taken = len(payload) + ("SYN" in flags) + ("FIN" in flags)
         if again:
             self.next[sender] -= taken
-        own, its = ports if sender == "client" else ports[::-1]
-        segment = Tcp.encode(
+        segment = frames.tcp(
             payload,
-            source_port=own,
-            destination_port=its,
+            ports=ports if sender == "client" else ports[::-1],
             sequence=self.next[sender],
             acknowledgment=self.next[receiver] if "ACK" in flags else 0,
             flags=named,
-            between=(address(sender, self.family), address(receiver, self.family)),
+            between=self.between(sender, receiver),
         )
         self.next[sender] += taken
         self.crosses(sender, receiver, segment, TCP, lost=lost)
@@ -115,31 +113,30 @@ class Play:
         ports: tuple[int, int] = (40000, 15001),
     ) -> None:
         """Send a datagram."""
-        ends = (address(sender, self.family), address(receiver, self.family))
-        whole = Udp.encode(payload, source_port=ports[0], destination_port=ports[1], between=ends)
+        whole = frames.udp(payload, ports=ports, between=self.between(sender, receiver))
         self.crosses(sender, receiver, whole, UDP, lost=lost)
 
     def looks_up(self, name: str, found: str | None) -> None:
         """Have the client ask the name server, which answers (None: there is no such name)."""
         asked = Question(name, "A")
-        query = Dns.encode(id=7, flags=0x0100, questions=[asked])
+        query = frames.dns(7, 0x0100, [asked])
         self.udp("client", "dns", query, ports=(41000, 53))
         self.wait(0.2)
         answers = [Record(name, "A", "IN", 60, found)] if found else []
         flags = 0x8580 if found else 0x8583
-        answer = Dns.encode(id=7, flags=flags, questions=[asked], answers=answers)
+        answer = frames.dns(7, flags, [asked], answers)
         self.udp("dns", "client", answer, ports=(53, 41000))
 
     def pings(self, sender: str, number: int, *, reply: bool = False) -> None:
         """Send an ICMP echo request or reply."""
         receiver = other(sender)
         rest = b"\x00\x01" + number.to_bytes(2, "big")
-        ends = (address(sender, self.family), address(receiver, self.family))
         if self.family is Family.IPV4:
-            echo = Icmp.encode(b"abc", type=0 if reply else 8, rest=rest)
+            echo = frames.icmp(b"abc", kind=0 if reply else 8, rest=rest)
             self.crosses(sender, receiver, echo, ICMP)
         else:
-            echo = Icmpv6.encode(b"abc", type=129 if reply else 128, between=ends, rest=rest)
+            ends = self.between(sender, receiver)
+            echo = frames.icmpv6(b"abc", kind=129 if reply else 128, between=ends, rest=rest)
             self.crosses(sender, receiver, echo, ICMPV6)
 
     def crosses(
@@ -147,21 +144,9 @@ class Play:
     ) -> None:
         """Let IP carry something from tap to tap, or only to the sender's tap."""
         self.identification += 1
-        source, target = address(sender, self.family), address(receiver, self.family)
-        if self.family is Family.IPV4:
-            kind = ETHERTYPE_IPV4
-            whole = Ipv4.encode(
-                carried,
-                source=source,
-                destination=target,
-                protocol=protocol,
-                identification=self.identification,
-            )
-        else:
-            kind = ETHERTYPE_IPV6
-            whole = Ipv6.encode(carried, source=source, destination=target, next_header=protocol)
-        frame = Ethernet.encode(
-            whole, source=mac(sender), destination=mac(receiver), ethertype=kind
+        ends, cards = self.between(sender, receiver), (mac(sender), mac(receiver))
+        frame = frames.frame(
+            carried, protocol, ends, cards=cards, identification=self.identification
         )
         self.frame(sender, frame, self.time_ns)
         if not lost:
@@ -173,6 +158,27 @@ class Play:
         if host in self.tapped:
             seen = self.packets.setdefault(host, [])
             seen.append(decode(data, time_ns=time_ns, number=len(seen) + 1))
+
+    def shouts(
+        self,
+        sender: str,
+        payload: bytes,
+        *heard: str,
+        target: str = "10.77.0.255",
+        card: str = "ff:ff:ff:ff:ff:ff",
+    ) -> None:
+        """Send a datagram for many, as the taps of those who ``heard`` it see it."""
+        ends, cards = (address(sender, self.family), target), (mac(sender), card)
+        carried = frames.udp(payload, ports=(40000, 15007), between=ends)
+        frame = frames.frame(carried, UDP, ends, cards=cards)
+        self.frame(sender, frame, self.time_ns)
+        for host in heard:
+            self.frame(host, frame, self.time_ns + ON_THE_WAY_NS)
+        self.wait(1)
+
+    def between(self, sender: str, receiver: str) -> tuple[str, str]:
+        """Return the IP addresses of two hosts."""
+        return address(sender, self.family), address(receiver, self.family)
 
     def opens(self) -> None:
         """Open a TCP connection."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import frames
+
 from lab.wire.address import Address
 from lab.wire.conversation import Conversation, Side, conversations
-from lab.wire.packet import Ethernet, Flags, Icmp, Ipv4, Packet, Tcp, Udp, decode
+from lab.wire.conversation.event import other
+from lab.wire.packet import Flags, Packet, decode
 
 CLIENT = Address("10.77.0.10", 40000)
 SERVER = Address("10.77.0.20", 15000)
 MILLISECOND = 1_000_000
 START = 1_700_000_000_000_000_000
-
-
-def frame(datagram: bytes) -> bytes:
-    """Return an Ethernet frame that carries an IPv4 datagram."""
-    return Ethernet.encode(
-        datagram, source="02:00:00:00:00:10", destination="02:00:00:00:00:20", ethertype=0x0800
-    )
 
 
 class Wire:
@@ -47,34 +43,28 @@ class Wire:
         after_ms: float = 0.1,
     ) -> None:
         """Put a segment on the wire; the numbers are relative to each side's initial one."""
-        peer: Side = "server" if sender == "client" else "client"
+        peer = other(sender)
         ack = 0 if acknowledgment is None else acknowledgment + self.isns[peer]
         bits = Flags(0)
         for name in flags.split():
             bits |= Flags[name]
-        segment = Tcp.encode(
+        segment = frames.tcp(
             data,
-            source_port=self.ends[sender].port or 0,
-            destination_port=self.ends[peer].port or 0,
+            ports=(self.ends[sender].port or 0, self.ends[peer].port or 0),
             sequence=(sequence + self.isns[sender]) % 2**32,
             acknowledgment=ack % 2**32,
             flags=bits,
             window=window,
             options=options,
-            between=(self.ends[sender].ip, self.ends[peer].ip),
+            between=self.between(sender),
         )
         self.ip(sender, segment, protocol=6, after_ms=after_ms)
 
     def datagram(self, sender: Side, data: bytes, *, mtu: int = 0) -> None:
         """Put a UDP datagram on the wire, in fragments if an MTU is given."""
-        peer: Side = "server" if sender == "client" else "client"
-        source, destination = self.ends[sender], self.ends[peer]
-        whole = Udp.encode(
-            data,
-            source_port=source.port or 0,
-            destination_port=destination.port or 0,
-            between=(source.ip, destination.ip),
-        )
+        peer = other(sender)
+        ports = self.ends[sender].port or 0, self.ends[peer].port or 0
+        whole = frames.udp(data, ports=ports, between=self.between(sender))
         size = (mtu - 20) // 8 * 8 if mtu else len(whole)
         for offset in range(0, len(whole), size):
             self.ip(
@@ -87,7 +77,7 @@ class Wire:
 
     def port_unreachable(self, sender: Side, quoting: Packet) -> None:
         """Put the ICMP error on the wire that quotes the first bytes of a packet."""
-        error = Icmp.encode(quoting.data[14 : 14 + 28], type=3, code=3)
+        error = frames.icmp(quoting.data[14 : 14 + 28], kind=3, code=3)
         self.ip(sender, error, protocol=1)
 
     def ip(
@@ -101,19 +91,21 @@ class Wire:
         after_ms: float = 0.1,
     ) -> None:
         """Put an IPv4 datagram, or a fragment of one, on the wire."""
-        peer: Side = "server" if sender == "client" else "client"
         self.now += int(after_ms * MILLISECOND)
-        datagram = Ipv4.encode(
+        frame = frames.frame(
             data,
-            source=self.ends[sender].ip,
-            destination=self.ends[peer].ip,
-            protocol=protocol,
+            protocol,
+            self.between(sender),
             identification=77,
             fragment_offset=offset,
             more_fragments=more,
         )
         number = len(self.packets) + 1
-        self.packets.append(decode(frame(datagram), time_ns=self.now, number=number))
+        self.packets.append(decode(frame, time_ns=self.now, number=number))
+
+    def between(self, sender: Side) -> tuple[str, str]:
+        """Return the IP addresses of who sends and of the other end."""
+        return self.ends[sender].ip, self.ends[other(sender)].ip
 
     def opens(self) -> None:
         """Shake hands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.observation.observation import Observation
-from lab.observation.route import cards
+from lab.observation.sighting import cards
 from lab.wire.packet import Packet
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"

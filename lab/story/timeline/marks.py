@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation.evidence import Pointer
+from lab.observation.match import identity
 from lab.observation.observation import Observation
-from lab.observation.route import identity
 from lab.observation.transcript import Line, Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.text import harmless

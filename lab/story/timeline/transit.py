@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lab.observation.observation import Observation
-from lab.observation.route import Route, Routes, Sighting
+from lab.observation.route import Route, Routes
+from lab.observation.sighting import Sighting
 from lab.observation.talk import Talk, talks
 from lab.story.timeline.endpoints import Ends
 from lab.wire.conversation import Event, conversations

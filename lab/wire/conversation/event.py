@@ -1,4 +1,4 @@
-"""What happens in a conversation: one event a packet, and the values that are read off events."""
+"""An event for each packet of a conversation, and the values that are made of events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Datagrams put together from their IP fragments (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722)."""
+"""Joins IP fragments to datagrams (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Pending:
         return None
 
     def fits(self, piece: _Piece, time_ns: int) -> bool:
-        """Tell whether a piece belongs to the same datagram as those already here."""
+        """Return whether a piece belongs to the same datagram as the pieces so far."""
         if time_ns - self.packets[0].time_ns > LIFETIME_NS:
             return False
         if piece.offset in self.pieces:
@@ -67,11 +67,10 @@ class _Pending:
 
 
 def reassemble(packets: Iterable[Packet]) -> list[Whole]:
-    """Return the datagrams that the packets are, fragments joined, in order of their first packet.
+    """Return the datagrams in the packets, in order of their first packet.
 
-    Fragments that overlap others are not joined with them: such a datagram is to be discarded
-    (RFC 5722). A datagram whose first fragment is missing is left out, since nothing says whose
-    it is.
+    Fragments that overlap are not joined, since a receiver discards such a datagram (RFC 5722).
+    A datagram without its first fragment is left out, since its ports are not known.
     """
     found: list[Whole] = []
     pending: dict[Key, _Pending] = {}
@@ -99,31 +98,13 @@ def reassemble(packets: Iterable[Packet]) -> list[Whole]:
 
 def _piece(packet: Packet) -> _Piece | None:
     """Return what this packet holds of a fragmented datagram, or None if it is not a fragment."""
-    if packet.ipv4 is not None:
-        ip = packet.ipv4
-        if not (ip.more_fragments or ip.fragment_offset):
-            return None
-        start, stop = ip.start + ip.ihl * 4, ip.start + ip.total_length
-        key = (ip.source, ip.destination, ip.identification, ip.protocol)
-        more, offset = ip.more_fragments, ip.fragment_offset
-    else:
-        fragment = _fragment_header(packet)
-        if fragment is None or packet.ipv6 is None:
-            return None
-        ip6 = packet.ipv6
-        start, stop = fragment.start + 8, ip6.start + 40 + ip6.payload_length
-        key = (ip6.source, ip6.destination, fragment.identification, fragment.next_header)
-        more, offset = fragment.more_fragments, fragment.fragment_offset
-    data = packet.data[start:stop]
-    return _Piece(key, offset, data, not more, len(data) == stop - start)
-
-
-def _fragment_header(packet: Packet) -> Fragment | None:
-    for header in packet.headers:
-        if isinstance(header, Fragment):
-            whole = header.fragment_offset == 0 and not header.more_fragments
-            return None if whole or header.length < 8 else header
-    return None
+    span, ip = packet.fragment, packet.ip
+    if span is None or ip is None:
+        return None
+    key = (ip.source, ip.destination, span.identification, span.protocol)
+    data = packet.data[span.start : span.stop]
+    whole = len(data) == span.stop - span.start
+    return _Piece(key, span.offset, data, not span.more, whole)
 
 
 def _incomplete(waiting: _Pending) -> list[Whole]:
@@ -155,9 +136,9 @@ def _front_of_ipv4(packet: Packet, data: bytes) -> bytes:
 
 
 def _front_of_ipv6(packet: Packet, data: bytes) -> bytes:
-    ip, fragment = packet.ipv6, _fragment_header(packet)
+    ip = packet.ipv6
+    fragment = next(each for each in packet.headers if isinstance(each, Fragment))
     assert ip is not None  # noqa: S101 - asked by the caller
-    assert fragment is not None  # noqa: S101 - asked by the caller
     front = bytearray(packet.data[: fragment.start])
     before = packet.headers[packet.headers.index(fragment) - 1]
     next_header_at = ip.start + 6 if before is ip else before.start

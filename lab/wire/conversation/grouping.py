@@ -1,4 +1,4 @@
-"""Packets of a capture grouped into conversations by both ends (RFC 9293, 3.4; RFC 768)."""
+"""Groups the packets of a capture into conversations by both ends (RFC 9293, 3.4; RFC 768)."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def _begun(packet: Packet) -> _Open:
 
 
 def _begins_anew(conversation: _Open, packet: Packet) -> bool:
-    """Tell whether this packet opens a new connection between the same ends.
+    """Return whether this packet opens a new connection between the same ends.
 
-    A SYN does, unless it repeats the one that opened this connection or meets it half-way
-    (simultaneous open, RFC 9293, 3.5).
+    A SYN opens one, except where it repeats the SYN of this connection, or is the second SYN of a
+    simultaneous open (RFC 9293, 3.5).
     """
     if packet.tcp is None:
         return False

@@ -1,4 +1,4 @@
-"""A set of numbers kept as disjoint intervals: which sequence numbers have been seen."""
+"""A set of numbers as disjoint intervals, for the sequence numbers seen so far."""
 
 from __future__ import annotations
 

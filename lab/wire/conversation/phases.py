@@ -46,8 +46,8 @@ def handshake(events: Sequence[Event]) -> list[str]:
 def closing(events: Sequence[Event], *, opening_seen: bool) -> Iterator[str]:
     """Yield what closed the connection: each end's first FIN, and the first ACK of it, and resets.
 
-    An ACK that rides on the other end's own FIN, or on data, is listed as an ACK before it, so
-    that the list does not depend on whether the kernel had a chance to join the two.
+    An ACK in the same segment as a FIN or data is listed as an ACK before them. So the list does
+    not depend on whether the kernel joined the two.
     """
     done = established_at(events)
     fins: dict[Side, int] = {}
@@ -67,7 +67,7 @@ def closing(events: Sequence[Event], *, opening_seen: bool) -> Iterator[str]:
 
 
 def is_closed(steps: Sequence[str]) -> bool:
-    """Tell from :func:`closing` whether both directions ended, or a reset ended them."""
+    """Return whether the steps of :func:`closing` end both directions, or a reset does."""
     return any(" RST" in step for step in steps) or (
         sum(" FIN" in step for step in steps) == 2
         and sum(step.endswith(" ACK") and " FIN" not in step for step in steps) == 2
@@ -75,7 +75,7 @@ def is_closed(steps: Sequence[str]) -> bool:
 
 
 def is_refused(events: Sequence[Event]) -> bool:
-    """Tell whether a SYN was answered by a reset before a connection came about."""
+    """Return whether a reset answered a SYN before the connection was established."""
     if established_at(events) is not None:
         return False
     syns = {event.sender for event in events if event.syn}

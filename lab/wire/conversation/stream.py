@@ -1,4 +1,4 @@
-"""The bytes of each direction, put in order from its segments (RFC 9293, 3.4 and 3.10.7.4)."""
+"""Puts the bytes of each direction in order (RFC 9293, 3.4 and 3.10.7.4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Chunk:
 def chunks(events: Iterable[Event], sender: Side) -> list[Chunk]:
     """Return what ``sender`` sent, in the order of the stream, each byte once.
 
-    Of bytes that crossed twice the first copy counts, as it does for the receiver.
+    Of bytes that crossed twice the first copy counts, as at the receiver.
     """
     have = Intervals()
     found = []
@@ -42,7 +42,7 @@ def chunks(events: Iterable[Event], sender: Side) -> list[Chunk]:
 
 
 def gaps(stream: Sequence[Chunk], events: Iterable[Event], sender: Side) -> tuple[Gap, ...]:
-    """Return the bytes of a flow that no packet here holds, though they must have been sent."""
+    """Return the bytes of a flow that were sent, but stand in no packet of the capture."""
     expected, first = _extent(events, sender)
     first = min([first, *(chunk.start for chunk in stream[:1])])
     found, at = [], first

@@ -1,10 +1,9 @@
-"""TCP segments of one connection turned into events: relative numbers, and what is remarkable.
+"""Turns the TCP segments of one connection into events: relative numbers, and notes.
 
-The remarks mean what Wireshark's user's guide says under "TCP Analysis", with two differences that
-a student needs. A segment whose bytes all crossed the wire before is a retransmission even if it
-comes at once (tshark calls some of these out-of-order). And the kernel's window probe, an empty
-segment just below the window, is called a zero window probe and not a keep-alive as long as the
-window it asks about is closed (RFC 9293, 3.8.6.1).
+The notes mean what Wireshark's user's guide says under "TCP Analysis", with two differences for
+students. A segment whose bytes all crossed the wire before is a retransmission even if it comes at
+once; tshark calls some of these out-of-order. While the window is closed, the kernel's empty
+segment just below the window is a zero window probe and no keep-alive (RFC 9293, 3.8.6.1).
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ ORDER = (SYN, FIN, RST, PSH, URG, ACK)
 HALF, WHOLE = 1 << 31, 1 << 32
 
 FAST_NS = 20_000_000
-"""A resend this soon after the duplicate ACKs that ask for it is their answer."""
+"""A segment that is sent again this soon after duplicate ACKs answers them."""
 
 REORDERED_NS = 3_000_000
 """How late a reordered segment may come while the round-trip time is unknown."""
@@ -56,7 +55,7 @@ class Segment(NamedTuple):
 
 
 class Flow:
-    """What is known of one direction so far."""
+    """The state of one direction after the segments so far."""
 
     def __init__(self) -> None:
         self.isn: int | None = None
@@ -88,7 +87,7 @@ class Flow:
         self.seen = Intervals()
 
     def remember(self, segment: Segment, notes: frozenset[str], *, rst: bool) -> None:
-        """Take in a segment of this direction that has been judged."""
+        """Take in a segment of this direction, with its notes."""
         if not rst:
             self.seen.add(segment.start, segment.end)
             advances = self.next is None or segment.end > self.next
@@ -157,7 +156,7 @@ class Tracker:
             self._round_trip_ns = time_ns - self._syn_ns
 
     def _order_notes(self, flow: Flow, peer: Flow, segment: Segment) -> set[str]:
-        """Judge a segment by what of it has crossed before."""
+        """Return the notes that follow from which of its bytes crossed before."""
         start, end = segment.start, segment.end
         if start == end or flow.next is None or start >= flow.next:
             return set()
@@ -176,13 +175,8 @@ def control_bits(flags: Flags) -> tuple[str, ...]:
 
 
 def wire_length(packet: Packet, start: int) -> int:
-    """Return how many bytes the IP packet had on the wire from an offset on, captured or not."""
-    if packet.ipv4 is not None:
-        end = packet.ipv4.start + packet.ipv4.total_length
-    elif packet.ipv6 is not None:
-        end = packet.ipv6.start + 40 + packet.ipv6.payload_length
-    else:
-        end = start
+    """Return how many bytes of the IP packet followed an offset on the wire, captured or not."""
+    end = packet.ip.end if packet.ip is not None else start
     return max(len(packet.payload), end - start)
 
 
@@ -198,7 +192,7 @@ def _begin_flows(flow: Flow, peer: Flow, tcp: Tcp, names: tuple[str, ...]) -> No
 
 
 def _window_notes(flow: Flow, peer: Flow, segment: Segment) -> set[str]:
-    """Judge a segment that has none of SYN, FIN and RST by its window and its place."""
+    """Return the notes on the window and the place of a segment without SYN, FIN and RST."""
     notes = set[str]()
     at_next = segment.start == flow.next
     if segment.length == 1 and at_next and peer.window == 0:

@@ -5,9 +5,11 @@ from lab.wire.packet.dns.message import Dns
 from lab.wire.packet.dns.record import Question, Record
 from lab.wire.packet.header.field import Field, Problem
 from lab.wire.packet.header.header import Header
+from lab.wire.packet.header.option import Option
+from lab.wire.packet.internet.fragment import FragmentSpan
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
-from lab.wire.packet.internet.ipv4 import Ipv4, Ipv4Option
+from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import DestinationOptions, Fragment, HopByHop, Routing
 from lab.wire.packet.link.arp import Arp
@@ -25,13 +27,14 @@ __all__ = [
     "Field",
     "Flags",
     "Fragment",
+    "FragmentSpan",
     "Header",
     "HopByHop",
     "Icmp",
     "Icmpv6",
     "Ipv4",
-    "Ipv4Option",
     "Ipv6",
+    "Option",
     "Packet",
     "Problem",
     "Question",

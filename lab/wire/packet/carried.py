@@ -1,4 +1,4 @@
-"""What an IP datagram carries: reading TCP, UDP and ICMP, and DNS inside them."""
+"""Reads what an IP datagram carries: TCP, UDP and ICMP, and DNS inside them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from lab.wire.packet.transport.udp import Udp
 class CarriedReader:
     """The state of decoding one frame: where it ends, what was found, what checksums cover.
 
-    Each method reads the header at ``start`` and what it carries, and returns the offset at which
-    the payload begins; ``stop`` is then where the payload ends. ``pseudo`` is None while no
-    checksum above IP can be judged; ``whole`` is False within a fragment.
+    Each method reads the header at ``start`` and the headers inside it, and returns the offset of
+    the payload's first byte. ``stop`` is the offset after the payload's last byte. ``pseudo`` is
+    None while no checksum above IP can be verified. ``whole`` is False within a fragment.
     """
 
     __slots__ = ("data", "headers", "problems", "pseudo", "stop", "whole")
@@ -35,7 +35,7 @@ class CarriedReader:
         self.whole = True
 
     def carried(self, protocol: int, start: int) -> int:
-        """Read what has that protocol number."""
+        """Read the header of the protocol with that number."""
         if protocol == TCP:
             return self._tcp(start)
         if protocol == UDP:
@@ -102,11 +102,11 @@ class CarriedReader:
         return begin
 
     def cut_off(self, layer: str, start: int, need: int, part: str = "header") -> int:
-        """Note that only the bytes up to ``stop`` are there of ``need``; nothing more is read."""
+        """Note that a part ends before all its ``need`` bytes, and return where it starts."""
         self.problems.append(cut_off(layer, start, self.stop - start, need, part))
         return start
 
     def wrong(self, layer: str, offset: int, what: str) -> int:
-        """Note that the bytes at an offset cannot be; nothing more is read."""
+        """Note what is wrong with the bytes at an offset, and return that offset."""
         self.problems.append(Problem(layer, offset, what))
         return offset

@@ -10,10 +10,10 @@ from lab.wire.packet.reader import FrameReader
 def decode(
     data: bytes, *, time_ns: int = 0, number: int = 0, wire_length: int | None = None
 ) -> Packet:
-    """Return the packet that these bytes of an Ethernet frame are; no bytes raise anything.
+    """Return the packet in the bytes of an Ethernet frame; it raises nothing, whatever the bytes.
 
     ``time_ns`` is in nanoseconds since the epoch, ``number`` counts from 1 within a capture,
-    ``wire_length`` is the frame's length on the wire where the capture kept less of it.
+    ``wire_length`` is the frame's length on the wire, if the capture kept less of the frame.
     """
     reader = FrameReader(data)
     if wire_length is None:

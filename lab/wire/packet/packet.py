@@ -10,6 +10,7 @@ from lab.wire.packet.dns.message import Dns
 from lab.wire.packet.header.field import Problem
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import PROTOCOLS
+from lab.wire.packet.internet.fragment import FragmentSpan, fragment_span
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.internet.ipv4 import Ipv4
@@ -64,7 +65,7 @@ class Packet:
 
     @property
     def wire_length(self) -> int:
-        """How many bytes were on the wire; more than ``data`` has where the capture cut it off."""
+        """The frame's length on the wire in bytes; ``data`` is shorter where it is cut off."""
         return self._wire_length
 
     @property
@@ -74,7 +75,7 @@ class Packet:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong with this packet, wrong checksums excepted."""
+        """What is wrong with this packet, without wrong checksums."""
         inside = [problem for header in self._headers for problem in header.problems]
         return (*self._problems, *inside)
 
@@ -171,7 +172,7 @@ class Packet:
 
     @property
     def protocol(self) -> str:
-        """The innermost protocol that the lab knows by name, in small letters: ``tcp``."""
+        """The innermost protocol whose name is known here, in small letters: ``tcp``."""
         for header in reversed(self._headers):
             if isinstance(header, Ipv4):
                 return PROTOCOLS.get(header.protocol, header.name).lower()
@@ -182,10 +183,24 @@ class Packet:
         return "ethernet"
 
     @property
+    def fragment_header(self) -> Ipv4 | Fragment | None:
+        """The header that says which part of a datagram this is, or None.
+
+        It has ``fragment_offset``, ``more_fragments`` and ``identification`` in both IP versions.
+        """
+        return self.ipv4 or self._first(Fragment)
+
+    @property
     def is_later_fragment(self) -> bool:
-        """Whether these are bytes from the middle of a fragmented datagram, without its start."""
-        part = self.ipv4 or self._first(Fragment)
+        """Whether this is a fragment without the first bytes of its datagram."""
+        part = self.fragment_header
         return part is not None and part.fragment_offset > 0
+
+    @property
+    def fragment(self) -> FragmentSpan | None:
+        """Which bytes of its datagram this packet carries; None where it carries all of them."""
+        ip, header = self.ip, self.fragment_header
+        return None if ip is None or header is None else fragment_span(ip, header)
 
     @property
     def checksums_ok(self) -> bool:
@@ -199,8 +214,8 @@ class Packet:
         return None
 
     def _port(self, offset: int) -> int | None:
-        # TCP and UDP both begin with the two ports (RFC 9293 §3.1, RFC 768), so they are known
-        # even where an ICMP error quotes no more than 8 bytes of a segment.
+        # TCP and UDP begin with the two ports (RFC 9293 §3.1, RFC 768). So the ports are known
+        # where an ICMP error quotes only 8 bytes of a segment.
         if self.protocol not in ("tcp", "udp") or self.is_later_fragment:
             return None
         header = self.tcp or self.udp

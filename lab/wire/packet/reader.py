@@ -1,4 +1,4 @@
-"""Which header follows which: reads Ethernet, ARP and IP, and hands on what IP carries."""
+"""Reads the headers of a frame from outside to inside: Ethernet, ARP, IP, and what IP carries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Socket tables read from the text of ``/proc/net``, of ``ss`` and of ``netstat``."""
+"""Reads socket tables from the text of ``/proc/net``, ``ss`` and ``netstat``."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def plain(ip: str) -> str:
 def parse_proc(text: str, protocol: str) -> tuple[SocketEntry, ...]:
     """Read ``/proc/net/tcp``, ``tcp6``, ``udp`` or ``udp6`` (proc(5)) of a little-endian machine.
 
-    Lines that are not of that form are passed over, as the table's heading is.
+    Other lines are passed over, such as the table's heading.
     """
     return tuple(_proc_entries(text, protocol.rstrip("6")))
 

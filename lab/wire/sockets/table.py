@@ -57,8 +57,8 @@ class Sample:
 def samples(rows: Iterable[Row], times: Iterable[int] = ()) -> tuple[Sample, ...]:
     """Return the samples that rows of one socket each make up, in order of time.
 
-    ``times`` are the moments at which the table was read, if known: only they tell of a table that
-    was empty.
+    ``times`` are the moments at which the table was read. An empty table has no rows, and is in
+    the samples only where its moment is given.
     """
     by_time: dict[int, tuple[SocketEntry, ...]] = dict.fromkeys(times, ())
     for time_ns, group in groupby(sorted(rows, key=lambda row: row[0]), lambda row: row[0]):

@@ -1,7 +1,6 @@
-"""TLS as the wire shows it: records, and the handshake's messages as far as they are in the clear.
+"""TLS on the wire: records, and the messages of the handshake that are sent in the clear.
 
-RFC 8446 (TLS 1.3) and RFC 5246 (TLS 1.2); only what both have in common with their readers is here,
-nothing is decrypted.
+RFC 8446 (TLS 1.3) and RFC 5246 (TLS 1.2). Nothing is decrypted.
 """
 
 from lab.wire.tls.handshake import Handshake, certificates, handshakes

@@ -46,8 +46,8 @@ class Handshake:
 def handshakes(stream: bytes) -> tuple[Handshake, ...]:
     """Return the messages of the handshake that one end sent before it encrypted.
 
-    They go from record to record as a stream of their own. What follows a change_cipher_spec is
-    encrypted, except after a HelloRetryRequest, of which this knows nothing.
+    A message may go on in the next record. The messages after a change_cipher_spec are encrypted,
+    except after a HelloRetryRequest, which is not read here.
     """
     plain = bytearray()
     for record in records(stream):
@@ -59,7 +59,7 @@ def handshakes(stream: bytes) -> tuple[Handshake, ...]:
 
 
 def messages(plain: bytes) -> Iterator[Handshake]:
-    """Yield the messages in handshake records' contents; the last may be there in part."""
+    """Yield the messages in the contents of handshake records; the last may be cut off."""
     at = 0
     while at + HEADER <= len(plain):
         length = int.from_bytes(plain[at + 1 : at + HEADER], "big")

@@ -1,4 +1,4 @@
-"""The two messages in which client and server agree how to go on (RFC 8446, 4.1.2 and 4.1.3)."""
+"""ClientHello and ServerHello, which agree on a version and a suite (RFC 8446, 4.1.2, 4.1.3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUITES = {
     0xC02C: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
     0xCCA9: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
 }
-"""Cipher suites that the lab meets, by number (RFC 8446, B.4; RFC 5289; RFC 7905)."""
+"""Cipher suites with a name here, by number (RFC 8446, B.4; RFC 5289; RFC 7905)."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class ClientHello:
 
     @property
     def protocols(self) -> tuple[str, ...]:
-        """What the client would speak inside TLS (ALPN: RFC 7301, 3.1)."""
+        """The protocols that the client offers to speak inside TLS (ALPN: RFC 7301, 3.1)."""
         return _protocols(self.extensions)
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions of TLS that it offers; others are none that we know (RFC 8701: grease)."""
+        """The versions of TLS that the client offers, without unknown ones (RFC 8701: GREASE)."""
         if SUPPORTED_VERSIONS not in self.extensions:
             return (VERSIONS.get(self.legacy_version, hex(self.legacy_version)),)
         offered = Reader(self.extensions[SUPPORTED_VERSIONS]).numbers(1, 2)
@@ -76,7 +76,7 @@ class ServerHello:
 
     @property
     def suite(self) -> str:
-        """The cipher suite, by name where the lab knows it."""
+        """The cipher suite, by name where it has one here."""
         return SUITES.get(self.cipher_suite, f"cipher suite {self.cipher_suite:#06x}")
 
 
@@ -88,7 +88,7 @@ def client_hello(stream: bytes) -> ClientHello | None:
     read = Reader(body)
     version, random, session = read.number(2), read.take(32), read.vector(1)
     suites = read.numbers(2, 2)
-    read.vector(1)  # compression methods, of which there is none left to choose
+    read.vector(1)  # Compression methods: only "none" is left to choose.
     return ClientHello(version, random, session, suites, _extensions(read))
 
 
@@ -110,7 +110,7 @@ def _body(stream: bytes, kind: int) -> bytes | None:
 
 
 def _extensions(read: Reader) -> dict[int, bytes]:
-    """Read the extensions, the last part of both messages (RFC 8446, 4.2), if there is one."""
+    """Read the extensions, which end both messages (RFC 8446, 4.2)."""
     found: dict[int, bytes] = {}
     rest = Reader(read.vector(2))
     while rest.left:

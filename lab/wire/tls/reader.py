@@ -1,10 +1,10 @@
-"""Reading values from bytes as TLS writes them: numbers, and vectors behind their length."""
+"""Reads the values of TLS from bytes: numbers, and vectors that follow their length."""
 
 from __future__ import annotations
 
 
 class Reader:
-    """Reads from the front of some bytes; where they end too early, it reads what there is."""
+    """Reads bytes from the front; where too few are left, it reads those that are left."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -16,17 +16,17 @@ class Reader:
         return len(self._data) - self._at
 
     def take(self, length: int) -> bytes:
-        """Read so many bytes."""
+        """Read ``length`` bytes."""
         taken = self._data[self._at : self._at + length]
         self._at += len(taken)
         return taken
 
     def number(self, length: int) -> int:
-        """Read a number of so many bytes."""
+        """Read a number of ``length`` bytes."""
         return int.from_bytes(self.take(length), "big")
 
     def vector(self, length: int) -> bytes:
-        """Read a vector whose own length is written in so many bytes (RFC 8446, 3.4)."""
+        """Read a vector that follows its own length, of ``length`` bytes (RFC 8446, 3.4)."""
         return self.take(self.number(length))
 
     def numbers(self, length: int, each: int) -> tuple[int, ...]:

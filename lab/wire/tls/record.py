@@ -1,4 +1,4 @@
-"""TLS records: what one end of a connection sent, cut up as TLS cut it up (RFC 8446, 5.1)."""
+"""TLS records, in which one end of a connection sends everything (RFC 8446, 5.1)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 HEADER = 5
 LONGEST = (1 << 14) + 2048
-"""Bytes that no record exceeds, encrypted or not (RFC 5246, 6.2.3)."""
+"""The length in bytes that no record exceeds, encrypted or not (RFC 5246, 6.2.3)."""
 
 CONTENT = {
     CHANGE_CIPHER_SPEC: "change_cipher_spec",
@@ -49,10 +49,10 @@ DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: ``kind`` is its content's number, ``version`` the one that its header claims.
+    """One record: ``kind`` is the number of its content, ``version`` the one in its header.
 
-    That version says little: TLS 1.3 writes there what TLS 1.2 had (RFC 8446, 5.1). ``whole`` is
-    False where the bytes end within it.
+    TLS 1.3 writes the version of TLS 1.2 into that header (RFC 8446, 5.1). ``whole`` is False
+    where the bytes end within the record.
     """
 
     kind: int
@@ -68,7 +68,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Why one end gives up, or that it has no more to say."""
+    """A message in which one end says why it gives up, or that it closes (RFC 8446, 6)."""
 
     fatal: bool
     number: int
@@ -82,7 +82,7 @@ class Alert:
 def records(stream: bytes) -> tuple[Record, ...]:
     """Return the records that one end sent, from the first byte on; none of what is not TLS.
 
-    The last may be there in part only. Where bytes are no record, the reading ends.
+    The last record may be cut off. Reading ends at bytes that are no record.
     """
     return tuple(_records(stream))
 

@@ -1,4 +1,4 @@
-"""What a segment's bytes are, in words, where they are TLS: the messages that begin in it."""
+"""A segment of TLS in words: the messages that begin in it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from lab.wire.tls.record import (
 def words(payload: bytes) -> str:
     """Return the TLS messages that begin in a segment, in a line; "" where it begins with none.
 
-    What is encrypted is called so, whatever it is. Where the words are no message's name, they
-    begin with TLS.
+    An encrypted message is called "encrypted", whatever it says. A line that begins with no
+    message's name begins with "TLS".
     """
     found = records(payload)
     if not found:
@@ -40,7 +40,7 @@ def words(payload: bytes) -> str:
 
 
 def _parts(found: tuple[Record, ...]) -> Iterator[str]:
-    """Yield what each record holds; "" where a record's content cannot be what it says."""
+    """Yield what each record holds; "" where the content does not fit the record's kind."""
     encrypted = False
     for record in found:
         fragment = record.fragment

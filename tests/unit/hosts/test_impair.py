@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
 
 from lab import Delay, Duplicate, Loss, Rate, Reorder, Tcp, Udp
@@ -10,32 +11,17 @@ from lab.hosts.agent.faults.impair import CardPair, Rule, facts
 from lab.hosts.agent.faults.relay import through
 from lab.runner.placement import FaultSite, place
 from lab.scenario.fault import Corrupt, Impairment, Mtu
-from lab.wire.packet.internet.ipv4 import Ipv4
-from lab.wire.packet.internet.ipv6 import Ipv6
-from lab.wire.packet.transport.tcp import Tcp as TcpHeader
-from lab.wire.packet.transport.udp import Udp as UdpHeader
 
 V4, V6 = ("10.77.0.10", "10.77.2.30"), ("fd00:10:77::10", "fd00:10:77:2::30")
 
 
 def udp(ends: tuple[str, str], *, port: int = 7000, data: bytes = b"hello") -> bytes:
-    carried = UdpHeader.encode(data, source_port=40000, destination_port=port, between=ends)
-    return ip(ends, carried, 17)
+    return frames.ip(frames.udp(data, ports=(40000, port), between=ends), 17, ends)
 
 
 def tcp(ends: tuple[str, str], flags: int, data: bytes = b"") -> bytes:
-    carried = bytearray(
-        TcpHeader.encode(data, source_port=40000, destination_port=80, between=ends)
-    )
-    carried[13] = flags
-    return ip(ends, bytes(carried), 6)
-
-
-def ip(ends: tuple[str, str], carried: bytes, protocol: int) -> bytes:
-    source, destination = ends
-    if ":" in source:
-        return Ipv6.encode(carried, source=source, destination=destination, next_header=protocol)
-    return Ipv4.encode(carried, source=source, destination=destination, protocol=protocol)
+    segment = frames.tcp(data, ports=(40000, 80), flags=flags, between=ends)
+    return frames.ip(segment, 6, ends)
 
 
 def fates(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
 
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Routes
 from lab.wire.address import Family, Link
 from lab.wire.packet import Packet, decode
-from lab.wire.packet.internet.ipv4 import Ipv4
-from lab.wire.packet.internet.ipv6 import Ipv6
-from lab.wire.packet.link.ethernet import Ethernet
-from lab.wire.packet.transport.udp import Udp
+from lab.wire.packet.header.number import UDP
 from lab.wire.pcap import Capture
 
 CARDS = {"client": "0c", "lan": "10", "far": "11", "remote": "0e"}
-TYPES = {Family.IPV4: 0x0800, Family.IPV6: 0x86DD}
 ENDS = {
     Family.IPV4: ("10.77.0.10", "10.77.2.30"),
     Family.IPV6: ("fd00:10:77::10", "fd00:10:77:2::30"),
@@ -36,24 +33,9 @@ def frame(
     port: int = 40000,
     at: int,
 ) -> Packet:
-    carried = Udp.encode(b"hello", source_port=port, destination_port=7, between=between)
-    source, destination = between
-    if family is Family.IPV4:
-        whole = Ipv4.encode(
-            carried,
-            source=source,
-            destination=destination,
-            protocol=17,
-            identification=7,
-            ttl=hops,
-        )
-    else:
-        whole = Ipv6.encode(
-            carried, source=source, destination=destination, next_header=17, hop_limit=hops
-        )
-    data = Ethernet.encode(
-        whole, source=mac(cards[0]), destination=mac(cards[1]), ethertype=TYPES[family]
-    )
+    carried = frames.udp(b"hello", ports=(port, 7), between=between)
+    macs = mac(cards[0]), mac(cards[1])
+    data = frames.frame(carried, UDP, between, cards=macs, identification=7, hops=hops)
     return decode(data, time_ns=at, number=at)
 
 
@@ -124,3 +106,19 @@ def test_a_packet_that_was_seen_nowhere_else_was_last_seen_where_it_was_sent() -
     (route,) = Routes(Observation("routes", Family.IPV4, (seen("client", lan=[near]),)))
     assert (route.last.host, route.last.network, route.last.leaving) == ("client", "lan", True)
     assert route.changes == []
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_packet_with_as_many_hops_left_is_no_translated_one(family: Family) -> None:
+    source, destination = ENDS[family]
+    near = frame(family, (source, destination), LAN, 64, at=1)
+    beyond = frame(family, (TRANSLATED[family], destination), FAR, 64, at=2)
+    assert len(ways(family, seen("client", lan=[near]), seen("remote", far=[beyond]))) == 2
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_router_translates_no_packet_within_one_network(family: Family) -> None:
+    source, destination = ENDS[family]
+    near = frame(family, (source, destination), LAN, 64, at=1)
+    other = frame(family, (TRANSLATED[family], destination), FAR, 10, at=2)
+    assert len(ways(family, seen("client", lan=[near]), seen("router", lan=[other], far=[]))) == 2

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
-from played import ON_THE_WAY_NS, Play, address, mac, timeline_of
+from played import Play, address, mac, timeline_of
 
 from lab.story.mermaid import mermaid
 from lab.story.terminal.render import render_text
 from lab.wire.address import Family
-from lab.wire.packet import Ethernet, Ipv4, Ipv6, Udp
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, UDP
 
-ALL_CARDS = "ff:ff:ff:ff:ff:ff"
-EVERYBODY, GROUP, GROUP6 = "10.77.0.255", "239.77.0.7", "ff12::7:7"
+GROUP, GROUP6 = "239.77.0.7", "ff12::7:7"
 
 
 def listening(family: Family = Family.IPV4) -> Play:
@@ -22,30 +20,6 @@ def listening(family: Family = Family.IPV4) -> Play:
     play.runs("client", "shout.py")
     play.wait(20)
     return play
-
-
-def shout(
-    play: Play,
-    target: str,
-    words: bytes,
-    *heard: str,
-    card: str = ALL_CARDS,
-    sender: str = "client",
-) -> None:
-    """Let a host's datagram for many cross, as the taps of ``heard`` see it."""
-    source = address(sender, play.family)
-    carried = Udp.encode(words, source_port=40000, destination_port=15007, between=(source, target))
-    if play.family is Family.IPV4:
-        whole = Ipv4.encode(carried, source=source, destination=target, protocol=UDP)
-        kind = ETHERTYPE_IPV4
-    else:
-        whole = Ipv6.encode(carried, source=source, destination=target, next_header=UDP)
-        kind = ETHERTYPE_IPV6
-    frame = Ethernet.encode(whole, source=mac(sender), destination=card, ethertype=kind)
-    play.frame(sender, frame, play.time_ns)
-    for host in heard:
-        play.frame(host, frame, play.time_ns + ON_THE_WAY_NS)
-    play.wait(1)
 
 
 def told(play: Play, width: int = 80) -> str:
@@ -60,7 +34,7 @@ def ladders(text: str) -> dict[str, str]:
 
 def test_a_broadcast_is_drawn_to_each_host_that_it_reached() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    play.shouts("client", b"Hello", "server", "dns")
     drawn = ladders(told(play))
     assert '"Hello" 5 B' in drawn["server"]
     assert '"Hello" 5 B' in drawn["dns"]
@@ -68,8 +42,8 @@ def test_a_broadcast_is_drawn_to_each_host_that_it_reached() -> None:
 
 def test_a_group_s_datagram_is_not_drawn_to_a_host_that_it_did_not_reach() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"everybody", "server", "dns")
-    shout(play, GROUP, b"group", "server", card="01:00:5e:4d:00:07")
+    play.shouts("client", b"everybody", "server", "dns")
+    play.shouts("client", b"group", "server", card="01:00:5e:4d:00:07", target=GROUP)
     drawn = ladders(told(play))
     assert '"group" 5 B' in drawn["server"]
     assert '"group" 5 B' not in drawn["dns"]
@@ -77,7 +51,7 @@ def test_a_group_s_datagram_is_not_drawn_to_a_host_that_it_did_not_reach() -> No
 
 def test_what_reached_nobody_is_drawn_as_lost() -> None:
     play = listening()
-    shout(play, GROUP, b"group", card="01:00:5e:4d:00:07")
+    play.shouts("client", b"group", card="01:00:5e:4d:00:07", target=GROUP)
     text = told(play)
     assert "lost" in text
     assert "✗ on the wire: sent, and never seen at the receiver" in text
@@ -86,7 +60,7 @@ def test_what_reached_nobody_is_drawn_as_lost() -> None:
 def test_equal_packets_for_many_are_told_apart_by_their_order() -> None:
     play = listening(Family.IPV6)
     for _ in range(2):
-        shout(play, GROUP6, b"again", "server", "dns", card="33:33:00:07:00:07")
+        play.shouts("client", b"again", "server", "dns", card="33:33:00:07:00:07", target=GROUP6)
     text = told(play)
     assert ladders(text)["server"].count('"again" 5 B') == 2
     assert "lost" not in text
@@ -94,8 +68,8 @@ def test_equal_packets_for_many_are_told_apart_by_their_order() -> None:
 
 def test_of_equal_packets_the_one_that_nobody_saw_is_the_lost_one() -> None:
     play = listening(Family.IPV6)
-    shout(play, GROUP6, b"again", "server", card="33:33:00:07:00:07")
-    shout(play, GROUP6, b"again", card="33:33:00:07:00:07")
+    play.shouts("client", b"again", "server", card="33:33:00:07:00:07", target=GROUP6)
+    play.shouts("client", b"again", card="33:33:00:07:00:07", target=GROUP6)
     assert told(play).count("lost") == 2  # once in the ladder of each host that listened
 
 
@@ -104,7 +78,7 @@ def test_in_one_ladder_the_arrow_ends_at_the_farthest_host_reached(
     heard: tuple[str, ...], far: str
 ) -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", *heard)
+    play.shouts("client", b"Hello", *heard)
     heading, *rows = told(play, width=160).partition("\n    ms  ")[2].splitlines()
     (row,) = [row for row in rows if "Hello" in row]
     columns = {host: heading.index(host) for host in ("client", "server", "dns")}
@@ -115,7 +89,7 @@ def test_in_one_ladder_the_arrow_ends_at_the_farthest_host_reached(
 
 def test_in_one_ladder_the_arrow_touches_each_host_on_its_way_that_it_reached() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    play.shouts("client", b"Hello", "server", "dns")
     heading, *rows = told(play, width=120).partition("\n    ms  ")[2].splitlines()
     (row,) = [row for row in rows if "Hello" in row]
     places = [at for at, sign in enumerate(row) if sign == "▶"]
@@ -126,8 +100,8 @@ def test_in_one_ladder_the_arrow_touches_each_host_on_its_way_that_it_reached() 
 
 def test_an_arrow_goes_to_both_sides_where_it_reached_hosts_on_both() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"first", "server", "dns")
-    shout(play, EVERYBODY, b"Hello", "client", "dns", sender="server")
+    play.shouts("client", b"first", "server", "dns")
+    play.shouts("server", b"Hello", "client", "dns")
     heading, *rows = told(play, width=120).partition("\n    ms  ")[2].splitlines()
     (row,) = [row for row in rows if "Hello" in row]
     server = heading.index("server") + len("    ms  ")
@@ -138,8 +112,8 @@ def test_an_arrow_goes_to_both_sides_where_it_reached_hosts_on_both() -> None:
 
 def test_in_a_diagram_each_receiver_of_a_packet_has_an_arrow() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", "server", "dns")
-    shout(play, GROUP, b"group", "server", card="01:00:5e:4d:00:07")
+    play.shouts("client", b"Hello", "server", "dns")
+    play.shouts("client", b"group", "server", card="01:00:5e:4d:00:07", target=GROUP)
     lines = [line.strip() for line in mermaid(timeline_of(play.observation())).splitlines()]
     arrows = [line for line in lines if line.startswith("h0->>")]
     assert [arrow.partition(": ")[0] for arrow in arrows] == ["h0->>h1", "h0->>h2", "h0->>h1"]
@@ -148,7 +122,7 @@ def test_in_a_diagram_each_receiver_of_a_packet_has_an_arrow() -> None:
 
 def test_what_programs_said_stands_in_the_ladder_of_their_packets() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    play.shouts("client", b"Hello", "server", "dns")
     play.says("dns", "heard by dns")
     play.says("server", "heard by server")
     play.says("client", "said by client")
@@ -160,12 +134,10 @@ def test_what_programs_said_stands_in_the_ladder_of_their_packets() -> None:
 
 def test_a_report_to_the_group_s_routers_is_counted_and_not_drawn() -> None:
     play = listening()
-    shout(play, EVERYBODY, b"Hello", "server", "dns")
+    play.shouts("client", b"Hello", "server", "dns")
     source = address("server", play.family)
-    whole = Ipv4.encode(bytes(16), source=source, destination="224.0.0.22", protocol=2)
-    frame = Ethernet.encode(
-        whole, source=mac("server"), destination="01:00:5e:00:00:16", ethertype=ETHERTYPE_IPV4
-    )
+    cards = mac("server"), "01:00:5e:00:00:16"
+    frame = frames.frame(bytes(16), 2, (source, "224.0.0.22"), cards=cards)
     play.frame("server", frame, play.time_ns)
     text = told(play)
     assert "IGMP" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
 from played import timeline_of
 
@@ -13,8 +14,8 @@ from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.layout import lay_out
 from lab.story.terminal.render import render_text
 from lab.wire.address import Family, Link
-from lab.wire.packet import Ethernet, Ipv4, Packet, Udp, decode
-from lab.wire.packet.header.number import ETHERTYPE_IPV4, UDP
+from lab.wire.packet import Packet, decode
+from lab.wire.packet.header.number import UDP
 from lab.wire.pcap import Capture
 
 HOSTS = {
@@ -36,13 +37,15 @@ def mac(host: str, network: str) -> str:
 
 def frame(tap: int, words: bytes, port: int) -> Packet:
     """Return the packet as it is seen at a tap: one microsecond after the tap before."""
-    carried = Udp.encode(words, source_port=port, destination_port=7, between=(FIRST, LAST))
-    whole = Ipv4.encode(
-        carried, source=FIRST, destination=LAST, protocol=UDP, identification=port, ttl=9 - tap // 2
-    )
+    carried = frames.udp(words, ports=(port, 7), between=(FIRST, LAST))
     sender, receiver = (TAPS[at] for at in (tap - tap % 2, tap - tap % 2 + 1))
-    data = Ethernet.encode(
-        whole, source=mac(*sender), destination=mac(*receiver), ethertype=ETHERTYPE_IPV4
+    data = frames.frame(
+        carried,
+        UDP,
+        (FIRST, LAST),
+        cards=(mac(*sender), mac(*receiver)),
+        identification=port,
+        hops=9 - tap // 2,
     )
     return decode(data, time_ns=port * 1_000_000 + tap * 1000, number=port)
 
@@ -100,7 +103,7 @@ def crosses(observation: Observation) -> list[str]:
 
 def ways(observation: Observation) -> list[tuple[ArrowShape, Drawing]]:
     drawing = lay_out(timeline_of(observation), WIDE)
-    return [(part, drawing) for part in drawing.parts if isinstance(part, ArrowShape)]
+    return [(part, drawing) for part in drawing.shapes if isinstance(part, ArrowShape)]
 
 
 @pytest.mark.parametrize(
@@ -117,14 +120,23 @@ def test_on_the_page_it_stands_there_too(taps: int, host: str) -> None:
     assert not whole[0].lost
     assert lost[0].lost
     way, drawing = lost
-    places = {head.name: drawing.places[index].x for index, head in enumerate(drawing.heads)}
+    places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
     assert list(places) == list(HOSTS)
     assert way.x2 == places[host]
 
 
 def test_a_packet_that_went_on_from_a_router_is_lost_behind_it_on_the_page() -> None:
     (way, drawing) = ways(sent(6, 3))[1]
-    assert drawing.places[1].x < way.x2 < drawing.places[2].x
+    assert drawing.lifelines[1].x < way.x2 < drawing.lifelines[2].x
+
+
+@pytest.mark.parametrize(("taps", "host"), [(2, "router"), (4, "router2")])
+def test_in_an_opened_fold_it_stands_there_too(taps: int, host: str) -> None:
+    drawing = lay_out(timeline_of(sent(*[taps] * 200)), WIDE)
+    places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
+    ((piece,),) = drawing.folds
+    ends = {part.x2 for part in piece.shapes if isinstance(part, ArrowShape)}
+    assert ends == {places[host]}
 
 
 def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:

@@ -17,7 +17,8 @@ from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
-from lab.suite.judging import Case, Judging, OnLab, plain_cases
+from lab.suite.judging import Case, Judging, plain_cases
+from lab.suite.players import OnLab
 from lab.suite.plugin import JUDGING
 from lab.suite.publish import Publisher
 from lab.wire.address import Family
@@ -162,6 +163,20 @@ def test_a_scenario_for_one_ip_version_is_run_over_that_alone(session: Session) 
     text = SCENARIO.replace("scenario = Scenario(", "scenario = Scenario(families=[Family.IPV4], ")
     assert session.judge(text + HEARD)["runs"] == 1
     assert session.judge(text + HEARD, None, "--ip-version", "ipv6")["passed"] == 0
+
+
+def test_each_case_of_a_parametrized_expectation_has_a_verdict_of_its_own(
+    session: Session,
+) -> None:
+    body = "    assert word in ' '.join(observed.client.stdout)\n"
+    mark = "@pytest.mark.parametrize('word', ['Hello', 'Good-bye'])\n"
+    session.judge(f"{SCENARIO}import pytest\n{mark}def test_it_says(observed, word):\n{body}")
+    for family in Family:
+        assert session.verdicts(family) == {
+            "it says [Hello]": "holds",
+            "it says [Good-bye]": "does not hold",
+            STANDING: "holds",
+        }
 
 
 def test_an_expectation_that_does_not_hold_fails_with_what_was_seen_and_the_story(

@@ -5,22 +5,12 @@ from __future__ import annotations
 import struct
 
 import pytest
+from frames import ENDS6, ethernet, frame, icmp
 from hypothesis import example, given
 from hypothesis import strategies as st
-from packet_frames import (
-    CLIENT6,
-    SERVER6,
-    captured_frames,
-    datagram,
-    ethernet,
-    hello,
-    look_at_everything,
-    over_ipv4,
-    over_ipv6,
-    syn,
-)
+from packet_frames import captured_frames, datagram, hello, look_at_everything, syn
 
-from lab.wire.packet import Icmp, decode
+from lab.wire.packet import decode
 
 FRAMES = captured_frames()
 ETHERTYPES = st.sampled_from([0x0800, 0x86DD, 0x0806])
@@ -36,7 +26,7 @@ def test_any_bytes_are_a_packet(data: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_that_an_error_might_quote_are_a_packet(data: bytes) -> None:
-    quoted = decode(over_ipv4(Icmp.encode(data, type=3), 1)).quoted
+    quoted = decode(frame(icmp(data, kind=3), 1)).quoted
     assert quoted is not None
     look_at_everything(quoted)
 
@@ -50,12 +40,12 @@ def test_any_bytes_after_an_ethernet_header_are_a_packet(ethertype: int, rest: b
 def test_any_bytes_in_an_ipv4_datagram_are_a_packet(
     protocol: int, rest: bytes, options: bytes
 ) -> None:
-    look_at_everything(decode(over_ipv4(rest, protocol, options)))
+    look_at_everything(decode(frame(rest, protocol, options=options)))
 
 
 @given(PROTOCOLS, st.binary(max_size=200))
 def test_any_bytes_in_an_ipv6_packet_are_a_packet(following: int, rest: bytes) -> None:
-    look_at_everything(decode(over_ipv6(rest, following)))
+    look_at_everything(decode(frame(rest, following, ENDS6)))
 
 
 @given(st.binary(max_size=200))
@@ -76,12 +66,12 @@ def test_any_bytes_after_a_believable_dns_header_are_a_packet(
     rest=st.binary(max_size=80),
 )
 def test_any_bytes_in_an_icmpv6_message_are_a_packet(kind: int, rest: bytes) -> None:
-    look_at_everything(decode(over_ipv6(bytes((kind, 0, 0, 0)) + rest, 58)))
+    look_at_everything(decode(frame(bytes((kind, 0, 0, 0)) + rest, 58, ENDS6)))
 
 
 @given(kind=st.integers(0, 20), rest=st.binary(max_size=80))
 def test_any_bytes_in_an_icmp_message_are_a_packet(kind: int, rest: bytes) -> None:
-    look_at_everything(decode(over_ipv4(bytes((kind, 0, 0, 0)) + rest, 1)))
+    look_at_everything(decode(frame(bytes((kind, 0, 0, 0)) + rest, 1)))
 
 
 @given(st.sampled_from(FRAMES), st.data())
@@ -95,7 +85,7 @@ def test_a_real_packet_with_bytes_changed_is_a_packet(frame: bytes, data: st.Dat
 
 @pytest.mark.parametrize(
     "frame",
-    [syn(), hello(), hello((CLIENT6, SERVER6)), datagram(), datagram(ends=(CLIENT6, SERVER6))],
+    [syn(), hello(), hello(ENDS6), datagram(), datagram(ends=ENDS6)],
     ids=["SYN", "TCP over IPv4", "TCP over IPv6", "UDP over IPv4", "UDP over IPv6"],
 )
 def test_a_packet_cut_off_anywhere_says_so(frame: bytes) -> None:
@@ -119,8 +109,8 @@ def test_a_real_packet_that_the_capture_cut_off_says_so(frame: bytes, data: st.D
 
 def test_every_packet_of_the_captures_is_whole_and_right() -> None:
     assert len(FRAMES) > 100
-    for frame in FRAMES:
-        packet = decode(frame)
+    for data in FRAMES:
+        packet = decode(data)
         look_at_everything(packet)
         assert packet.problems == ()
         assert packet.checksums_ok

@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 
 import pytest
-from packet_frames import CLIENT4, SERVER4, datagram, over_ipv4
+from frames import frame, tcp
+from packet_frames import datagram
 
-from lab.wire.packet import Dns, Question, Record, Tcp, decode
+from lab.wire.packet import Dns, Question, Record, decode
 
 ANSWER = bytes.fromhex(
     "1234 8580 0001 0002 0000 0000"  # a response, authoritative, one question, two answers
@@ -24,10 +25,7 @@ def message_of(data: bytes) -> Dns:
 
 
 def over_tcp(data: bytes) -> bytes:
-    segment = Tcp.encode(
-        data, source_port=53, destination_port=40000, flags=0x18, between=(SERVER4, CLIENT4)
-    )
-    return over_ipv4(segment, 6)
+    return frame(tcp(data, ports=(53, 40000), flags=0x18), 6)
 
 
 def test_a_response_with_compressed_names_is_read() -> None:

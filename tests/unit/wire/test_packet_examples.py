@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
+import frames
 import pytest
-from packet_frames import (
-    CLIENT4,
-    CLIENT6,
-    SERVER4,
-    SERVER6,
-    SYN_OPTIONS,
-    datagram,
-    ethernet,
-    hello,
-    over_ipv4,
-    over_ipv6,
-    syn,
-)
+from frames import CLIENT4, CLIENT6, ENDS6, ethernet, frame
+from packet_frames import SYN_OPTIONS, datagram, hello, syn
 
 from lab.errors import UnknownName
 from lab.wire.address import Address
 from lab.wire.packet import (
     Flags,
     Fragment,
-    Icmp,
-    Icmpv6,
-    Ipv4,
     Packet,
     Problem,
-    Routing,
-    Tcp,
     decode,
 )
 
@@ -103,8 +88,8 @@ def test_a_field_that_a_header_does_not_have_is_refused_with_those_it_has() -> N
 
 
 def test_the_fields_of_a_header_cover_every_bit_of_it() -> None:
-    for frame in (SYN, datagram(), hello((CLIENT6, SERVER6))):
-        for header in decode(frame).headers:
+    for data in (SYN, datagram(), hello(ENDS6)):
+        for header in decode(data).headers:
             at = header.start * 8
             for field in header.fields:
                 assert field.bit_offset == at, field
@@ -160,17 +145,14 @@ def test_a_segment_cut_off_within_its_options_keeps_the_whole_ones() -> None:
 
 def test_a_tcp_option_whose_length_cannot_be_is_a_problem() -> None:
     for options in (b"\x02\x00\x00\x00", b"\x02\x01\x00\x00", b"\x01\x01\x02\x09", b"\1\1\1\2"):
-        segment = Tcp.encode(
-            source_port=1, destination_port=2, options=options, between=(CLIENT4, SERVER4)
-        )
-        problem = only_problem(decode(over_ipv4(segment, 6)))
+        problem = only_problem(decode(frame(frames.tcp(options=options), 6)))
         assert problem.what == "a TCP option's length does not fit the header"
         assert problem.layer == "TCP"
 
 
 def test_a_data_offset_too_small_is_a_problem() -> None:
-    segment = Tcp.encode(b"abc", source_port=1, destination_port=2, data_offset=4)
-    problem = only_problem(decode(over_ipv4(segment, 6)))
+    segment = frames.tcp(b"abc", data_offset=4)
+    problem = only_problem(decode(frame(segment, 6)))
     assert problem == Problem("TCP", 46, "Data Offset 4 is less than the 5 words of a TCP header")
 
 
@@ -183,7 +165,7 @@ def test_a_udp_length_that_cannot_be_is_a_problem() -> None:
 
 
 def test_a_total_length_smaller_than_the_header_is_a_problem() -> None:
-    data = Ipv4.encode(b"", source=CLIENT4, destination=SERVER4, protocol=6, total_length=12)
+    data = frames.ipv4(b"", 6, total_length=12)
     assert "Total Length 12" in only_problem(decode(ethernet(data, 0x0800))).what
 
 
@@ -193,7 +175,7 @@ def test_an_ethertype_of_ip_without_its_version_is_a_problem() -> None:
 
 
 def test_a_udp_checksum_of_zero_says_none_over_ipv4_and_is_wrong_over_ipv6() -> None:
-    four, six = bytearray(datagram()), bytearray(datagram(ends=(CLIENT6, SERVER6)))
+    four, six = bytearray(datagram()), bytearray(datagram(ends=ENDS6))
     four[40:42] = six[60:62] = bytes(2)
     udp4, udp6 = decode(bytes(four)).udp, decode(bytes(six)).udp
     assert udp4 is not None
@@ -204,13 +186,8 @@ def test_a_udp_checksum_of_zero_says_none_over_ipv4_and_is_wrong_over_ipv6() -> 
 
 def test_the_first_fragment_has_ports_and_the_later_ones_have_none() -> None:
     whole = datagram(bytes(100))[34:]
-    first = Ipv4.encode(
-        whole[:48], source=CLIENT4, destination=SERVER4, protocol=17, more_fragments=True
-    )
-    later = Ipv4.encode(
-        whole[48:], source=CLIENT4, destination=SERVER4, protocol=17, fragment_offset=48
-    )
-    start, rest = decode(ethernet(first, 0x0800)), decode(ethernet(later, 0x0800))
+    start = decode(frame(whole[:48], 17, more_fragments=True))
+    rest = decode(frame(whole[48:], 17, fragment_offset=48))
     assert start.udp is not None
     assert start.udp.checksum_ok is None
     assert start.source == Address(CLIENT4, 40000)
@@ -224,8 +201,8 @@ def test_the_first_fragment_has_ports_and_the_later_ones_have_none() -> None:
 
 
 def test_a_later_fragment_of_ipv6_has_no_ports_either() -> None:
-    body = Fragment.encode(bytes(16), next_header=6, identification=7, fragment_offset=1448)
-    packet = decode(over_ipv6(body, 44))
+    body = frames.fragment(bytes(16), 6, 7, offset=1448)
+    packet = decode(frame(body, 44, ENDS6))
     assert packet.is_later_fragment
     assert packet.protocol == "tcp"
     assert packet.tcp is None
@@ -233,17 +210,17 @@ def test_a_later_fragment_of_ipv6_has_no_ports_either() -> None:
 
 
 def test_a_packet_still_on_its_source_route_has_no_checksum_to_judge() -> None:
-    segment = hello((CLIENT6, SERVER6))[54:]
+    segment = hello(ENDS6)[54:]
     for left, judged in ((1, None), (0, True)):
-        route = Routing.encode(segment, next_header=6, routing_type=2, segments_left=left)
-        tcp = decode(over_ipv6(route, 43)).tcp
+        route = frames.routing(segment, 6, routing_type=2, segments_left=left)
+        tcp = decode(frame(route, 43, ENDS6)).tcp
         assert tcp is not None
         assert tcp.checksum_ok is judged
 
 
 def test_a_source_route_over_ipv4_leaves_no_checksum_to_judge_either() -> None:
     route = bytes((131, 7, 4, 10, 77, 0, 1))
-    tcp = decode(over_ipv4(hello()[34:], 6, route)).tcp
+    tcp = decode(frame(hello()[34:], 6, options=route)).tcp
     assert tcp is not None
     assert tcp.checksum_ok is None
 
@@ -258,8 +235,8 @@ def test_a_udp_checksum_that_comes_out_as_zero_is_sent_as_ones() -> None:
 
 
 def test_the_last_fragment_of_the_longest_packet_is_placed_at_its_end() -> None:
-    body = Fragment.encode(b"x", next_header=17, identification=1, fragment_offset=65528)
-    fragment = decode(over_ipv6(body, 44)).headers[-1]
+    body = frames.fragment(b"x", 17, 1, offset=65528)
+    fragment = decode(frame(body, 44, ENDS6)).headers[-1]
     assert isinstance(fragment, Fragment)
     assert fragment.fragment_offset == 65528
 
@@ -267,7 +244,7 @@ def test_the_last_fragment_of_the_longest_packet_is_placed_at_its_end() -> None:
 @pytest.mark.parametrize("options", ["1e05 00000000", "1e04 00000000", "0101 00 1e02 1e", "ff" * 6])
 def test_an_ipv6_option_longer_than_its_header_is_a_problem(options: str) -> None:
     header = b"\x3b\x00" + bytes.fromhex(options)
-    packet = decode(over_ipv6(header + bytes(8), 0))
+    packet = decode(frame(header + bytes(8), 0, ENDS6))
     broken = options != "1e04 00000000"
     assert bool(packet.problems) == broken
     if broken:
@@ -275,8 +252,8 @@ def test_an_ipv6_option_longer_than_its_header_is_a_problem(options: str) -> Non
 
 
 def test_reserved_bits_of_tcp_are_shown_as_sent() -> None:
-    segment = Tcp.encode(source_port=1, destination_port=2, reserved=15)
-    tcp = decode(over_ipv4(segment, 6)).tcp
+    segment = frames.tcp(reserved=15)
+    tcp = decode(frame(segment, 6)).tcp
     assert tcp is not None
     assert tcp.reserved == 15
 
@@ -298,8 +275,8 @@ def test_an_icmp_error_quotes_the_datagram_that_caused_it() -> None:
 
 def test_a_quote_of_eight_bytes_of_tcp_still_tells_the_ports() -> None:
     quote = SYN[14:42]
-    message = Icmp.encode(quote, type=3, code=1)
-    packet = decode(over_ipv4(message, 1))
+    message = frames.icmp(quote, kind=3, code=1)
+    packet = decode(frame(message, 1))
     quoted = packet.quoted
     assert quoted is not None
     assert quoted.destination == Address("10.77.0.20", 15000)
@@ -321,19 +298,17 @@ def test_a_quote_of_eight_bytes_of_tcp_still_tells_the_ports() -> None:
     ],
 )
 def test_icmp_messages_are_said_in_words(kind: int, code: int, said: str) -> None:
-    icmp = decode(over_ipv4(Icmp.encode(type=kind, code=code), 1)).icmp
+    icmp = decode(frame(frames.icmp(kind=kind, code=code), 1)).icmp
     assert icmp is not None
     assert icmp.message == said
 
 
 def test_icmp_errors_tell_the_mtu_the_router_and_the_place() -> None:
     rest = bytes.fromhex("00000578")
-    needed = decode(over_ipv4(Icmp.encode(type=3, code=4, rest=rest), 1)).icmp
-    too_big = decode(
-        over_ipv6(Icmpv6.encode(type=2, rest=rest, between=(CLIENT6, SERVER6)), 58)
-    ).icmpv6
-    redirect = decode(over_ipv4(Icmp.encode(type=5, rest=bytes((10, 77, 0, 1))), 1)).icmp
-    problem = decode(over_ipv4(Icmp.encode(type=12, rest=bytes((20, 0, 0, 0))), 1)).icmp
+    needed = decode(frame(frames.icmp(kind=3, code=4, rest=rest), 1)).icmp
+    too_big = decode(frame(frames.icmpv6(kind=2, rest=rest), 58, ENDS6)).icmpv6
+    redirect = decode(frame(frames.icmp(kind=5, rest=bytes((10, 77, 0, 1))), 1)).icmp
+    problem = decode(frame(frames.icmp(kind=12, rest=bytes((20, 0, 0, 0))), 1)).icmp
     assert needed is not None
     assert too_big is not None
     assert redirect is not None
@@ -346,23 +321,23 @@ def test_icmp_errors_tell_the_mtu_the_router_and_the_place() -> None:
 
 
 def test_an_icmpv6_message_cut_off_within_its_fixed_part_is_a_problem() -> None:
-    message = Icmpv6.encode(bytes(8), type=135, between=(CLIENT6, SERVER6))
-    packet = decode(over_ipv6(message, 58))
+    message = frames.icmpv6(bytes(8), kind=135)
+    packet = decode(frame(message, 58, ENDS6))
     assert only_problem(packet).what == "ICMPv6 message cut off: 16 of 24 bytes captured"
     assert packet.icmpv6 is not None
     assert packet.icmpv6.target is None
 
 
 def test_a_neighbour_option_of_length_zero_is_a_problem() -> None:
-    message = Icmpv6.encode(bytes(16) + bytes(8), type=135, between=(CLIENT6, SERVER6))
-    what = only_problem(decode(over_ipv6(message, 58))).what
+    message = frames.icmpv6(bytes(16) + bytes(8), kind=135)
+    what = only_problem(decode(frame(message, 58, ENDS6))).what
     assert what == "an option's length does not fit the message"
 
 
 def test_unknown_protocols_are_named_by_what_carries_them() -> None:
-    assert decode(over_ipv4(b"abc", 253)).protocol == "ipv4"
-    assert decode(over_ipv6(b"abc", 253)).protocol == "ipv6"
-    assert decode(over_ipv4(b"abc", 47)).protocol == "gre"
+    assert decode(frame(b"abc", 253)).protocol == "ipv4"
+    assert decode(frame(b"abc", 253, ENDS6)).protocol == "ipv6"
+    assert decode(frame(b"abc", 47)).protocol == "gre"
     assert decode(ethernet(b"abc", 0x88B5)).protocol == "ethernet"
     assert decode(b"").protocol == "ethernet"
     assert decode(ethernet(b"abc", 0x88B5)).source is None

@@ -1,60 +1,31 @@
-"""What each header class encodes is what decoding gives back."""
+"""What is written into a header is what decoding gives back."""
 
 from __future__ import annotations
 
+import frames
+from frames import ENDS4, ENDS6, SERVER6, ethernet, frame
 from hypothesis import given
 from hypothesis import strategies as st
-from packet_frames import (
-    CLIENT4,
-    CLIENT6,
-    SERVER4,
-    SERVER6,
-    datagram,
-    ethernet,
-    ipv4s,
-    macs,
-    over_ipv4,
-    over_ipv6,
-    payloads,
-    ports,
-    words16,
-    words32,
-)
+from packet_frames import datagram, ipv4s, macs, payloads, ports, words16, words32
 
 from lab.wire.packet import (
-    Arp,
     DestinationOptions,
-    Dns,
-    Ethernet,
     Flags,
     Fragment,
     HopByHop,
-    Icmp,
-    Icmpv6,
-    Ipv4,
-    Ipv6,
     Question,
     Record,
-    Routing,
-    Tcp,
     TcpOption,
-    Udp,
     decode,
 )
 from lab.wire.packet.dns.name import escaped
 from lab.wire.packet.internet.ndp import NdpOption
-from lab.wire.packet.internet.ndp import encode as encode_ndp
 from lab.wire.packet.transport.tcp_option import NAMES
-from lab.wire.packet.transport.tcp_option import encode as encode_options
-
-ends4 = (CLIENT4, SERVER4)
-ends6 = (CLIENT6, SERVER6)
 
 
 @given(macs, macs, st.sampled_from([0x88B5, 0x88CC, 0x8100]), payloads)
 def test_an_ethernet_header(source: str, destination: str, ethertype: int, payload: bytes) -> None:
-    frame = Ethernet.encode(payload, source=source, destination=destination, ethertype=ethertype)
-    packet = decode(frame)
+    packet = decode(ethernet(payload, ethertype, (source, destination)))
     header = packet.ethernet
     assert header is not None
     assert (header.source, header.destination, header.ethertype) == (source, destination, ethertype)
@@ -65,13 +36,7 @@ def test_an_ethernet_header(source: str, destination: str, ethertype: int, paylo
 def test_an_arp_packet(
     operation: int, sender_mac: str, sender_ip: str, target_mac: str, target_ip: str
 ) -> None:
-    body = Arp.encode(
-        operation=operation,
-        sender_mac=sender_mac,
-        sender_ip=sender_ip,
-        target_mac=target_mac,
-        target_ip=target_ip,
-    )
+    body = frames.arp(operation, (sender_mac, sender_ip), (target_mac, target_ip))
     header = decode(ethernet(body, 0x0806)).arp
     assert header is not None
     assert header.operation == operation
@@ -95,14 +60,13 @@ def test_an_ipv4_header(
 ) -> None:
     tos, identification, ttl = numbers
     dont, more, offset = flags
-    data = Ipv4.encode(
+    data = frames.ipv4(
         payload,
-        source=ends[0],
-        destination=ends[1],
-        protocol=253,
+        253,
+        ends,
         tos=tos,
         identification=identification,
-        ttl=ttl,
+        hops=ttl,
         dont_fragment=dont,
         more_fragments=more,
         fragment_offset=offset * 8,
@@ -129,14 +93,13 @@ def test_an_ipv4_header(
 )
 def test_an_ipv6_header(source: object, numbers: tuple[int, int, int], payload: bytes) -> None:
     traffic_class, flow_label, hop_limit = numbers
-    data = Ipv6.encode(
+    data = frames.ipv6(
         payload,
-        source=str(source),
-        destination=SERVER6,
-        next_header=59,
+        59,
+        (str(source), SERVER6),
         traffic_class=traffic_class,
         flow_label=flow_label,
-        hop_limit=hop_limit,
+        hops=hop_limit,
     )
     packet = decode(ethernet(data, 0x86DD) + b"padding")
     header = packet.ipv6
@@ -153,12 +116,12 @@ def test_a_chain_of_extension_headers(
     values: list[bytes], identification: int, payload: bytes
 ) -> None:
     options = b"".join(bytes((0x1E, len(value))) + value for value in values)
-    body = Udp.encode(payload, source_port=1, destination_port=2, between=ends6)
-    body = Fragment.encode(body, next_header=17, identification=identification)
-    body = Routing.encode(body, next_header=44, routing_type=4, segments_left=0)
-    body = DestinationOptions.encode(body, next_header=43, options=options)
-    body = HopByHop.encode(body, next_header=60, options=options)
-    packet = decode(over_ipv6(body, 0))
+    body = frames.udp(payload, between=ENDS6)
+    body = frames.fragment(body, 17, identification)
+    body = frames.routing(body, 44, routing_type=4, segments_left=0)
+    body = frames.options_header(body, 43, options)
+    body = frames.options_header(body, 60, options)
+    packet = decode(frame(body, 0, ENDS6))
     assert packet.problems == ()
     names = [header.name for header in packet.headers]
     assert names == [
@@ -191,7 +154,7 @@ tcp_options = st.lists(
         st.binary(max_size=4).map(lambda value: _option(254, value)),
     ),
     max_size=8,
-).filter(lambda options: len(encode_options(*options)) <= 40)
+).filter(lambda options: len(frames.tcp_options(*options)) <= 40)
 
 
 @given(
@@ -204,19 +167,17 @@ def test_a_tcp_segment(
     numbers: tuple[int, ...], flags: int, options: list[TcpOption], payload: bytes
 ) -> None:
     source, destination, sequence, acknowledgment, window, urgent = numbers
-    segment = Tcp.encode(
+    segment = frames.tcp(
         payload,
-        source_port=source,
-        destination_port=destination,
+        ports=(source, destination),
         sequence=sequence,
         acknowledgment=acknowledgment,
         flags=flags,
         window=window,
         urgent_pointer=urgent,
-        options=encode_options(*options),
-        between=ends4,
+        options=frames.tcp_options(*options),
     )
-    packet = decode(over_ipv4(segment, 6))
+    packet = decode(frame(segment, 6))
     header = packet.tcp
     assert header is not None
     assert (
@@ -233,12 +194,12 @@ def test_a_tcp_segment(
     assert packet.payload == payload
 
 
-@given(ports, ports, payloads, st.sampled_from([ends4, ends6]))
+@given(ports, ports, payloads, st.sampled_from([ENDS4, ENDS6]))
 def test_a_udp_datagram(
     source: int, destination: int, payload: bytes, ends: tuple[str, str]
 ) -> None:
-    data = Udp.encode(payload, source_port=source, destination_port=destination, between=ends)
-    packet = decode(over_ipv4(data, 17) if ends == ends4 else over_ipv6(data, 17))
+    data = frames.udp(payload, ports=(source, destination), between=ends)
+    packet = decode(frame(data, 17, ends))
     header = packet.udp
     assert header is not None
     assert (header.source_port, header.destination_port) == (source, destination)
@@ -250,8 +211,8 @@ def test_a_udp_datagram(
 @given(words16, words16, payloads)
 def test_an_echo_of_either_version(identifier: int, sequence: int, payload: bytes) -> None:
     rest = identifier.to_bytes(2, "big") + sequence.to_bytes(2, "big")
-    four = decode(over_ipv4(Icmp.encode(payload, type=8, rest=rest), 1))
-    six = decode(over_ipv6(Icmpv6.encode(payload, type=128, rest=rest, between=ends6), 58))
+    four = decode(frame(frames.icmp(payload, kind=8, rest=rest), 1))
+    six = decode(frame(frames.icmpv6(payload, kind=128, rest=rest), 58, ENDS6))
     for packet, header in ((four, four.icmp), (six, six.icmpv6)):
         assert header is not None
         assert header.message == "echo request"
@@ -264,8 +225,8 @@ def test_an_echo_of_either_version(identifier: int, sequence: int, payload: byte
 def test_a_neighbour_solicitation(target: object, mac: str) -> None:
     option = NdpOption(1, "Source Link-Layer Address", bytes.fromhex(mac.replace(":", "")))
     packed = getattr(target, "packed")  # noqa: B009 - of a union that mypy does not know
-    message = Icmpv6.encode(packed + encode_ndp(option), type=135, between=ends6)
-    header = decode(over_ipv6(message, 58)).icmpv6
+    message = frames.icmpv6(packed + frames.ndp_options(option), kind=135)
+    header = decode(frame(message, 58, ENDS6)).icmpv6
     assert header is not None
     assert header.message == "neighbour solicitation"
     assert header.target is not None
@@ -305,14 +266,7 @@ def test_a_dns_message(
     additionals: tuple[Record, ...],
 ) -> None:
     question = Question(name, "A")
-    message = Dns.encode(
-        id=number,
-        flags=0x8580,
-        questions=[question],
-        answers=answers,
-        authorities=authorities,
-        additionals=additionals,
-    )
+    message = frames.dns(number, 0x8580, [question], answers, authorities, additionals)
     packet = decode(datagram(message, port=53))
     dns = packet.dns
     assert dns is not None
@@ -332,6 +286,6 @@ def test_a_start_of_authority_and_an_ipv6_address(timers: list[int]) -> None:
         Record("lab.test", "SOA", "IN", 60, data),
         Record("server.lab.test", "AAAA", "IN", 60, SERVER6),
     )
-    packet = decode(datagram(Dns.encode(id=1, answers=answers), port=53))
+    packet = decode(datagram(frames.dns(1, 0, (), answers), port=53))
     assert packet.dns is not None
     assert packet.dns.answers == answers

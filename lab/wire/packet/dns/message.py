@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from lab.wire.packet.dns.record import (
@@ -11,8 +11,6 @@ from lab.wire.packet.dns.record import (
     Record,
     read_question,
     read_record,
-    write_question,
-    write_record,
 )
 from lab.wire.packet.header.field import Field, Problem, cut_off
 from lab.wire.packet.header.header import Header, Layout, Spec, hex16, yes_no
@@ -193,35 +191,18 @@ class Dns(Header):
             for section, value, start, stop in self._entries()[0]
         ]
 
-    @staticmethod
-    def encode(
-        *,
-        id: int,  # noqa: A002 - RFC's word
-        flags: int = 0,
-        questions: Iterable[Question] = (),
-        answers: Iterable[Record] = (),
-        authorities: Iterable[Record] = (),
-        additionals: Iterable[Record] = (),
-    ) -> bytes:
-        """Return a message without compression; ``flags`` is the header's second 16-bit word."""
-        asked = [write_question(question) for question in questions]
-        sections = [[write_record(record) for record in section]
-                    for section in (answers, authorities, additionals)]  # fmt: skip
-        fixed = FIXED.pack(id, flags, len(asked), *map(len, sections))
-        return b"".join((fixed, *asked, *(record for section in sections for record in section)))
-
 
 def over_udp(frame: bytes, start: int, stop: int) -> Dns | Problem:
-    """Return the message that a datagram carries, or what keeps it from being one."""
+    """Return the message that a datagram carries, or the problem of one that is too short."""
     if stop - start < LENGTH:
         return cut_off("DNS", start, stop - start, LENGTH)
     return Dns(frame, start, stop - start, FIXED.unpack_from(frame, start))
 
 
 def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
-    """Return the first message that a segment carries, where the whole of it is there.
+    """Return the first message in a segment; None where the segment does not hold all of it.
 
-    Over TCP a message follows its length in two bytes; one spread over segments is left alone.
+    Over TCP, two bytes before the message give its length.
     """
     length = int.from_bytes(frame[start : start + 2], "big")
     begin = start + 2

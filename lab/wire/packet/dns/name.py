@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 POINTER = 0xC0
 LONGEST = 255
 MOST_POINTERS = 127  # no name has more labels, so none needs more pointers
 _BACKSLASH = 0x5C
-_ESCAPED = re.compile(rb"\\(\d{3})|\\(.)", re.DOTALL)
-_LABEL = re.compile(r"(?:\\.|[^.\\])+", re.DOTALL)
 
 
 def escaped(data: bytes, special: bytes) -> str:
@@ -22,22 +18,12 @@ def escaped(data: bytes, special: bytes) -> str:
     )  # fmt: skip
 
 
-def unescaped(text: str) -> bytes:
-    """Return the bytes that :func:`escaped` showed."""
-
-    def byte(match: re.Match[bytes]) -> bytes:
-        digits, other = match.groups()
-        return bytes((int(digits) & 0xFF,)) if digits else other
-
-    return _ESCAPED.sub(byte, text.encode("latin-1"))
-
-
 def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int] | None:
     """Return the name that begins at an offset and the offset after it; None where it is broken.
 
-    ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to
-    before the place where the labels read last began, so that no chain of pointers can loop, and
-    there are only so many, so that reading a hostile message stays cheap.
+    ``message`` is where the message begins and ``stop`` where it ends. A pointer must lead to an
+    offset before the labels read last, so that no chain of pointers can loop. At most
+    ``MOST_POINTERS`` are followed, so that a hostile message is cheap to read.
     """
     labels: list[str] = []
     after = 0
@@ -64,9 +50,3 @@ def read_name(frame: bytes, at: int, message: int, stop: int) -> tuple[str, int]
         labels.append(escaped(frame[at : at + length], b"."))
         at += length
     return None
-
-
-def write_name(text: str) -> bytes:
-    """Return a name's bytes, uncompressed."""
-    labels = [unescaped(label) for label in _LABEL.findall(text)] if text != "." else []
-    return b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET, AF_INET6, inet_ntop
 
-from lab.wire.packet.dns.name import escaped, read_name, unescaped, write_name
+from lab.wire.packet.dns.name import escaped, read_name
 
 # RFC 1035 §3.2.2, RFC 3596 §2.1, RFC 2782, RFC 6891 §6.1.1, RFC 9460 §14.1.
 TYPES = {
@@ -27,12 +25,8 @@ TYPES = {
     255: "ANY",
 }
 CLASSES = {1: "IN", 3: "CH", 4: "HS", 255: "ANY"}
-_TYPE_NUMBERS = {name: number for number, name in TYPES.items()}
-_CLASS_NUMBERS = {name: number for number, name in CLASSES.items()}
 
 _QUOTE = b'"'
-_WORDS = re.compile(r"(?:\\.|[^ \\])+", re.DOTALL)
-_QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,8 @@ class Question:
 class Record:
     """A resource record; ``ttl`` in seconds, ``data`` as text in the form of RFC 1035 §5.
 
-    The data of a type that the lab does not know is hexadecimal. Numbers without a name are shown
-    as RFC 3597 has it: ``TYPE64``, ``CLASS4096``.
+    The data of an unknown type are hexadecimal digits. Numbers without a name are shown as in
+    RFC 3597: ``TYPE64``, ``CLASS4096``.
     """
 
     name: str
@@ -91,21 +85,6 @@ def read_record(frame: bytes, at: int, message: int, stop: int) -> tuple[Record,
     data = reader(frame, at, message, after) if reader else None
     shown = frame[at:after].hex() if data is None else data
     return Record(name, type_name, _class_name(record_class), ttl, shown), after
-
-
-def write_question(question: Question) -> bytes:
-    """Return a question's bytes."""
-    numbers = _number(question.type, _TYPE_NUMBERS), _number(question.record_class, _CLASS_NUMBERS)
-    return write_name(question.name) + struct.pack("!HH", *numbers)
-
-
-def write_record(record: Record) -> bytes:
-    """Return a record's bytes, its names uncompressed."""
-    data = _WRITERS.get(record.type, bytes.fromhex)(record.data)
-    kind = _number(record.type, _TYPE_NUMBERS)
-    record_class = _number(record.record_class, _CLASS_NUMBERS)
-    fixed = struct.pack("!HHIH", kind, record_class, record.ttl, len(data))
-    return write_name(record.name) + fixed + data
 
 
 def _address(frame: bytes, at: int, _: int, stop: int) -> str | None:
@@ -147,24 +126,8 @@ def _strings(frame: bytes, at: int, _: int, stop: int) -> str | None:
     return " ".join(found) or None
 
 
-def _written_exchange(text: str) -> bytes:
-    preference, exchange = text.split(" ", 1)
-    return struct.pack("!H", int(preference)) + write_name(exchange)
-
-
-def _written_authority(text: str) -> bytes:
-    first, second, *numbers = _WORDS.findall(text)
-    fixed = struct.pack("!5I", *map(int, numbers))
-    return write_name(first) + write_name(second) + fixed
-
-
-def _written_strings(text: str) -> bytes:
-    strings = [unescaped(found) for found in _QUOTED.findall(text)]
-    return b"".join(bytes((len(string),)) + string for string in strings)
-
-
-# Each reader takes the frame and the offsets of the data, of the message and of the data's end,
-# and returns None where the data are not what the type should have.
+# Each reader takes the frame and the offsets of the data, of the message and of the data's end.
+# It returns None where the data do not fit the type.
 _READERS: dict[str, Callable[[bytes, int, int, int], str | None]] = {
     "A": _address,
     "NS": _name,
@@ -175,16 +138,6 @@ _READERS: dict[str, Callable[[bytes, int, int, int], str | None]] = {
     "TXT": _strings,
     "AAAA": _address6,
 }
-_WRITERS: dict[str, Callable[[str], bytes]] = {
-    "A": lambda text: IPv4Address(text).packed,
-    "NS": write_name,
-    "CNAME": write_name,
-    "SOA": _written_authority,
-    "PTR": write_name,
-    "MX": _written_exchange,
-    "TXT": _written_strings,
-    "AAAA": lambda text: IPv6Address(text).packed,
-}
 
 
 def _type_name(number: int) -> str:
@@ -193,7 +146,3 @@ def _type_name(number: int) -> str:
 
 def _class_name(number: int) -> str:
     return CLASSES.get(number, f"CLASS{number}")
-
-
-def _number(name: str, known: dict[str, int]) -> int:
-    return known[name] if name in known else int(name.lstrip("CLASTYPE"))

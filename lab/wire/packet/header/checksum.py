@@ -8,8 +8,9 @@ import struct
 def _folded(data: bytes) -> int:
     """Return the ones' complement sum of the 16-bit words, the last one padded with zeros.
 
-    Since 65536 leaves 1 when divided by 65535, the whole text taken as one number leaves the same
-    as the sum of its words does; the two zeros of ones' complement are told apart by hand.
+    65536 leaves the remainder 1 when divided by 65535. So the bytes, taken as one number, leave
+    the same remainder as the sum of their words. Ones' complement has two zeros: only data of
+    zeros alone sum up to 0, all others with the remainder 0 to 0xFFFF.
     """
     number = int.from_bytes(data, "big")
     if len(data) % 2:
@@ -25,7 +26,7 @@ def is_correct(data: bytes) -> bool:
 
 
 def internet_checksum(data: bytes) -> int:
-    """Return what to write into the checksum field, where that field is zero in ``data``."""
+    """Return the checksum of data whose checksum field is zero."""
     return _folded(data) ^ 0xFFFF
 
 

@@ -1,4 +1,4 @@
-"""Values that every header gives: its fields, each with its place, and what is wrong with it."""
+"""A field of a header, with its place in the frame, and a problem of a packet."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ class Problem:
 
 
 def cut_off(layer: str, offset: int, have: int, need: int, part: str = "header") -> Problem:
-    """Return the problem of a part of which only ``have`` of its ``need`` bytes are there."""
+    """Return the problem of a part that has only ``have`` of its ``need`` bytes."""
     return Problem(layer, offset, f"{layer} {part} cut off: {have} of {need} bytes captured")

@@ -1,4 +1,4 @@
-"""What all headers share: a place in the frame, and a table of fields that is read on demand."""
+"""What all headers share: a place in the frame, and a table of their fields."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def yes_no(value: bool) -> str:
 
 
 class Header:
-    """One protocol's header within a frame; values are read from the bytes when asked for.
+    """One protocol's header in a frame; it reads a value from the bytes when asked for it.
 
-    ``_raw`` holds the fixed part as unpacked once, so that decoding a packet costs one
-    :func:`struct.unpack` a header and nothing for what nobody looks at.
+    ``_raw`` holds the fixed part, unpacked. So decoding costs one :func:`struct.unpack` for each
+    header, and a value that nobody asks for costs nothing.
     """
 
     __slots__ = ("_frame", "_length", "_raw", "_start")
@@ -67,7 +67,7 @@ class Header:
 
     @property
     def checksum_ok(self) -> bool | None:
-        """Whether the checksum is right; None where there is none or it cannot be judged."""
+        """Whether the checksum is right; None where there is none or it cannot be verified."""
         return None
 
     @property
@@ -97,7 +97,7 @@ class Header:
         )
 
     def _layout(self) -> Layout:
-        """Return the fixed part's layout; overridden where it depends on what the header says."""
+        """Return the fixed part's layout; a subclass overrides it where the type decides."""
         return self.LAYOUT
 
     def _variable(self) -> Sequence[Field]:
@@ -138,11 +138,11 @@ class Header:
 
 
 class Carried(Header):
-    """A header that an IP datagram carries, with what is needed to judge its checksum.
+    """A header that an IP datagram carries, and whose checksum may cover a pseudo-header.
 
-    ``pseudo`` makes the pseudo-header for a length in bytes (RFC 9293 §3.1, RFC 8200 §8.1); it is
-    None where the checksum cannot be judged: a fragment, a datagram cut off, or one that is still
-    on its way through a source route.
+    ``pseudo`` returns the pseudo-header for a protocol number and a length in bytes (RFC 9293
+    §3.1, RFC 8200 §8.1). It is None where the checksum cannot be verified: in a fragment, in a
+    datagram that is cut off, and before the last hop of a source route.
     """
 
     __slots__ = ("_pseudo", "_stop")

@@ -1,4 +1,4 @@
-"""Numbers that the IANA assigned, with the names by which the lab shows them."""
+"""Numbers that the IANA assigned, and their names."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NEXT_HEADERS: Final = {
 
 
 def named(names: dict[int, str], value: int, width: int = 0) -> str:
-    """Show a number with its name, in hexadecimal of that many digits where width is given."""
+    """Show a number with its name; with ``width``, in so many hexadecimal digits."""
     digits = f"0x{value:0{width}x}" if width else str(value)
     return f"{digits} ({names[value]})" if value in names else digits
 

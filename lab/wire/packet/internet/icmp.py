@@ -1,4 +1,4 @@
-"""ICMP (RFC 792): questions between hosts, and errors that quote the datagram in question."""
+"""ICMP (RFC 792): echoes between hosts, and errors that quote the datagram they are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from socket import AF_INET, inet_ntop
 from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, is_correct
+from lab.wire.packet.header.checksum import is_correct
 from lab.wire.packet.header.header import Layout, Spec
 from lab.wire.packet.internet.icmp_message import (
     ECHO,
@@ -113,10 +113,3 @@ class Icmp(IcmpMessage):
         elif self.type == PARAMETER_PROBLEM:
             rest = (Spec("Pointer", 8, "pointer"), Spec("Unused", 24, "unused_rest"))
         return TYPE_CODE_CHECKSUM + rest
-
-    @staticmethod
-    def encode(payload: bytes = b"", *, type: int, code: int = 0, rest: bytes = bytes(4)) -> bytes:  # noqa: A002 - RFC's word
-        """Return a message with a right checksum; ``rest`` is its second 32-bit word."""
-        message = bytes((type, code, 0, 0)) + rest + payload
-        checksum = internet_checksum(message)
-        return message[:2] + checksum.to_bytes(2, "big") + message[4:]

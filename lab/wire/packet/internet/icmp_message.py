@@ -13,7 +13,7 @@ LENGTH = 8
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of message of one protocol: names of types and of codes, which are what."""
+    """The messages of one protocol: names of types and codes, types of echoes and of errors."""
 
     types: Mapping[int, str]
     codes: Mapping[tuple[int, int], str]

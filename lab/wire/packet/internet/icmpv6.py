@@ -6,15 +6,13 @@ first 8 bytes (24 for RFC 2710's).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import ip_address
 from socket import AF_INET6, inet_ntop
 from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
-from lab.wire.packet.header.field import Field, Problem, cut_off
+from lab.wire.packet.header.field import Problem, cut_off
 from lab.wire.packet.header.header import Layout
 from lab.wire.packet.header.number import ICMPV6
+from lab.wire.packet.header.option import OptionForm, WithOptions
 from lab.wire.packet.internet import ndp
 from lab.wire.packet.internet.icmp_message import (
     LENGTH,
@@ -34,10 +32,11 @@ from lab.wire.packet.internet.icmpv6_message import (
 )
 
 
-class Icmpv6(IcmpMessage):
+class Icmpv6(WithOptions, IcmpMessage):
     """An ICMPv6 message's header."""
 
     __slots__ = ()
+    FORM: ClassVar[OptionForm] = ndp.FORM
     name: ClassVar[str] = "ICMPv6"
     kinds = KINDS
 
@@ -124,11 +123,6 @@ class Icmpv6(IcmpMessage):
         return int.from_bytes(self._chunk(12, 16), "big")
 
     @property
-    def options(self) -> tuple[ndp.NdpOption, ...]:
-        """The options of a neighbour discovery message that are whole."""
-        return tuple(place.option for place in self._places()[0])
-
-    @property
     def checksum_ok(self) -> bool | None:
         """Whether the checksum is right; None for fragments and messages cut off."""
         return self._sum_is_correct(ICMPV6)
@@ -139,42 +133,12 @@ class Icmpv6(IcmpMessage):
         fixed, there = self._fixed_part, self._stop - self._start
         if there < fixed:
             return (cut_off(self.name, self._start, there, fixed, "message"),)
-        broken = self._places()[1]
-        if broken is None:
-            return ()
-        return (Problem(self.name, broken, "an option's length does not fit the message"),)
+        return super().problems
 
     @property
     def _fixed_part(self) -> int:
         return FIXED_PARTS.get(self.type, LENGTH)
 
-    def _places(self) -> tuple[list[ndp.OptionSpan], int | None]:
-        if self.type not in WITH_OPTIONS or self._stop - self._start < self._fixed_part:
-            return [], None
-        return ndp.places(self._frame, self._start + self._fixed_part, self._stop)
-
     def _layout(self) -> Layout:
         whole = self._stop - self._start >= self._fixed_part
         return TYPE_CODE_CHECKSUM + (LAYOUTS.get(self.type, UNUSED) if whole else UNUSED)
-
-    def _variable(self) -> Sequence[Field]:
-        return [
-            Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
-            for found, start, stop in self._places()[0]
-        ]
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        type: int,  # noqa: A002 - RFC's word
-        between: tuple[str, str],
-        code: int = 0,
-        rest: bytes = bytes(4),
-    ) -> bytes:
-        """Return a message with a right checksum; ``between`` are source and destination IP."""
-        message = bytes((type, code, 0, 0)) + rest + payload
-        source, destination = (ip_address(end).packed for end in between)
-        pseudo = pseudo_header(source, destination, ICMPV6, len(message))
-        checksum = internet_checksum(pseudo + message)
-        return message[:2] + checksum.to_bytes(2, "big") + message[4:]

@@ -1,4 +1,4 @@
-"""The kinds of ICMPv6 message, their names, and what each has after its checksum.
+"""The kinds of ICMPv6 message: their names, and their fields after the checksum.
 
 RFC 4443 §2 to §4, RFC 4861 §4 for neighbour discovery, RFC 2710 and RFC 3810 for multicast
 listeners.

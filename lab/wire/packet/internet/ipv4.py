@@ -1,19 +1,16 @@
-"""IPv4 (RFC 791), with the Type of Service read as RFC 2474 and RFC 3168 have it."""
+"""IPv4 (RFC 791); RFC 2474 and RFC 3168 redefine its Type of Service."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Address
 from socket import AF_INET, inet_ntop
 from typing import ClassVar
 
-from lab.wire.packet.header import option
-from lab.wire.packet.header.checksum import internet_checksum, is_correct, pseudo_header
-from lab.wire.packet.header.field import Field, Problem
-from lab.wire.packet.header.header import Header, Layout, Spec, hex16, yes_no
+from lab.wire.packet.header.checksum import is_correct, pseudo_header
+from lab.wire.packet.header.field import Problem
+from lab.wire.packet.header.header import Layout, Spec, hex16, yes_no
 from lab.wire.packet.header.number import protocol_text
+from lab.wire.packet.header.option import OptionForm, WithOptions, named
 
 LENGTH = 20
 FIXED = struct.Struct("!BBHHHBBH")
@@ -33,19 +30,17 @@ OPTIONS = {
 SOURCE_ROUTES = (131, 137)
 
 
-@dataclass(frozen=True, slots=True)
-class Ipv4Option:
-    """One option of an IPv4 header; ``value`` is what follows its kind and length."""
-
-    kind: int
-    name: str
-    value: bytes
-
-
-class Ipv4(Header):
+class Ipv4(WithOptions):
     """An IPv4 header, options included."""
 
     __slots__ = ()
+    FORM: ClassVar[OptionForm] = OptionForm(
+        named(OPTIONS),
+        "an IPv4 option's length does not fit the header",
+        begins=LENGTH,
+        alone=(0, 1),
+        end=0,
+    )
     name: ClassVar[str] = "IPv4"
     LAYOUT: ClassVar[Layout] = (
         Spec("Version", 4, "version"),
@@ -125,6 +120,16 @@ class Ipv4(Header):
         return self._raw[5]
 
     @property
+    def hops_left(self) -> int:
+        """The time to live: named alike in both IP versions."""
+        return self.ttl
+
+    @property
+    def size(self) -> int:
+        """The length of the whole packet, this header included: alike in both IP versions."""
+        return self.total_length
+
+    @property
     def protocol(self) -> int:
         """The number of the protocol carried."""
         return self._raw[6]
@@ -145,16 +150,13 @@ class Ipv4(Header):
         return inet_ntop(AF_INET, self._chunk(16, 20))
 
     @property
-    def options(self) -> tuple[Ipv4Option, ...]:
-        """The options that are whole."""
-        return tuple(
-            Ipv4Option(kind, _option_name(kind), self._frame[start + 2 : stop])
-            for kind, start, stop in self._places()[0]
-        )
+    def end(self) -> int:
+        """The offset in the frame just after the datagram's last byte, captured or not."""
+        return self._start + self.total_length
 
     @property
     def source_routed(self) -> bool:
-        """Whether a source route makes the destination address not the last one."""
+        """Whether a source route may name a later destination than the header does."""
         return any(option.kind in SOURCE_ROUTES for option in self.options)
 
     @property
@@ -166,59 +168,9 @@ class Ipv4(Header):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """An option whose length cannot be."""
-        broken = self._places()[1]
-        if broken is None or self._length < self.ihl * 4:
-            return ()
-        return (Problem(self.name, broken, "an IPv4 option's length does not fit the header"),)
+        """An option whose length cannot be, in a header that is whole."""
+        return () if self._length < self.ihl * 4 else super().problems
 
     def pseudo(self, protocol: int, length: int) -> bytes:
         """Return the pseudo-header for a segment of that many bytes."""
         return pseudo_header(self._chunk(12, 16), self._chunk(16, 20), protocol, length)
-
-    def _places(self) -> tuple[list[option.OptionSpan], int | None]:
-        if self._length == LENGTH:
-            return [], None
-        return option.places(self._frame, self._start + LENGTH, self._start + self._length)
-
-    def _variable(self) -> Sequence[Field]:
-        return [
-            Field(_option_name(kind), value := self._frame[start + 2 : stop], value.hex(" "),
-                  start * 8, (stop - start) * 8)
-            for kind, start, stop in self._places()[0]
-        ]  # fmt: skip
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source: str,
-        destination: str,
-        protocol: int,
-        tos: int = 0,
-        identification: int = 0,
-        dont_fragment: bool = False,
-        more_fragments: bool = False,
-        fragment_offset: int = 0,
-        ttl: int = 64,
-        options: bytes = b"",
-        total_length: int | None = None,
-        checksum: int | None = None,
-    ) -> bytes:
-        """Return a datagram; length and checksum are worked out unless given.
-
-        ``fragment_offset`` is in bytes and a multiple of 8; ``options`` are the options' own bytes.
-        """
-        options = option.padded(options)
-        length = LENGTH + len(options)
-        total = length + len(payload) if total_length is None else total_length
-        flags = dont_fragment << 14 | more_fragments << 13 | fragment_offset // 8
-        ends = IPv4Address(source).packed + IPv4Address(destination).packed
-        start = (0x40 | length // 4, tos, total, identification, flags, ttl, protocol)
-        if checksum is None:
-            checksum = internet_checksum(FIXED.pack(*start, 0) + ends + options)
-        return FIXED.pack(*start, checksum) + ends + options + payload
-
-
-def _option_name(kind: int) -> str:
-    return OPTIONS.get(kind, f"Option {kind}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from ipaddress import IPv6Address
 from socket import AF_INET6, inet_ntop
 from typing import ClassVar
 
@@ -64,6 +63,16 @@ class Ipv6(Header):
         return self._raw[3]
 
     @property
+    def hops_left(self) -> int:
+        """The hop limit: named alike in both IP versions."""
+        return self.hop_limit
+
+    @property
+    def size(self) -> int:
+        """The length of the whole packet, this header included: alike in both IP versions."""
+        return LENGTH + self.payload_length
+
+    @property
     def source(self) -> str:
         """The address of the sender (RFC 5952 text)."""
         return inet_ntop(AF_INET6, self._chunk(8, 24))
@@ -73,24 +82,11 @@ class Ipv6(Header):
         """The address of the receiver (RFC 5952 text)."""
         return inet_ntop(AF_INET6, self._chunk(24, 40))
 
+    @property
+    def end(self) -> int:
+        """The offset in the frame just after the packet's last byte, captured or not."""
+        return self._start + LENGTH + self.payload_length
+
     def pseudo(self, protocol: int, length: int) -> bytes:
         """Return the pseudo-header for a segment of that many bytes."""
         return pseudo_header(self._chunk(8, 24), self._chunk(24, 40), protocol, length)
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source: str,
-        destination: str,
-        next_header: int,
-        traffic_class: int = 0,
-        flow_label: int = 0,
-        hop_limit: int = 64,
-        payload_length: int | None = None,
-    ) -> bytes:
-        """Return a packet; the length is worked out unless given."""
-        length = len(payload) if payload_length is None else payload_length
-        word = 6 << 28 | traffic_class << 20 | flow_label
-        ends = IPv6Address(source).packed + IPv6Address(destination).packed
-        return FIXED.pack(word, length, next_header, hop_limit) + ends + payload

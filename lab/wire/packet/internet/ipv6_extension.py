@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from lab.wire.packet.header.field import Field, Problem
+from lab.wire.packet.header.field import Field
 from lab.wire.packet.header.header import Header, Layout, Spec, yes_no
 from lab.wire.packet.header.number import (
     DESTINATION_OPTIONS,
@@ -16,6 +14,7 @@ from lab.wire.packet.header.number import (
     ROUTING,
     next_header_text,
 )
+from lab.wire.packet.header.option import OptionForm, WithOptions, named
 
 PAD1 = 0
 # RFC 8200 §4.2; RFC 2711 for Router Alert; RFC 2675 for the jumbo payload.
@@ -42,66 +41,17 @@ class Extension(Header):
         return self._frame[self._start + 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Ipv6Option:
-    """One option of a hop-by-hop or destination options header; ``value`` is its data."""
-
-    kind: int
-    name: str
-    value: bytes
-
-
-class Options(Extension):
+class Options(WithOptions, Extension):
     """A header made of options, each a type, a length and data (RFC 8200 §4.2)."""
 
     __slots__ = ()
-
-    @property
-    def options(self) -> tuple[Ipv6Option, ...]:
-        """The options that are whole."""
-        return tuple(
-            Ipv6Option(kind, _option_name(kind), self._frame[start + 2 : stop])
-            for kind, start, stop in self._places()[0]
-        )
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """An option whose length cannot be."""
-        broken = self._places()[1]
-        if broken is None:
-            return ()
-        return (Problem(self.name, broken, "an IPv6 option's length does not fit the header"),)
-
-    def _places(self) -> tuple[list[tuple[int, int, int]], int | None]:
-        found: list[tuple[int, int, int]] = []
-        at = self._start + 2
-        stop = self._start + self._length
-        while at < stop:
-            kind = self._frame[at]
-            if kind == PAD1:
-                after = at + 1
-            else:
-                after = at + 2 + self._frame[at + 1] if at + 1 < stop else stop + 1
-                if after > stop:
-                    return found, at
-            found.append((kind, at, after))
-            at = after
-        return found, None
-
-    def _variable(self) -> Sequence[Field]:
-        return [
-            Field(_option_name(kind), value := self._frame[start + 2 : stop], value.hex(" "),
-                  start * 8, (stop - start) * 8)
-            for kind, start, stop in self._places()[0]
-        ]  # fmt: skip
-
-    @staticmethod
-    def encode(payload: bytes = b"", *, next_header: int, options: bytes = b"") -> bytes:
-        """Return the header, its options filled up with PadN to a multiple of 8, and a payload."""
-        missing = -(len(options) + 2) % 8
-        body = options + (bytes((1, missing - 2)) + bytes(missing - 2) if missing > 1 else b"")
-        body += bytes((PAD1,)) * (missing == 1)
-        return bytes((next_header, (len(body) + 2) // 8 - 1)) + body + payload
+    FORM: ClassVar[OptionForm] = OptionForm(
+        named(OPTIONS),
+        "an IPv6 option's length does not fit the header",
+        begins=2,
+        uncounted=2,
+        alone=(PAD1,),
+    )
 
 
 class HopByHop(Options):
@@ -144,19 +94,6 @@ class Routing(Extension):
         bits = len(data) * 8
         return [Field("type-specific data", data, data.hex(" "), (self._start + 4) * 8, bits)]
 
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        next_header: int,
-        routing_type: int,
-        segments_left: int,
-        data: bytes = bytes(4),
-    ) -> bytes:
-        """Return the header and a payload; the data's length plus 4 is a multiple of 8."""
-        fixed = bytes((next_header, (len(data) + 4) // 8 - 1, routing_type, segments_left))
-        return fixed + data + payload
-
 
 class Fragment(Header):
     """A part of a packet too large for a link (RFC 8200 §4.5)."""
@@ -171,7 +108,6 @@ class Fragment(Header):
         Spec("M flag", 1, "more_fragments", yes_no),
         Spec("Identification", 32, "identification", lambda value: f"0x{value:08x}"),
     )
-    FIXED: ClassVar = struct.Struct("!BBHI")
 
     @property
     def next_header(self) -> int:
@@ -207,19 +143,6 @@ class Fragment(Header):
     def _word(self) -> int:
         return int.from_bytes(self._chunk(2, 4), "big")
 
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        next_header: int,
-        identification: int,
-        fragment_offset: int = 0,
-        more_fragments: bool = False,
-    ) -> bytes:
-        """Return the header and a payload; ``fragment_offset`` is in bytes, a multiple of 8."""
-        word = fragment_offset & 0xFFF8 | more_fragments
-        return Fragment.FIXED.pack(next_header, 0, word, identification) + payload
-
 
 class _ExtensionClass(Protocol):
     def __call__(self, frame: bytes, start: int, length: int) -> Header: ...
@@ -231,7 +154,3 @@ EXTENSIONS: dict[int, _ExtensionClass] = {
     FRAGMENT: Fragment,
     DESTINATION_OPTIONS: DestinationOptions,
 }
-
-
-def _option_name(kind: int) -> str:
-    return OPTIONS.get(kind, f"Option {kind}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from lab.wire.packet.header.option import Option, OptionForm, named
 
 NAMES = {
     1: "Source Link-Layer Address",
@@ -18,47 +19,13 @@ LINK_LAYER_ADDRESSES = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class NdpOption:
+class NdpOption(Option):
     """One option; ``value`` is what follows its type and length."""
-
-    kind: int
-    name: str
-    value: bytes
 
     @property
     def text(self) -> str:
         """How to show the value: a hardware address, or hexadecimal bytes."""
-        return self.value.hex(":" if self.kind in LINK_LAYER_ADDRESSES else " ")
+        return str(self.value.hex(":" if self.kind in LINK_LAYER_ADDRESSES else " "))
 
 
-class OptionSpan(NamedTuple):
-    """Where one option stands in the frame."""
-
-    option: NdpOption
-    start: int
-    stop: int
-
-
-def places(frame: bytes, start: int, stop: int) -> tuple[list[OptionSpan], int | None]:
-    """Return the whole options between two offsets, and the offset of a broken one or None.
-
-    An option's length counts units of 8 bytes; zero is broken (RFC 4861 §4.6).
-    """
-    found: list[OptionSpan] = []
-    at = start
-    while at < stop:
-        after = at + 8 * frame[at + 1] if at + 1 < stop else stop + 1
-        if after == at or after > stop:
-            return found, at
-        kind = frame[at]
-        name = NAMES.get(kind, f"Option {kind}")
-        found.append(OptionSpan(NdpOption(kind, name, frame[at + 2 : after]), at, after))
-        at = after
-    return found, None
-
-
-def encode(*options: NdpOption) -> bytes:
-    """Return the bytes of these options; each value's length plus 2 is a multiple of 8."""
-    return b"".join(
-        bytes((option.kind, (len(option.value) + 2) // 8)) + option.value for option in options
-    )
+FORM = OptionForm(named(NAMES, NdpOption), "an option's length does not fit the message", unit=8)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import struct
-from ipaddress import IPv4Address
 from socket import AF_INET, inet_ntop
 from typing import ClassVar
 
 from lab.wire.packet.header.header import Header, Layout, Spec, hex16
 from lab.wire.packet.header.number import ETHERTYPE_IPV4, ethertype_text, named
-from lab.wire.packet.link.ethernet import mac_bytes, mac_text
+from lab.wire.packet.link.ethernet import mac_text
 
 LENGTH = 28
 FIXED = struct.Struct("!HHBBH")
@@ -78,18 +77,3 @@ class Arp(Header):
     def target_ip(self) -> str:
         """The IPv4 address that is asked for."""
         return inet_ntop(AF_INET, self._chunk(24, 28))
-
-    @staticmethod
-    def encode(
-        *, operation: int, sender_mac: str, sender_ip: str, target_mac: str, target_ip: str
-    ) -> bytes:
-        """Return the 28 bytes of an ARP packet for IPv4 over Ethernet."""
-        return b"".join(
-            (
-                FIXED.pack(*IPV4_OVER_ETHERNET, operation),
-                mac_bytes(sender_mac),
-                IPv4Address(sender_ip).packed,
-                mac_bytes(target_mac),
-                IPv4Address(target_ip).packed,
-            )
-        )

@@ -17,11 +17,6 @@ def mac_text(packed: bytes) -> str:
     return packed.hex(":")
 
 
-def mac_bytes(text: str) -> bytes:
-    """Return the bytes of a hardware address written with colons."""
-    return bytes.fromhex(text.replace(":", ""))
-
-
 class Ethernet(Header):
     """An Ethernet header: destination, source, and what the frame carries."""
 
@@ -47,8 +42,3 @@ class Ethernet(Header):
     def ethertype(self) -> int:
         """What the frame carries (IEEE 802 numbers; below 1536 it is a length)."""
         return self._raw[0]
-
-    @staticmethod
-    def encode(payload: bytes = b"", *, source: str, destination: str, ethertype: int) -> bytes:
-        """Return a frame; no padding is added."""
-        return mac_bytes(destination) + mac_bytes(source) + struct.pack("!H", ethertype) + payload

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from enum import IntFlag
-from ipaddress import ip_address
 from typing import ClassVar
 
-from lab.wire.packet.header import option
-from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
-from lab.wire.packet.header.field import Field, Problem
+from lab.wire.packet.header.field import Problem
 from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
 from lab.wire.packet.header.number import TCP
+from lab.wire.packet.header.option import OptionForm, WithOptions
 from lab.wire.packet.transport import tcp_option
-from lab.wire.packet.transport.tcp_option import TcpOption
 
 LENGTH = 20
 FIXED = struct.Struct("!HHIIBBHHH")
@@ -44,10 +40,11 @@ class Flags(IntFlag):
 _FLAGS = tuple(Flags(value) for value in range(256))
 
 
-class Tcp(Carried):
+class Tcp(WithOptions, Carried):
     """A TCP header, options included."""
 
     __slots__ = ()
+    FORM: ClassVar[OptionForm] = tcp_option.FORM
     name: ClassVar[str] = "TCP"
     LAYOUT: ClassVar[Layout] = (
         Spec("Source Port", 16, "source_port"),
@@ -113,11 +110,6 @@ class Tcp(Carried):
         return self._raw[8]
 
     @property
-    def options(self) -> tuple[TcpOption, ...]:
-        """The options that are whole."""
-        return tuple(self._option(place) for place in self._places()[0])
-
-    @property
     def mss(self) -> int | None:
         """The maximum segment size that the sender announces, in bytes, or None."""
         return self._number(tcp_option.MSS)
@@ -134,58 +126,9 @@ class Tcp(Carried):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """An option whose length cannot be."""
-        broken = self._places()[1]
-        if broken is None or self._length < self.data_offset * 4:
-            return ()
-        return (Problem(self.name, broken, "a TCP option's length does not fit the header"),)
-
-    def _places(self) -> tuple[list[option.OptionSpan], int | None]:
-        if self._length == LENGTH:
-            return [], None
-        return option.places(self._frame, self._start + LENGTH, self._start + self._length)
-
-    def _option(self, place: option.OptionSpan) -> TcpOption:
-        return tcp_option.read(place.kind, self._frame[place.start + 2 : place.stop])
+        """An option whose length cannot be, in a header that is whole."""
+        return () if self._length < self.data_offset * 4 else super().problems
 
     def _number(self, kind: int) -> int | None:
         values = (each.value for each in self.options if each.kind == kind)
         return next((value for value in values if isinstance(value, int)), None)
-
-    def _variable(self) -> Sequence[Field]:
-        return [
-            Field(found.name, found.value, found.text, start * 8, (stop - start) * 8)
-            for found, (_, start, stop) in (
-                (self._option(place), place) for place in self._places()[0]
-            )
-        ]
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source_port: int,
-        destination_port: int,
-        sequence: int = 0,
-        acknowledgment: int = 0,
-        flags: int = 0,
-        reserved: int = 0,
-        window: int = 65535,
-        urgent_pointer: int = 0,
-        options: bytes = b"",
-        data_offset: int | None = None,
-        between: tuple[str, str] | None = None,
-        checksum: int = 0,
-    ) -> bytes:
-        """Return a segment; with ``between`` (source and destination IP) its checksum is right."""
-        options = option.padded(options)
-        words = (LENGTH + len(options)) // 4 if data_offset is None else data_offset
-        start = (source_port, destination_port, sequence, acknowledgment)
-        middle = (words << 4 | reserved, flags, window)
-        rest = options + payload
-        if between is not None:
-            source, destination = (ip_address(end).packed for end in between)
-            pseudo = pseudo_header(source, destination, TCP, LENGTH + len(rest))
-            summed = pseudo + FIXED.pack(*start, *middle, 0, urgent_pointer) + rest
-            checksum = internet_checksum(summed)
-        return FIXED.pack(*start, *middle, checksum, urgent_pointer) + rest

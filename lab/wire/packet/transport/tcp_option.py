@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lab.wire.packet.header.option import Option, OptionForm
+
 END = 0
 NO_OPERATION = 1
 MSS = 2
@@ -32,17 +34,13 @@ NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TcpOption:
+class TcpOption(Option):
     """One option of a TCP header.
 
     ``value`` is None (no data), an int (maximum segment size; the window scale's shift count), a
     pair (timestamps: TSval, TSecr), a tuple of pairs (SACK: left and right edge of each block), or
     the data's bytes for every other kind and for a length that the kind should not have.
     """
-
-    kind: int
-    name: str
-    value: object = None
 
     @property
     def text(self) -> str:
@@ -84,25 +82,10 @@ def read(kind: int, data: bytes) -> TcpOption:
     return TcpOption(kind, name, value(data) if fits(len(data)) else data)
 
 
-def encode(*options: TcpOption) -> bytes:
-    """Return the bytes of these options, without padding."""
-    return b"".join(_encode(option) for option in options)
-
-
-def _encode(option: TcpOption) -> bytes:
-    value: Any = option.value
-    if option.kind in (END, NO_OPERATION):
-        return bytes((option.kind,))
-    if value is None:
-        data = b""
-    elif isinstance(value, bytes):
-        data = value
-    elif option.kind == MSS:
-        data = struct.pack("!H", value)
-    elif option.kind == WINDOW_SCALE:
-        data = struct.pack("!B", value)
-    elif option.kind == TIMESTAMPS:
-        data = struct.pack("!II", *value)
-    else:
-        data = b"".join(struct.pack("!II", *block) for block in value)
-    return bytes((option.kind, len(data) + 2)) + data
+FORM = OptionForm(
+    read,
+    "a TCP option's length does not fit the header",
+    begins=20,
+    alone=(END, NO_OPERATION),
+    end=END,
+)

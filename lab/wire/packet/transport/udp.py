@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import struct
-from ipaddress import ip_address
 from typing import ClassVar
 
-from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
 from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
 from lab.wire.packet.header.number import UDP
 
@@ -57,23 +55,3 @@ class Udp(Carried):
         if self.checksum == 0:
             return None if len(self._pseudo(UDP, 0)) == 12 else False
         return self._sum_is_correct(UDP)
-
-    @staticmethod
-    def encode(
-        payload: bytes = b"",
-        *,
-        source_port: int,
-        destination_port: int,
-        udp_length: int | None = None,
-        between: tuple[str, str] | None = None,
-        checksum: int = 0,
-    ) -> bytes:
-        """Return a datagram; with ``between`` (source and destination IP) its checksum is right."""
-        length = LENGTH + len(payload) if udp_length is None else udp_length
-        if between is not None:
-            source, destination = (ip_address(end).packed for end in between)
-            pseudo = pseudo_header(source, destination, UDP, length)
-            summed = pseudo + FIXED.pack(source_port, destination_port, length, 0) + payload
-            # RFC 768: a checksum that comes out as zero is sent as all ones.
-            checksum = internet_checksum(summed) or 0xFFFF
-        return FIXED.pack(source_port, destination_port, length, checksum) + payload

@@ -1,0 +1,143 @@
+"""Whoever gives the observation of a case: a lab, several labs, or the runs that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
+
+from lab.clone import Clone
+from lab.errors import CouldNotJudge, LabError, UnknownName
+from lab.hosts.pool import Pool
+from lab.hosts.running_lab import RunningLab
+from lab.observation import store
+from lab.observation.observation import Observation
+from lab.observation.run import Run
+from lab.observation.verdict import Verdict
+from lab.runner.run import observe
+from lab.scenario.scenario import Scenario
+from lab.suite.judging import Case, Player
+from lab.wire.address import Family
+
+
+class OnLab:
+    """Plays cases on a running lab, one after the other."""
+
+    def __init__(self, lab: RunningLab, known_hosts: Iterable[str]) -> None:
+        self._lab = lab
+        self._known_hosts = tuple(known_hosts)
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Bring up at once every host that the cases need, which is faster than one by one.
+
+        What goes wrong is told by each run that needs the host: the others go on.
+        """
+        with suppress(LabError):
+            self._lab.ensure(sorted({host for case in cases for host in case.scenario.hosts}))
+
+    def observe(self, case: Case) -> Observation:
+        """Play a case and return what it showed; raises LabError where it cannot begin."""
+        case.scenario.check(self._known_hosts)
+        return observe(self._lab, case.scenario, case.family, staging=case.staging)
+
+
+class Kept:
+    """Gives the runs that the clone keeps, so that they are judged again without an engine."""
+
+    def __init__(self, clone: Clone) -> None:
+        self._clone = clone
+        self._verdicts: dict[Case, tuple[Verdict, ...]] = {}
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Nothing has to be prepared."""
+
+    def says_the_same(self, case: Case, run: Run) -> bool:
+        """Whether the verdicts on a run are those that are kept, however long they took."""
+        before = self._verdicts.get(case, ())
+        return [replace(each, duration=0) for each in before] == [
+            replace(each, duration=0) for each in run.verdicts
+        ]
+
+    def has(self, scenario: Scenario, family: Family) -> bool:
+        """Whether a run of the scenario over this IP version is kept."""
+        return (self._clone.results(scenario.name, family.value) / store.RECORD).is_file()
+
+    def observe(self, case: Case) -> Observation:
+        """Return what the kept run of a case showed.
+
+        Raises UnknownName where none is kept, UsageError or CaptureUnreadable where it is broken.
+        """
+        name, family = case.scenario.name, case.family
+        if case.number or not self.has(case.scenario, family):
+            raise UnknownName(
+                f"looking for a run of {name} over {family.label}",
+                "none is kept in out/",
+                f"lab run {name}",
+            )
+        run = store.load(self._clone.results(name, family.value))
+        if run.observation is None:
+            raise CouldNotJudge(f"judging {run.name}", run.reason, f"lab run {name}")
+        self._verdicts[case] = run.verdicts
+        return run.observation
+
+
+class KeptFirst:
+    """Gives the kept runs of scenarios that are not broken, and has everything else played."""
+
+    def __init__(self, kept: Kept, player: Player) -> None:
+        self._kept = kept
+        self._player = player
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Have the other player prepare what it will play."""
+        self._player.begin([case for case in cases if not self._is_kept(case)])
+
+    def observe(self, case: Case) -> Observation:
+        """Return what a case showed."""
+        return (self._kept if self._is_kept(case) else self._player).observe(case)
+
+    def _is_kept(self, case: Case) -> bool:
+        return not case.number and self._kept.has(case.scenario, case.family)
+
+
+class OnPool:
+    """Plays cases on several labs at once, ahead of whoever asks for them."""
+
+    def __init__(self, pool: Pool, known_hosts: Iterable[str]) -> None:
+        self._pool = pool
+        self._known_hosts = tuple(known_hosts)
+        self._coming: dict[Case, Future[Observation]] = {}
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Begin to play the cases; labs take one after the other."""
+        futures = self._pool.spread(cases, lambda case: case.scenario.hosts, self._play)
+        self._coming.update(zip(cases, futures, strict=True))
+
+    def observe(self, case: Case) -> Observation:
+        """Wait for a case to be played and return what it showed.
+
+        Raises LabError where it cannot begin.
+        """
+        return self._coming.pop(case).result()
+
+    def _play(self, case: Case, lab: RunningLab) -> Observation:
+        case.scenario.check(self._known_hosts)
+        return observe(lab, case.scenario, case.family, staging=case.staging)
+
+
+class Borrowing:
+    """Plays each case on whichever lab is free, for workers that are processes of their own."""
+
+    def __init__(self, pool: Pool, known_hosts: Iterable[str]) -> None:
+        self._pool = pool
+        self._known_hosts = tuple(known_hosts)
+
+    def begin(self, cases: Sequence[Case]) -> None:
+        """Prepare nothing: other workers may get the labs first."""
+
+    def observe(self, case: Case) -> Observation:
+        """Borrow a lab, play a case on it, and return what it showed."""
+        case.scenario.check(self._known_hosts)
+        with self._pool.lend(case.scenario.hosts) as lab:
+            return observe(lab, case.scenario, case.family, staging=case.staging)
