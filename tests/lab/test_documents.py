@@ -39,7 +39,7 @@ def test_the_guides_scenario_runs_and_all_that_it_expects_holds(echo: Clone) -> 
 def test_the_guides_breaks_prove_its_expectations(echo: Clone) -> None:
     said = echo.lab("prove", "echo")
     assert said.status == 0, said.text
-    assert "4 expectations: all proved" in said.stdout
+    assert "5 expectations: all proved" in said.stdout
 
 
 @pytest.fixture(scope="module")
