@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
-from lab.observation import png
+
+if TYPE_CHECKING:
+    from lab.observation.png import Png
 
 Stream = Literal["stdout", "stderr"]
 
@@ -71,11 +73,13 @@ class Transcript:
         found = [match for line in self.lines if (match := re.search(pattern, line.text))]
         return [match.groups() or (match[0],) for match in found]
 
-    def picture(self, name: str) -> png.Png:
+    def picture(self, name: str) -> Png:
         """Return the picture in a file that the program left.
 
         Raises NotObserved where it left no such file, or no whole PNG picture in it.
         """
+        from lab.observation import png  # noqa: PLC0415 - few programs leave pictures
+
         if name not in self.files:
             left = ", ".join(self.files) or "no file"
             raise NotObserved(f"{self.program} on {self.host} left {left}, but not {name}")

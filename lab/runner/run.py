@@ -122,7 +122,7 @@ def _check_typed(scenario: Scenario, stage: Stage) -> None:
     for words in stage.never_typed:
         raise ScenarioInvalid(
             f"breaking {scenario.name}",
-            f"no command of the run holds the words {words!r}",
+            f"no command of the run has the words {words!r}",
             "correct breaks.py",
         )
 

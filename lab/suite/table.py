@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
-from lab.story.terminal.verdicts import STYLES
+from lab.story.headline import STYLES
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
 from lab.wire.address import Family
 

@@ -1,7 +1,7 @@
-"""A tap on this host's network cards: every frame with the kernel's time, and none lost unnoticed.
+"""A tap on this host's network cards: every frame with the kernel's time, and no unnoticed loss.
 
-A packet socket (packet(7)) per interface. The kernel counts what it had to drop; the end of a
-capture is proved by marker frames, one from each host, that must arrive behind everything else.
+A tap has a packet socket (packet(7)) for each card. The kernel counts the frames that it drops.
+Marker frames, one from each host, arrive behind everything else. They prove a capture to be whole.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def interfaces() -> list[str]:
 
 
 def named(card: str) -> str:
-    """Return the name of the card with this hardware address: which is eth0 is the engine's whim.
+    """Return the name of the card with this hardware address: the engine numbers cards as it likes.
 
     Raises OSError where there is none.
     """

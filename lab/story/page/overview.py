@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.story.timeline.fold import Fold, span
-from lab.story.timeline.moment import Arrow, Moment
+from lab.story.timeline.fold import span
 from lab.story.timeline.selection import Labelled
 from lab.story.timeline.timeline import ODD, Timeline
 
@@ -77,23 +76,3 @@ def lasted(timeline: Timeline) -> str:
     """Return how long the packets of a run took to cross, from the first to the last."""
     told = timeline.transits
     return span(told[-1][0].time_ns - told[0][0].time_ns) if told else ""
-
-
-def contents(told: Sequence[Moment | Fold]) -> dict[str, list[object]]:
-    """Return what is in each fold, for a page that draws it when it is asked for.
-
-    A packet is its number among the story's packets (of a lost one, -1 less that number), a
-    printed line its host and its text.
-    """
-    return {
-        str(number): [_entry(moment) for moment in each.moments]
-        for number, each in enumerate(told)
-        if isinstance(each, Fold) and each.moments
-    }
-
-
-def _entry(moment: Moment) -> object:
-    if isinstance(moment, Arrow):
-        number = moment.transit.number
-        return -1 - number if moment.transit.lost else number
-    return [moment.host, moment.text]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from lab.story.page.sections import files
-from lab.story.text import harmless
+from lab.story.text import cells, harmless
+from lab.story.timeline.label import LEAST_QUOTE, Label
 from lab.story.timeline.selection import Labelled
 from lab.story.timeline.timeline import Timeline
 from lab.story.timeline.transit import Transit
-from lab.wire.packet import Packet
+from lab.wire.describe import LONGEST_QUOTE
 from lab.wire.packet.header.header import Header
 
 MOST_TAKEN_APART = 1500
@@ -23,37 +26,77 @@ BYTES_EACH = 160
 MOST_VALUE = 400
 """Characters of one field's value."""
 
+MOST_WORDS = 90
+"""Cells of what is said of one packet, in the table and to a screen reader."""
+
+TIME, FROM, TO, WHAT, NUMBER, CAPTURE, POSITION, LENGTH, BYTES, HEADERS, PROBLEMS = range(11)
+"""Where in a packet's list each value is; page.js has the same."""
+
 Json = dict[str, Any]
 
 
-def anatomy(timeline: Timeline) -> Json:
+def anatomy(timeline: Timeline, words: Words) -> Json:
     """Return all packets of a run, as values that :mod:`json` can write.
 
-    ``packets`` are lists: time in ms, sender, receiver, what is said of it, where it was captured,
-    length on the wire, bytes (base64) and headers, the last two None for what is not in the page.
-    A header is the number of its shape, its first byte, its values. ``shapes`` are a header's name
-    and its fields: name, first bit, number of bits. What many headers share is so written once.
+    ``packets`` are lists: time in ms, sender, receiver and what is said of it (all three as numbers
+    of ``words``), its number in a capture and the number of that capture in ``captures``, its
+    position in its conversation, its length on the wire, its bytes (base64), headers and problems.
+    The last three are missing where they are not in the page. A header is the number of its shape,
+    its first byte, its values. ``shapes`` are a header's name and its fields: name, first bit,
+    number of bits. What many packets share is so written once.
     """
     shapes = _Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
-    holds = {id(each): file for file, seen in files(timeline.observation) for each in seen.packets}
+    captured = list(files(timeline.observation))
+    holds = {id(each): n for n, (_, seen) in enumerate(captured) for each in seen.packets}
     packets = [
         _packet(
             told,
             timeline.zero_ns,
-            holds.get(id(told[0].packet), ""),
+            holds[id(told[0].packet)],
             shapes,
+            words,
             most if number < MOST_TAKEN_APART else 0,
         )
         for number, told in enumerate(timeline.transits)
     ]
-    return {"shapes": shapes.known, "packets": packets}
+    names = [harmless(file) for file, _ in captured]
+    return {"shapes": shapes.known, "captures": names, "packets": packets}
 
 
-def rows(timeline: Timeline, most: int) -> list[tuple[str, str, str, str, int]]:
-    """Return a table's row for each of the first packets: ms, sender, receiver, what, length."""
-    return [_row(told, timeline.zero_ns) for told in timeline.transits[:most]]
+def row(packet: Sequence[Any], words: Words) -> tuple[str, str, str, str, int]:
+    """Return a packet's row of the table: ms, sender, receiver, what is said of it, length."""
+    sender, receiver, what = (words.known[packet[each]] for each in (FROM, TO, WHAT))
+    return packet[TIME], sender, receiver, what, packet[LENGTH]
+
+
+def fitted(label: Label, width: int) -> str:
+    """Return what :meth:`Label.fit` does; labels that are equal or fit as they are cost little."""
+    whole, needed = _whole(label)
+    return whole if needed <= width else label.fit(width)
+
+
+@lru_cache(maxsize=8192)
+def _whole(label: Label) -> tuple[str, int]:
+    """Return a label uncut, and in how many cells it surely is."""
+    whole = label.fit(LONGEST_QUOTE)
+    return whole, cells(whole) + LEAST_QUOTE
+
+
+class Words:
+    """Texts that a page needs again and again, each kept once; ``known`` has them by number."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, a new one where it was not known."""
+        if text not in self._numbers:
+            self._numbers[text] = len(self.known)
+            self.known.append(text)
+        return self._numbers[text]
 
 
 class _Shapes:
@@ -72,31 +115,7 @@ class _Shapes:
         return self._numbers[key]
 
 
-def _row(told: Labelled, zero_ns: int) -> tuple[str, str, str, str, int]:
-    transit, label = told
-    time = f"{(transit.time_ns - zero_ns) / 1e6:.3f}"
-    receiver = transit.receiver or "all"
-    packet = transit.packet
-    return time, harmless(transit.sender), harmless(receiver), label.fit(90), packet.wire_length
-
-
-def _packet(told: Labelled, zero_ns: int, file: str, shapes: _Shapes, most: int) -> list[Any]:
-    transit, _ = told
-    packet = transit.packet
-    *row, length = _row(told, zero_ns)
-    if not most:
-        return [*row, _where(transit, file), length, None, None]
-    headers = [_header(header, shapes) for header in packet.headers]
-    data = b64encode(packet.data[:most]).decode("ascii")
-    return [*row, _where(transit, file), length, data, headers, _remarks(packet)]
-
-
-def _where(transit: Transit, file: str) -> str:
-    """Return in which capture the packet is, and where there."""
-    return f"packet {transit.packet.number} in {harmless(file)}{counted(transit)}"
-
-
-def counted(transit: Transit) -> str:
+def _position(transit: Transit) -> str:
     """Return where in its conversation a TCP segment stands, counted from the conversation's start.
 
     The SYN has number 0, the first byte of data number 1.
@@ -108,13 +127,31 @@ def counted(transit: Transit) -> str:
     return f"; relative seq {event.sequence}{ack}; window {event.window} B"
 
 
+def _packet(
+    told: Labelled, zero_ns: int, file: int, shapes: _Shapes, words: Words, most: int
+) -> list[Any]:
+    transit, label = told
+    packet = transit.packet
+    about = [
+        f"{(transit.time_ns - zero_ns) / 1e6:.3f}",
+        words.number(harmless(transit.sender)),
+        words.number(harmless(transit.receiver or "all")),
+        words.number(fitted(label, MOST_WORDS)),
+        packet.number,
+        file,
+        _position(transit),
+        packet.wire_length,
+    ]
+    if not most:
+        return about
+    headers = [_header(header, shapes) for header in packet.headers]
+    problems = [harmless(problem.what) for problem in packet.problems]
+    return [*about, b64encode(packet.data[:most]).decode("ascii"), headers, problems]
+
+
 def _header(header: Header, shapes: _Shapes) -> list[Any]:
     start = header.start * 8
     fields = header.fields
     layout = tuple((harmless(each.name), each.bit_offset - start, each.bits) for each in fields)
     values = [harmless(each.text)[:MOST_VALUE] for each in fields]
     return [shapes.number(header.name, layout), header.start, values]
-
-
-def _remarks(packet: Packet) -> list[str]:
-    return [harmless(problem.what) for problem in packet.problems]

@@ -12,14 +12,11 @@ from markupsafe import Markup
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
-from lab.story.page.ladder.layout import MOST_HIDDEN
-from lab.story.page.ladder.plan import hidden_in
 from lab.story.page.lesson import Lesson, anchor, coloured, rendered
-from lab.story.page.overview import contents, lasted, overview
-from lab.story.page.packets import anatomy, rows
+from lab.story.page.overview import lasted, overview
+from lab.story.page.packets import Words, anatomy, row
 from lab.story.page.sections import captures, programs, verdict_rows
 from lab.story.page.template import asset, fill
-from lab.story.timeline.fold import fold, quiet
 from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
@@ -47,9 +44,13 @@ def render_page(
     lesson = lesson or Lesson()
     observation = timeline.observation
     first = _first_drawn(timeline)
-    script = asset("page.js") + asset("long.js")
-    told = quiet(fold(timeline.moments))
-    lazy = len(hidden_in(told)) > MOST_HIDDEN
+    script = asset("page.js") + asset("folds.js")
+    words = Words()
+    packets = anatomy(timeline, words)
+    table = packets["packets"]
+    ladders = [
+        picture.inside(timeline, width, words, table, first=first) for width in (WIDE, NARROW)
+    ]
     return fill(
         "page.html",
         run=observation,
@@ -59,16 +60,14 @@ def render_page(
         style=asset("ladder.css") + asset("page.css"),
         script=script,
         digest=_digest(script),
-        ladders=[
-            (look, picture.inside(timeline, width, first=first))
-            for look, width in (("wide", WIDE), ("slim", NARROW))
-        ],
+        ladders=[(look, drawn) for look, (drawn, _) in zip(("wide", "slim"), ladders, strict=True)],
         timeline=timeline,
-        rows=rows(timeline, FIRST_ROWS),
+        rows=[row(each, words) for each in table[:FIRST_ROWS]],
         more=max(len(timeline.transits) - FIRST_ROWS, 0),
         data={
-            **anatomy(timeline),
-            "folds": contents(told) if lazy else {},
+            **packets,
+            "words": words.known,
+            "folds": [folds for _, folds in ladders],
         },
         bars=overview(timeline),
         lasted=lasted(timeline),

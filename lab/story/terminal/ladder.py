@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lab.story.terminal.arrow import draw, ways
+from lab.story.terminal.arrow import draw
 from lab.story.terminal.columns import Columns
 from lab.story.text import Span, cells, pad, wrap
+from lab.story.timeline.arrow_span import spans
 from lab.story.timeline.fold import Fold
 from lab.story.timeline.moment import Arrow, Moment
 from lab.story.timeline.note import Note
@@ -64,7 +65,9 @@ def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
 
 def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     place = columns.place
-    covered = tuple(column for way in ways(arrow, place) for column in range(way.low + 1, way.high))
+    covered = tuple(
+        column for span in spans(arrow, place) for column in range(span.low + 1, span.high)
+    )
     notes: dict[int, Note] = {}
     later: list[Note] = []
     for each in arrow.notes:
@@ -138,17 +141,17 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
 
 def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator[Span]:
     """Yield the hosts' cells and the wires between them, with an arrow over some of both."""
-    crossed = [] if arrow is None or len(columns.hosts) < 2 else ways(arrow, columns.place)
-    begins = {way.low: way for way in crossed}
+    crossed = [] if arrow is None or len(columns.hosts) < 2 else spans(arrow, columns.place)
+    begins = {span.low: span for span in crossed}
     index = 0
     while index < len(cell):
         yield cell[index]
-        way = begins.get(index)
-        if way is not None and arrow is not None:
+        span = begins.get(index)
+        if span is not None and arrow is not None:
             yield Span(" ")
-            yield from draw(arrow, way, columns)
+            yield from draw(arrow, span, columns)
             yield Span(" ")
-            index = way.high
+            index = span.high
             continue
         if index < len(columns.wire):
             yield Span(" " * (columns.wire[index] + 2))

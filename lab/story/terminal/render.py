@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lab.story.headline import headline
 from lab.story.terminal.columns import columns, fits
 from lab.story.terminal.ladder import ladder
-from lab.story.terminal.verdicts import headline, judgement
+from lab.story.terminal.verdicts import judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
 from lab.story.timeline.lifelines import pair_by_pair, share

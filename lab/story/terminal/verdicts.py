@@ -1,18 +1,17 @@
-"""What the story begins and ends with: the outcome, the expectations, and what went wrong."""
+"""What a story ends with: the expectations, and what went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lab.observation.run import Run
 from lab.observation.transcript import Transcript
 from lab.observation.verdict import Outcome, Verdict
+from lab.story.headline import STYLES
 from lab.story.text import Span, harmless, wrap
 from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
 from lab.story.timeline.timeline import Timeline
 
-STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
 MOST_DETAIL = 24
 """Lines of an expectation's detail that are shown."""
 
@@ -20,26 +19,6 @@ STDERR_TAIL = 8
 
 POINTS_AT = "→"
 """What stands before a place that is remarkable, but that no expectation points at."""
-
-
-def headline(run: Run, width: int) -> list[Span]:
-    """Return the story's first line: the scenario, the IP version, how many expectations hold."""
-    title = f"{harmless(run.scenario)} · {run.family.label}"
-    outcome, number = run.outcome, len(run.verdicts)
-    inconclusive = run.observation is None or bool(run.observation.inconclusive)
-    if inconclusive or (number and outcome is Outcome.INCONCLUSIVE):
-        said = outcome.value
-    elif number:
-        noun = "expectation" if number == 1 else "expectations"
-        said = f"{run.holds} of {number} {noun} hold{'s' * (number == 1)}"
-    else:
-        said = "no expectations"
-    room = max(width - len(said) - 3, 1)
-    return [
-        Span(wrap(title, room, 1)[0], "bold"),
-        Span(" · "),
-        Span(said, STYLES[outcome] if number or inconclusive else ""),
-    ]
 
 
 def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:

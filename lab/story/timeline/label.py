@@ -9,7 +9,7 @@ from lab.story.timeline.transit import Transit
 from lab.wire.conversation import Event
 from lab.wire.describe import LONGEST_QUOTE, Description, complaint, describe, describe_data
 
-_LEAST_QUOTE = 4
+LEAST_QUOTE = 4
 _SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
 _LOOKS = {
     "data": (1, "cyan"),
@@ -43,7 +43,7 @@ class Label(Description):
             for size in dict.fromkeys(sizes):
                 rest = " ".join(filter(None, (self.words, size, *notes)))
                 room = width - cells(rest) - 1
-                if self.quote and room < (_LEAST_QUOTE if self.quote[0] == '"' else 1):
+                if self.quote and room < (LEAST_QUOTE if self.quote[0] == '"' else 1):
                     continue
                 if size != sizes[-1] and cells(self.quote) > room:
                     continue

@@ -71,6 +71,8 @@ def test_the_groups_of_each_line_that_a_pattern_matches_are_found() -> None:
     ]
     assert observed.client["second"].findall("aft..") == [("after",)]
     assert observed.client.findall("nothing") == []
+    logged = Transcript("server", "python3", lines=(Line(0, "stderr", "GET / 200"),))
+    assert logged.findall(r"GET (\S+) (\d+)") == [("/", "200")]
 
 
 def test_conversations_are_chosen_by_service_by_host_and_by_when_they_began() -> None:

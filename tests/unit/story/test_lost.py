@@ -103,7 +103,7 @@ def crosses(observation: Observation) -> list[str]:
 
 def ways(observation: Observation) -> list[tuple[ArrowShape, Drawing]]:
     drawing = lay_out(timeline_of(observation), WIDE)
-    return [(part, drawing) for part in drawing.parts if isinstance(part, ArrowShape)]
+    return [(part, drawing) for part in drawing.shapes if isinstance(part, ArrowShape)]
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,23 @@ def test_on_the_page_it_stands_there_too(taps: int, host: str) -> None:
     assert not whole[0].lost
     assert lost[0].lost
     way, drawing = lost
-    places = {head.name: drawing.places[index].x for index, head in enumerate(drawing.heads)}
+    places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
     assert list(places) == list(HOSTS)
     assert way.x2 == places[host]
 
 
 def test_a_packet_that_went_on_from_a_router_is_lost_behind_it_on_the_page() -> None:
     (way, drawing) = ways(sent(6, 3))[1]
-    assert drawing.places[1].x < way.x2 < drawing.places[2].x
+    assert drawing.lifelines[1].x < way.x2 < drawing.lifelines[2].x
+
+
+@pytest.mark.parametrize(("taps", "host"), [(2, "router"), (4, "router2")])
+def test_in_an_opened_fold_it_stands_there_too(taps: int, host: str) -> None:
+    drawing = lay_out(timeline_of(sent(*[taps] * 200)), WIDE)
+    places = {head.name: drawing.lifelines[index].x for index, head in enumerate(drawing.heads)}
+    ((piece,),) = drawing.folds
+    ends = {part.x2 for part in piece.shapes if isinstance(part, ArrowShape)}
+    assert ends == {places[host]}
 
 
 def test_in_a_diagram_it_goes_to_who_saw_it_last() -> None:

@@ -13,16 +13,18 @@ from played import Play, hello, timeline_of
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.ip_headers import side_by_side
-from lab.story.page.ladder import picture
+from lab.story.page.ladder import layout, picture
 from lab.story.page.ladder.bands import Lanes
-from lab.story.page.ladder.drawing import ArrowShape, Drawing, Gap, Words
+from lab.story.page.ladder.drawing import ArrowShape, Drawing, FoldShape, NoteShape
 from lab.story.page.ladder.frame import LINE, NARROW, WIDE, frame
-from lab.story.page.ladder.layout import SLANT, lay_out
+from lab.story.page.ladder.layout import PIECE, lay_out
+from lab.story.page.ladder.placement import SLANT
 from lab.story.page.lesson import Lesson, rendered
-from lab.story.page.packets import MOST_TAKEN_APART, anatomy
+from lab.story.page.packets import BYTES, HEADERS, MOST_TAKEN_APART, TIME, Words, anatomy
 from lab.story.page.render import render_page
 from lab.story.terminal.render import render_text
 from lab.story.text import cells
+from lab.story.timeline.fold import Fold
 from lab.story.timeline.note import Note
 from lab.wire.address import Family
 
@@ -37,7 +39,12 @@ def drawn(play: Play, width: int = WIDE) -> Drawing:
 
 
 def ways(drawing: Drawing) -> list[ArrowShape]:
-    return [part for part in drawing.parts if isinstance(part, ArrowShape)]
+    return [part for part in drawing.shapes if isinstance(part, ArrowShape)]
+
+
+def opened(drawing: Drawing) -> list[ArrowShape]:
+    """Return the arrows that are shown where all folds are opened."""
+    return [way for fold in drawing.folds for piece in fold for way in ways(piece)]
 
 
 def transfer(segments: int) -> Play:
@@ -61,6 +68,28 @@ def hostile() -> Play:
     play.says("client", HOSTILE, "stderr")
     play.looks_up("<b>server", "10.77.0.20")
     play.closes()
+    return play
+
+
+def shout(sender: str = "client", times: int = 1) -> Play:
+    """Return a run in which datagrams are for all hosts."""
+    play = Play(tapped=("client", "server", "dns"))
+    for host in play.tapped:
+        play.runs(host, f"{host}.py")
+    heard = [host for host in play.tapped if host != sender]
+    for _ in range(times):
+        play.shouts(sender, b"Hello everybody", *heard)
+    return play
+
+
+def talks() -> Play:
+    """Return a long run of two connections at once, with packets lost, sent again and quoted."""
+    play = transfer(10)
+    for number in range(150):
+        ports = (40001 + number % 2, 15000)
+        words = f"line {number}, long enough to be cut on its way to the server\n".encode()
+        play.tcp("client", "PSH ACK", words, ports=ports, lost=number % 7 == 3)
+        play.tcp("client", "ACK", b"\x80" * 300, ports=ports, again=number % 5 == 1)
     return play
 
 
@@ -107,7 +136,9 @@ def test_what_is_said_last_is_in_the_picture_however_long(host: str, width: int)
     play = hello()
     play.says(host, "word " * 40)
     drawing = drawn(play, width)
-    (last,) = [each for each in drawing.parts if isinstance(each, Words) and len(each.lines) > 3]
+    (last,) = [
+        each for each in drawing.shapes if isinstance(each, NoteShape) and len(each.lines) > 3
+    ]
     bottom = drawing.heights[last.tick] + last.down + (len(last.lines) - 1) * LINE
     assert bottom <= drawing.heights[-1]
 
@@ -137,8 +168,8 @@ def test_words_of_one_host_never_stand_over_each_other() -> None:
         drawing = drawn(hello(), width)
         heights = drawing.heights
         by_place: dict[tuple[int, bool], list[tuple[int, int]]] = {}
-        for part in drawing.parts:
-            if isinstance(part, Words):
+        for part in drawing.shapes:
+            if isinstance(part, NoteShape):
                 top = heights[part.tick] + part.down
                 by_place.setdefault((part.x, part.ends), []).append((top, len(part.lines) * 16))
         assert by_place
@@ -153,7 +184,7 @@ def test_a_silence_stands_between_the_packets_around_it() -> None:
     play.tcp("client", "ACK")
     play.tcp("server", "RST")
     drawing = drawn(play)
-    gap = next(part for part in drawing.parts if isinstance(part, Gap))
+    gap = next(part for part in drawing.shapes if isinstance(part, FoldShape))
     assert "of silence" in gap.lines[0]
     at = drawing.heights[gap.tick]
     before = [way for way in ways(drawing) if drawing.heights[way.stop] < at]
@@ -165,15 +196,65 @@ def test_a_silence_stands_between_the_packets_around_it() -> None:
 def test_what_is_folded_takes_no_room_until_it_is_opened() -> None:
     few, many = drawn(transfer(20)), drawn(transfer(120))
     assert abs(few.heights[-1] - many.heights[-1]) < 40
-    hidden = [way for way in ways(many) if way.fold is not None]
-    assert len(hidden) > 100
-    assert any(isinstance(part, Gap) and part.opens for part in many.parts)
+    assert len(opened(many)) > 100
+    assert any(isinstance(part, FoldShape) and part.fold is not None for part in many.shapes)
 
 
 def test_a_picture_of_ten_thousand_packets_stays_small() -> None:
     drawing = drawn(transfer(10_000))
-    assert len(drawing.parts) < 200
-    assert not any(isinstance(part, Gap) and part.opens for part in drawing.parts)
+    assert len(drawing.shapes) < 200
+    (pieces,) = drawing.folds
+    assert max(len(ways(piece)) for piece in pieces) == PIECE
+    assert len(ways(drawing)) + len(opened(drawing)) > 10_000
+
+
+def test_beyond_the_most_that_is_laid_out_the_page_says_where_the_rest_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(layout, "MOST_OPENED", 250)
+    (first, last), *others = drawn(transfer(1000)).folds
+    assert not others
+    assert len(ways(first)) + len(ways(last)) == 250
+    sentence = last.shapes[-1]
+    assert isinstance(sentence, FoldShape)
+    assert sentence.piece is None
+    assert "too many to draw: see the lists below" in " ".join(sentence.lines)
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(
+    "play", [talks(), shout("server", 200)], ids=["two connections", "to all hosts"]
+)
+def test_an_opened_folds_arrows_are_those_of_a_ladder_without_folds(
+    play: Play, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = drawn(play, width)
+    monkeypatch.setattr(layout, "fold", list)
+    whole = {way.packet: way for way in ways(drawn(play, width))}
+    assert len(opened(folded)) > 100
+    for way in opened(folded):
+        assert replace(way, start=0, stop=0) == replace(whole[way.packet], start=0, stop=0)
+
+
+@pytest.mark.parametrize("segments", [120, 500])
+def test_a_band_goes_on_through_the_pieces_of_a_fold(segments: int) -> None:
+    for piece in drawn(transfer(segments)).folds[0]:
+        states = [band for band in piece.bands if band.state == "ESTABLISHED"]
+        assert {(band.start, band.stop) for band in states} == {(0, len(piece.steps) - 1)}
+        assert len(states) == 2
+
+
+def test_a_state_that_changes_in_a_fold_is_another_below_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        layout, "fold", lambda moments: [moments[0], Fold(moments[1].time_ns, "all", moments[1:])]
+    )
+    observation = hello().observation()
+    drawing = lay_out(timeline_of(observation), WIDE, opens=False)
+    last = {band.state for band in drawing.bands if band.stop == len(drawing.steps) - 1}
+    assert "ESTABLISHED" not in last
+    assert "TIME_WAIT" in last
 
 
 def test_a_band_for_each_state_that_a_socket_was_in() -> None:
@@ -192,10 +273,10 @@ def test_a_band_ends_where_the_next_state_of_its_socket_begins() -> None:
 
 def test_every_byte_of_every_header_has_its_place() -> None:
     observation = hello(Family.IPV6).observation()
-    told = anatomy(timeline_of(observation))
+    told = anatomy(timeline_of(observation), Words())
     json.dumps(told)
     for packet in told["packets"]:
-        for shape, _, values in packet[7]:
+        for shape, _, values in packet[HEADERS]:
             name, fields = told["shapes"][shape]
             assert len(fields) == len(values), name
             assert all(bits > 0 and bit >= 0 for _, bit, bits in fields)
@@ -203,17 +284,17 @@ def test_every_byte_of_every_header_has_its_place() -> None:
 
 def test_a_layout_that_many_headers_share_is_told_once() -> None:
     observation = transfer(200).observation()
-    told = anatomy(timeline_of(observation))
+    told = anatomy(timeline_of(observation), Words())
     assert len(told["packets"]) > 200
     assert len(told["shapes"]) < 10
 
 
 def test_of_a_very_long_run_only_the_first_packets_are_taken_apart() -> None:
     observation = transfer(MOST_TAKEN_APART + 10).observation()
-    packets = anatomy(timeline_of(observation))["packets"]
-    assert packets[0][6]
-    assert packets[-1][6] is None
-    assert packets[-1][0]
+    packets = anatomy(timeline_of(observation), Words())["packets"]
+    assert packets[0][BYTES]
+    assert len(packets[-1]) == BYTES
+    assert packets[-1][TIME]
 
 
 def test_a_page_of_the_first_lesson_is_within_its_budget() -> None:
@@ -317,25 +398,15 @@ def test_runs_of_one_version_alone_are_not_compared() -> None:
     assert side_by_side(four, none) == []
 
 
-def shout(sender: str = "client") -> Play:
-    """Return a run in which one datagram is for all hosts."""
-    play = Play(tapped=("client", "server", "dns"))
-    for host in play.tapped:
-        play.runs(host, f"{host}.py")
-    heard = [host for host in play.tapped if host != sender]
-    play.shouts(sender, b"Hello everybody", *heard)
-    return play
-
-
 @pytest.mark.parametrize("sender", ["client", "server"])
 def test_a_packet_for_many_is_one_arrow_with_an_end_at_each_who_got_it(sender: str) -> None:
     for width in (WIDE, NARROW):
         drawing = drawn(shout(sender), width)
         (way,) = ways(drawing)
-        lines = {place.x for place in drawing.places}
-        assert {way.x1, way.x2, *way.also} == lines
-        assert "all, and " in way.said
-        assert way.said.count(" and ") == 2
+        lines = {place.x for place in drawing.lifelines}
+        assert {way.x1, way.x2, *way.branches} == lines
+        assert "all, and " in way.direction
+        assert way.direction.count(" and ") == 2
 
 
 def test_sockets_beyond_the_lanes_share_one_from_the_first_to_the_last() -> None:
@@ -358,12 +429,10 @@ def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
         play.says("server", f"line {number}", "stderr")
     drawing = drawn(play, NARROW)
     heights = drawing.heights
-    for gap in (part for part in drawing.parts if isinstance(part, Gap)):
+    for gap in (part for part in drawing.shapes if isinstance(part, FoldShape)):
         below = heights[gap.tick] + 16 * len(gap.lines)
         after = [
-            heights[way.start]
-            for way in ways(drawing)
-            if way.fold is None and heights[way.start] > heights[gap.tick]
+            heights[way.start] for way in ways(drawing) if heights[way.start] > heights[gap.tick]
         ]
         assert min(after) > below
 
@@ -372,10 +441,10 @@ def test_what_stands_below_a_fold_is_below_all_of_its_lines() -> None:
 def test_the_page_and_the_terminal_say_the_same_words(play: Play) -> None:
     observation = play.observation()
     terminal = "".join(render_text(timeline_of(observation), width=200, color=False).split())
-    for part in drawn(play).parts:
-        if isinstance(part, Words | Gap):
+    for part in drawn(play).shapes:
+        if isinstance(part, NoteShape | FoldShape):
             said = "".join("".join(part.lines).split())
-        elif isinstance(part, ArrowShape) and part.fold is None:
+        elif isinstance(part, ArrowShape):
             said = "".join(part.label.split())
         else:
             continue

@@ -75,7 +75,7 @@ def effect_of(kind: str) -> None:
 
 
 def said(came: list[Arrived]) -> str:
-    """Say what came, for who has to find out why it is not what should have come."""
+    """Describe what arrived, for an error that says what should have arrived."""
     each = (f"{one.number} after {one.after * 1000:.1f} ms" for one in came)
     return ", ".join(each) or "none"
 

@@ -1,12 +1,13 @@
-// What a story page can do: open folds, choose packets, take a packet apart, show more rows.
+// What a story page can do: choose packets, take a packet apart, show more rows; folds.js opens folds.
 // It only ever writes text (textContent), never markup: packets and programs are strangers.
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
+for (const packet of data.packets) for (const each of [1, 2, 3]) packet[each] = data.words[packet[each]];
 const byId = (id) => document.getElementById(id);
 const ladders = [...document.querySelectorAll("svg.ladder")];
 const panel = byId("packet");
-const TIME = 0, FROM = 1, TO = 2, WHAT = 3, PLACE = 4, LENGTH = 5, BYTES = 6, HEADERS = 7, PROBLEMS = 8;
+const TIME = 0, FROM = 1, TO = 2, WHAT = 3, NUMBER = 4, CAPTURE = 5, POSITION = 6, LENGTH = 7, BYTES = 8, HEADERS = 9, PROBLEMS = 10;
 const ROWS_AT_ONCE = 500;
 let chosen = -1;
 
@@ -19,26 +20,25 @@ function make(name, className, text) {
 
 // ---- the ladder -------------------------------------------------------------------------------
 
-function layOut(svg, open) {
+// Everything below an opened fold moves down by the height of the piece that is shown of it.
+function layOut(svg) {
   let height = Number(svg.dataset.top);
-  const extra = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, Number(piece.dataset.extra)]));
+  const shown = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, piece.dataset]));
+  const inPiece = (tick, what) => Number(shown.get(String(tick))?.[what] || 0);
   const heights = svg.dataset.steps.split(" ").map((step, index) => {
-    const [pixels, fold] = step.split("/");
-    if (fold === undefined || open.has(fold)) height += Number(pixels);
-    const here = height;
-    height += extra.get(String(index)) || 0;
+    const here = height += Number(step);
+    height += inPiece(index, "bottom");
     return here;
   });
-  for (const element of svg.querySelectorAll("[data-fold]")) {
-    element.toggleAttribute("hidden", !open.has(element.dataset.fold));
-  }
   for (const element of svg.querySelectorAll("[data-a]")) {
     const top = heights[element.dataset.a];
     const bottom = heights[element.dataset.b];
     if (element.matches(".way")) layArrow(element, top, bottom);
     else if (element.matches(".band")) {
-      element.setAttribute("y", top);
-      element.setAttribute("height", Math.max(bottom - top, 3));
+      // What changed in a fold changes in its piece, with the piece's own bands.
+      const start = top + inPiece(element.dataset.a, "bottom");
+      element.setAttribute("y", start);
+      element.setAttribute("height", Math.max(bottom + inPiece(element.dataset.b, "top") - start, 3));
     } else if (element.matches(".gap, .piece")) element.setAttribute("transform", `translate(0 ${top + 4})`);
     else element.setAttribute("y", top + Number(element.dataset.down));
   }
@@ -69,32 +69,23 @@ function layArrow(arrow, y1, y2) {
   }
 }
 
-function openFold(svg, gap) {
-  const open = new Set([...svg.querySelectorAll("[aria-expanded=true]")].map((g) => g.dataset.opens));
-  const isOpen = open.has(gap.dataset.opens);
-  if (isOpen) open.delete(gap.dataset.opens);
-  else open.add(gap.dataset.opens);
-  gap.setAttribute("aria-expanded", String(!isOpen));
-  layOut(svg, open);
-}
-
-const arrowsOf = (svg) => [...svg.querySelectorAll(".way:not([hidden])")];
+const arrowsOf = (svg) => [...svg.querySelectorAll(".way")];
 const shownLadder = () => ladders.find((svg) => svg.getClientRects().length) || ladders[0];
 
 for (const svg of ladders) {
-  svg.addEventListener("click", (event) => {
-    const gap = event.target.closest("[data-opens]");
+  const act = (event) => {
+    const gap = event.target.closest("[data-opens], [data-piece]");
     const arrow = event.target.closest(".way");
-    if (gap) openFold(svg, gap);
-    if (arrow) choose(Number(arrow.dataset.packet), { show: true });
-  });
+    if (gap) turn(svg, gap);
+    else if (arrow) choose(Number(arrow.dataset.packet), { show: true });
+    return gap || arrow;
+  };
+  svg.addEventListener("click", act);
   svg.addEventListener("keydown", (event) => {
-    const gap = event.target.closest("[data-opens]");
     const arrow = event.target.closest(".way");
-    const pressed = event.key === "Enter" || event.key === " ";
-    if (gap && pressed) openFold(svg, gap);
-    else if (arrow && pressed) choose(Number(arrow.dataset.packet), { show: true });
-    else if (arrow && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    if (event.key === "Enter" || event.key === " ") {
+      if (!act(event)) return;
+    } else if (arrow && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const all = arrowsOf(svg);
       const next = all[all.indexOf(arrow) + (event.key === "ArrowDown" ? 1 : -1)];
       if (next) choose(Number(next.dataset.packet), { focus: true });
@@ -116,7 +107,7 @@ function choose(number, { show = false, focus = false } = {}) {
   byId("packet-title").textContent = `Packet ${number + 1} of ${data.packets.length}`;
   byId("packet-said").textContent = `${packet[TIME]} ms, ${packet[FROM]} → ${packet[TO]}: ${packet[WHAT]}`;
   const problems = (packet[PROBLEMS] || []).map((each) => `. Malformed: ${each}`).join("");
-  byId("packet-place").textContent = `${packet[LENGTH]} bytes, ${packet[PLACE]}${problems}`;
+  byId("packet-place").textContent = `${packet[LENGTH]} bytes, packet ${packet[NUMBER]} in ${data.captures[packet[CAPTURE]]}${packet[POSITION]}${problems}`;
   byId("field").textContent = "Point at a field, or at a byte.";
   takeApart(packet);
   if (show || focus) panel.classList.add("open");
@@ -140,7 +131,7 @@ function takeApart(packet) {
   const bytes = byId("packet-bytes");
   headers.replaceChildren();
   bytes.replaceChildren();
-  if (packet[BYTES] === null) {
+  if (packet[BYTES] === undefined) {
     headers.append(make("p", "", "In a run this long not every packet is in the page. The capture file has it."));
     return;
   }

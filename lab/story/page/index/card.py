@@ -34,7 +34,7 @@ def card(timeline: Timeline) -> Json:
             round(heights[part.stop] * down, 1),
             " " in part.kind,
         ]
-        for part in drawing.parts
+        for part in drawing.shapes
         if isinstance(part, ArrowShape)
     ]
     return {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lab.story.page.ladder.drawing import Band
+from lab.story.page.ladder.drawing import StateBand
 from lab.story.page.ladder.frame import Frame
 from lab.story.timeline.note import Note
 
@@ -12,7 +12,7 @@ MOST_LANES = 3
 """Sockets of one host whose bands stand side by side; further ones share the lane behind those."""
 
 SEVERAL = "SEVERAL"
-"""What is said of the lane that sockets share."""
+"""The state of the lane that sockets share."""
 
 NOTHING = {"CLOSED", "CLOSE"}
 
@@ -26,12 +26,18 @@ class _Lane:
 
 
 class Lanes:
-    """The sockets of all hosts; told of their states from the top downwards."""
+    """The sockets of all hosts; every change of a state is added from the top downwards."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._open: dict[tuple[int, object], _Lane] = {}
-        self._bands: list[Band] = []
+        self._bands: list[StateBand] = []
+
+    def as_they_are(self) -> Lanes:
+        """Return other lanes in the same states, all of which begin at tick 0."""
+        other = Lanes(self._frame)
+        other._open = {key: replace(lane, start=0) for key, lane in self._open.items()}
+        return other
 
     def add(self, note: Note, host: int, tick: int) -> None:
         """Note that a socket went into another state at this tick."""
@@ -59,7 +65,7 @@ class Lanes:
             if lane.until_ns is not None and lane.until_ns < time_ns:
                 self._end(key[0], self._open.pop(key), tick)
 
-    def bands(self, last: int) -> tuple[Band, ...]:
+    def bands(self, last: int) -> tuple[StateBand, ...]:
         """Return all bands; what was not seen to end goes to the last tick."""
         while self._open:
             (host, _), lane = self._open.popitem()
@@ -73,6 +79,6 @@ class Lanes:
     def _end(self, host: int, lane: _Lane, tick: int) -> None:
         if lane.number == MOST_LANES and self._shared(host):
             return
-        place = self._frame.places[host]
-        number = lane.number * place.outward
-        self._bands.append(Band(lane.start, tick, place.x, number, lane.state))
+        lifeline = self._frame.lifelines[host]
+        number = lane.number * lifeline.outward
+        self._bands.append(StateBand(lane.start, tick, lifeline.x, number, lane.state))

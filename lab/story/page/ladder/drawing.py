@@ -1,28 +1,20 @@
-"""What a ladder is made of, ready to be drawn: every part knows between which ticks it stands.
+"""The shapes of a ladder, ready to be drawn: every shape knows between which ticks it stands.
 
-A tick is a moment's place on the time axis. Parts stand at ticks and not at heights, so that a
-fold can be opened without knowing anything of how a ladder is laid out: the ticks inside it get
-their heights back, and everything moves.
+A tick is a point of the time axis, counted from the top. Shapes stand at ticks instead of heights,
+so that a browser can push everything below an opened fold down.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lab.story.page.ladder.frame import Lifeline
 
 
 @dataclass(frozen=True)
-class Tick:
-    """``step`` pixels below the tick before; nothing while the fold of number ``fold`` is shut."""
-
-    step: int
-    fold: int | None = None
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The time of a tick, in words."""
+class TimeShape:
+    """The time of a tick, at the left edge."""
 
     tick: int
     text: str
@@ -30,11 +22,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class ArrowShape:
-    """A packet's arrow from tick to tick and from ``x1`` to ``x2``; ``fold`` is what hides it.
+    """A packet's arrow from tick to tick and from ``x1`` to ``x2``.
 
-    ``packet`` is its number in the story's packets; ``kind`` is how it looks and
-    ``said`` what it is for those who hear it. ``also`` are the life lines of further hosts that
-    the same packet reached.
+    ``packet`` is its number among the timeline's packets, ``kind`` its CSS classes, ``label`` what
+    stands on it. ``branches`` are the life lines of further hosts that the same packet reached. A
+    screen reader says the ``direction``, and ``words`` if not what the table says of the packet.
     """
 
     start: int
@@ -42,35 +34,34 @@ class ArrowShape:
     x1: int
     x2: int
     label: str
-    said: str
     kind: str
     packet: int
-    fold: int | None = None
+    direction: str = ""
+    words: str | None = None
     lost: bool = False
-    also: tuple[int, ...] = ()
+    branches: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class Words:
-    """Lines of text in a host's column; ``down`` is how far the first stands below its tick.
+class NoteShape:
+    """Lines of text in a host's column; the first stands ``down`` pixels below its tick.
 
-    ``place`` is the name under which a link in the page finds them, ``source`` the number of the
-    source's line that printed them, at the end of the last line.
+    ``anchor`` is the name under which a link in the page finds the note. ``source`` is the number
+    of the line of the program's source that printed it, and stands at the end of the last line.
     """
 
     tick: int
     x: int
     lines: tuple[str, ...]
     kind: str
-    fold: int | None = None
     ends: bool = False
     down: int = 0
-    place: str = ""
+    anchor: str = ""
     source: str = ""
 
 
 @dataclass(frozen=True)
-class Band:
+class StateBand:
     """A state that a socket of a host was in, between two ticks.
 
     ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
@@ -84,17 +75,17 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """What stands where moments were left out: a sentence, and whether they can be shown.
+class FoldShape:
+    """A sentence that stands for what was left out.
 
-    Those of a ``lazy`` one are not in the picture, and are drawn only when they are asked for.
+    A reader can open ``fold`` (a number in the drawing's ``folds``), or go to ``piece`` of the
+    opened fold; where both are None, the sentence is only read.
     """
 
     tick: int
-    number: int
     lines: tuple[str, ...]
-    opens: bool
-    lazy: bool = False
+    fold: int | None = None
+    piece: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,24 +98,27 @@ class Head:
     anchor: str
 
 
+Shape = TimeShape | ArrowShape | NoteShape | FoldShape
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """A whole ladder; ``parts`` are in order of time, as somebody reads them aloud."""
+    """A whole ladder, or a piece of a fold; ``shapes`` are in order of time, as they are read out.
+
+    ``steps`` are the pixels from each tick to the next, the first of them from ``top``. ``folds``
+    are the pieces of every fold that can be opened.
+    """
 
     width: int
     top: int
-    ticks: tuple[Tick, ...]
-    heads: tuple[Head, ...]
-    bands: tuple[Band, ...]
-    parts: tuple[Clock | ArrowShape | Words | Gap, ...]
-    places: tuple[Lifeline, ...] = ()
+    steps: tuple[int, ...]
+    bands: tuple[StateBand, ...]
+    shapes: tuple[Shape, ...]
+    heads: tuple[Head, ...] = ()
+    lifelines: tuple[Lifeline, ...] = ()
+    folds: tuple[tuple[Drawing, ...], ...] = ()
 
     @property
     def heights(self) -> list[int]:
         """Where each tick stands while all folds are shut, in pixels from the top."""
-        found = []
-        height = self.top
-        for tick in self.ticks:
-            height += tick.step if tick.fold is None else 0
-            found.append(height)
-        return found
+        return list(accumulate(self.steps, initial=self.top))[1:]

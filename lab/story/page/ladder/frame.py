@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.story.terminal.arrow import LOST_AT
+from lab.story.timeline.arrow_span import LOST_AT
 
 CELL = 7.25
 """Width of a character of the ladder's text, in pixels: 12 px, monospaced."""
@@ -47,7 +47,7 @@ class Frame:
 
     width: int
     time: int
-    places: tuple[Lifeline, ...]
+    lifelines: tuple[Lifeline, ...]
 
 
 def frame(hosts: Sequence[str], width: int) -> Frame:
@@ -95,8 +95,8 @@ def _narrow(number: int, width: int) -> Frame:
             ),
         )
     step = 170
-    places = tuple(_inside(index, number, left, step, LAST) for index in range(number))
-    return Frame(left + step * (number - 1) + LAST, TIME_NARROW, places)
+    lifelines = tuple(_inside(index, number, left, step, LAST) for index in range(number))
+    return Frame(left + step * (number - 1) + LAST, TIME_NARROW, lifelines)
 
 
 def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Lifeline:
@@ -109,8 +109,8 @@ def _cells(pixels: float) -> int:
     return max(8, int(pixels / CELL))
 
 
-def lost_at(page: Frame, between: tuple[int, int], seen: tuple[int, bool] | None) -> int:
-    """Return where the cross of a lost packet is, on its way between two places.
+def lost_at(frame: Frame, between: tuple[int, int], seen: tuple[int, bool] | None) -> int:
+    """Return where the cross of a lost packet is, on its way between two lifelines.
 
     That is at the place where it was ``seen`` last; past it, where it went on from there; past the
     half of the way where nobody knows.
@@ -119,5 +119,5 @@ def lost_at(page: Frame, between: tuple[int, int], seen: tuple[int, bool] | None
     if seen is not None:
         start, went_on = seen
         stop = start + (1 if between[1] > between[0] else -1) if went_on else start
-    x1, x2 = page.places[start].x, page.places[stop].x
+    x1, x2 = frame.lifelines[start].x, frame.lifelines[stop].x
     return round(x1 + (x2 - x1) * LOST_AT)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 
-from lab.story.page.packets import counted
 from lab.story.timeline.moment import MARKED, Arrow
 
 
-def said(arrow: Arrow, zero_ns: int) -> str:
-    """Return an arrow as a sentence, for those who hear it."""
+def direction(arrow: Arrow) -> str:
+    """Return who sent a packet to whom and whether it was lost, in words."""
     transit = arrow.transit
-    time = (transit.time_ns - zero_ns) / 1e6
-    end = ", lost on the way" if transit.lost else ""
-    heard = f"all, and {' and '.join(transit.reached)} got it" if transit.reached else "all"
-    way = f"{transit.sender} to {transit.receiver or heard}"
-    return f"{time:.2f} ms: {way}: {arrow.label.fit(200)}{end}{counted(transit)}"
+    reached = f"all, and {' and '.join(transit.reached)} got it" if transit.reached else "all"
+    lost = ", lost on the way" if transit.lost else ""
+    return f"{transit.sender} to {transit.receiver or reached}{lost}"
 
 
 def look(arrow: Arrow) -> str:
@@ -26,7 +23,7 @@ def look(arrow: Arrow) -> str:
 
 
 def stretch(duration_ns: int) -> int:
-    """Return how far down the page a time reaches: more for more, but not in proportion."""
+    """Return how many pixels a time takes: more for more, but not in proportion."""
     if duration_ns <= 0:
         return 0
     return min(26, 1 + round(5 * math.log10(1 + duration_ns / 10_000)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lab.story.terminal.arrow import ends
+from lab.story.timeline.arrow_span import ends
 from lab.story.timeline.moment import Arrow, Moment
 
 Met = Mapping[int, tuple[Arrow, ...]]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 from lab.observation.run import Run
-from lab.story.page.ladder.drawing import ArrowShape, Clock, Drawing, Gap, Words
-from lab.story.page.ladder.frame import TIME, WIDE
+from lab.story.headline import headline
+from lab.story.page.ladder.drawing import ArrowShape, Drawing
+from lab.story.page.ladder.frame import WIDE
+from lab.story.page.ladder.geometry import placed
 from lab.story.page.ladder.layout import lay_out
+from lab.story.page.ladder.pieces import Pieces
+from lab.story.page.packets import POSITION, TIME, WHAT, Words
 from lab.story.page.template import asset, fill
-from lab.story.terminal.verdicts import headline
 from lab.story.timeline.timeline import Timeline
-
-LANE = 7
-"""Pixels from one band to the next."""
 
 
 def svg(timeline: Timeline, *, width: int = WIDE) -> str:
@@ -24,19 +24,38 @@ def svg(timeline: Timeline, *, width: int = WIDE) -> str:
         "ladder.svg",
         **parts(drawing),
         alone=True,
+        first=-1,
         style=asset("ladder.css"),
         name=name(timeline.run),
     )
 
 
-def inside(timeline: Timeline, width: int, *, first: int = -1) -> str:
-    """Return the ladder for a page: packets can be chosen, folds opened.
+def inside(
+    timeline: Timeline,
+    width: int,
+    words: Words,
+    table: Sequence[list[Any]],
+    *,
+    first: int = -1,
+) -> tuple[str, list[Any]]:
+    """Return the ladder for a page, where packets can be chosen, and the pieces of its folds.
 
-    ``first`` is the packet that the Tab key goes to.
+    ``words`` collects the pieces' texts, ``table`` are the packets of
+    :func:`lab.story.page.packets.anatomy`, ``first`` is the packet that the Tab key goes to.
     """
     drawing = lay_out(timeline, width)
-    context = parts(drawing)
-    return fill("ladder.svg", **context, alone=False, first=first, name=name(timeline.run))
+    pieces = Pieces(drawing, words, table)
+    context = {**parts(drawing), "templates": pieces.shapes, "name": name(timeline.run)}
+    for each in context["shapes"]:
+        if each["kind"] == "arrow":
+            each["spoken"] = _spoken(each["shape"], table[each["shape"].packet], words)
+    return fill("ladder.svg", **context, alone=False, first=first), pieces.folds
+
+
+def _spoken(arrow: ArrowShape, packet: Sequence[Any], words: Words) -> str:
+    """Return an arrow as a sentence for a screen reader; folds.js says the same."""
+    said = words.known[packet[WHAT]] if arrow.words is None else arrow.words
+    return f"{packet[TIME]} ms: {arrow.direction}: {said}{packet[POSITION]}"
 
 
 def name(run: Run) -> str:
@@ -52,69 +71,14 @@ def said(run: Run) -> str:
 def parts(drawing: Drawing) -> dict[str, Any]:
     """Return what the template draws, in pixels."""
     heights = drawing.heights
+    bands = [band for band in drawing.bands if band.stop > band.start]
     return {
         "width": drawing.width,
-        "height": heights[-1] + 10 if heights else drawing.top,
+        "height": heights[-1] + 10,
         "top": drawing.top,
-        "bottom": heights[-1] if heights else drawing.top,
+        "bottom": heights[-1],
         "heads": drawing.heads,
-        "steps": " ".join(
-            f"{tick.step}" if tick.fold is None else f"{tick.step}/{tick.fold}"
-            for tick in drawing.ticks
-        ),
-        "lines": _lines(drawing),
-        "places": drawing.places,
-        "bands": [
-            {
-                "band": band,
-                "x": band.x - 3 + LANE * band.lane,
-                "y": heights[band.start],
-                "height": max(heights[band.stop] - heights[band.start], 3),
-            }
-            for band in drawing.bands
-            if band.stop > band.start
-        ],
-        "parts": [_part(part, heights, drawing) for part in drawing.parts],
+        "steps": " ".join(map(str, drawing.steps)),
+        "lines": [lifeline.x for lifeline in drawing.lifelines],
+        "shapes": [placed(each, heights, drawing.width) for each in (*bands, *drawing.shapes)],
     }
-
-
-def _lines(drawing: Drawing) -> list[int]:
-    return [head.x + {"start": 5, "end": -5, "middle": 0}[head.anchor] for head in drawing.heads]
-
-
-def _part(
-    part: Clock | ArrowShape | Words | Gap, heights: list[int], drawing: Drawing
-) -> dict[str, Any]:
-    if isinstance(part, ArrowShape):
-        return {"way": part, **_arrow(part, heights[part.start], heights[part.stop])}
-    if isinstance(part, Words):
-        return {"words": part, "y": heights[part.tick] + part.down + 4}
-    if isinstance(part, Gap):
-        return {"gap": part, "y": heights[part.tick] + 4, "x": (drawing.width + TIME) // 2}
-    return {"clock": part, "y": heights[part.tick] + 4}
-
-
-def _arrow(way: ArrowShape, y1: int, y2: int) -> dict[str, Any]:
-    """Return an arrow's ends and how its label lies along it, always readable from the left."""
-    slope = math.degrees(math.atan2(y2 - y1, abs(way.x2 - way.x1) or 1))
-    right = way.x2 >= way.x1
-    lead = 16 if right else -16
-    drop = (y2 - y1) * 16 / (abs(way.x2 - way.x1) or 1)
-    return {
-        "y1": y1,
-        "y2": y2,
-        "x": way.x1 + lead,
-        "y": round(y1 + drop, 1),
-        "turn": round(slope if right else -slope, 2),
-        "anchor": "start" if right else "end",
-        "also": [_branch(way, x, y1, y2) for x in way.also],
-    }
-
-
-def _branch(way: ArrowShape, x: int, y1: int, y2: int) -> dict[str, Any]:
-    """Return where an arrow touches the life line of one more host that it reached."""
-    behind = (x > way.x1) != (way.x2 > way.x1)
-    y = y2 if behind else round(y1 + (y2 - y1) * abs(x - way.x1) / (abs(way.x2 - way.x1) or 1), 1)
-    slope = math.degrees(math.atan2(y - y1, abs(x - way.x1) or 1))
-    right = x > way.x1
-    return {"x": x, "y": y, "behind": behind, "right": right, "turn": slope if right else -slope}

@@ -1,0 +1,70 @@
+"""Where each shape of a ladder stands in the picture, in pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, Shape, StateBand
+from lab.story.page.ladder.frame import TIME
+
+LANE = 7
+"""Pixels from one band to the next."""
+
+BASELINE = 4
+"""Pixels from a tick down to the baseline of the text that stands at it."""
+
+LEAD = 16
+"""Pixels from an arrow's beginning to its label."""
+
+Json = dict[str, Any]
+
+
+def placed(shape: Shape | StateBand, heights: Sequence[int], width: int) -> Json:
+    """Return a shape, its ``kind`` and where it is, as the templates draw it."""
+    if isinstance(shape, ArrowShape):
+        return _drawn("arrow", shape, _arrow(shape, heights[shape.start], heights[shape.stop]))
+    if isinstance(shape, StateBand):
+        return _drawn("band", shape, _band(shape, heights))
+    y = heights[shape.tick] + BASELINE
+    if isinstance(shape, NoteShape):
+        return _drawn("note", shape, {"y": y + shape.down})
+    if isinstance(shape, FoldShape):
+        return _drawn("fold", shape, {"y": y, "x": (width + TIME) // 2})
+    return _drawn("time", shape, {"y": y})
+
+
+def _drawn(kind: str, shape: Shape | StateBand, at: Json) -> Json:
+    return {"kind": kind, "shape": shape, "at": at}
+
+
+def _band(band: StateBand, heights: Sequence[int]) -> Json:
+    top, bottom = heights[band.start], heights[band.stop]
+    return {"x": band.x - 3 + LANE * band.lane, "y": top, "height": max(bottom - top, 3)}
+
+
+def _arrow(arrow: ArrowShape, y1: int, y2: int) -> Json:
+    """Return an arrow's ends and how its label lies along it, always readable from the left."""
+    across = abs(arrow.x2 - arrow.x1) or 1
+    right = arrow.x2 >= arrow.x1
+    slope = math.degrees(math.atan2(y2 - y1, across))
+    return {
+        "y1": y1,
+        "y2": y2,
+        "x": arrow.x1 + (LEAD if right else -LEAD),
+        "y": round(y1 + (y2 - y1) * LEAD / across, 1),
+        "turn": round(slope if right else -slope, 2),
+        "anchor": "start" if right else "end",
+        "branches": [_branch(arrow, x, y1, y2) for x in arrow.branches],
+    }
+
+
+def _branch(arrow: ArrowShape, x: int, y1: int, y2: int) -> Json:
+    """Return where an arrow touches the life line of one more host that it reached."""
+    right = x > arrow.x1
+    behind = right != (arrow.x2 > arrow.x1)
+    across = abs(arrow.x2 - arrow.x1) or 1
+    y = y2 if behind else round(y1 + (y2 - y1) * abs(x - arrow.x1) / across, 1)
+    slope = math.degrees(math.atan2(y - y1, abs(x - arrow.x1) or 1))
+    return {"x": x, "y": y, "behind": behind, "right": right, "turn": slope if right else -slope}

@@ -1,0 +1,234 @@
+"""Moments placed on a ladder from the top downwards, far enough apart for what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lab.story.page.ladder.bands import Lanes
+from lab.story.page.ladder.drawing import (
+    ArrowShape,
+    Drawing,
+    FoldShape,
+    NoteShape,
+    Shape,
+    TimeShape,
+)
+from lab.story.page.ladder.frame import CELL, LINE, Frame, lost_at
+from lab.story.page.ladder.looks import direction, look, stretch
+from lab.story.page.ladder.meeting import Met, room_beside
+from lab.story.page.ladder.plan import Due, plan
+from lab.story.page.packets import MOST_WORDS, fitted
+from lab.story.text import cells, wrap
+from lab.story.timeline.arrow_span import ends, lost_beside
+from lab.story.timeline.fold import Fold
+from lab.story.timeline.moment import MARKED, Arrow, Moment
+from lab.story.timeline.note import Note
+from lab.story.timeline.timeline import Timeline
+
+PITCH = 22
+"""Pixels at the least between two things that happen at one life line."""
+
+SLANT = 15
+"""Pixels that an arrow falls at the least on its way."""
+
+_BEFORE_LABEL = 46
+_MOST_LINES = 6
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a ladder and the pieces of its folds share.
+
+    ``columns`` are the numbers of the hosts' life lines, from the left. ``met`` are the arrows that
+    each arrow meets, ``anchors`` the names of printed lines and programs' ends in the page, both by
+    ``id``.
+    """
+
+    timeline: Timeline
+    frame: Frame
+    columns: Mapping[str, int]
+    met: Met
+    anchors: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A fold as it was placed: its sentence, and the sockets' states when it begins."""
+
+    fold: Fold
+    shape: FoldShape
+    lanes: Lanes
+
+
+class Placement:
+    """A ladder, or a piece of one, in the making; ``shut`` are the folds that can be opened."""
+
+    def __init__(self, scene: Scene, lanes: Lanes | None = None, *, opens: bool = False) -> None:
+        self._scene = scene
+        self._frame = scene.frame
+        self._column = scene.columns
+        self._opens = opens
+        self._steps: list[int] = []
+        self._shapes: list[Shape] = []
+        self._y = 0
+        self._time_ns: int | None = None
+        hosts = len(scene.columns)
+        self._line = [0] * hosts
+        self._notes = [0] * hosts
+        self._wire = [0] * hosts
+        self._sent = [0] * hosts
+        self._started: dict[int, tuple[int, int, int, int]] = {}
+        self._time: tuple[int, str] = (-LINE, "")
+        self._after_sentence = 0
+        self.lanes = lanes or Lanes(scene.frame)
+        self.shut: list[Shut] = []
+
+    def add(self, told: Sequence[Moment | Fold]) -> None:
+        """Place everything in the order of time, each packet's arrival where it belongs."""
+        for each in plan(told):
+            if isinstance(each.what, Fold):
+                self._fold(each.what)
+            elif isinstance(each.what, Note):
+                self._note(each.what, each.time_ns)
+            elif each.arrives:
+                self._arrive(each.what, each)
+            else:
+                self._send(each.what, each)
+
+    def drawing(self, top: int) -> Drawing:
+        """Return what was placed, as a drawing that begins ``top`` pixels below the top."""
+        bottom = max([0, *self._notes, *(each + LINE for each in self._wire)])
+        self._step(max(PITCH, bottom - self._y))
+        bands = self.lanes.bands(len(self._steps) - 1)
+        return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
+
+    def say(self, text: str, *, fold: int | None = None, piece: int | None = None) -> FoldShape:
+        """Place a sentence over the whole width, below everything else."""
+        step = max(self._y, *self._line, *self._notes, *self._wire) + 6 - self._y
+        room = int((self._frame.width - self._frame.time) / CELL) - 4
+        lines = tuple(wrap(f"… {text} …", room, _MOST_LINES))
+        shape = FoldShape(self._step(step), lines, fold, piece)
+        self._shapes.append(shape)
+        below = self._y + 8 + LINE * len(lines)
+        for free in (self._line, self._notes, self._wire):
+            free[:] = [max(below, each) for each in free]
+        self._after_sentence = 8 + LINE * len(lines) + PITCH
+        self._time_ns = None
+        return shape
+
+    def _fold(self, fold: Fold) -> None:
+        opens = self._opens and fold.moments
+        shape = self.say(fold.text, fold=len(self.shut) if opens else None)
+        if opens:
+            self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
+        for moment in fold.moments:
+            for note in moment.notes if isinstance(moment, Arrow) else (moment,):
+                if note.host in self._column:
+                    self.lanes.add(note, self._column[note.host], shape.tick)
+
+    def _send(self, arrow: Arrow, due: Due) -> None:
+        start, stop = ends(arrow, self._column)
+        over = range(min(start, stop), max(start, stop))
+        least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
+        tick = self._at(due.time_ns, least)
+        self._started[id(arrow)] = (tick, self._y, start, stop)
+        self._line[start] = self._y + PITCH
+        for wire in over:
+            self._sent[wire] = self._y
+        self._notes_of(arrow, arrow.transit.sender, due, tick)
+
+    def _arrive(self, arrow: Arrow, due: Due) -> None:
+        transit = arrow.transit
+        begun, y, start, stop = self._started[id(arrow)]
+        x1, x2 = self._frame.lifelines[start].x, self._frame.lifelines[stop].x
+        tick = self._at(due.time_ns, max(y + SLANT, self._line[stop]), shows_time=False)
+        if transit.lost:
+            x2 = lost_at(self._frame, (start, stop), lost_beside(arrow, self._column))
+        else:
+            self._line[stop] = self._y + PITCH
+        for wire in range(min(start, stop), max(start, stop)):
+            self._wire[wire] = max(self._wire[wire], self._y + 4)
+        same = arrow.label is self._scene.timeline.transits[transit.number][1]
+        room = int((abs(x2 - x1) - _BEFORE_LABEL) / CELL)
+        reached = (self._column[host] for host in transit.reached if host in self._column)
+        self._shapes.append(
+            ArrowShape(
+                begun,
+                tick,
+                x1,
+                x2,
+                fitted(arrow.label, max(room_beside(room, arrow, self._scene.met), 3)),
+                look(arrow),
+                transit.number,
+                direction(arrow),
+                None if same else fitted(arrow.label, MOST_WORDS),
+                transit.lost,
+                tuple(self._frame.lifelines[each].x for each in reached if each != stop),
+            )
+        )
+        if not transit.lost:
+            self._notes_of(arrow, transit.receiver, due, tick)
+
+    def _notes_of(self, arrow: Arrow, host: str, due: Due, tick: int) -> None:
+        for each in arrow.notes:
+            if each.host == host:
+                self._note(each, due.time_ns, tick)
+
+    def _note(self, note: Note, time_ns: int, tick: int | None = None) -> None:
+        if note.host not in self._column:
+            return
+        index = self._column[note.host]
+        place = self._frame.lifelines[index]
+        lines = tuple(wrap(note.text, place.room, _MOST_LINES, note.follow))
+        source = f":{note.line.source}" if note.line and note.line.source else ""
+        if source and cells(lines[-1]) + len(source) >= place.room:
+            lines = (*lines, note.follow.strip())
+        down = 0
+        if tick is None:
+            free = self._notes[index]
+            if place.wire is not None:
+                free = max(self._wire[place.wire], self._sent[place.wire]) + LINE
+            tick = self._at(time_ns, free)
+        elif place.wire is not None:
+            down = max(LINE + 4, self._wire[place.wire] + LINE - self._y)
+        else:
+            down = max(self._notes[index] - self._y, 0)
+        bottom = self._y + down + len(lines) * LINE + 2
+        if place.wire is None:
+            self._notes[index] = bottom
+        else:
+            self._wire[place.wire] = bottom - LINE
+        kind = note.kind + (" inferred" if note.text.startswith("(") else "")
+        kind += " failed" if "red" in note.style else ""
+        kind += " pointed" if note.weight >= MARKED else ""
+        name = self._scene.anchors.get(id(note.transcript if note.kind == "end" else note.line), "")
+        self._shapes.append(
+            NoteShape(tick, place.words, lines, kind, place.ends, down, name, source)
+        )
+        self.lanes.add(note, index, tick)
+
+    def _at(self, time_ns: int, least: int, *, shows_time: bool = True) -> int:
+        """Return the tick for a time, at the height ``least`` or below."""
+        step = 0 if self._time_ns is None else stretch(time_ns - self._time_ns)
+        step = max(step, self._after_sentence, least - self._y, 0)
+        self._after_sentence = 0
+        tick = self._step(step) if step or not self._steps else len(self._steps) - 1
+        self._time_ns = time_ns
+        self.lanes.reach(time_ns, tick)
+        if shows_time:
+            self._show_time(time_ns, tick)
+        return tick
+
+    def _step(self, step: int) -> int:
+        self._y += step
+        self._steps.append(step)
+        return len(self._steps) - 1
+
+    def _show_time(self, time_ns: int, tick: int) -> None:
+        timeline = self._scene.timeline
+        y, before = self._time
+        text = f"{(time_ns - timeline.zero_ns) / 1e6:.{timeline.decimals}f}"
+        if text != before and self._y - y >= LINE - 2:
+            self._shapes.append(TimeShape(tick, text))
+            self._time = (self._y, text)
