@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import Address, Command, Program, Scenario, Tcp, tools
+from lab import Command, Program, Scenario, Tcp, tools
 
 # The states of the client's five connections, in the order in which the client opens them.
 ON_CLIENT = ["TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "ESTABLISHED", "SYN_SENT"]
@@ -32,8 +32,8 @@ with_both_tools = pytest.mark.parametrize("tool", [tools.netstat, tools.ss])
 
 def before_the_look(observed, conversation):
     """Return what had crossed the wire of a connection when netstat looked."""
-    looked_ns = observed.client["sh"].started_ns
-    return [event for event in conversation.events if event.time_ns < looked_ns]
+    look = observed.client["sh"]
+    return [event for event in conversation.events if event.time_ns < look.started_ns]
 
 
 @with_both_tools
@@ -52,9 +52,8 @@ def test_the_server_sees_the_other_side_of_them_or_nothing(observed, tool):
 
 @with_both_tools
 def test_the_server_listens_on_both_ports_all_the_while(observed, tool):
-    listening = {each.local for each in tool(observed.server["sh"]) if each.state == "LISTEN"}
-    ports = observed.server["server.py"].arguments
-    assert listening == {Address("::", int(port)) for port in ports}
+    bound = {str(each.local) for each in tool(observed.server["sh"]) if each.state == "LISTEN"}
+    assert bound == {f"[::]:{port}" for port in observed.server["server.py"].arguments}
 
 
 @pytest.mark.parametrize("host", ["client", "server"])
@@ -73,9 +72,9 @@ def test_a_syn_that_nobody_answers_leaves_syn_sent(observed):
 
 
 def test_a_handshake_leads_to_established(observed):
-    *established, _ = observed.conversations("tcp")
-    assert [each.handshake for each in established] == [["SYN", "SYN ACK", "ACK"]] * 4
-    _, opened, *_ = established
+    closed, opened, *others, _ = observed.conversations("tcp")
+    handshakes = [each.handshake for each in (closed, opened, *others)]
+    assert handshakes == [["SYN", "SYN ACK", "ACK"]] * 4
     assert not any(each.fin or each.rst for each in before_the_look(observed, opened))
 
 
@@ -86,14 +85,16 @@ def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observ
 
 
 def test_a_fin_that_is_acknowledged_but_not_answered_leaves_fin_wait2_and_close_wait(observed):
-    events = before_the_look(observed, observed.conversations("tcp")[2])
+    _, _, half_closed, _, _ = observed.conversations("tcp")
+    events = before_the_look(observed, half_closed)
     ends = [each for each in events if each.fin or each.rst]
     assert [(each.sender, each.fin) for each in ends] == [("client", True)]
     assert (events[-1].sender, events[-1].acknowledgment) == ("server", ends[0].end)
 
 
 def test_a_fin_each_way_leaves_time_wait_where_the_first_came_from(observed):
-    events = before_the_look(observed, observed.conversations("tcp")[0])
+    closed, *_ = observed.conversations("tcp")
+    events = before_the_look(observed, closed)
     ends = [each for each in events if each.fin or each.rst]
     assert [(each.sender, each.fin) for each in ends] == [("client", True), ("server", True)]
     assert (events[-1].sender, events[-1].acknowledgment) == ("client", ends[1].end)
