@@ -16,26 +16,22 @@ scenario = Scenario(
 )
 
 
-def route_of(observed, payload):
-    """Return the route of the one packet that carries these bytes."""
-    (route,) = Routes(observed).carrying(payload)
-    return route
-
-
 def test_the_two_programs_talk_as_if_they_were_side_by_side(observed):
     assert observed.client.stdout == ["Hello from far away"]
     assert observed.remote.stdout == [f"from {observed.client.address} : Hello over there"]
 
 
 def test_the_greeting_goes_by_each_router_in_turn_and_the_answer_comes_back_the_same_way(observed):
-    greeting, answer = route_of(observed, GREETING), route_of(observed, ANSWER)
+    (greeting,) = Routes(observed).carrying(GREETING)
+    (answer,) = Routes(observed).carrying(ANSWER)
     assert greeting.hosts == ["client", "router", "router2", "remote"]
     assert greeting.networks == ["lan", "middle", "far"]
     assert answer.hosts == ["remote", "router2", "router", "client"]
 
 
 def test_the_ethernet_addresses_are_others_on_each_network(observed):
-    assert [hop.ethernet for hop in route_of(observed, GREETING).hops] == [
+    (route,) = Routes(observed).carrying(GREETING)
+    assert [hop.ethernet for hop in route.hops] == [
         (observed.client.mac_on("lan"), observed.router.mac_on("lan")),
         (observed.router.mac_on("middle"), observed.router2.mac_on("middle")),
         (observed.router2.mac_on("far"), observed.remote.mac_on("far")),
@@ -43,19 +39,21 @@ def test_the_ethernet_addresses_are_others_on_each_network(observed):
 
 
 def test_the_ip_addresses_and_the_ports_stay_the_same(observed):
-    route = route_of(observed, GREETING)
+    (route,) = Routes(observed).carrying(GREETING)
     assert len({sighting.ends for sighting in route.sightings}) == 1
     assert route.last.packet.source.ip == observed.client.address
     assert route.last.packet.destination.ip == observed.remote.address
 
 
 def test_each_router_takes_one_from_the_hops_that_are_left(observed):
-    first, *others = [hop.hops_left for hop in route_of(observed, GREETING).hops]
+    (route,) = Routes(observed).carrying(GREETING)
+    first, *others = [hop.hops_left for hop in route.hops]
     assert others == [first - 1, first - 2]
 
 
 def test_what_tcp_carries_is_the_same_at_every_tap(observed):
-    packets = [sighting.packet for sighting in route_of(observed, GREETING).sightings]
+    (route,) = Routes(observed).carrying(GREETING)
+    packets = [sighting.packet for sighting in route.sightings]
     assert len(packets) == 6
     assert len({packet.data[packet.tcp.start :] for packet in packets}) == 1
 
