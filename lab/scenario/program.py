@@ -150,7 +150,7 @@ def _filled(word: str, addresses: Mapping[str, str], family: Family) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name == "version":
-            return "4" if family is Family.IPV4 else "6"
+            return str(family.version)
         return addresses.get(name, match[0])
 
     return _PLACEHOLDER.sub(value, word)
