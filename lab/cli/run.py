@@ -61,7 +61,7 @@ def run_command(
 def judge_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
 ) -> None:
-    """Judge the runs in out/ again, without an engine.
+    """Judge the runs in out/ again. No engine is needed.
 
     NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """

@@ -18,7 +18,7 @@ def steps(lab):
 
 
 scenario = Scenario(part="B", lectures=[6], hosts=("client", "server"), steps=steps)
-both = pytest.mark.parametrize("service", [SMALL, LARGE], ids=str)
+both = pytest.mark.parametrize("service", [SMALL, LARGE])
 
 
 def test_the_client_sends_seven_messages_each_time(observed):
