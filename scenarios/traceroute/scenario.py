@@ -10,20 +10,16 @@ scenario = Scenario(
 )
 
 
-def addresses_on_the_way(observed):
-    """Return the addresses by which a packet to the far host comes, in order."""
-    router, router2 = observed.router, observed.router2
-    return [router.address_on("lan"), router2.address_on("middle"), observed.remote.address]
-
-
 def probes(observed):
     """Return the packets that traceroute sent, in order."""
     return [packet for packet in observed.packets("client") if packet.udp and not packet.dns]
 
 
 def test_it_prints_the_routers_in_order_and_then_the_host(observed):
-    printed = [(hop.number, hop.address) for hop in tools.traceroute(observed.client["traceroute"])]
-    assert printed == list(enumerate(addresses_on_the_way(observed), start=1))
+    router, router2, remote = observed.router, observed.router2, observed.remote
+    way = [router.address_on("lan"), router2.address_on("middle"), remote.address_on("far")]
+    hops = tools.traceroute(observed.client["traceroute"])
+    assert [(hop.number, hop.address) for hop in hops] == list(enumerate(way, start=1))
 
 
 def test_each_packet_is_given_one_hop_more_than_the_one_before(observed):
@@ -32,7 +28,8 @@ def test_each_packet_is_given_one_hop_more_than_the_one_before(observed):
 
 def test_routers_say_that_time_is_exceeded_and_the_host_that_nobody_listens(observed):
     errors = observed.icmp_errors(at="client")
-    assert [error.sender for error in errors] == addresses_on_the_way(observed)
+    printed = [hop.address for hop in tools.traceroute(observed.client["traceroute"])]
+    assert [error.sender for error in errors] == printed
     assert [error.kind for error in errors] == ["time exceeded"] * 2 + ["port unreachable"]
 
 

@@ -76,16 +76,12 @@ def test_all_hosts_get_the_very_same_packet(observed, host):
     assert [packet.data for packet in heard] == [hello.data, goodbye.data]
 
 
-def test_the_ethernet_address_says_that_a_packet_is_for_many(observed):
-    version = observed.family.version
-    cards = [packet.ethernet.destination for packet in shouts(observed, at="client")]
-    assert cards == [EVERY_CARD[version], GROUP_CARD[version], EVERY_CARD[version]]
-
-
-def test_everybody_has_an_address_of_its_own(observed):
-    group = GROUP[observed.family.version]
-    addresses = [packet.ip.destination for packet in shouts(observed, at="client")]
-    assert addresses == [everybody(observed), group, everybody(observed)]
+def test_everybody_and_the_group_have_addresses_of_their_own_in_ethernet_and_in_ip(observed):
+    to_all = (EVERY_CARD[observed.family.version], everybody(observed))
+    to_group = (GROUP_CARD[observed.family.version], GROUP[observed.family.version])
+    packets = shouts(observed, at="client")
+    destinations = [(packet.ethernet.destination, packet.ip.destination) for packet in packets]
+    assert destinations == [to_all, to_group, to_all]
     assert len(observed.client.stdout) == 3
 
 
