@@ -121,7 +121,7 @@ class Running:
         lines = self._unended
         unread = bytearray()
         left = set(lines)
-        end = _pid_descriptor(self.process.pid)
+        end = os.pidfd_open(self.process.pid)
         poll = select.poll()
         poll.register(records, select.POLLIN)
         poll.register(end, select.POLLIN)
@@ -216,10 +216,6 @@ def descendants() -> set[int]:
         grown = {pid for pid, parent in parents.items() if parent in grown} - found
         found |= grown
     return found
-
-
-def _pid_descriptor(pid: int) -> int:
-    return os.pidfd_open(pid)
 
 
 def _limited(request: dict[str, Any]) -> list[str]:

@@ -89,7 +89,7 @@ def refused(own: guards.Guards, protocol: str, port: int | None, polite: bool) -
         ["ip", "link", "set", near, "arp", "off", "up"],
         *(["ip", "addr", "add", address, "dev", near, "nodad"] for address in OWN),
     ]
-    cable = own.add("a trial of the firewall", do=do, undo=[["ip", "link", "del", far]])
+    cable = own.add("a trial of the firewall", (do, [["ip", "link", "del", far]]))
     try:
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as end:
             end.bind((far, tap.ETH_P_ALL))
