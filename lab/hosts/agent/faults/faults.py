@@ -54,10 +54,8 @@ class HostFaults:
         this kernel has it, and else the relay; ``by`` names one of them instead. Raises OSError
         where the kernel cannot, or where what was measured is not so.
         """
-        others = [
-            each for each in guards.in_force(own=False) if each.startswith(("relay of", "netem of"))
-        ]
-        if others:
+        there = guards.in_force(own=False)
+        if others := [each for each in there if each.startswith(("relay of", "netem of"))]:
             raise OSError(f"another session impairs packets here: {', '.join(others)}")
         if by is None:
             by = "relay" if self._why_not_netem(description) else "netem"
