@@ -86,11 +86,6 @@ class Lab:
             with self._project() as project:
                 project.remove()
 
-    def remove_images(self) -> list[str]:
-        """Remove every clone's images that no host uses now; return their names."""
-        with closing(engine.connect()) as client:
-            return images.remove(client)
-
     def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
         text = self._text

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
+from lab.hosts.background import side_by_side
 from lab.hosts.docker import labels
 from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
@@ -61,9 +61,7 @@ class Project:
         Raises ComposeFailed where something that is not the lab's holds on to a network.
         """
         hosts = self._client.containers(*self._ours(labels.HOST), all=True)
-        if hosts:
-            with ThreadPoolExecutor(len(hosts)) as pool:
-                list(pool.map(self._remove_host, [host["Id"] for host in hosts]))
+        side_by_side(self._remove_host, [host["Id"] for host in hosts])
         for network in self.networks():
             self._remove_network(network)
 
@@ -73,9 +71,7 @@ class Project:
         Raises HostUnavailable for a host that is missing or ended, DeadlinePassed for a slow one.
         """
         running = self.running()
-        wanted = list(names)
-        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
-            list(pool.map(lambda name: self._wait_ready(name, running.get(name)), wanted))
+        side_by_side(lambda name: self._wait_ready(name, running.get(name)), list(names))
 
     def _ours(self, label: str) -> tuple[str, str]:
         return (f"{labels.PROJECT}={self.name}", label)
@@ -139,9 +135,6 @@ class Project:
                 last_words = "\n".join(["it ended; its last words:", *said[-5:]])
                 raise HostUnavailable(attempt, last_words, "lab down, then lab up")
             if time.monotonic() > give_up:
-                raise DeadlinePassed(
-                    attempt,
-                    f"it had not said so after {READY_DEADLINE:g} s",
-                    f"docker logs {identity[:12]}",
-                )
+                late = f"it had not said so after {READY_DEADLINE:g} s"
+                raise DeadlinePassed(attempt, late, f"docker logs {identity[:12]}")
             time.sleep(0.01)
