@@ -17,15 +17,16 @@ def begin(name: str, work: Callable[[], T]) -> Future[T]:
     The end of the process does not wait for such a thread, as it does for those of a pool.
     """
     future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=fulfil, args=(future, work), name=name, daemon=True).start()
     return future
+
+
+def fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    """Do the work, and have the future hold its result or its error."""
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
 
 
 def side_by_side(work: Callable[[Thing], T], things: Collection[Thing]) -> list[T]:

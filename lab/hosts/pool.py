@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
-from lab.hosts.background import begin, side_by_side
+from lab.hosts.background import begin, fulfil, side_by_side
 from lab.hosts.board import Board, is_dear
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
@@ -189,7 +189,4 @@ def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
 
 def _do(future: Future[Result], work: Callable[[RunningLab], Result], lab: RunningLab) -> None:
     if future.set_running_or_notify_cancel():
-        try:
-            future.set_result(work(lab))
-        except BaseException as error:
-            future.set_exception(error)
+        fulfil(future, partial(work, lab))

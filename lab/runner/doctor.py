@@ -220,7 +220,7 @@ def addresses(client: EngineClient | None, root: Path) -> Check:
         beside = [str(each) for each in labs.on_engine(client, root) if each > 1]
         seen += f", and beside it lab {', '.join(beside)}" if beside else ""
         return Check("addresses", State.OK, seen)
-    taken = prefixes.of_engine(project.all_networks()) | prefixes.of_this_machine()
+    taken = prefixes.of_engine(client.networks()) | prefixes.of_this_machine()
     asked = prefixes.from_environment()
     if asked and (owner := prefixes.overlap(asked, taken)):
         return Check("addresses", State.FAIL, owner, "set another LAB_PREFIX, or none")

@@ -27,12 +27,12 @@ class Project:
 
     def __init__(self, client: EngineClient, name: str) -> None:
         self.name = name
-        self._client = client
+        self.client = client
 
     def hosts(self) -> dict[str, Known]:
         """Return what the engine lists of each host, running or not, by the host's name."""
         try:
-            found = self._client.containers(*self._ours(labels.HOST), all=True)
+            found = self.client.containers(*self._ours(labels.HOST), all=True)
         except OSError as error:
             raise EngineUnavailable(
                 "asking the engine for the lab's hosts", str(error), "lab doctor"
@@ -43,11 +43,7 @@ class Project:
 
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
-        return self._client.networks(*self._ours(labels.NETWORK))
-
-    def all_networks(self) -> list[Known]:
-        """Return what the engine lists of everybody's networks."""
-        return self._client.networks()
+        return self.client.networks(*self._ours(labels.NETWORK))
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by the host's name."""
@@ -60,7 +56,7 @@ class Project:
 
         Raises ComposeFailed where something that is not the lab's holds on to a network.
         """
-        hosts = self._client.containers(*self._ours(labels.HOST), all=True)
+        hosts = self.client.containers(*self._ours(labels.HOST), all=True)
         side_by_side(self._remove_host, [host["Id"] for host in hosts])
         for network in self.networks():
             self._remove_network(network)
@@ -79,18 +75,18 @@ class Project:
     def _remove_host(self, identity: str) -> None:
         with contextlib.suppress(NotThere):
             try:
-                self._client.remove_container(identity)
+                self.client.remove_container(identity)
             except Refused as error:
                 # Somebody else (another `lab down`, compose by hand) is already at it.
                 if error.status != 409:
                     raise
-                self._client.wait_removed(identity, GONE_DEADLINE)
+                self.client.wait_removed(identity, GONE_DEADLINE)
 
     def _remove_network(self, network: Known) -> None:
         give_up = time.monotonic() + GONE_DEADLINE
         while True:
             try:
-                self._client.remove_network(network["Id"])
+                self.client.remove_network(network["Id"])
             except NotThere:
                 return
             except Refused as error:
@@ -109,7 +105,7 @@ class Project:
     def _guests(self, identity: str) -> list[str]:
         """Return the names of containers on a network that are not the lab's."""
         with contextlib.suppress(NotThere):
-            connected = self._client.network(identity)["Containers"] or {}
+            connected = self.client.network(identity)["Containers"] or {}
             own = {host["Id"] for host in self.hosts().values()}
             return sorted(guest["Name"] for key, guest in connected.items() if key not in own)
         return []
@@ -122,10 +118,10 @@ class Project:
         while True:
             try:
                 # Ask for the state first: so the last words of a host that ends are in the log.
-                state = self._client.container(identity)["State"]
+                state = self.client.container(identity)["State"]
                 # Not StartedAt: the engine takes that time after the first steps have begun.
                 ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
-                log = self._client.logs(identity, since=max(1.0, ended_before))
+                log = self.client.logs(identity, since=max(1.0, ended_before))
                 said = log.decode(errors="replace").splitlines()
             except OSError as error:
                 raise HostUnavailable(attempt, str(error), "lab doctor") from error
