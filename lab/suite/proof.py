@@ -140,13 +140,8 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
     found = [Case(scenario, family) for family in used]
     files = files_of(scenario.folder)
     for number, each in enumerate(_breaks(scenario), start=1):
-        staging = Staging(
-            each.edited(files),
-            each.cut_off,
-            DEADLINE_SCALE,
-            each.replaced_words,
-            each.without_faults,
-        )
+        words, faults = each.replaced_words, each.without_faults
+        staging = Staging(each.edited(files), each.cut_off, DEADLINE_SCALE, words, faults)
         found += [
             Case(scenario, family, staging, each.sentence, number)
             for family in used
