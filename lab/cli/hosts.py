@@ -125,17 +125,15 @@ def capture_command(
         except KeyboardInterrupt:
             program.stop()
         if file:
-            _keep(watched.channel.ask("get", path=inside), file)
+            content = watched.channel.ask("get", path=inside)
+            if content is None:
+                missing = "the host has no such file"
+                raise HostUnavailable("fetching the capture", missing, "lab status")
+            file.write_bytes(content)
+            say(f"{file}: {len(content)} bytes")
             watched.command("rm", "-f", inside)
         status = program.transcript().exit_status
     sys.exit(0 if status in (0, -15) else 2)
-
-
-def _keep(content: bytes | None, file: Path) -> None:
-    if content is None:
-        raise HostUnavailable("fetching the capture", "the host has no such file", "lab status")
-    file.write_bytes(content)
-    say(f"{file}: {len(content)} bytes")
 
 
 def _network() -> RunningLab:
