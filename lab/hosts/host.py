@@ -128,10 +128,9 @@ class Host:
 
     def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root: exit status, stdout, stderr."""
-        status, stdout, stderr = self.channel.ask(
-            "run", within=within + 5, argv=list(argv), deadline=within
-        )
-        return int(status), str(stdout), str(stderr)
+        done = self.channel.ask("run", within=within + 5, argv=list(argv), deadline=within)
+        status, stdout, stderr = done
+        return status, stdout, stderr
 
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
@@ -32,14 +33,14 @@ done"""
 all are taken away before the first comes back. To flush the cache would leave it there."""
 
 
+@dataclass(eq=False)
 class Placed:
     """A fault that is set: what it is, where, and, once it is undone, what it met."""
 
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        self.by: By | None = None
-        self.matched: int | None = None
-        self.met: int | None = None
+    sentence: str
+    by: By | None = None
+    matched: int | None = None
+    met: int | None = None
 
     def __str__(self) -> str:
         if self.matched is None:
@@ -155,11 +156,9 @@ class Faults:
             placed.by = by or None
             return int(number)
         except RequestFailed as failure:
-            raise FaultUnavailable(
-                f"setting the fault {placed.sentence!r} at host {host.name}",
-                failure.text,
-                "lab doctor says what this kernel can do",
-            ) from failure
+            setting = f"setting the fault {placed.sentence!r} at host {host.name}"
+            advice = "lab doctor says what this kernel can do"
+            raise FaultUnavailable(setting, failure.text, advice) from failure
 
     def _undo(self, placed: Placed, host: Host, number: int) -> None:
         try:

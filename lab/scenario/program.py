@@ -118,26 +118,20 @@ def _services(file: str, given: object) -> tuple[Service, ...]:
         found = tuple(services)
         if all(isinstance(each, Service) for each in found):
             return found
-    raise ScenarioInvalid(
-        f"making a Program of {file}", f"listens_on is {given!r}", "listens_on=Tcp(15000)"
-    )
+    making = f"making a Program of {file}"
+    raise ScenarioInvalid(making, f"listens_on is {given!r}", "listens_on=Tcp(15000)")
 
 
 def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
+    making = f"making a Program of {file}"
     names = (given,) if isinstance(given, str) else tuple(given)
     for name in names:
         if not _LEFT.fullmatch(name):
-            raise ScenarioInvalid(
-                f"making a Program of {file}",
-                f"keeps names {name!r}, which is not a plain file name",
-                'keeps="page.png"',
-            )
+            seen = f"keeps names {name!r}, which is not a plain file name"
+            raise ScenarioInvalid(making, seen, 'keeps="page.png"')
     if len(names) > MOST_LEFT:
-        raise ScenarioInvalid(
-            f"making a Program of {file}",
-            f"keeps names {len(names)} files, and at most {MOST_LEFT} are kept",
-            "leave out the files that nobody needs",
-        )
+        seen = f"keeps names {len(names)} files, and at most {MOST_LEFT} are kept"
+        raise ScenarioInvalid(making, seen, "leave out the files that nobody needs")
     return names
 
 

@@ -12,8 +12,6 @@ from lab.errors import ScenarioInvalid
 from lab.scenario.program import DEFAULT_DEADLINE, Program
 from lab.wire.address import Family
 
-BOTH: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
-
 
 @dataclass(frozen=True)
 class Scenario:
@@ -45,7 +43,7 @@ class Scenario:
         self,
         *,
         hosts: Iterable[str] = (),
-        families: Iterable[Family] = BOTH,
+        families: Iterable[Family] = tuple(Family),
         steps: Callable[[Any], None] | None = None,
         part: str = "",
         lectures: Iterable[int] = (),

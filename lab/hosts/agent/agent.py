@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-import types
 from collections.abc import Callable
 from typing import Any
 
@@ -24,8 +23,10 @@ from lab.hosts.agent import guards, programs, reader, run_files, sockets, tap
 class Agent:
     """Serves one channel until that closes."""
 
-    def __init__(self, channel: Any) -> None:
+    def __init__(self, channel: Any, load: Callable[[list[tuple[str, str]]], None]) -> None:
+        """``load`` makes modules of their names and sources."""
         self._channel = channel
+        self._load = load
         self._sending = threading.Lock()
         self._programs: dict[int, programs.Running] = {}
         self._taps: dict[int, tap.Tap] = {}
@@ -185,12 +186,7 @@ class Agent:
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
         """Load the modules for faults. Most runs need none."""
-        for name, source in modules:
-            module = types.ModuleType(name)
-            sys.modules[name] = module
-            parent, _, own = name.rpartition(".")
-            setattr(sys.modules[parent], own, module)
-            exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)  # noqa: S102
+        self._load(modules)
         self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
             self._guards, {self._reader.pid}
         )
