@@ -32,7 +32,8 @@ def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
 
 def along(hosts: Sequence[str], routes: Iterable[Route]) -> tuple[str, ...]:
     """Return hosts from the left in the order of the longest route, the others behind them."""
-    passed = ([host for host in route.hosts if host in hosts] for route in routes)
+    routed = (route for route in routes if len(route.networks) > 1)
+    passed = ([host for host in route.hosts if host in hosts] for route in routed)
     longest: list[str] = max(passed, key=len, default=[])
     return (*longest, *(host for host in hosts if host not in longest))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 
 from lab.observation.observation import Observation
@@ -46,7 +45,8 @@ class Timeline:
     which taps on the way those packets were seen last that never arrived.
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
-    out or folded.
+    out or folded. ``abreast`` are the hosts as they stand in one ladder, from the left: in the
+    order of the routes.
     """
 
     run: Run
@@ -61,6 +61,7 @@ class Timeline:
     sites: Sites = ()
     sister: Timeline | None = None
     everything: bool = False
+    abreast: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, run: Run, *, sister: Timeline | None = None, everything: bool = False) -> Timeline:
@@ -71,12 +72,12 @@ class Timeline:
         observation = run.observation
         if observation is None:
             raise ValueError(f"{run.name} has no observation to tell of")
-        labelled = [
-            (transit, label(transit))
-            for transit in (
-                replace(each, number=number) for number, each in enumerate(transits(observation))
-            )
-        ]
+        routes = Routes(observation)
+        numbered_transits = (
+            replace(each, number=number)
+            for number, each in enumerate(transits(observation, routes))
+        )
+        labelled = [(transit, label(transit)) for transit in numbered_transits]
         places = sites(observation, run.verdicts, labelled)
         pointed = [site for each in places for site in each]
         drawn, rest = choose(mark_packets(labelled, pointed), observation, everything=everything)
@@ -91,12 +92,15 @@ class Timeline:
             isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
         )
         first = next((transit for transit, _ in marked), None)
+        hosts = tuple(order(marked, story))
+        beside = abreast(hosts, story)
+        is_routed = any(host.further for host in observation.hosts)
         return cls(
             run,
             observation,
             tuple(labelled),
             tuple(story),
-            tuple(order(marked, story)),
+            hosts,
             tuple(_talks(marked)),
             left_out(rest, acks),
             first.time_ns if first else story[0].time_ns if story else 0,
@@ -104,15 +108,8 @@ class Timeline:
             places,
             sister,
             everything,
+            along(beside, routes) if is_routed else beside,
         )
-
-    @cached_property
-    def abreast(self) -> tuple[str, ...]:
-        """The hosts as they stand in one ladder, from the left: in the order of the routes."""
-        hosts = abreast(self.hosts, self.moments)
-        if any(host.further for host in self.observation.hosts):
-            return along(hosts, Routes(self.observation))
-        return hosts
 
     @property
     def legend(self) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from played import Play, hello, timeline_of
 
+from lab.observation.route import Routes
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
 from lab.story.timeline.transit import transits
@@ -473,6 +474,7 @@ def test_of_two_equal_packets_the_one_that_was_lost_is_drawn_as_lost() -> None:
     play.udp("client", "server", b"the same", ports=(41000, 7000), lost=True)
     play.wait(5)
     play.udp("client", "server", b"the same", ports=(41000, 7000))
-    first, again = transits(play.observation())
+    observation = play.observation()
+    first, again = transits(observation, Routes(observation))
     assert (first.lost, again.lost) == (True, False)
     assert again.arrived_ns is not None
