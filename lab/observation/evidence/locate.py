@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from lab.observation.evidence.places import Places
 from lab.observation.evidence.pointer import Pointer
-from lab.observation.evidence.term import UNKNOWN, Term
+from lab.observation.evidence.term import Term
 
 LEAST = 4
 """Letters or bytes of a text that may tell what it was taken from."""
@@ -17,7 +16,10 @@ DEEPEST = 40
 
 
 def locate(places: Places, term: Term, at: int | None = None, depth: int = 0) -> list[Pointer]:
-    """Return the place of a term's value, or of its element ``at`` this index."""
+    """Return the place of a term's value, or of its element ``at`` this index.
+
+    An index behind the last element stands for what is missing there.
+    """
     value = term.value
     found = places.of(value) if at is None else []
     if found or depth > DEEPEST:
@@ -26,49 +28,36 @@ def locate(places: Places, term: Term, at: int | None = None, depth: int = 0) ->
     node = term.node
     if isinstance(node, ast.Attribute):
         owner = term.at(node.value)
-        return places.behind(owner.value, node.attr, value, at) or locate(
-            places, owner, None, depth + 1
-        )
-    if isinstance(value, list | tuple) and at is not None:
-        return _element(places, term, value, at, depth)
-    if isinstance(node, ast.Subscript) and value is not UNKNOWN:
-        base, key = term.at(node.value), term.at(node.slice).value
-        if isinstance(key, int) and isinstance(base.value, list | tuple | bytes):
-            return locate(places, base, key % len(base.value), depth + 1)
-    for part in term.parts():
-        if found := locate(places, part, _where(value, part.value), depth + 1):
+        found = places.behind(owner.value, node.attr, value, at)
+        return found or locate(places, owner, None, depth + 1)
+    if (base := term.base(at)) is not None:
+        return locate(places, *base, depth + 1)
+    sources: list[tuple[Term, int | None]] = []
+    if at is not None and isinstance(value, list | tuple):
+        if at >= len(value):
+            return locate(places, term, len(value) - 1 if value else None, depth + 1)
+        value = value[at]
+        if found := places.of(value):
             return found
-    return []
-
-
-def _element(
-    places: Places, term: Term, value: list[Any] | tuple[Any, ...], at: int, depth: int
-) -> list[Pointer]:
-    if at >= len(value):
-        base = term.at(term.node.value) if isinstance(term.node, ast.Subscript) else None
-        if base is not None and isinstance(base.settled.node, ast.Attribute):
-            return locate(places, base, len(base.value), depth + 1)
-        return locate(places, term, len(value) - 1 if value else None, depth + 1)
-    own = term.element(at)
-    if places.of(value[at]):
-        return places.of(value[at])
-    # The general form of an element says no more than that it is one: look at the whole instead.
-    if isinstance(own.node, ast.Subscript) and own.node.value is term.node:
-        for part in term.parts():
-            if found := locate(places, part, _where(value[at], part.value), depth + 1):
-                return found
-        return []
-    return locate(places, own, None, depth + 1)
+        own = term.element(at)
+        if not isinstance(own.node, ast.Subscript) or own.node.value is not node:
+            sources.append((own, None))
+    elif at is None:
+        sources += [(row, None) for own, row in term.rows if own == value]
+    sources += [(part, _where(value, part.value)) for part in term.parts()]
+    ways = (locate(places, source, index, depth + 1) for source, index in sources)
+    return next((each for each in ways if each), [])
 
 
 def _where(taken: object, source: object) -> int | None:
     """Return where in a source a text stands, if it stands there once; None if this is unsure."""
     if not isinstance(taken, str | bytes) or len(taken) < LEAST:
         return None
-    if isinstance(source, str | bytes):
-        text, whole = (each.encode() if isinstance(each, str) else each for each in (taken, source))
-        return whole.find(text) if whole.count(text) == 1 else None
+    text = taken if isinstance(taken, str) else taken.decode(errors="replace")
     if isinstance(source, list):
-        own = [at for at, each in enumerate(source) if isinstance(each, str) and str(taken) in each]
+        own = [at for at, each in enumerate(source) if isinstance(each, str) and text in each]
         return own[0] if len(own) == 1 else None
-    return None
+    if not isinstance(source, bytes):
+        return None
+    raw = text.encode() if isinstance(taken, str) else taken
+    return source.find(raw) if source.count(raw) == 1 else None

@@ -30,6 +30,10 @@ class Places:
         if isinstance(value, list | tuple) and 0 < len(value) <= MOST:
             own = [each for each in value if not isinstance(each, str)]
             return list(dict.fromkeys(place for each in own for place in self.of(each)))
+        if isinstance(value, Transcript):
+            return self.end(value)
+        if isinstance(value, Conversation):
+            value = value.packets[-1]
         if isinstance(value, Route):
             value = value.last
         # An event, an echo, an HTTP message and the like each know the packet that they come from.
