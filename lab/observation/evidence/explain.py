@@ -37,9 +37,9 @@ def point(
     observation: Observation, error: BaseException, comparison: Comparison | None, file: Path
 ) -> tuple[Pointer, ...]:
     """Return the places that a failure in this file is about; none where it names none."""
-    places = Places(observation)
     if isinstance(error, NotObserved):
-        return tuple(places.named_in(f"{error} "))
+        return ()  # it names what is not there
+    places = Places(observation)
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for frame, line in reversed(list(walk_tb(error.__traceback__))):
         if frame.f_code.co_filename == str(file):
@@ -68,11 +68,14 @@ def _why(
         term = Term(statement.test, names, tuple(before), functions)
         found = _compared(places, term, comparison) if comparison else []
         return found or _untrue(places, term)
-    said = [each for each in ast.walk(statement) if isinstance(each, ast.expr)]
-    used = [each.id for each in said if isinstance(each, ast.Name) and each.id in frame.f_locals]
-    exact = (places.of(frame.f_locals[each]) for each in used)
-    terms = (Term(each, names, tuple(before), functions) for each in said)
-    ways = (locate(places, each) for each in terms if not isinstance(each.node, ast.Name))
+    read = [
+        Term(each, names, tuple(before), functions)
+        for each in ast.walk(statement)
+        if isinstance(each, ast.expr) and each.lineno <= line <= (each.end_lineno or 0)
+        if isinstance(getattr(each, "ctx", ast.Load()), ast.Load)
+    ]
+    exact = (places.of(each.value) for each in read if isinstance(each.node, ast.Name))
+    ways = (locate(places, each) for each in read)
     return next((each for found in (exact, ways) for each in found if each), [])
 
 

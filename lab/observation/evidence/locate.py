@@ -11,31 +11,28 @@ from lab.observation.evidence.term import Term
 LEAST = 4
 """Letters or bytes of a text that may tell what it was taken from."""
 
-DEEPEST = 40
-"""Steps from an expression to what it was made of."""
 
-
-def locate(places: Places, term: Term, at: int | None = None, depth: int = 0) -> list[Pointer]:
+def locate(places: Places, term: Term, at: int | None = None) -> list[Pointer]:
     """Return the place of a term's value, or of its element ``at`` this index.
 
     An index behind the last element stands for what is missing there.
     """
     value = term.value
     found = places.of(value) if at is None else []
-    if found or depth > DEEPEST:
+    if found:
         return found
     term = term.settled
     node = term.node
     if isinstance(node, ast.Attribute):
         owner = term.at(node.value)
         found = places.behind(owner.value, node.attr, value, at)
-        return found or locate(places, owner, None, depth + 1)
+        return found or locate(places, owner)
     if (base := term.base(at)) is not None:
-        return locate(places, *base, depth + 1)
+        return locate(places, *base)
     sources: list[tuple[Term, int | None]] = []
     if at is not None and isinstance(value, list | tuple):
         if at >= len(value):
-            return locate(places, term, len(value) - 1 if value else None, depth + 1)
+            return locate(places, term, len(value) - 1 if value else None)
         value = value[at]
         if found := places.of(value):
             return found
@@ -45,7 +42,7 @@ def locate(places: Places, term: Term, at: int | None = None, depth: int = 0) ->
     elif at is None:
         sources += [(row, None) for own, row in term.rows if own == value]
     sources += [(part, _where(value, part.value)) for part in term.parts()]
-    ways = (locate(places, source, index, depth + 1) for source, index in sources)
+    ways = (locate(places, source, index) for source, index in sources)
     return next((each for each in ways if each), [])
 
 

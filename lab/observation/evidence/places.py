@@ -62,15 +62,6 @@ class Places:
             if each is by
         ]
 
-    def named_in(self, words: str) -> list[Pointer]:
-        """Return the end of the program that a sentence speaks of."""
-        return [
-            place
-            for each in self._observation.transcripts
-            if f"{each.program} on {each.host} " in words
-            for place in self.end(each)
-        ][:1]
-
     def _printed(self, by: HostObservation | Transcript, stream: str, at: int) -> list[Pointer]:
         """Return the place of a line of this index; where it printed no more if there is none."""
         transcripts = by.transcripts if isinstance(by, HostObservation) else (by,)

@@ -12,6 +12,8 @@ from typing import Any
 UNKNOWN = object()
 """The value of an expression that cannot be had (again)."""
 
+_OF_A_RUN = ("lab.observation", "lab.wire.conversation", "lab.wire.packet")
+
 
 @dataclass(frozen=True, eq=False)
 class Term:
@@ -53,9 +55,7 @@ class Term:
     def is_of_a_run(self) -> bool:
         """Whether it was made of something that belongs to a run."""
         kind = type(self.value).__module__
-        return kind.startswith(("lab.observation", "lab.wire.conversation")) or any(
-            each.is_of_a_run for each in self.settled.parts()
-        )
+        return kind.startswith(_OF_A_RUN) or any(each.is_of_a_run for each in self.settled.parts())
 
     def element(self, index: int) -> Term:
         """Return the expression behind the element of this index in a list or the like."""
@@ -116,9 +116,10 @@ class Term:
 
     def _given(self, name: str) -> Term | None:
         """Return what a name was set to last, where an assignment says so."""
-        for statement in reversed(self.before):
+        for index, statement in reversed(list(enumerate(self.before))):
             if isinstance(statement, ast.Assign):
-                target, value = statement.targets[0], self.at(statement.value)
+                target = statement.targets[0]
+                value = replace(self, node=statement.value, before=self.before[:index])
                 if isinstance(target, ast.Name) and target.id == name:
                     return value
                 names = [getattr(each, "id", None) for each in getattr(target, "elts", ())]
