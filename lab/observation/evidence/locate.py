@@ -12,49 +12,58 @@ LEAST = 4
 """Letters or bytes of a text that may tell what it was taken from."""
 
 
-def locate(places: Places, term: Term, at: int | None = None) -> list[Pointer]:
+def locate(
+    places: Places, term: Term, at: int | None = None, *, vaguely: bool = False
+) -> list[Pointer]:
     """Return the place of a term's value, or of its element ``at`` this index.
 
-    An index behind the last element stands for what is missing there.
+    An index behind the last element stands for what is missing there. ``vaguely`` allows for the
+    place of what the value was calculated from, too.
     """
     value = term.value
-    found = places.of(value) if at is None else []
+    found = places.of(value) if at is None or isinstance(value, str) else []
+    if vaguely and not found:
+        found = places.whole(value)
     if found:
         return found
     term = term.settled
     node = term.node
+    sources: list[tuple[Term, int | None]] = []
     if isinstance(node, ast.Attribute):
         owner = term.at(node.value)
         found = places.behind(owner.value, node.attr, value, at)
-        return found or locate(places, owner)
+        return found or locate(places, owner, vaguely=vaguely)
     if (base := term.base(at)) is not None:
-        return locate(places, *base)
-    sources: list[tuple[Term, int | None]] = []
-    if at is not None and isinstance(value, list | tuple):
+        sources = [base]
+    elif at is not None and isinstance(value, list | tuple):
         if at >= len(value):
-            return locate(places, term, len(value) - 1 if value else None)
+            return locate(places, term, len(value) - 1 if value else None, vaguely=vaguely)
         value = value[at]
         if found := places.of(value):
             return found
         own = term.element(at)
         if not isinstance(own.node, ast.Subscript) or own.node.value is not node:
-            sources.append((own, None))
+            sources = [(own, None)]
     elif at is None:
-        sources += [(row, None) for own, row in term.rows if own == value]
-    sources += [(part, _where(value, part.value)) for part in term.parts()]
-    ways = (locate(places, source, index) for source, index in sources)
+        sources = [(row, None) for own, row in term.rows if own == value]
+    more = at or 0 if isinstance(value, str | bytes) else 0
+    parts = [(part, _where(value, part.value, more)) for part in term.parts() if base is None]
+    sources += [each for each in parts if vaguely or each[1] is not None]
+    ways = (locate(places, *each, vaguely=vaguely) for each in sources)
     return next((each for each in ways if each), [])
 
 
-def _where(taken: object, source: object) -> int | None:
-    """Return where in a source a text stands, if it stands there once; None if this is unsure."""
+def _where(taken: object, source: object, more: int) -> int | None:
+    """Return where in a source a text stands, and ``more``; None if it is not there just once."""
     if not isinstance(taken, str | bytes) or len(taken) < LEAST:
         return None
     text = taken if isinstance(taken, str) else taken.decode(errors="replace")
     if isinstance(source, list):
         own = [at for at, each in enumerate(source) if isinstance(each, str) and text in each]
         return own[0] if len(own) == 1 else None
-    if not isinstance(source, bytes):
+    if isinstance(source, bytes):
+        source = source.decode("latin-1")
+        text = (taken.encode() if isinstance(taken, str) else taken).decode("latin-1")
+    if not isinstance(source, str):
         return None
-    raw = text.encode() if isinstance(taken, str) else taken
-    return source.find(raw) if source.count(raw) == 1 else None
+    return source.find(text) + more if source.count(text) == 1 else None

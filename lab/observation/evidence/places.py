@@ -30,10 +30,6 @@ class Places:
         if isinstance(value, list | tuple) and 0 < len(value) <= MOST:
             own = [each for each in value if not isinstance(each, str)]
             return list(dict.fromkeys(place for each in own for place in self.of(each)))
-        if isinstance(value, Transcript):
-            return self.end(value)
-        if isinstance(value, Conversation):
-            value = value.packets[-1]
         if isinstance(value, Route):
             value = value.last
         # An event, an echo, an HTTP message and the like each know the packet that they come from.
@@ -42,13 +38,20 @@ class Places:
         found = self._known.get(key)
         return [found] if found else []
 
+    def whole(self, value: object) -> list[Pointer]:
+        """Return the end of a program or of a conversation."""
+        if isinstance(value, Conversation):
+            return self.of(value.packets[-1])
+        return self.end(value) if isinstance(value, Transcript) else []
+
     def behind(self, owner: object, name: str, value: Any, at: int | None) -> list[Pointer]:
         """Return the place that gave an attribute its value, or its element ``at`` this index."""
         if isinstance(owner, Conversation):
             return self.of(behind(owner, name, value, at))
         if not isinstance(owner, HostObservation | Transcript) or name not in _ABOUT_A_PROGRAM:
             return []
-        return self.end(owner) if at is None else self._printed(owner, name, at)
+        is_stream = at is not None and isinstance(value, list)
+        return self._printed(owner, name, at or 0) if is_stream else self.end(owner)
 
     def end(self, by: object) -> list[Pointer]:
         """Return where a program ended; of a host it is the last that has not ended well."""
