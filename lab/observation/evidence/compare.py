@@ -11,7 +11,7 @@ from lab.observation.evidence.locate import locate
 from lab.observation.evidence.places import Places
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.evidence.step import STEPS
-from lab.observation.evidence.term import UNKNOWN, Term
+from lab.observation.evidence.term import Term
 from lab.observation.evidence.words import NOTHING_MORE, first_difference, spelled
 
 _IN_A_ROW = (list, tuple, bytes, str)
@@ -54,7 +54,9 @@ def compared(places: Places, whole: Term, comparison: Comparison) -> list[Pointe
         found = _parted(places, right, seen)
         return [replace(each, due="") for each in found] if left.is_of_a_run else found
     if sign == "in":
-        return _told(places, right, len(due) if isinstance(due, list | tuple) else None, seen)
+        return _told(
+            places, right, len(due) if isinstance(due, list | tuple) else None, spelled(seen)
+        )
     if sign == "not in":
         at = due.index(seen) if isinstance(due, list | tuple | bytes) else None
         return _told(places, right, at)
@@ -70,18 +72,17 @@ def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
         rows = dict(reversed(term.settled.rows))  # the first with each value
         odd = [rows[each] for each in seen - due if each in rows]
         return [place for each in odd for place in _told(places, each)]
-    if not any(isinstance(seen, kind) and isinstance(due, kind) for kind in _IN_A_ROW):
-        return _told(places, term, None, due)
-    index, words = first_difference(seen, due)
-    if isinstance(seen, str | bytes):
-        return _told(places, term, index, words=spelled(due) or NOTHING_MORE)
+    kind = next((each for each in _IN_A_ROW if isinstance(seen, each) and isinstance(due, each)), 0)
+    index, words = first_difference(seen, due) if kind else (None, "")
+    if index is None or isinstance(seen, str | bytes):
+        return _told(places, term, index, spelled(due))
     if isinstance(node, ast.Attribute) and node.attr in STEPS:
         words = str(due[index]) if index < len(due) else words
     elif index < min(len(seen), len(due)):
         own = term.element(index)
         if own.value == seen[index] and (found := _parted(places, own, due[index])):
             return found
-    found = _told(places, term, index, words=words)
+    found = _told(places, term, index, words)
     if not 0 < len(seen) <= index or any(each.packet is None for each in found):
         return found
     return [replace(each, due=each.due and f"followed by {each.due}") for each in found]
@@ -92,17 +93,14 @@ def _counted(places: Places, items: Term, seen: int, due: object) -> list[Pointe
     if not isinstance(due, int) or not isinstance(items.node, ast.Attribute | ast.Name):
         return _told(places, items)
     if isinstance(items.value, bytes):
-        return _told(places, items, words=f"{due} bytes")
+        return _told(places, items, None, f"{due} bytes")
     words = NOTHING_MORE if seen > due else f"{due} of these"
-    return _told(places, items, min(due, seen), words=words)
+    return _told(places, items, min(due, seen), words)
 
 
-def _told(
-    places: Places, term: Term, at: int | None = None, due: object = UNKNOWN, words: str = ""
-) -> list[Pointer]:
+def _told(places: Places, term: Term, at: int | None = None, due: str = "") -> list[Pointer]:
     """Return where a value is from; say what is due there only where that is certain."""
-    found = locate(places, term, at)
-    if not found:
-        return locate(places, term, at, vaguely=True)
-    words = words or spelled(due)
-    return [replace(each, due=words) for each in found] if len(found) == 1 else found
+    found = [replace(each, due=due) for each in locate(places, term, at)]
+    if len(found) > 1:
+        return [replace(each, due="") for each in found]
+    return found or locate(places, term, at, vaguely=True)

@@ -26,8 +26,7 @@ def point(
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for frame, line in reversed(list(walk_tb(error.__traceback__))):
         if frame.f_code.co_filename == str(file):
-            found = _why(places, tree, frame, line, comparison)
-            if found:
+            if found := _why(places, tree, frame, line, comparison):
                 return tuple(dict.fromkeys(found))[:MOST]
             comparison = None
     return ()

@@ -22,9 +22,7 @@ def locate(
     """
     value = term.value
     found = places.of(value) if at is None or isinstance(value, str) else []
-    if vaguely and not found:
-        found = places.whole(value)
-    if found:
+    if found := found or (places.whole(value) if vaguely else []):
         return found
     term = term.settled
     node = term.node
@@ -57,13 +55,11 @@ def _where(taken: object, source: object, more: int) -> int | None:
     """Return where in a source a text stands, and ``more``; None if it is not there just once."""
     if not isinstance(taken, str | bytes) or len(taken) < LEAST:
         return None
-    text = taken if isinstance(taken, str) else taken.decode(errors="replace")
-    if isinstance(source, list):
-        own = [at for at, each in enumerate(source) if isinstance(each, str) and text in each]
+    raw = taken.encode() if isinstance(taken, str) else taken
+    whole = source.encode() if isinstance(source, str) else source
+    if isinstance(whole, list):
+        own = [
+            at for at, each in enumerate(whole) if isinstance(each, str) and raw in each.encode()
+        ]
         return own[0] if len(own) == 1 else None
-    if isinstance(source, bytes):
-        source = source.decode("latin-1")
-        text = (taken.encode() if isinstance(taken, str) else taken).decode("latin-1")
-    if not isinstance(source, str):
-        return None
-    return source.find(text) + more if source.count(text) == 1 else None
+    return whole.find(raw) + more if isinstance(whole, bytes) and whole.count(raw) == 1 else None

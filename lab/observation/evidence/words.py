@@ -14,7 +14,7 @@ def spelled(value: object) -> str:
         return f'"{value}"'[:MOST]
     if isinstance(value, bytes):
         try:
-            return spelled(value.decode()) if value else ""
+            return spelled(value.decode()) if value else NOTHING_MORE
         except UnicodeDecodeError:
             return f"{len(value)} bytes"
     if value is None or isinstance(value, bool | int | float):
