@@ -54,9 +54,8 @@ def compared(places: Places, whole: Term, comparison: Comparison) -> list[Pointe
         found = _parted(places, right, seen)
         return [replace(each, due="") for each in found] if left.is_of_a_run else found
     if sign == "in":
-        return _told(
-            places, right, len(due) if isinstance(due, list | tuple) else None, spelled(seen)
-        )
+        at = len(due) if isinstance(due, list | tuple) else None
+        return _told(places, right, at, "" if isinstance(due, str) else spelled(seen))
     if sign == "not in":
         at = due.index(seen) if isinstance(due, list | tuple | bytes) else None
         return _told(places, right, at)
@@ -83,7 +82,7 @@ def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
         if own.value == seen[index] and (found := _parted(places, own, due[index])):
             return found
     found = _told(places, term, index, words)
-    if not 0 < len(seen) <= index or any(each.packet is None for each in found):
+    if not 0 < len(seen) <= index or locate(places, term, index) != locate(places, term, index - 1):
         return found
     return [replace(each, due=each.due and f"followed by {each.due}") for each in found]
 

@@ -342,8 +342,8 @@ def test_a_number_that_only_happens_to_have_been_read_points_at_nothing(pointed:
             'server → client "Hello Yourself" 14 B; should have been 5',
         ),
         (
-            "assert len(observed.client.stdout[0].split()) == 7",
-            'client.py on client printed "Hello Yourself"',
+            "assert observed.conversation(DEMO).events[1].length + 60 == 7",
+            "server → client SYN ACK",
         ),
     ],
 )
@@ -354,5 +354,5 @@ def test_what_was_due_is_said_only_of_what_is_known_to_be_seen(
 
 
 def test_what_was_not_observed_points_at_nothing(pointed: Pointed) -> None:
-    body = "assert observed.client.stdout\nobserved.conversation(Tcp(9))"
+    body = "talk = observed.conversation(DEMO)\nobserved.conversation(Tcp(9), during=talk)"
     assert pointed(body, hello().observation()) == ()
