@@ -3,6 +3,7 @@
 .PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
 SHELL := /bin/sh
 BIN := .venv/bin
+LAB_WORKERS ?= -n 3 --dist loadgroup
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
 LABS := 3
@@ -21,9 +22,9 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"unit: $(PYTEST) tests/unit" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
-		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"scenarios: $(LAB) run -j $(LABS)" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
 scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect

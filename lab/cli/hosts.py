@@ -15,6 +15,7 @@ from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker.compose import labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
+from lab.hosts.docker.images.images import remove
 from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.runner.session import turn
@@ -42,8 +43,9 @@ def down_command(images: bool) -> None:
     root = here().root
     labs.down(root, say)
     if images:
-        for name in Lab(root).remove_images():
-            say(f"removed image {name}")
+        with contextlib.closing(engine.connect()) as client:
+            for name in remove(client):
+                say(f"removed image {name}")
 
 
 @click.command("status")
@@ -105,12 +107,11 @@ def capture_command(
 
     FILTER is a pcap filter: lab capture server tcp port 15000
     """
-    network = _network()
     inside = f"/run/socketlab/capture-{os.getpid()}.pcap"
     argv = ["tcpdump", "-n", "-l", "--immediate-mode", "-U", "-p", "-Z", "root"]
     argv += ["-c", str(count)] if count else []
     argv += ["-w", inside] if file else []
-    try:
+    with contextlib.closing(_network()) as network:
         watched = network.open([host])[host]
         argv += ["-i", watched.channel.ask("card", card=watched.link(on).mac)]
         program = watched.start(
@@ -124,19 +125,15 @@ def capture_command(
         except KeyboardInterrupt:
             program.stop()
         if file:
-            _keep(watched.channel.ask("get", path=inside), file)
+            content = watched.channel.ask("get", path=inside)
+            if content is None:
+                missing = "the host has no such file"
+                raise HostUnavailable("fetching the capture", missing, "lab status")
+            file.write_bytes(content)
+            say(f"{file}: {len(content)} bytes")
             watched.command("rm", "-f", inside)
         status = program.transcript().exit_status
-    finally:
-        network.close()
     sys.exit(0 if status in (0, -15) else 2)
-
-
-def _keep(content: bytes | None, file: Path) -> None:
-    if content is None:
-        raise HostUnavailable("fetching the capture", "the host has no such file", "lab status")
-    file.write_bytes(content)
-    say(f"{file}: {len(content)} bytes")
 
 
 def _network() -> RunningLab:

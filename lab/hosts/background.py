@@ -1,13 +1,14 @@
-"""Work in a thread that does not keep the process alive; a future holds its result."""
+"""Work in threads: one that does not keep the process alive, or as many as there are things."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+Thing = TypeVar("Thing")
 
 
 def begin(name: str, work: Callable[[], T]) -> Future[T]:
@@ -16,12 +17,19 @@ def begin(name: str, work: Callable[[], T]) -> Future[T]:
     The end of the process does not wait for such a thread, as it does for those of a pool.
     """
     future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=fulfil, args=(future, work), name=name, daemon=True).start()
     return future
+
+
+def fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    """Do the work, and have the future hold its result or its error."""
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def side_by_side(work: Callable[[Thing], T], things: Collection[Thing]) -> list[T]:
+    """Do the work for all things at once, and return what comes of each, in their order."""
+    with ThreadPoolExecutor(len(things) or 1) as pool:
+        return list(pool.map(work, things))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from lab.hosts.docker.compose.file import Plan
@@ -34,13 +35,13 @@ class Board(Generic[Job]):
         Only the first lab takes dear ones, and it takes them before others.
         """
         with self._lock:
-            kinds = (True, False) if lab == 1 else (False,)
-            for kind in kinds:
-                for each in self._waiting:
-                    if each[1] is kind:
-                        self._waiting.remove(each)
-                        return each[0]
-        return None
+            jobs = [each for each in self._waiting if lab == 1 or not each[1]]
+            if not jobs:
+                return None
+            # max() returns the first of equal ones: a dear job before others, each in order.
+            chosen = max(jobs, key=itemgetter(1))
+            self._waiting.remove(chosen)
+        return chosen[0]
 
     def leave(self, lab: int) -> list[Job]:
         """Take note that a lab does no more jobs; return the jobs that no lab is left for."""

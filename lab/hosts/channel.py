@@ -35,15 +35,17 @@ ANSWER_DEADLINE = 30.0
 
 _LOADER = """
 import sys, types
-for name, source in channel.receive():
-    module = types.ModuleType(name)
-    module.__dict__["__path__"] = []
-    sys.modules[name] = module
-    exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)
-    parent, _, own = name.rpartition(".")
-    if parent:
-        setattr(sys.modules[parent], own, module)
-sys.modules["lab.hosts.agent.agent"].Agent(channel).serve()
+def load(modules):
+    for name, source in modules:
+        module = types.ModuleType(name)
+        module.__dict__["__path__"] = []
+        sys.modules[name] = module
+        parent, _, own = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], own, module)
+        exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)
+load(channel.receive())
+sys.modules["lab.hosts.agent.agent"].Agent(channel, load).serve()
 """
 
 Report = Callable[[tuple[Any, ...]], None]

@@ -52,12 +52,9 @@ class Host:
         for link in self.links:
             if network in (None, link.network):
                 return link
+        looking = f"looking for host {self.name} on network {network!r}"
         known = ", ".join(link.network for link in self.links)
-        raise UnknownName(
-            f"looking for host {self.name} on network {network!r}",
-            f"it is on {known}",
-            "lab status",
-        )
+        raise UnknownName(looking, f"it is on {known}", "lab status")
 
     def start(
         self,
@@ -115,14 +112,14 @@ class Host:
         self, services: tuple[Service, ...], program: RunningProgram | None, within: float
     ) -> str:
         """Wait until all are listened on: ``"listening"``, else ``"ended"`` or ``"deadline"``."""
-        outcome, _ = self.channel.ask(
+        outcome: str = self.channel.ask(
             "wait_listening",
             within=within + 10,
             services=[(service.protocol, service.port) for service in services],
             program=program.number if program else None,
             deadline=within,
         )
-        return str(outcome)
+        return outcome
 
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return every TCP and UDP socket of the host, now."""
@@ -131,10 +128,9 @@ class Host:
 
     def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root: exit status, stdout, stderr."""
-        status, stdout, stderr = self.channel.ask(
-            "run", within=within + 5, argv=list(argv), deadline=within
-        )
-        return int(status), str(stdout), str(stderr)
+        done = self.channel.ask("run", within=within + 5, argv=list(argv), deadline=within)
+        status, stdout, stderr = done
+        return status, stdout, stderr
 
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""

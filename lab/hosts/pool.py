@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
-from lab.hosts.background import begin
+from lab.hosts.background import begin, fulfil, side_by_side
 from lab.hosts.board import Board, is_dear
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
@@ -115,9 +115,7 @@ class Pool:
         for board in self._boards:
             for task in board.clear():
                 task.future.cancel()
-        if opened:
-            with ThreadPoolExecutor(len(opened)) as at_once:
-                list(at_once.map(RunningLab.close, opened))
+        side_by_side(RunningLab.close, opened)
         wait(self._threads, ENDING)
 
     def _work_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> None:
@@ -191,7 +189,4 @@ def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
 
 def _do(future: Future[Result], work: Callable[[RunningLab], Result], lab: RunningLab) -> None:
     if future.set_running_or_notify_cancel():
-        try:
-            future.set_result(work(lab))
-        except BaseException as error:
-            future.set_exception(error)
+        fulfil(future, partial(work, lab))

@@ -79,15 +79,8 @@ class RunningProgram:
 
         A program that asks a question prints so. False if it does not in time, or has ended.
         """
-        return bool(
-            self._host.ask(
-                "wait_prompt",
-                within=within + 10,
-                program=self.number,
-                prompt=text,
-                deadline=within,
-            )
-        )
+        asked = {"program": self.number, "prompt": text, "deadline": within}
+        return bool(self._host.ask("wait_prompt", within=within + 10, **asked))
 
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it; with ``end``, close its input as well."""

@@ -6,13 +6,13 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property, partial
 
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
-from lab.hosts.background import begin
+from lab.hosts.background import begin, side_by_side
 from lab.hosts.channel import OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
@@ -74,11 +74,11 @@ class RunningLab:
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
-        return software.told(self._versions, self._found.values())
+        return {**self._versions.result(), **software.images(self._found.values())}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:
-        return software.ask(self.client)
+        return begin("asking for versions", partial(software.lasting, self.client))
 
     def ensure(self, names: Iterable[str]) -> None:
         """Bring up those of these hosts that are down, with the hosts that they need.
@@ -182,10 +182,8 @@ class RunningLab:
             with contextlib.suppress(LabError, FutureTimeoutError):
                 host = future.result(OPENING_DEADLINE)
                 self._open[host.name] = host
-        opened, self._open = list(self._open.values()), {}
-        if opened:
-            with ThreadPoolExecutor(len(opened)) as pool:
-                list(pool.map(lambda host: host.channel.close(), opened))
+        opened, self._open = self._open, {}
+        side_by_side(lambda host: host.channel.close(), opened.values())
 
     @property
     def lost(self) -> list[str]:

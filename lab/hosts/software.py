@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
 from typing import Any
 
-from lab.hosts.background import begin
 from lab.hosts.docker.engine.client import EngineClient
 
 
-def ask(client: EngineClient) -> Future[Mapping[str, str]]:
-    """Begin to ask for the versions of the lab and the engine, which takes the engine 0.1 s."""
-    return begin("asking for versions", lambda: _lasting(client))
+def images(found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the digests of the hosts' images by name; the engine lists the hosts as ``found``."""
+    digests = {each["Image"]: each["ImageID"] for each in found}
+    return {f"Image {name}": digests[name] for name in sorted(digests)}
 
 
-def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return all versions by name: those that were asked for, and the images by digest.
+def lasting(client: EngineClient) -> Mapping[str, str]:
+    """Return the versions that do not change, which takes the engine 0.1 s.
 
-    ``found`` is what the engine lists of the hosts.
+    A run does not fail for want of the engine's.
     """
-    images = {each["Image"]: each["ImageID"] for each in found}
-    return {**asked.result(), **{f"Image {image}": images[image] for image in sorted(images)}}
-
-
-def _lasting(client: EngineClient) -> Mapping[str, str]:
-    """Return the versions that do not change; a run does not fail for want of the engine's."""
     from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
 
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from lab.errors import NotObserved
 from lab.observation.host import HostObservation
+from lab.observation.talk import Talk, talks
 from lab.observation.transcript import Transcript
 from lab.observation.where import Span, Transport, Where
 from lab.wire.address import Address, Family, Service, Udp
@@ -210,21 +211,12 @@ class Observation:
         return Http.merged(each.http for each in self.conversations(*services, **where))
 
     def _seen_anywhere(self) -> list[Conversation]:
-        chosen: dict[tuple[object, ...], Conversation] = {}
-        counts: dict[tuple[object, ...], int] = {}
+        chosen: dict[Talk, Conversation] = {}
         for host in self.hosts:
             own = set(host.addresses.values())
-            counts.clear()
-            for conversation in self._conversations[host.name]:
-                ends = (
-                    conversation.protocol,
-                    frozenset((conversation.client, conversation.server)),
-                )
-                nth = counts.get(ends, 0)
-                counts[ends] = nth + 1
-                key = (*ends, nth)
-                if key not in chosen or conversation.client.ip in own:
-                    chosen[key] = conversation
+            for talk, conversation in talks(self._conversations[host.name]):
+                if talk not in chosen or conversation.client.ip in own:
+                    chosen[talk] = conversation
         return sorted(chosen.values(), key=lambda conversation: conversation.started_ns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lab.observation.observation import Observation
@@ -55,3 +56,11 @@ class Run:
     def holds(self) -> int:
         """How many of its expectations hold."""
         return sum(verdict.outcome is Outcome.HOLDS for verdict in self.verdicts)
+
+
+def worst(runs: Iterable[Run]) -> Outcome:
+    """Return the outcome of all together: no run at all could not be judged."""
+    outcomes = {run.outcome for run in runs}
+    if not outcomes or Outcome.INCONCLUSIVE in outcomes:
+        return Outcome.INCONCLUSIVE
+    return Outcome.FAILS if Outcome.FAILS in outcomes else Outcome.HOLDS

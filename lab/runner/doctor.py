@@ -62,7 +62,7 @@ def examine(root: Path) -> list[Check]:
     except LabError as error:
         missing = error
     checks: list[tuple[str, Callable[[], Check]]] = [
-        ("engine", lambda: engine_missing(missing) if missing else engine_found(client)),
+        ("engine", lambda: engine_found(client, missing)),
         ("compose", compose),
         ("architecture", lambda: architecture(client)),
         ("disk", lambda: disk(client)),
@@ -78,19 +78,15 @@ def examine(root: Path) -> list[Check]:
             client.close()
 
 
-def engine_found(client: EngineClient | None) -> Check:
-    """Say which engine answers."""
-    if client is None:
-        return Check("engine", State.FAIL, "none", engine.absent_advice())
-    version = client.version()
-    return Check("engine", State.OK, f"{version['Version']}, API {client.api_version}")
-
-
-def engine_missing(error: LabError) -> Check:
-    """Say why no engine can be used, and whether the lab can help itself."""
-    if engine.can_help():
-        return Check("engine", State.WARN, error.seen, "lab up, which installs or starts one")
-    return Check("engine", State.FAIL, error.seen, error.advice)
+def engine_found(client: EngineClient | None, missing: LabError | None) -> Check:
+    """Say which engine answers; else why none can be used, and whether the lab can help itself."""
+    if client:
+        seen = f"{client.version()['Version']}, API {client.api_version}"
+        return Check("engine", State.OK, seen)
+    if missing and engine.can_help():
+        return Check("engine", State.WARN, missing.seen, "lab up, which installs or starts one")
+    seen, advice = (missing.seen, missing.advice) if missing else ("none", engine.absent_advice())
+    return Check("engine", State.FAIL, seen, advice)
 
 
 def compose() -> Check:
@@ -136,11 +132,8 @@ def base(client: EngineClient | None) -> Check:
     if client and (there := base_image.source(client)):
         return Check(name, State.OK, there)
     if shutil.which("mmdebstrap") or apt.can_install():
-        return Check(
-            name,
-            State.OK,
-            f"{base_image.PUBLIC} will be pulled, or made here if that does not work",
-        )
+        seen = f"{base_image.PUBLIC} will be pulled, or made here if that does not work"
+        return Check(name, State.OK, seen)
     return Check(
         name,
         State.WARN,
@@ -220,7 +213,7 @@ def addresses(client: EngineClient | None, root: Path) -> Check:
         beside = [str(each) for each in labs.on_engine(client, root) if each > 1]
         seen += f", and beside it lab {', '.join(beside)}" if beside else ""
         return Check("addresses", State.OK, seen)
-    taken = prefixes.of_engine(project.all_networks()) | prefixes.of_this_machine()
+    taken = prefixes.of_engine(client.networks()) | prefixes.of_this_machine()
     asked = prefixes.from_environment()
     if asked and (owner := prefixes.overlap(asked, taken)):
         return Check("addresses", State.FAIL, owner, "set another LAB_PREFIX, or none")

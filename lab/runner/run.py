@@ -217,6 +217,5 @@ def _host_observation(
 def _traced(transcript: Transcript, files: Mapping[str, bytes]) -> Transcript:
     """Return a transcript with the lines of its source, where it is one of our Python programs."""
     name = transcript.program
-    if not name.endswith(".py") or name not in files:
-        return transcript
-    return with_sources(transcript, files[name])
+    is_ours = name.endswith(".py") and name in files
+    return with_sources(transcript, files[name]) if is_ours else transcript

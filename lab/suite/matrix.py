@@ -32,7 +32,7 @@ def render(proof: Proof, width: int) -> str:
         marks = [
             MARKS[trial.outcomes.get(name, Outcome.INCONCLUSIVE)] for name in proof.expectations
         ]
-        lines += _row(trial.family.label, marks, trial.sentence, width)
+        lines += _row(trial.run.family.label, marks, trial.sentence, width)
     lines.append("")
     for complaint in proof.complaints:
         lines += wrap(f"  ! {harmless(complaint)}", width, _MOST, "    ")

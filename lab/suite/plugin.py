@@ -32,7 +32,7 @@ from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
-from lab.wire.address import Family
+from lab.wire.address import Family, Service
 
 DEFAULT = "test_every_program_listened_and_ended_as_it_should"
 """The expectation that each scenario has unless it defines its own of this name."""
@@ -117,6 +117,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cases = module.stash[_CASES]
     ids = [case.id for case in cases]
     metafunc.parametrize("observed", cases, ids=ids, indirect=True, scope="module")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Call a row by its service: ``TCP 15000``."""
+    return str(val) if isinstance(val, Service) else None
 
 
 @pytest.fixture(scope="session")

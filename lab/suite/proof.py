@@ -14,7 +14,7 @@ from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
-from lab.suite.in_process import judge
+from lab.suite.in_process import Say, judge
 from lab.suite.judging import Case, Judging, Player
 from lab.suite.plugin import DEFAULT
 from lab.wire.address import Family
@@ -25,8 +25,6 @@ DEADLINE_SCALE = 0.1
 
 WHOLE = "nothing is broken"
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Trial:
@@ -34,11 +32,6 @@ class Trial:
 
     sentence: str
     run: Run
-
-    @property
-    def family(self) -> Family:
-        """The IP version of the run."""
-        return self.run.family
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
@@ -70,17 +63,17 @@ class Proof:
     def complaints(self) -> list[str]:
         """Why this is no proof, one sentence each; none where it is one."""
         found = [
-            f"unbroken over {trial.family.label}, {sentence_of(name)}: {outcome.value}"
+            f"unbroken over {trial.run.family.label}, {sentence_of(name)}: {outcome.value}"
             for trial in self.whole
             for name, outcome in trial.outcomes.items()
             if outcome is not Outcome.HOLDS
         ]
         for trial in (*self.whole, *self.trials):
             found += [
-                f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.inconclusive
+                f"{trial.sentence} ({trial.run.family.label}): {why}" for why in trial.inconclusive
             ]
         found += [
-            f"nobody notices when {trial.sentence} ({trial.family.label})"
+            f"nobody notices when {trial.sentence} ({trial.run.family.label})"
             for trial in self.trials
             if not trial.inconclusive and not trial.noticed
         ]
@@ -140,13 +133,8 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
     found = [Case(scenario, family) for family in used]
     files = files_of(scenario.folder)
     for number, each in enumerate(_breaks(scenario), start=1):
-        staging = Staging(
-            each.edited(files),
-            each.cut_off,
-            DEADLINE_SCALE,
-            each.replaced_words,
-            each.without_faults,
-        )
+        words, faults = each.replaced_words, each.without_faults
+        staging = Staging(each.edited(files), each.cut_off, DEADLINE_SCALE, words, faults)
         found += [
             Case(scenario, family, staging, each.sentence, number)
             for family in used

@@ -172,16 +172,14 @@ def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
     """Return the lesson in a scenario's folder: its README and its programs."""
     from lab.story.page.lesson import Lesson  # noqa: PLC0415 - only pages need it
 
+    def text(path: Path) -> str:
+        return path.read_text(encoding="utf-8", errors="replace")
+
     readme = scenario.folder / "README.md"
-    text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
     programs = {
-        path.name: path.read_text(encoding="utf-8", errors="replace")
+        path.name: text(path)
         for path in sorted(scenario.folder.glob("*.py"))
         if path.name not in NOT_SHOWN and path.stat().st_size <= MOST_BYTES
     }
-    return Lesson(
-        title=scenario.summary,
-        readme=text,
-        programs=programs,
-        home=os.path.relpath(scenario.folder, seen_from),
-    )
+    home = os.path.relpath(scenario.folder, seen_from)
+    return Lesson(scenario.summary, text(readme) if readme.is_file() else "", programs, home)

@@ -16,7 +16,7 @@ from lab.errors import CouldNotJudge, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
-from lab.observation.run import Run
+from lab.observation.run import Run, worst
 from lab.observation.verdict import Outcome
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
@@ -139,7 +139,4 @@ def _load_pages() -> Future[ModuleType]:
 
 def exit_status(runs: Sequence[Run]) -> int:
     """Return 0 where all runs hold, 1 where one does not, 3 where one is inconclusive."""
-    outcomes = {run.outcome for run in runs}
-    if not outcomes or Outcome.INCONCLUSIVE in outcomes:
-        return CouldNotJudge.exit_status
-    return 1 if Outcome.FAILS in outcomes else 0
+    return {Outcome.HOLDS: 0, Outcome.FAILS: 1}.get(worst(runs), CouldNotJudge.exit_status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from lab.observation.run import Run
+from lab.observation.run import Run, worst
 from lab.observation.verdict import Outcome
 from lab.story.headline import STYLES
 from lab.story.text import Span, cells, cut, harmless, pad, paint, wrap
@@ -42,14 +42,6 @@ def summary(runs: Sequence[Run]) -> str:
     return ", ".join(parts)
 
 
-def worst(runs: Sequence[Run]) -> Outcome:
-    """Return the outcome of all together: no run at all could not be judged."""
-    outcomes = {run.outcome for run in runs}
-    if not outcomes or Outcome.INCONCLUSIVE in outcomes:
-        return Outcome.INCONCLUSIVE
-    return Outcome.FAILS if Outcome.FAILS in outcomes else Outcome.HOLDS
-
-
 def _lines(rows: Sequence[Run], where: str, width: int) -> Iterator[list[Span]]:
     by_name: dict[str, dict[Family, Run]] = {}
     for row in rows:
@@ -77,7 +69,7 @@ def _lines(rows: Sequence[Run], where: str, width: int) -> Iterator[list[Span]]:
 
 
 def _row(scenario: str, runs: dict[Family, Run], name: int) -> Iterator[Span]:
-    together = worst(list(runs.values()))
+    together = worst(runs.values())
     yield Span(f"{together.mark} ", STYLES[together])
     yield Span(pad(harmless(scenario), name))
     for family in Family:

@@ -272,15 +272,17 @@ def taken(this_lab: Clone) -> Iterator[str]:
     """Give a prefix that a network of somebody else's has."""
     name = f"{this_lab.project}-stranger"
     labels = ["--label", f"{PROJECT}={name}"]
-    this_lab.docker("network", "create", *labels, "--subnet", "10.231.0.0/24", name)
-    yield "10.231"
+    # Another for each clone: their tests may run at the same time.
+    prefix = f"10.{200 + int(this_lab.project[-2:], 16) % 40}"
+    this_lab.docker("network", "create", *labels, "--subnet", f"{prefix}.0.0/24", name)
+    yield prefix
     this_lab.docker("network", "rm", name)
 
 
 def test_a_prefix_that_somebody_has_is_told_with_whose_it_is(unborn_lab: Clone, taken: str) -> None:
     said = unborn_lab.call("up", LAB_PREFIX=taken)
     assert said.status == 3, said.text
-    assert said.is_clear("10.231", "stranger", "LAB_PREFIX")
+    assert said.is_clear(taken, "stranger", "LAB_PREFIX")
     assert unborn_lab.networks() == []
 
 
@@ -288,11 +290,11 @@ def test_a_prefix_that_somebody_took_meanwhile_is_given_up_for_a_free_one(
     second_lab: Clone, taken: str
 ) -> None:
     (second_lab.root / ".env").write_text(
-        f"COMPOSE_PROJECT_NAME={second_lab.project}\nLAB_PREFIX={taken}\nLAB_PREFIX6=fd00:10:231\n"
+        f"COMPOSE_PROJECT_NAME={second_lab.project}\nLAB_PREFIX={taken}\nLAB_PREFIX6=fd00:10:{taken[3:]}\n"
     )
     said = second_lab.lab("up")
     assert said.status == 0, said.text
-    assert "10.231" not in said.stdout
+    assert f"{taken}." not in said.stdout
 
 
 @pytest.mark.parametrize("prefix", ["hello", "10", "10.300", "10.77.0.0/16"])

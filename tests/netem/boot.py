@@ -117,8 +117,6 @@ def _boot(parts: kernel.Parts, files: Path, word: str) -> int:
     only = f" socketlab.tests={word}" if word else ""
     # One processor: in the queues of two, packets of one sender overtake each other.
     command = [EMULATOR, "-accel", "tcg", "-m", "1024", "-smp", "1", "-nic", "none"]
-    # The machine's time is counted in instructions: its deadlines hold however busy this one is.
-    command += ["-icount", "shift=1,sleep=off"]
     command += ["-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot"]
     command += ["-kernel", str(parts.kernel), "-initrd", str(files)]
     command += ["-append", f"console=ttyS0 quiet panic=-1 rdinit=/init{only}"]

@@ -11,29 +11,37 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 JOURNALS = Path("/run/socketlab/guards")
 TOOLS = ("iptables", "ip6tables")
 
 Command = list[str]
+Change = tuple[list[Command], list[Command]]
+"""The commands that change something of this host, and those that undo it."""
+
+
+class Guard(NamedTuple):
+    """What is done to this host, the commands that undo it, and what is called before them."""
+
+    what: str
+    undo: list[Command]
+    end: Callable[[], object]
 
 
 class Guards:
     """The guards that this agent has set on its host."""
 
     def __init__(self) -> None:
-        self._undo: dict[int, list[Command]] = {}
-        self._end: dict[int, Callable[[], object]] = {}
-        self._what: dict[int, str] = {}
+        self._set: dict[int, Guard] = {}
         self._numbers = iter(range(1, 1 << 30))
         self._journal = JOURNALS / _name(os.getpid())
 
     def clear(self) -> None:
         """Undo all guards, those that dead agents left as well; quick where there are none."""
-        for number in reversed(list(self._undo)):
+        for number in reversed(list(self._set)):
             with contextlib.suppress(OSError):
                 self.undo(number)
         for path in _journals():
@@ -46,33 +54,24 @@ class Guards:
         ``cut_off`` drops everything that arrives from the network; ``drop`` only what arrives for
         one ``port`` by one ``protocol``, ``tcp`` or ``udp``.
         """
-        match = matching(kind, options)
-        rules = [[tool, hook, *match] for tool in TOOLS for hook in ("INPUT", "FORWARD")]
-        return self.add(
-            kind,
-            do=[[tool, "-w", "-I", hook, *words, "-j", "DROP"] for tool, hook, *words in rules],
-            undo=[[tool, "-w", "-D", hook, *words, "-j", "DROP"] for tool, hook, *words in rules],
-        )
+        drop = [*matching(kind, options), "-j", "DROP"]
+        hooks = [[tool, hook, *drop] for tool in TOOLS for hook in ("INPUT", "FORWARD")]
+        return self.add(kind, rules("filter", hooks))
 
-    def add(
-        self,
-        what: str,
-        *,
-        do: Sequence[Command],
-        undo: Sequence[Command],
-        end: Callable[[], object] = lambda: None,
-    ) -> int:
-        """Write down the commands that undo a guard, run those that set it, and return its number.
+    def add(self, what: str, *changes: Change, end: Callable[[], object] = lambda: None) -> int:
+        """Write down how to undo the changes of a guard, make them, and return its number.
 
         ``what`` says what it is, for who looks; ``end`` is called before it is undone. Raises
         OSError, with nothing left set, where a command fails.
         """
         number = next(self._numbers)
-        self._undo[number], self._end[number], self._what[number] = list(undo), end, what
+        undo = [command for _, undone in changes for command in undone]
+        self._set[number] = Guard(what, undo, end)
         self._write()
         try:
-            for command in do:
-                run(command)
+            for do, _ in changes:
+                for command in do:
+                    run(command)
         except OSError:
             self._quietly_undo(number)
             raise
@@ -80,27 +79,24 @@ class Guards:
 
     def undo(self, number: int) -> Any:
         """Undo one guard; return what its ``end`` returned."""
-        if number not in self._undo:
+        if number not in self._set:
             return None
         try:
-            return self._end[number]()
+            return self._set[number].end()
         finally:
             self._quietly_undo(number)
 
     def _quietly_undo(self, number: int) -> None:
-        for command in self._undo.pop(number):
+        for command in self._set.pop(number).undo:
             quietly(command)
-        del self._end[number], self._what[number]
         self._write()
 
     def _write(self) -> None:
-        if not self._undo:
+        if not self._set:
             self._journal.unlink(missing_ok=True)
             return
         JOURNALS.mkdir(parents=True, exist_ok=True)
-        entries = [
-            {"what": self._what[number], "undo": self._undo[number]} for number in self._undo
-        ]
+        entries = [{"what": guard.what, "undo": guard.undo} for guard in self._set.values()]
         new = self._journal.with_suffix(".new")
         new.write_text(json.dumps(entries))
         new.rename(self._journal)
@@ -140,6 +136,14 @@ def matching(kind: str, options: dict[str, object]) -> list[str]:
     ):
         return [*from_network, "-p", str(protocol), "--dport", str(port)]
     raise ValueError(f"no guard {kind!r} with {options}")
+
+
+def rules(table: str, rules: list[Command]) -> Change:
+    """Return what puts rules into a table of iptables(8): each is a tool, a chain and its words."""
+    do, undo = (
+        [[tool, "-w", "-t", table, verb, *words] for tool, *words in rules] for verb in ("-I", "-D")
+    )
+    return do, undo
 
 
 def quietly(command: Command) -> int:

@@ -24,13 +24,20 @@ PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
 PIPE_HOLDS = 1024
 """Characters that fit into an unread pipe in every encoding (pipe(7))."""
-PRIVILEGES = (
-    "setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs"
-    " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
-)
 
 STACK = 2 << 20
 """Bytes of each thread's stack: with the usual 8 MB, forty threads would use up the limit."""
+
+UNDER_LIMITS = (
+    "setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs"
+    " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
+    # Where the programs together use up the host's memory, the kernel kills them, not the agent.
+    " choom -n 1000 --"
+    # No limit on address space: the allocator reserves much of it for each thread, unused.
+    f" prlimit --data={{memory}} --stack={STACK} --cpu={{cpu}} --nproc={{processes}}"
+    " --fsize={file} --core=0 --"
+)
+"""The words that drop privileges, set limits and become the program named behind them."""
 
 Report = Callable[..., None]
 
@@ -121,7 +128,7 @@ class Running:
         lines = self._unended
         unread = bytearray()
         left = set(lines)
-        end = _pid_descriptor(self.process.pid)
+        end = os.pidfd_open(self.process.pid)
         poll = select.poll()
         poll.register(records, select.POLLIN)
         poll.register(end, select.POLLIN)
@@ -218,28 +225,8 @@ def descendants() -> set[int]:
     return found
 
 
-def _pid_descriptor(pid: int) -> int:
-    return os.pidfd_open(pid)
-
-
 def _limited(request: dict[str, Any]) -> list[str]:
-    """Return the command line that drops privileges, sets limits and becomes the program."""
     argv: list[str] = list(request["argv"])
-    user = request["user"]
-    if user is None:
+    if request["user"] is None:
         return argv
-    limits = request["limits"]
-    limiter = [
-        "prlimit",
-        # No limit on address space: the allocator reserves much of it for each thread, unused.
-        f"--data={limits['memory']}",
-        f"--stack={STACK}",
-        f"--cpu={limits['cpu']}",
-        f"--nproc={limits['processes']}",
-        f"--fsize={limits['file']}",
-        "--core=0",
-        "--",
-    ]
-    # Where the programs together use up the host's memory, the kernel kills them, not the agent.
-    first_to_die = ["choom", "-n", "1000", "--"]
-    return [*PRIVILEGES.format(user=user).split(), *first_to_die, *limiter, *argv]
+    return [*UNDER_LIMITS.format(user=request["user"], **request["limits"]).split(), *argv]

@@ -23,6 +23,10 @@ ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildc
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
+Ends = tuple[str, int, str, int]
+"""The local address and port of a connection, and the remote ones."""
+
+
 class Entry(NamedTuple):
     """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number."""
 
@@ -45,14 +49,12 @@ class Table:
         self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
         self._netlink.settimeout(2)
 
-    def close(self) -> None:
-        """Close the netlink socket."""
-        self._netlink.close()
+        self.close = self._netlink.close
 
     def one(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> Entry | None:
         """Return the TCP socket with exactly these ends, or None (a listener is not one)."""
         family = socket.AF_INET6 if ":" in local_ip else socket.AF_INET
-        self._ask(family, "tcp", ALL_STATES, local_ip, local_port, remote_ip, remote_port, 0)
+        self._ask(family, "tcp", ALL_STATES, (local_ip, local_port, remote_ip, remote_port))
         reply = self._netlink.recv(65536)
         if struct.unpack_from("=H", reply, 4)[0] == NLMSG_ERROR:
             return None
@@ -63,7 +65,7 @@ class Table:
         """Return every socket of a protocol, both IP versions, in the states of the bit mask."""
         found: list[Entry] = []
         for family in (socket.AF_INET, socket.AF_INET6):
-            self._ask(family, protocol, states, ANY[family], 0, ANY[family], 0, NLM_F_DUMP)
+            self._ask(family, protocol, states, (ANY[family], 0, ANY[family], 0), NLM_F_DUMP)
             while _collect(protocol, self._netlink.recv(1 << 18), found):
                 pass
         return found
@@ -74,17 +76,8 @@ class Table:
             entry for entry in self.dump("udp") if entry.remote_port == 0
         ]
 
-    def _ask(
-        self,
-        family: int,
-        protocol: str,
-        states: int,
-        local_ip: str,
-        local_port: int,
-        remote_ip: str,
-        remote_port: int,
-        flags: int,
-    ) -> None:
+    def _ask(self, family: int, protocol: str, states: int, between: Ends, flags: int = 0) -> None:
+        local_ip, local_port, remote_ip, remote_port = between
         ends = struct.pack("!HH", local_port, remote_port)
         ends += socket.inet_pton(family, local_ip).ljust(16, b"\0")
         ends += socket.inet_pton(family, remote_ip).ljust(16, b"\0")
@@ -118,19 +111,9 @@ def _entry(protocol: str, reply: bytes, at: int) -> Entry:
     """Decode one ``struct inet_diag_msg`` (linux/inet_diag.h)."""
     family, state = reply[at], reply[at + 1]
     local_port, remote_port = struct.unpack_from("!HH", reply, at + 4)
-    receive_queue, send_queue, uid, inode = struct.unpack_from("=IIII", reply, at + 56)
-    return Entry(
-        protocol,
-        _text(family, reply[at + 8 : at + 24]),
-        local_port,
-        _text(family, reply[at + 24 : at + 40]),
-        remote_port,
-        state,
-        receive_queue,
-        send_queue,
-        uid,
-        inode,
-    )
+    local_ip, remote_ip = _text(family, reply[at + 8 :]), _text(family, reply[at + 24 :])
+    queues_and_owner = struct.unpack_from("=IIII", reply, at + 56)
+    return Entry(protocol, local_ip, local_port, remote_ip, remote_port, state, *queues_and_owner)
 
 
 def _text(family: int, raw: bytes) -> str:
@@ -138,8 +121,8 @@ def _text(family: int, raw: bytes) -> str:
     if family == socket.AF_INET:
         return socket.inet_ntop(socket.AF_INET, raw[:4])
     if raw[:12] == b"\0" * 10 + b"\xff\xff":
-        return socket.inet_ntop(socket.AF_INET, raw[12:])
-    return socket.inet_ntop(socket.AF_INET6, raw)
+        return socket.inet_ntop(socket.AF_INET, raw[12:16])
+    return socket.inet_ntop(socket.AF_INET6, raw[:16])
 
 
 class Watch:
@@ -156,14 +139,11 @@ class Watch:
 
     def __init__(self) -> None:
         self._table = Table()
-        self._known: dict[tuple[str, int, str, int], Entry | None] = {}
+        self.close = self._table.close
+        self._known: dict[Ends, Entry | None] = {}
         self._bound: dict[tuple[object, ...], Entry] = {}
         self._looked_ns = 0
         self.samples: list[tuple[object, ...]] = []
-
-    def packet(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> None:
-        """Look at the socket whose packet has just passed."""
-        self._look((local_ip, local_port, remote_ip, remote_port))
 
     def tick(self, now_ns: int, *, at_once: bool = False) -> None:
         """Look again at all known sockets and at what listens, where that is due."""
@@ -172,7 +152,7 @@ class Watch:
         self._looked_ns = now_ns
         for ends in list(self._known):
             if self._known[ends] is not None:
-                self._look(ends)
+                self.look(ends)
         bound = {tuple(entry[:6]): entry for entry in self._table.listening()}
         stamp = time.time_ns()
         for key in bound.keys() - self._bound.keys():
@@ -184,7 +164,7 @@ class Watch:
     def unsettled(self) -> list[Entry]:
         """Return the known TCP sockets that still owe or await a packet of their own accord."""
         for ends in list(self._known):
-            self._look(ends)
+            self.look(ends)
         in_between = {2, 3, 4, 9, 11}
         return [
             entry
@@ -192,11 +172,8 @@ class Watch:
             if entry is not None and (entry.state in in_between or entry.send_queue)
         ]
 
-    def close(self) -> None:
-        """Stop asking the kernel."""
-        self._table.close()
-
-    def _look(self, ends: tuple[str, int, str, int]) -> None:
+    def look(self, ends: Ends) -> None:
+        """Look at the socket whose packet has just passed."""
         before = self._known.get(ends)
         entry = self._table.one(*ends)
         stamp = time.time_ns()

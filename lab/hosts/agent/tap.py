@@ -15,7 +15,7 @@ import struct
 import threading
 import time
 
-from lab.hosts.agent.sockets import Watch
+from lab.hosts.agent.sockets import Ends, Watch
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_STATISTICS = 263, 6
@@ -97,16 +97,10 @@ class Tap:
             statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
             dropped += struct.unpack("=II", statistics)[1]
             close_aside(tap)
-        samples = self._watch.samples
         self._watch.close()
-        return {
-            "captures": {
-                name: FILE_HEADER + b"".join(chunks) for name, chunks in self._chunks.items()
-            },
-            "dropped": dropped,
-            "samples": samples,
-            "stuck": self._thread.is_alive(),
-        }
+        captures = {card: FILE_HEADER + b"".join(chunks) for card, chunks in self._chunks.items()}
+        told = {"captures": captures, "dropped": dropped, "samples": self._watch.samples}
+        return {**told, "stuck": self._thread.is_alive()}
 
     def look(self) -> None:
         """Sample the sockets now, whatever the time."""
@@ -154,7 +148,7 @@ class Tap:
             ends = _tcp_ends(frame, sender[2] == PACKET_OUTGOING)
             if ends is not None:
                 with self._news:
-                    self._watch.packet(*ends)
+                    self._watch.look(ends)
 
 
 def send_marker(name: str, token: bytes) -> None:
@@ -183,23 +177,23 @@ def _token(frame: bytes) -> bytes:
     return frame[start : start + frame[start - 1]]
 
 
-def _tcp_ends(frame: bytes, outgoing: bool) -> tuple[str, int, str, int] | None:
+def _tcp_ends(frame: bytes, outgoing: bool) -> Ends | None:
     """Return (local ip, port, remote ip, port) of a TCP frame, or None for anything else."""
     kind = frame[12:14]
     if kind == b"\x08\x00" and len(frame) >= 38 and frame[23] == 6:
         if frame[20] & 0x1F or frame[21]:
             return None
         at = 14 + (frame[14] & 15) * 4
-        source = socket.inet_ntop(socket.AF_INET, frame[26:30])
-        destination = socket.inet_ntop(socket.AF_INET, frame[30:34])
+        family, length = socket.AF_INET, 4
     elif kind == b"\x86\xdd" and len(frame) >= 58 and frame[20] == 6:
-        at = 54
-        source = socket.inet_ntop(socket.AF_INET6, frame[22:38])
-        destination = socket.inet_ntop(socket.AF_INET6, frame[38:54])
+        at, family, length = 54, socket.AF_INET6, 16
     else:
         return None
     if len(frame) < at + 4:
         return None
+    first = 26 if length == 4 else 22
+    source = socket.inet_ntop(family, frame[first : first + length])
+    destination = socket.inet_ntop(family, frame[first + length : first + 2 * length])
     source_port, destination_port = struct.unpack_from("!HH", frame, at)
     if outgoing:
         return source, source_port, destination, destination_port

@@ -45,19 +45,17 @@ def install(packages: Sequence[str], why: str, say: Say) -> str | None:
     """
     say(f"{why}: installing {' '.join(packages)} with apt-get")
     command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
-    first = _apt(command)
-    if first is None:
+    if _apt(command) is None:
         return None
     say("apt-get did not find everything: fetching its lists of packages first")
     return _apt(["apt-get", "update", "-qq"]) or _apt(command)
 
 
 def _apt(command: Sequence[str]) -> str | None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
             command,
-            env=environment,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -15,7 +15,7 @@ ASKING_AGAIN = 0.05
 
 
 def held(
-    root: Path, name: str, within: float, awaited: str, say: Callable[[str], None]
+    root: Path, name: str, within: float, awaited: str, say: Callable[[str], None] = lambda _: None
 ) -> contextlib.AbstractContextManager[str]:
     """Hold the lock of that name of the clone at ``root``; see :func:`held_one`."""
     return held_one(root, lambda: [name], within, awaited, say)

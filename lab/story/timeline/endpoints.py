@@ -1,26 +1,14 @@
-"""Who sent a packet and who is to receive it, by name; and what is the same of it at each tap."""
+"""Who sent a packet and who is to receive it, by name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from lab.observation.observation import Observation
+from lab.observation.sighting import cards
 from lab.wire.packet import Packet
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
-
-
-def identity(packet: Packet) -> bytes:
-    """Return the bytes that stay the same from one tap to the next."""
-    data = packet.data
-    if packet.ipv4 is not None:
-        start = packet.ipv4.start
-        stop = start + packet.ipv4.total_length
-        return data[start : start + 8] + data[start + 9 : start + 10] + data[start + 12 : stop]
-    if packet.ipv6 is not None:
-        start = packet.ipv6.start
-        return data[start : start + 7] + data[start + 8 :]
-    return data[14:42]
 
 
 class Ends:
@@ -31,14 +19,8 @@ class Ends:
             **observation.names,
             **{ip: host.name for host in observation.hosts for ip in host.addresses.values()},
         }
-        self._cards: dict[str, str] = {}
+        self._cards = cards(observation)
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
-        for host in observation.hosts:
-            own = set(host.addresses.values())
-            for packet in observation.packets(host.name):
-                if packet.ethernet and packet.source and packet.source.ip in own:
-                    self._cards[packet.ethernet.source] = host.name
-                    break
 
     def of(self, packet: Packet) -> tuple[str, str]:
         """Return sender and receiver, by name if known; a group is the empty name."""

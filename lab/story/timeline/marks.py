@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation.evidence import Pointer
+from lab.observation.match import identity
 from lab.observation.observation import Observation
 from lab.observation.transcript import Line, Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.text import harmless
-from lab.story.timeline.endpoints import identity
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import MARKED, Arrow, Moment
 from lab.story.timeline.note import FAILURE, Note, ending

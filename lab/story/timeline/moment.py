@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation.observation import HostObservation, Observation
+from lab.observation.talk import Talk, talks
 from lab.story.timeline.label import Label
 from lab.story.timeline.note import Note, program
-from lab.story.timeline.transit import Talk, Transit, talks
+from lab.story.timeline.transit import Transit
 from lab.wire.sockets.table import WILDCARDS, SocketEntry, state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from lab.observation.transcript import Line, Transcript
 from lab.story.text import harmless
-from lab.story.timeline.transit import Talk
 
 FEW_LINES = 12
 """Of a program that prints no more than this, no line is left out."""
@@ -34,7 +33,7 @@ class Note:
     follow: str = ""
     style: str = ""
     weight: int = 0
-    socket: Talk = ()
+    socket: tuple[object, ...] = ()
     state: str = ""
     until_ns: int | None = None
     line: Line | None = None

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv6Address
 
 from lab.observation.observation import Observation
+from lab.observation.talk import Talk
 from lab.story.text import harmless
 from lab.story.timeline.fold import count
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import MARKED
-from lab.story.timeline.transit import Talk, Transit
+from lab.story.timeline.transit import Transit
 from lab.wire.packet.dns.record import Question
 
 DNS_PORT = 53
@@ -75,7 +76,7 @@ def numbers(drawn: Iterable[Labelled]) -> dict[Talk, int]:
     for transit, _ in drawn:
         if transit.talk is None or transit.packet.dns is not None:
             continue
-        pair = (transit.talk[0], frozenset((transit.sender, transit.receiver)))
+        pair = (transit.talk.protocol, frozenset((transit.sender, transit.receiver)))
         by_pair.setdefault(pair, {})[transit.talk] = None
         order[transit.talk] = None
     several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}

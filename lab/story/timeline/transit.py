@@ -1,21 +1,19 @@
-"""Each packet's way from host to host: who sent it, whether it arrived, what it meant there."""
+"""Each packet from host to host: who sent it, whether it arrived, what it meant there."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Route, Routes, Sighting
-from lab.story.timeline.endpoints import Ends, identity
-from lab.wire.conversation import Conversation, Event, conversations
+from lab.observation.observation import Observation
+from lab.observation.route import Route, Routes
+from lab.observation.sighting import Sighting
+from lab.observation.talk import Talk, talks
+from lab.story.timeline.endpoints import Ends
+from lab.wire.conversation import Event, conversations
 from lab.wire.packet import Packet
-
-Talk = tuple[object, ...]
-"""What names one conversation at whichever tap it was seen."""
 
 
 @dataclass(frozen=True)
@@ -50,117 +48,86 @@ class Transit:
 
 
 def transits(observation: Observation) -> list[Transit]:
-    """Return every packet that any tap saw, once, ordered by the time it was first seen.
+    """Return every packet that its sender or its receiver saw, ordered by when it was first seen.
 
-    The packet that a receiver's tap saw is the one that the sender's tap saw with the same bytes
-    from the IP header on, in order; what every router changes (time to live) is left out.
+    What counts is the tap on the first network of each host. A router that translates (RFC 3022)
+    receives the packet and sends it on: there are two transits, and its further taps count too.
     """
-    ends = Ends(observation)
-    events = _events(observation)
-    tapped = {host.name for host in observation.hosts if host.capture is not None}
-    proven = {
-        host.name
-        for host in observation.hosts
-        if host.capture is not None and not host.capture.dropped
-    }
-    found: list[Transit] = []
-    awaited: dict[tuple[str, bytes], deque[int]] = defaultdict(deque)
-    arrivals: list[tuple[str, str | None, Packet, str]] = []
-    heard: dict[bytes, list[str]] = defaultdict(list)
-    routed = any(host.further for host in observation.hosts)
-    routes = tuple(Routes(observation)) if routed else ()
-    between = _translated(routes, ends)
-    for host in observation.hosts:
-        for on, packet in _seen(host, between):
-            sender, receiver = between.get(identity(packet)) or ends.of(packet)
-            if sender == host.name:
-                awaited[receiver, identity(packet)].append(len(found))
-                known = events.get((host.name, on, packet.number), Part())
-                found.append(Transit(packet, sender, receiver, packet.time_ns, None, False, *known))
-            elif receiver == host.name:
-                arrivals.append((host.name, on, packet, sender))
-            elif not receiver:
-                heard[identity(packet)].append(host.name)
-    # Going back in time: what arrived last is what was sent last before it, so that of packets that
-    # are equal (one sent again, say) the lost one is known.
-    for name, on, packet, sender in sorted(arrivals, key=_time, reverse=True):
-        same = awaited.get((name, identity(packet)))
-        while same and found[same[-1]].time_ns > packet.time_ns:
-            same.pop()
-        if same:
-            index = same.pop()
-            found[index] = replace(found[index], arrived_ns=packet.time_ns)
-        else:
-            known = events.get((name, on, packet.number), Part())
-            found.append(Transit(packet, sender, name, None, packet.time_ns, False, *known))
-    for (receiver, known_by), indexes in awaited.items():
-        if not receiver:
-            for index, hosts in _shares(indexes, heard[known_by]):
-                found[index] = replace(found[index], reached=hosts)
-    judged = (
-        replace(each, lost=True) if _is_lost(each, tapped, proven) else each for each in found
-    )
-    return sorted(_followed(routes, judged), key=lambda each: each.time_ns)
+    legs = _Legs(observation)
+    found = [each for route in Routes(observation) for each in legs.transits(route)]
+    return sorted(found, key=lambda each: each.time_ns)
 
 
-def _time(arrival: tuple[str, str | None, Packet, str]) -> int:
-    return arrival[2].time_ns
+class _Legs:
+    """Makes transits of the routes of a run: each route is one leg, or more if it is translated."""
+
+    def __init__(self, observation: Observation) -> None:
+        hosts = observation.hosts
+        self._ends = Ends(observation)
+        self._parts = _Parts(observation)
+        self._names = tuple(host.name for host in hosts)
+        self._first = {host.name: host.links[0].network for host in hosts if host.links}
+        self._proven = {
+            host.name for host in hosts if host.capture is not None and not host.capture.dropped
+        }
+        self._is_routed = any(host.further for host in hosts)
+
+    def transits(self, route: Route) -> Iterator[Transit]:
+        """Yield the transits that a route is made of."""
+        legs = list(_between_translators(route))
+        outermost = {route.first.host, route.last.host}
+        is_seen_beyond = all(leg[0].host not in outermost for leg in legs[1:])
+        for leg in legs:
+            sender, receiver = self._who(leg[0], leg[-1])
+            seen = leg
+            if len(legs) == 1 or not is_seen_beyond:
+                seen = tuple(e for e in leg if e.network == self._first.get(e.host, ""))
+            else:
+                sender = sender if leg is legs[0] else leg[0].host
+                receiver = receiver if leg is legs[-1] else leg[-1].host
+            yield from self._transit(route, sender, receiver, seen)
+
+    def _who(self, first: Sighting, last: Sighting) -> tuple[str, str]:
+        return self._ends.of(first.packet)[0], self._ends.of(last.packet)[1]
+
+    def _transit(
+        self, route: Route, sender: str, receiver: str, sightings: Sequence[Sighting]
+    ) -> Iterator[Transit]:
+        sent = next((each for each in sightings if each.host == sender), None)
+        arrived = [each for each in sightings if each.host != sender]
+        got = next((each for each in arrived if each.host == receiver), None)
+        seen = sent or got
+        if seen is None:
+            return
+        heard = {each.host for each in arrived} if not receiver else set()
+        reached = tuple(name for name in self._names if name in heard)
+        lost = sent is not None and got is None and self._must_have_seen(sender, receiver, reached)
+        yield Transit(
+            seen.packet,
+            sender,
+            receiver,
+            sent.packet.time_ns if sent else None,
+            got.packet.time_ns if got else None,
+            lost,
+            *self._parts.of(seen),
+            reached,
+            route.last if lost and self._is_routed and seen.packet.ip else None,
+        )
+
+    def _must_have_seen(self, sender: str, receiver: str, reached: Sequence[str]) -> bool:
+        if receiver:
+            return receiver in self._proven
+        return not reached and bool(self._proven - {sender})
 
 
-def _translated(routes: Iterable[Route], ends: Ends) -> dict[bytes, tuple[str, str]]:
-    """Return who sends to whom where a translating router (RFC 3022) stands between.
-
-    Of each such packet the router is the receiver before, and the sender after.
-    """
-    found: dict[bytes, tuple[str, str]] = {}
-    for route in routes:
-        first, last = route.sightings[0], route.last
-        for before, after in pairwise(route.sightings):
-            router = before.host
-            if router == after.host and before.ends != after.ends and router not in _ends(route):
-                found[identity(before.packet)] = ends.of(first.packet)[0], router
-                found[identity(after.packet)] = router, ends.of(last.packet)[1]
-    return found
-
-
-def _ends(route: Route) -> tuple[str, str]:
-    return route.hosts[0], route.last.host
-
-
-def _seen(
-    host: HostObservation, between: Mapping[bytes, tuple[str, str]]
-) -> Iterator[tuple[str | None, Packet]]:
-    """Yield what was seen at a host, and on which network if not on its first."""
-    for packet in host.capture.packets if host.capture else ():
-        yield None, packet
-    for on, capture in host.further.items():
-        for packet in capture.packets:
-            if identity(packet) in between:
-                yield on, packet
-
-
-def _followed(routes: Iterable[Route], found: Iterable[Transit]) -> Iterator[Transit]:
-    """Yield the transits, each lost one with where it was seen last, where routers were tapped."""
-    last = {
-        (route.sightings[0].host, route.sightings[0].packet.number): route.last for route in routes
-    }
-    for each in found:
-        seen_last = last.get((each.sender, each.packet.number))
-        yield replace(each, last=seen_last) if each.lost else each
-
-
-def _is_lost(transit: Transit, tapped: set[str], proven: set[str]) -> bool:
-    if transit.arrived_ns is not None or transit.sender not in tapped:
-        return False
-    if not transit.receiver:
-        return not transit.reached and bool(proven - {transit.sender})
-    return transit.receiver in proven
-
-
-def _shares(indexes: Iterable[int], hosts: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield for each of some equal packets to many hosts those that saw it: the nth, the nth."""
-    for nth, index in enumerate(indexes, start=1):
-        yield index, tuple(host for host in dict.fromkeys(hosts) if hosts.count(host) >= nth)
+def _between_translators(route: Route) -> Iterator[tuple[Sighting, ...]]:
+    """Yield the sightings of a route, cut in two at each router that changed an address or port."""
+    start = 0
+    for at, (before, after) in enumerate(pairwise(route.sightings), start=1):
+        if before.host == after.host and before.ends != after.ends:
+            yield route.sightings[start:at]
+            start = at
+    yield route.sightings[start:]
 
 
 class Part(NamedTuple):
@@ -171,30 +138,29 @@ class Part(NamedTuple):
     refuses: bool = False
 
 
-def _events(observation: Observation) -> dict[tuple[str, str | None, int], Part]:
-    found: dict[tuple[str, str | None, int], Part] = {}
-    for host in observation.hosts:
-        at: list[tuple[str | None, Iterable[Conversation]]] = [
-            (None, observation.conversations(at=host.name))
-        ]
-        at += [(on, conversations(seen.packets)) for on, seen in host.further.items()]
-        for on, held in at:
-            for talk, conversation in talks(held):
-                for event in conversation.events:
-                    refuses = event.rst and conversation.refused
-                    found[host.name, on, event.number] = Part(event, talk, refuses)
-                for datagram in conversation.datagrams:
-                    for number in datagram.packets[1:]:
-                        found[host.name, on, number] = Part(None, talk)
-    return found
+class _Parts:
+    """The parts that the packets at each tap have in conversations, found when a tap is asked."""
 
+    def __init__(self, observation: Observation) -> None:
+        self._observation = observation
+        self._found: dict[tuple[str, str], dict[int, Part]] = {}
 
-def talks(conversations: Iterable[Conversation]) -> list[tuple[Talk, Conversation]]:
-    """Name each conversation of one tap so that other taps' names of the same one are equal."""
-    counts: dict[Talk, int] = {}
-    named: list[tuple[Talk, Conversation]] = []
-    for conversation in conversations:
-        ends: Talk = (conversation.protocol, frozenset((conversation.client, conversation.server)))
-        counts[ends] = counts.get(ends, 0) + 1
-        named.append(((*ends, counts[ends]), conversation))
-    return named
+    def of(self, sighting: Sighting) -> Part:
+        """Return the part of a packet at the tap that saw it."""
+        tap = sighting.host, sighting.network
+        if tap not in self._found:
+            self._found[tap] = dict(self._at(*tap))
+        return self._found[tap].get(sighting.packet.number, Part())
+
+    def _at(self, name: str, network: str) -> Iterator[tuple[int, Part]]:
+        further = self._observation.host(name).further
+        if network in further:
+            held = conversations(further[network].packets)
+        else:
+            held = self._observation.conversations(at=name)
+        for talk, conversation in talks(held):
+            for event in conversation.events:
+                yield event.number, Part(event, talk, event.rst and conversation.refused)
+            for datagram in conversation.datagrams:
+                for number in datagram.packets[1:]:
+                    yield number, Part(None, talk)

@@ -46,7 +46,7 @@ def seen(host: str, **captures: list[Packet]) -> HostObservation:
     return HostObservation(host, {}, links=links, captures=made)
 
 
-def ways(family: Family, *hosts: HostObservation) -> list[list[tuple[str, str]]]:
+def taps_of(family: Family, *hosts: HostObservation) -> list[list[tuple[str, str]]]:
     routes = Routes(Observation("routes", family, hosts))
     return [[(each.host, each.network) for each in route.sightings] for route in routes]
 
@@ -89,7 +89,7 @@ def test_a_translated_packet_is_still_the_same(family: Family) -> None:
 def test_of_two_equal_packets_the_lost_one_is_the_one_that_was_sent_before(family: Family) -> None:
     first, again = (frame(family, ENDS[family], LAN, 64, at=at) for at in (1, 5))
     arrived = frame(family, ENDS[family], FAR, 63, at=6)
-    found = ways(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
+    found = taps_of(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
     assert found == [[("client", "lan")], [("client", "lan"), ("remote", "far")]]
 
 
@@ -97,7 +97,7 @@ def test_of_two_equal_packets_the_lost_one_is_the_one_that_was_sent_before(famil
 def test_of_two_equal_packets_the_later_one_can_be_lost_too(family: Family) -> None:
     first, again = (frame(family, ENDS[family], LAN, 64, at=at) for at in (1, 5))
     arrived = frame(family, ENDS[family], FAR, 63, at=2)
-    found = ways(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
+    found = taps_of(family, seen("client", lan=[first, again]), seen("remote", far=[arrived]))
     assert found == [[("client", "lan"), ("remote", "far")], [("client", "lan")]]
 
 
@@ -106,3 +106,21 @@ def test_a_packet_that_was_seen_nowhere_else_was_last_seen_where_it_was_sent() -
     (route,) = Routes(Observation("routes", Family.IPV4, (seen("client", lan=[near]),)))
     assert (route.last.host, route.last.network, route.last.leaving) == ("client", "lan", True)
     assert route.changes == []
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_packet_with_as_many_hops_left_is_no_translated_one(family: Family) -> None:
+    source, destination = ENDS[family]
+    near = frame(family, (source, destination), LAN, 64, at=1)
+    beyond = frame(family, (TRANSLATED[family], destination), FAR, 64, at=2)
+    assert len(taps_of(family, seen("client", lan=[near]), seen("remote", far=[beyond]))) == 2
+
+
+@pytest.mark.parametrize("family", Family)
+def test_a_router_translates_no_packet_within_one_network(family: Family) -> None:
+    source, destination = ENDS[family]
+    near = frame(family, (source, destination), LAN, 64, at=1)
+    other = frame(family, (TRANSLATED[family], destination), FAR, 10, at=2)
+    assert (
+        len(taps_of(family, seen("client", lan=[near]), seen("router", lan=[other], far=[]))) == 2
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from played import START_NS, hello
 from terminal_cells import cell_len
 
-from lab.observation.run import Run
+from lab.observation.run import Run, worst
 from lab.observation.verdict import Outcome, Verdict
 from lab.suite import table
 from lab.suite.table import render
@@ -90,7 +90,7 @@ def test_the_summary_counts_the_three_outcomes() -> None:
     ],
 )
 def test_what_could_not_be_judged_is_never_green(runs: list[Run], outcome: Outcome) -> None:
-    assert table.worst(runs) is outcome
+    assert worst(runs) is outcome
     marks = {Outcome.HOLDS: "✔", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}
     last = render(runs, color=False).splitlines()[-1]
     assert last.startswith(marks[outcome])

@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from lab.hosts.agent import guards, programs, tap
@@ -54,10 +54,8 @@ class HostFaults:
         this kernel has it, and else the relay; ``by`` names one of them instead. Raises OSError
         where the kernel cannot, or where what was measured is not so.
         """
-        others = [
-            each for each in guards.in_force(own=False) if each.startswith(("relay of", "netem of"))
-        ]
-        if others:
+        there = guards.in_force(own=False)
+        if others := [each for each in there if each.startswith(("relay of", "netem of"))]:
             raise OSError(f"another session impairs packets here: {', '.join(others)}")
         if by is None:
             by = "relay" if self._why_not_netem(description) else "netem"
@@ -66,7 +64,7 @@ class HostFaults:
         )
         if reason:
             raise OSError(reason)
-        set_by = self._by_netem if by == "netem" else self._by_relay
+        set_by = self._emulator.add if by == "netem" else self._by_relay
         number = set_by(f"{what}, by {'the ' if by == 'relay' else ''}{by}", description)
         self._done_by[number] = by
         return number
@@ -92,36 +90,25 @@ class HostFaults:
             self._measured.add(tried)
         return ""
 
-    def _by_netem(self, what: str, description: dict[str, Any]) -> int:
-        return self._emulator.add(what, description)
-
     def _by_relay(self, what: str, description: dict[str, Any]) -> int:
         about = dict(description)
         if about.get("card") is not None:
             about["card"] = socket.if_nametoindex(tap.named(about["card"]))
         relay = self._ready_relay()
         impairment = Rule(about)
-        number = self._guards.add(what, do=[], undo=[], end=lambda: self._end(relay, number))
+        number = self._guards.add(what, end=lambda: self._end(relay, number))
         relay.add(number, impairment)
         return number
 
     def narrow(self, what: str, card: str, size: int) -> int:
         """Have a card carry packets of ``size`` bytes at most."""
         name = tap.named(card)
-        do, undo = cards.mtu(name, size)
-        number = self._guards.add(what, do=do, undo=undo)
-        with self._kept_if(number):
-            probe.narrow(name, size)
-        return number
+        return self._tried(what, cards.mtu(name, size), trial=lambda: probe.narrow(name, size))
 
     def take_down(self, what: str, card: str) -> int:
         """Take a card's link away."""
         name = tap.named(card)
-        do, undo = cards.down(name)
-        number = self._guards.add(what, do=do, undo=undo)
-        with self._kept_if(number):
-            probe.down(name)
-        return number
+        return self._tried(what, cards.down(name), trial=lambda: probe.down(name))
 
     def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
         """Have a firewall refuse what is on its way through, or drop it where it is not polite.
@@ -129,76 +116,65 @@ class HostFaults:
         Of ICMP a silent one also drops the errors that this host itself would send.
         """
         target = ["-j", "REJECT" if polite else "DROP"]
-        do, undo = [], []
+        rules = []
         for tool in guards.TOOLS:
-            rules = [["FORWARD", *_matching(tool, protocol, port), *target]]
+            rules.append([tool, "FORWARD", *_matching(tool, protocol, port), *target])
             if protocol == "icmp" and not polite:
-                rules += [["OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
-            do += [[tool, "-w", "-I", *rule] for rule in rules]
-            undo += [[tool, "-w", "-D", *rule] for rule in rules]
-        number = self._guards.add(what, do=do, undo=undo)
-        with self._kept_if(number):
-            probe.refused(self._guards, protocol, port, polite)
-        return number
+                rules += [[tool, "OUTPUT", *error, *target] for error in ICMP_ERRORS[tool]]
+        return self._tried(
+            what,
+            guards.rules("filter", rules),
+            trial=lambda: probe.refused(self._guards, protocol, port, polite),
+        )
 
     def pause(self, what: str) -> int:
         """Stop all programs here where they stand (SIGSTOP), until it is undone."""
         stopped = programs.descendants() - self._spare
 
-        def go_on() -> None:
+        def send(number: signal.Signals) -> None:
             for pid in stopped:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+                    os.kill(pid, number)
 
-        number = self._guards.add(what, do=[], undo=[], end=go_on)
-        for pid in stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
+        number = self._guards.add(what, end=lambda: send(signal.SIGCONT))
+        send(signal.SIGSTOP)
         return number
 
     def cut_power(self, what: str) -> int:
         """Take all links away, then end all programs, then have the kernel forget connections."""
-        do, undo = [], []
-        for name in tap.interfaces():
-            one, other = cards.down(name)
-            do += one
-            undo += other
-        number = self._guards.add(what, do=do, undo=undo)
-        programs.end_descendants(spare=self._spare)
-        left = cards.destroy_sockets()
-        with self._kept_if(number):
-            if left:
+
+        def forget() -> None:
+            programs.end_descendants(spare=self._spare)
+            if left := cards.destroy_sockets():
                 raise OSError(f"this kernel cannot forget connections: {left} are left")
             for name in tap.interfaces():
                 probe.down(name)
-        return number
 
-    @contextlib.contextmanager
-    def _kept_if(self, number: int) -> Iterator[None]:
-        """Undo a guard at once where what is measured within the block is not so."""
+        return self._tried(what, *map(cards.down, tap.interfaces()), trial=forget)
+
+    def _tried(self, what: str, *changes: guards.Change, trial: Callable[[], None]) -> int:
+        """Set a guard, and undo it at once where the trial of its effect raises OSError."""
+        number = self._guards.add(what, *changes)
         try:
-            yield
+            trial()
         except OSError:
             self._guards.undo(number)
             raise
+        return number
 
     def _ready_relay(self) -> Relay:
         if self._relay is None:
             queue = os.getpid() & 0x7FFF
             relay = Relay(queue)
-            rules = [["mangle", "FORWARD", "-j", "NFQUEUE", "--queue-num", str(queue)]]
-            rules[0].append("--queue-bypass")
+            take = ["FORWARD", "-j", "NFQUEUE", "--queue-num", str(queue), "--queue-bypass"]
+            changes = [guards.rules("mangle", [[tool, *take] for tool in guards.TOOLS])]
             if not _translates():
                 # Of two packets of one new flow that wait side by side, connection tracking lets
                 # only one through. A router that does not translate needs none.
-                rules.append(["raw", "PREROUTING", "!", "-i", "lo", "-j", "CT", "--notrack"])
-            do, undo = [], []
-            for tool in guards.TOOLS:
-                for table, hook, *words in rules:
-                    do.append([tool, "-w", "-t", table, "-I", hook, *words])
-                    undo.append([tool, "-w", "-t", table, "-D", hook, *words])
+                track = ["PREROUTING", "!", "-i", "lo", "-j", "CT", "--notrack"]
+                changes.append(guards.rules("raw", [[tool, *track] for tool in guards.TOOLS]))
             try:
-                self._relay_guard = self._guards.add(f"relay of {os.getpid()}", do=do, undo=undo)
+                self._relay_guard = self._guards.add(f"relay of {os.getpid()}", *changes)
             except OSError:
                 relay.close()
                 raise

@@ -76,7 +76,8 @@ def facts(packet: bytes) -> Facts:
 class Rule:
     """One thing done to some of the packets that pass, as a description says.
 
-    ``kind`` is one of ``KINDS``. ``nth`` counts the packets that match from 1; ``share`` is drawn
+    ``kind`` is ``loss``, ``delay``, ``rate``, ``duplicate``, ``reorder`` or ``corrupt``; each has a
+    method here that does it. ``nth`` counts the packets that match from 1; ``share`` is drawn
     for each by a generator of its own, begun with ``seed`` (1 where that is None); without both all
     that match are meant.
     ``card`` is the number of the card that they pass on the ``side`` ``entered``, ``leaves`` or
@@ -85,7 +86,7 @@ class Rule:
 
     def __init__(self, description: dict[str, Any]) -> None:
         self.kind = str(description["kind"])
-        self._effect: Callable[[Copy, Facts], list[Copy]] = getattr(self, f"_{KINDS[self.kind]}")
+        self._effect: Callable[[Copy, Facts], list[Copy]] = getattr(self, f"_{self.kind}")
         self._about = description
         self._nth = frozenset(description.get("nth") or ())
         self._share: float | None = description.get("share")
@@ -126,13 +127,13 @@ class Rule:
         self.met += 1
         return [made for copy in copies for made in self._effect(copy, seen)]
 
-    def _lose(self, copy: Copy, seen: Facts) -> list[Copy]:
+    def _loss(self, copy: Copy, seen: Facts) -> list[Copy]:
         return []
 
-    def _double(self, copy: Copy, seen: Facts) -> list[Copy]:
+    def _duplicate(self, copy: Copy, seen: Facts) -> list[Copy]:
         return [copy, copy]
 
-    def _hold(self, copy: Copy, seen: Facts) -> list[Copy]:
+    def _reorder(self, copy: Copy, seen: Facts) -> list[Copy]:
         return [Copy(copy.time + self._about["seconds"], copy.data)]
 
     def _delay(self, copy: Copy, seen: Facts) -> list[Copy]:
@@ -142,7 +143,7 @@ class Rule:
         self._latest = max(self._latest, late)
         return [Copy(self._latest, copy.data)]
 
-    def _pace(self, copy: Copy, seen: Facts) -> list[Copy]:
+    def _rate(self, copy: Copy, seen: Facts) -> list[Copy]:
         """Send at so many bits a second; what finds a full queue is lost (as tc-tbf(8) does)."""
         rate = self._about["bits_per_second"] / 8
         length = FRAME_HEADER + len(copy.data)
@@ -152,21 +153,10 @@ class Rule:
         self._free = begins + length / rate
         return [Copy(self._free, copy.data)]
 
-    def _spoil(self, copy: Copy, seen: Facts) -> list[Copy]:
+    def _corrupt(self, copy: Copy, seen: Facts) -> list[Copy]:
         """Turn one bit over behind the IP header, and leave all checksums as they are."""
         spoilt = bytearray(copy.data)
         # Not in the ports nor in a checksum that may be absent: the receiver is to find it out.
         first = min(seen.start + 8, len(spoilt) - 1)
         spoilt[self._random.randrange(first, len(spoilt))] ^= 1 << self._random.randrange(8)
         return [Copy(copy.time, bytes(spoilt))]
-
-
-KINDS = {
-    "loss": "lose",
-    "delay": "delay",
-    "rate": "pace",
-    "duplicate": "double",
-    "reorder": "hold",
-    "corrupt": "spoil",
-}
-"""The kinds of impairment, and what each does to a packet."""

@@ -17,7 +17,7 @@ from lab.hosts.agent import guards
 from lab.hosts.agent.faults.impair import Rule
 from lab.hosts.agent.faults.relay import Relay
 
-PATIENCE = 5.0
+DEADLINE = 5.0
 """Seconds that a trial may take at most: it ends when the relay has let all go."""
 
 TRIED = 6
@@ -87,14 +87,13 @@ def _came(family: socket.AddressFamily, description: dict[str, object]) -> list[
         queue = 0x8000 | os.getpid() & 0x7FFF
         relay = Relay(queue)
         relay.add(1, Rule(description))
-        port = str(receiver.getsockname()[1])
-        rule = ["OUTPUT", "-o", "lo", "-p", "udp", "--dport", port]
-        rule += ["-j", "NFQUEUE", "--queue-num", str(queue)]
+        rule = [tool, *towards(receiver), "-j", "NFQUEUE", "--queue-num", str(queue)]
+        (do,), (undo,) = guards.rules("mangle", [rule])
         try:
-            guards.run([tool, "-w", "-t", "mangle", "-I", *rule])
+            guards.run(do)
             return exchange(family, receiver, lambda: relay.taken >= TRIED and not relay.holds)
         finally:
-            guards.quietly([tool, "-w", "-t", "mangle", "-D", *rule])
+            guards.quietly(undo)
             relay.close()
 
 
@@ -113,7 +112,7 @@ def exchange(
         for number in range(1, count + 1):
             sent[number] = time.monotonic()
             sender.sendto(bytes([number]) * size, receiver.getsockname())
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + DEADLINE
     receiver.settimeout(0.01)
     while time.monotonic() < give_up:
         no_more = not select.select([receiver], [], [], 0)[0] and is_over()
@@ -134,3 +133,8 @@ def listener(family: socket.AddressFamily) -> socket.socket:
     receiver = socket.socket(family, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1" if family is socket.AF_INET else "::1", 0))
     return receiver
+
+
+def towards(receiver: socket.socket) -> list[str]:
+    """Return the words of iptables(8) for datagrams to a listener."""
+    return ["OUTPUT", "-o", "lo", "-p", "udp", "--dport", str(receiver.getsockname()[1])]

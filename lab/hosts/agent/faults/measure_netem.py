@@ -12,7 +12,7 @@ from typing import Any
 
 from lab.hosts.agent import guards
 from lab.hosts.agent.faults import emulation, netem
-from lab.hosts.agent.faults.measure import Arrived, exchange, listener, said
+from lab.hosts.agent.faults.measure import Arrived, exchange, listener, said, towards
 
 TRIED = 64
 SIZE = 400
@@ -87,7 +87,7 @@ def _plain(own: guards.Guards) -> int:
     """Put the plainest netem there is on the loopback: without one, that is what is to be told."""
     do, undo = (["tc", "qdisc", verb, "dev", "lo", "root"] for verb in ("add", "del"))
     try:
-        return own.add("a trial of netem", do=[[*do, "netem"]], undo=[undo])
+        return own.add("a trial of netem", ([[*do, "netem"]], [undo]))
     except OSError as error:
         reason = str(error).rpartition("Error: ")[2]
         raise OSError(f"this kernel has no netem: {reason.splitlines()[0]}") from None
@@ -95,21 +95,13 @@ def _plain(own: guards.Guards) -> int:
 
 def _came(family: socket.AddressFamily, description: dict[str, Any], own: guards.Guards) -> Came:
     """Send numbered datagrams through a netem; return those that came."""
-    do, undo = emulation.tree("lo", emulation.FORWARDED, [description])
+    tree = emulation.tree("lo", emulation.FORWARDED, [description])
     tool = guards.TOOLS[family is socket.AF_INET6]
     with listener(family) as receiver:
-        rule = ["OUTPUT", "-o", "lo", "-p", "udp", "--dport", str(receiver.getsockname()[1])]
-        rule += ["-j", "MARK", "--or-mark", hex(emulation.FORWARDED)]
-        do.append([tool, "-w", "-t", "mangle", "-I", *rule])
-        undo.append([tool, "-w", "-t", "mangle", "-D", *rule])
-        number = own.add("a trial of netem", do=do, undo=undo)
+        mark = [tool, *towards(receiver), "-j", "MARK", "--or-mark", hex(emulation.FORWARDED)]
+        number = own.add("a trial of netem", tree, guards.rules("mangle", [mark]))
         try:
-            return exchange(
-                family,
-                receiver,
-                lambda: not netem.state("lo")["qlen"],
-                count=TRIED,
-                size=SIZE,
-            )
+            is_over = lambda: not netem.state("lo")["qlen"]  # noqa: E731
+            return exchange(family, receiver, is_over, count=TRIED, size=SIZE)
         finally:
             own.undo(number)

@@ -14,7 +14,7 @@ from typing import Any
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import emulation
 
-PATIENCE = 2.0
+DEADLINE = 2.0
 """Seconds that packets which still wait may take to leave, before what holds them goes."""
 
 
@@ -41,7 +41,7 @@ class Emulator:
         """Have netem do this from now on; ``card`` in it is a hardware address. Raises OSError."""
         if not self._group:
             self._start(description)
-        number = self._guards.add(what, do=[], undo=[], end=lambda: self._end(number))
+        number = self._guards.add(what, end=lambda: self._end(number))
         self._before[number] = self._counts()
         self._group[number] = description
         try:
@@ -57,15 +57,9 @@ class Emulator:
         self._about = emulation.about(description)
         self._leaving = emulation.leaving(side, card, tap.interfaces())
         self._marking = emulation.marking(description, card)
-        do, undo = [], []
-        for name, mark in self._leaving.items():
-            one, other = emulation.tree(name, mark, [description])
-            do += one
-            undo += other
-        for tool, *rule in emulation.counting(self._leaving) + self._marking:
-            do.append([tool, "-w", "-t", "mangle", "-I", *rule])
-            undo.append([tool, "-w", "-t", "mangle", "-D", *rule])
-        self._guard = self._guards.add(f"netem of {os.getpid()}", do=do, undo=undo)
+        trees = [emulation.tree(name, mark, [description]) for name, mark in self._leaving.items()]
+        rules = guards.rules("mangle", emulation.counting(self._leaving) + self._marking)
+        self._guard = self._guards.add(f"netem of {os.getpid()}", *trees, rules)
 
     def _change(self) -> None:
         """Have netem do what the group is now, where that is not what it was set up with."""
@@ -90,9 +84,9 @@ class Emulator:
 
     def _drain(self) -> None:
         """Let nothing more in, and let what still waits leave: with netem it would be lost."""
-        for tool, *rule in self._marking:
-            guards.quietly([tool, "-w", "-t", "mangle", "-D", *rule])
-        give_up = time.monotonic() + PATIENCE
+        for command in guards.rules("mangle", self._marking)[1]:
+            guards.quietly(command)
+        give_up = time.monotonic() + DEADLINE
         while time.monotonic() < give_up and any(state(card)["qlen"] for card in self._leaving):
             time.sleep(0.001)
 

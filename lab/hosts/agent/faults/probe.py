@@ -10,13 +10,14 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import cards
 
-PATIENCE = 2.0
+DEADLINE = 2.0
 """Seconds that a probe may take to come through the host."""
 
 AGAIN = 0.02
@@ -58,7 +59,8 @@ def narrow(card: str, size: int) -> None:
             probe.setsockopt(*MTU_DISCOVER[family], NEVER_FRAGMENT)
             probe.connect((there, DISCARD))
             carries = probe.getsockopt(*PATH_MTU[family])
-            went = not _is_refused(probe, bytes(size + 1 - HEADERS[family]), errno.EMSGSIZE)
+            data = bytes(size + 1 - HEADERS[family])
+            went = not _is_refused(partial(probe.send, data), errno.EMSGSIZE)
         if carries != size or went:
             too_much = f", and {size + 1} went" if went else ""
             raise OSError(f"{card} was to carry {size} bytes, and carries {carries}{too_much}")
@@ -68,13 +70,8 @@ def down(card: str) -> None:
     """Try to send a frame by a card whose link is to be down; raises OSError where that goes."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as probe:
         frame = bytes(12) + tap.MARKER_BYTES + bytes(46)
-        try:
-            probe.sendto(frame, (card, tap.MARKER))
-        except OSError as error:
-            if error.errno == errno.ENETDOWN:
-                return
-            raise
-    raise OSError(f"{card} was to be down, and a frame went out by it")
+        if not _is_refused(lambda: probe.sendto(frame, (card, tap.MARKER)), errno.ENETDOWN):
+            raise OSError(f"{card} was to be down, and a frame went out by it")
 
 
 def refused(own: guards.Guards, protocol: str, port: int | None, polite: bool) -> None:
@@ -89,7 +86,7 @@ def refused(own: guards.Guards, protocol: str, port: int | None, polite: bool) -
         ["ip", "link", "set", near, "arp", "off", "up"],
         *(["ip", "addr", "add", address, "dev", near, "nodad"] for address in OWN),
     ]
-    cable = own.add("a trial of the firewall", do=do, undo=[["ip", "link", "del", far]])
+    cable = own.add("a trial of the firewall", (do, [["ip", "link", "del", far]]))
     try:
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as end:
             end.bind((far, tap.ETH_P_ALL))
@@ -132,7 +129,7 @@ def _come(end: socket.socket, version: int, frames: list[bytes], kind: int | Non
     Sent again while nothing comes: the kernel takes a new cable into use in its own time.
     """
     seen: list[Seen] = []
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + DEADLINE
     end.settimeout(AGAIN)
     for frame in frames:
         end.send(frame)
@@ -182,9 +179,9 @@ def _checksum(data: bytes) -> bytes:
     return (~total & 0xFFFF).to_bytes(2, "big")
 
 
-def _is_refused(probe: socket.socket, data: bytes, why: int) -> bool:
+def _is_refused(send: Callable[[], object], why: int) -> bool:
     try:
-        probe.send(data)
+        send()
     except OSError as error:
         if error.errno == why:
             return True

@@ -133,12 +133,11 @@ class Relay:
     def _plan(self, now: float, packet: dict[int, bytes]) -> None:
         identity = int.from_bytes(packet[PACKET_HEADER][:4], "big")
         data = packet.get(PAYLOAD, b"")
-        way = CardPair(
-            *(int.from_bytes(packet.get(card, b""), "big") for card in (ENTERED, LEAVES))
+        entered, leaves, mark = (
+            int.from_bytes(packet.get(each, b""), "big") for each in (ENTERED, LEAVES, MARK)
         )
-        mark = int.from_bytes(packet.get(MARK, b""), "big")
         with self._lock:
-            copies = through(self._impairments.values(), now, data, way)
+            copies = through(self._impairments.values(), now, data, CardPair(entered, leaves))
         if not copies:
             self._verdict(DROP, identity, b"")
         for number, copy in enumerate(copies):
@@ -167,10 +166,9 @@ class Relay:
 
         With the mark of the one of which it is a copy, so that netem takes them for the same.
         """
-        if data[0] >> 4 == 4:
-            family, end = socket.AF_INET, (socket.inet_ntop(socket.AF_INET, data[16:20]), 0)
-        else:
-            family, end = socket.AF_INET6, (socket.inet_ntop(socket.AF_INET6, data[24:40]), 0)
+        is_ipv4 = data[0] >> 4 == 4
+        family = socket.AF_INET if is_ipv4 else socket.AF_INET6
+        end = (socket.inet_ntop(family, data[16:20] if is_ipv4 else data[24:40]), 0)
         if family not in self._raw:
             self._raw[family] = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)
         self._raw[family].setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)

@@ -46,12 +46,8 @@ class Prefix:
 
 def candidates() -> Iterator[Prefix]:
     """Yield the prefixes to try, in order: private ones (RFC 1918), then those of RFC 2544."""
-    for second in range(77, 256):
-        yield Prefix.numbered(10, second)
-    for second in range(20, 32):
-        yield Prefix.numbered(172, second)
-    for second in (18, 19):
-        yield Prefix.numbered(198, second)
+    for first, seconds in ((10, range(77, 256)), (172, range(20, 32)), (198, range(18, 20))):
+        yield from (Prefix.numbered(first, second) for second in seconds)
 
 
 def overlap(prefix: Prefix, taken: Mapping[Net, str]) -> str | None:
@@ -133,10 +129,8 @@ def of_routes(route: str, ipv6_route: str) -> dict[Net, str]:
 
 def of_this_machine() -> dict[Net, str]:
     """Return the networks of this machine's routes; none where there is no ``/proc/net``."""
-    texts = []
-    for path in (Path("/proc/net/route"), Path("/proc/net/ipv6_route")):
-        texts.append(path.read_text() if path.exists() else "")
-    return of_routes(*texts)
+    paths = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
+    return of_routes(*(path.read_text() if path.exists() else "" for path in paths))
 
 
 def from_environment() -> Prefix | None:

@@ -86,11 +86,6 @@ class Lab:
             with self._project() as project:
                 project.remove()
 
-    def remove_images(self) -> list[str]:
-        """Remove every clone's images that no host uses now; return their names."""
-        with closing(engine.connect()) as client:
-            return images.remove(client)
-
     def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
         project = Project(client, self.project)
         text = self._text
@@ -191,9 +186,11 @@ class Lab:
     ) -> Prefix:
         """Choose the addresses, keep them for compose by hand, and return them."""
         # Two labs of one clone that come up at once must not choose the same.
-        with held(self.root, "addresses", UP_DEADLINE, "another lab's choice of addresses", _quiet):
+        with held(self.root, "addresses", UP_DEADLINE, "another lab's choice of addresses"):
             ours = prefixes.of_engine(project.networks())
-            chosen = prefixes.around(ours) if ours else self._free(project.all_networks(), refused)
+            chosen = (
+                prefixes.around(ours) if ours else self._free(project.client.networks(), refused)
+            )
             self.identity.env.put({**self.identity.settings(chosen), **settings})
         return chosen
 
@@ -223,7 +220,3 @@ class Lab:
         wanted = list(dict.fromkeys(names))
         recipes = images.recipes(self.root, wanted)
         return {images.setting(name): recipes[name].digest for name in wanted}
-
-
-def _quiet(_: str) -> None:
-    """Say nothing."""

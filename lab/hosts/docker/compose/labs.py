@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+from lab.hosts.background import side_by_side
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.identity import Identity, project_of
@@ -39,5 +39,4 @@ def down(root: Path, say: Say) -> None:
     """Remove the hosts and networks of all of the clone's labs, and nothing else."""
     with closing(engine.connect()) as client:
         numbers = {1, *on_engine(client, root)}
-    with ThreadPoolExecutor(len(numbers)) as pool:
-        list(pool.map(lambda number: Lab(root, number).down(say), sorted(numbers)))
+    side_by_side(lambda number: Lab(root, number).down(say), sorted(numbers))

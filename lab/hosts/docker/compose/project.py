@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
+from lab.hosts.background import side_by_side
 from lab.hosts.docker import labels
 from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
@@ -27,12 +27,12 @@ class Project:
 
     def __init__(self, client: EngineClient, name: str) -> None:
         self.name = name
-        self._client = client
+        self.client = client
 
     def hosts(self) -> dict[str, Known]:
         """Return what the engine lists of each host, running or not, by the host's name."""
         try:
-            found = self._client.containers(*self._ours(labels.HOST), all=True)
+            found = self.client.containers(*self._ours(labels.HOST), all=True)
         except OSError as error:
             raise EngineUnavailable(
                 "asking the engine for the lab's hosts", str(error), "lab doctor"
@@ -43,11 +43,7 @@ class Project:
 
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
-        return self._client.networks(*self._ours(labels.NETWORK))
-
-    def all_networks(self) -> list[Known]:
-        """Return what the engine lists of everybody's networks."""
-        return self._client.networks()
+        return self.client.networks(*self._ours(labels.NETWORK))
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by the host's name."""
@@ -60,10 +56,8 @@ class Project:
 
         Raises ComposeFailed where something that is not the lab's holds on to a network.
         """
-        hosts = self._client.containers(*self._ours(labels.HOST), all=True)
-        if hosts:
-            with ThreadPoolExecutor(len(hosts)) as pool:
-                list(pool.map(self._remove_host, [host["Id"] for host in hosts]))
+        hosts = self.client.containers(*self._ours(labels.HOST), all=True)
+        side_by_side(self._remove_host, [host["Id"] for host in hosts])
         for network in self.networks():
             self._remove_network(network)
 
@@ -73,9 +67,7 @@ class Project:
         Raises HostUnavailable for a host that is missing or ended, DeadlinePassed for a slow one.
         """
         running = self.running()
-        wanted = list(names)
-        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
-            list(pool.map(lambda name: self._wait_ready(name, running.get(name)), wanted))
+        side_by_side(lambda name: self._wait_ready(name, running.get(name)), list(names))
 
     def _ours(self, label: str) -> tuple[str, str]:
         return (f"{labels.PROJECT}={self.name}", label)
@@ -83,18 +75,18 @@ class Project:
     def _remove_host(self, identity: str) -> None:
         with contextlib.suppress(NotThere):
             try:
-                self._client.remove_container(identity)
+                self.client.remove_container(identity)
             except Refused as error:
                 # Somebody else (another `lab down`, compose by hand) is already at it.
                 if error.status != 409:
                     raise
-                self._client.wait_removed(identity, GONE_DEADLINE)
+                self.client.wait_removed(identity, GONE_DEADLINE)
 
     def _remove_network(self, network: Known) -> None:
         give_up = time.monotonic() + GONE_DEADLINE
         while True:
             try:
-                self._client.remove_network(network["Id"])
+                self.client.remove_network(network["Id"])
             except NotThere:
                 return
             except Refused as error:
@@ -113,7 +105,7 @@ class Project:
     def _guests(self, identity: str) -> list[str]:
         """Return the names of containers on a network that are not the lab's."""
         with contextlib.suppress(NotThere):
-            connected = self._client.network(identity)["Containers"] or {}
+            connected = self.client.network(identity)["Containers"] or {}
             own = {host["Id"] for host in self.hosts().values()}
             return sorted(guest["Name"] for key, guest in connected.items() if key not in own)
         return []
@@ -126,10 +118,10 @@ class Project:
         while True:
             try:
                 # Ask for the state first: so the last words of a host that ends are in the log.
-                state = self._client.container(identity)["State"]
+                state = self.client.container(identity)["State"]
                 # Not StartedAt: the engine takes that time after the first steps have begun.
                 ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
-                log = self._client.logs(identity, since=max(1.0, ended_before))
+                log = self.client.logs(identity, since=max(1.0, ended_before))
                 said = log.decode(errors="replace").splitlines()
             except OSError as error:
                 raise HostUnavailable(attempt, str(error), "lab doctor") from error
@@ -139,9 +131,6 @@ class Project:
                 last_words = "\n".join(["it ended; its last words:", *said[-5:]])
                 raise HostUnavailable(attempt, last_words, "lab down, then lab up")
             if time.monotonic() > give_up:
-                raise DeadlinePassed(
-                    attempt,
-                    f"it had not said so after {READY_DEADLINE:g} s",
-                    f"docker logs {identity[:12]}",
-                )
+                late = f"it had not said so after {READY_DEADLINE:g} s"
+                raise DeadlinePassed(attempt, late, f"docker logs {identity[:12]}")
             time.sleep(0.01)

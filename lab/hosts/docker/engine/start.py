@@ -77,11 +77,8 @@ def _wait(url: str, begun: float, process: subprocess.Popen[bytes] | None, *, la
             return False
         if ended or waited > DEADLINE or result.answer is Answer.OLD:
             what = "dockerd ended" if ended else result.seen
-            raise EngineUnavailable(
-                f"starting the Docker engine and waiting {waited:.0f} s for it",
-                f"{what}\n{_log_end()}".strip(),
-                ADVICE,
-            )
+            attempt = f"starting the Docker engine and waiting {waited:.0f} s for it"
+            raise EngineUnavailable(attempt, f"{what}\n{_log_end()}".strip(), ADVICE)
         time.sleep(0.05)
     return True
 

@@ -126,7 +126,7 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
 
 
 def remove(client: EngineClient) -> list[str]:
-    """Remove the lab's images that no host uses; return their names."""
+    """Remove every clone's images that no host uses now; return their names."""
     removed = []
     for image in client.images(labels.DIGEST):
         for name in image["RepoTags"] or [image["Id"]]:
