@@ -38,13 +38,20 @@ class Places:
         found = self._known.get(key)
         return [found] if found else []
 
+    def whole(self, value: object) -> list[Pointer]:
+        """Return the end of a program or of a conversation."""
+        if isinstance(value, Conversation):
+            return self.of(value.packets[-1])
+        return self.end(value) if isinstance(value, Transcript) else []
+
     def behind(self, owner: object, name: str, value: Any, at: int | None) -> list[Pointer]:
         """Return the place that gave an attribute its value, or its element ``at`` this index."""
         if isinstance(owner, Conversation):
             return self.of(behind(owner, name, value, at))
         if not isinstance(owner, HostObservation | Transcript) or name not in _ABOUT_A_PROGRAM:
             return []
-        return self.end(owner) if at is None else self._printed(owner, name, at)
+        is_stream = at is not None and isinstance(value, list)
+        return self._printed(owner, name, at or 0) if is_stream else self.end(owner)
 
     def end(self, by: object) -> list[Pointer]:
         """Return where a program ended; of a host it is the last that has not ended well."""
@@ -57,15 +64,6 @@ class Places:
             for number, each in enumerate(host.transcripts)
             if each is by
         ]
-
-    def named_in(self, words: str) -> list[Pointer]:
-        """Return the end of the program that a sentence speaks of."""
-        return [
-            place
-            for each in self._observation.transcripts
-            if f"{each.program} on {each.host} " in words
-            for place in self.end(each)
-        ][:1]
 
     def _printed(self, by: HostObservation | Transcript, stream: str, at: int) -> list[Pointer]:
         """Return the place of a line of this index; where it printed no more if there is none."""

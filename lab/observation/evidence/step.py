@@ -19,12 +19,14 @@ def behind(talk: Conversation, name: str, value: Any, at: int | None) -> object:
         return _step(talk, value[: at + 1])
     if name in ("sent", "received") and at is not None:
         return _byte(talk, "client" if name == "sent" else "server", at)
-    if name == "closed_first":
-        return next((each for each in talk.events if each.fin), last)
-    if name in ("established", "refused"):
-        return next((each for each in talk.events if each.rst), last)
-    if name in _OF_THE_FIRST:
-        return talk.packets[0]
+    decisive = {
+        "closed_first": [each for each in talk.events if each.fin],
+        "established": [each for each in talk.events if each.rst],
+        "refused": [each for each in talk.events if each.rst],
+        **dict.fromkeys(_OF_THE_FIRST, talk.packets),
+    }
+    if name in decisive:
+        return next(iter(decisive[name]), last)
     if isinstance(value, tuple) and value:
         return value if at is None else value[min(at, len(value) - 1)]
     return last

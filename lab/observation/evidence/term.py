@@ -5,36 +5,36 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from types import FunctionType
 from typing import Any
 
 UNKNOWN = object()
 """The value of an expression that cannot be had (again)."""
 
-Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp
+_OF_A_RUN = ("lab.observation", "lab.wire.conversation", "lab.wire.packet")
 
 
 @dataclass(frozen=True, eq=False)
 class Term:
     """One expression, and what its names mean.
 
-    ``before`` are the statements that ran before it: some of them gave the names their values.
+    ``before`` are the statements before it: some of them gave names their values. ``functions``
+    are those of the file, by name.
     """
 
     node: ast.expr
     names: Mapping[str, Any]
-    before: tuple[ast.stmt, ...] = ()
-    functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
+    before: tuple[ast.stmt, ...]
+    functions: Mapping[str, ast.FunctionDef]
 
-    def at(self, node: ast.expr) -> Term:
-        """Return another expression with the same names."""
-        return replace(self, node=node)
+    def at(self, node: ast.expr, **more: Any) -> Term:
+        """Return another expression with the same names, and more."""
+        return replace(self, node=node, names={**self.names, **more})
 
     @cached_property
     def value(self) -> Any:
-        """Its value, or UNKNOWN. A run does not change, so that it is the value of the first time."""
+        """Its value, or UNKNOWN. A run does not change: the value is that of the first time."""
         expression = ast.fix_missing_locations(ast.Expression(self.node))
         try:
             return eval(compile(expression, "<term>", "eval"), dict(self.names))  # noqa: S307
@@ -44,130 +44,104 @@ class Term:
     @cached_property
     def settled(self) -> Term:
         """The expression behind a name, or behind the call of a helper; else this one."""
-        node = self.node
-        behind = None
+        node, behind = self.node, None
         if isinstance(node, ast.Name):
             behind = self._given(node.id)
         elif isinstance(node, ast.Call):
             behind = self._returned(node)
-        if behind is None or type(behind.value) is not type(self.value):
-            return self
-        if inspect.isgenerator(self.value) or behind.value == self.value:
-            return behind.settled
-        return self
+        return self if behind is None or behind.value != self.value else behind.settled
+
+    @property
+    def is_of_a_run(self) -> bool:
+        """Whether it was made of something that belongs to a run."""
+        kind = type(self.value).__module__
+        return kind.startswith(_OF_A_RUN) or any(each.is_of_a_run for each in self.settled.parts())
 
     def element(self, index: int) -> Term:
         """Return the expression behind the element of this index in a list or the like."""
         term = self.settled
-        node = term.node
+        node, rows = term.node, term.rows
         if isinstance(node, ast.List | ast.Tuple):
             if not any(isinstance(each, ast.Starred) for each in node.elts[: index + 1]):
                 return term.at(node.elts[index])
-        elif isinstance(node, Comprehension) and not isinstance(node, ast.SetComp):
-            rows = term.rows
-            if index < len(rows):
-                return rows[index][1]
-        elif (chosen := term.slice) is not None:
-            base = term.at(node.value) if isinstance(node, ast.Subscript) else term
-            return base.element(range(len(base.value))[chosen][index])
-        return term.at(ast.Subscript(term.node, ast.Constant(index), ast.Load()))
+        elif isinstance(node, ast.ListComp) and index < len(rows):
+            return rows[index][1]
+        for value, row in rows:
+            if value == self.value[index]:
+                return row
+        return term.at(ast.Subscript(node, ast.Constant(index), ast.Load()))
 
-    @cached_property
-    def slice(self) -> Any:
-        """The slice that it takes of something, or None."""
-        node = self.node
-        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+    def base(self, at: int | None) -> tuple[Term, int | None] | None:
+        """Return what a subscript takes something of, and the index there of what it takes.
+
+        If it takes a slice, the index is that of the slice's element ``at``.
+        """
+        if not isinstance(self.node, ast.Subscript):
             return None
-        ends = (node.slice.lower, node.slice.upper, node.slice.step)
-        return slice(*(self.at(each).value if each else None for each in ends))
+        base = self.at(self.node.value)
+        if not isinstance(base.value, list | tuple | bytes):
+            return base, None
+        indices = range(len(base.value))
+        taking = ast.Subscript(ast.Name("_all", ast.Load()), self.node.slice, ast.Load())
+        taken = self.at(taking, _all=indices).value
+        if isinstance(taken, range) and at is not None:
+            return base, taken[at] if at < len(taken) else len(indices)
+        return base, taken if isinstance(taken, int) else None
 
     @cached_property
     def rows(self) -> list[tuple[Any, Term]]:
-        """Each value that a comprehension gave, and its expression where it was that value."""
+        """Each value that a comprehension gave, and its expression where it was that value.
+
+        Those of a call that takes a comprehension are the same: ``max``, ``set``, ``sorted``.
+        """
         node = self.node
-        if not isinstance(node, Comprehension):
+        if isinstance(node, ast.Call) and len(node.args) == 1:
+            return self.at(node.args[0]).settled.rows
+        if not isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             return []
-        bound = [each for loop in node.generators for each in ast.walk(loop.target)]
-        names = [each.id for each in bound if isinstance(each, ast.Name)]
-        keys: list[ast.expr | None] = [ast.Constant(each) for each in names]
-        meant = ast.Dict(keys, [ast.Name(each, ast.Load()) for each in names])
-        row = ast.Tuple([node.elt, meant], ast.Load())
+        row = ast.parse("(_, {**locals()})", mode="eval").body
+        row.elts[0] = node.elt  # type: ignore[attr-defined]
         made = self.at(ast.ListComp(row, node.generators)).value
-        if made is UNKNOWN:
-            return []
-        return [
-            (value, replace(self, node=node.elt, names={**self.names, **own}))
-            for value, own in made
-        ]
-
-    @property
-    def is_of_a_run(self) -> bool:
-        """Whether a part of it belongs to the lab, so that it may be what was seen in a run."""
-        node = self.settled.node
-        if isinstance(node, ast.Name):
-            return type(self.value).__module__.startswith("lab.observation")
-        return any(each.is_of_a_run for each in self.settled.parts())
-
-    @property
-    def is_read(self) -> bool:
-        """Whether its value is as the run has it, not counted or calculated from it."""
-        return isinstance(self.value, str | bytes) or isinstance(
-            self.settled.node, ast.Attribute | ast.Subscript
-        )
+        return [(value, self.at(node.elt, **own)) for value, own in made] if made != UNKNOWN else []
 
     def parts(self) -> Iterator[Term]:
         """Yield the expressions that it is made of."""
         node = self.node
-        if isinstance(node, Comprehension):
-            yield from (self.at(loop.iter) for loop in node.generators)
-        elif isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute):
-                yield self.at(node.func.value)
-            yield from (self.at(each) for each in node.args)
-        elif isinstance(node, ast.Subscript):
-            yield self.at(node.value)
-        elif not isinstance(node, ast.DictComp | ast.Lambda):
-            yield from (
-                self.at(each) for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)
-            )
+        inside = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            inside = [node.func.value, *node.args]
+        elif hasattr(node, "generators"):
+            inside = [loop.iter for loop in node.generators]
+        yield from (self.at(each) for each in inside if isinstance(each, ast.expr))
 
     def _given(self, name: str) -> Term | None:
         """Return what a name was set to last, where an assignment says so."""
-        for statement in reversed(self.before):
+        for index, statement in reversed(list(enumerate(self.before))):
             if isinstance(statement, ast.Assign):
                 target = statement.targets[0]
-                value = self.at(statement.value)
+                value = replace(self, node=statement.value, before=self.before[:index])
                 if isinstance(target, ast.Name) and target.id == name:
                     return value
-                if isinstance(target, ast.Tuple | ast.List):
-                    names = [getattr(each, "id", None) for each in target.elts]
-                    if name in names and None not in names[: names.index(name)]:
-                        return value.element(names.index(name))
-            elif isinstance(statement, ast.For) and name in {
-                each.id for each in ast.walk(statement.target) if isinstance(each, ast.Name)
-            }:
-                return None
+                names = [getattr(each, "id", None) for each in getattr(target, "elts", ())]
+                if name in names and isinstance(value.value, list | tuple):
+                    return value.element(names.index(name))
         return None
 
     def _returned(self, call: ast.Call) -> Term | None:
-        """Return what a helper in the same file returns, if it only sets names before."""
-        function = inspect.unwrap(self.at(call.func).value)
+        """Return what a helper in the same file returns at its end."""
+        function = self.at(call.func).value
         found = self.functions.get(getattr(function, "__name__", ""))
-        if found is None or not isinstance(function, FunctionType):
-            return None
-        if function.__code__.co_firstlineno > found.lineno:
+        if found is None or getattr(function, "__module__", "") != self.names.get("__name__"):
             return None
         *before, last = found.body
         if not isinstance(last, ast.Return) or last.value is None:
-            return None
-        if not all(isinstance(each, ast.Assign | ast.Expr) for each in before):
             return None
         try:
             given = [self.at(each).value for each in call.args]
             named = {each.arg or "": self.at(each.value).value for each in call.keywords}
             bound = inspect.signature(function).bind(*given, **named)
             bound.apply_defaults()
-            names = {**function.__globals__, **bound.arguments}
+            names = {**self.names, **bound.arguments}
             exec(compile(ast.Module(before, []), "<helper>", "exec"), names)  # noqa: S102
         except Exception:
             return None

@@ -14,7 +14,7 @@ def spelled(value: object) -> str:
         return f'"{value}"'[:MOST]
     if isinstance(value, bytes):
         try:
-            return spelled(value.decode()) if value else ""
+            return spelled(value.decode()) if value else NOTHING_MORE
         except UnicodeDecodeError:
             return f"{len(value)} bytes"
     if value is None or isinstance(value, bool | int | float):
@@ -24,9 +24,6 @@ def spelled(value: object) -> str:
 
 def first_difference(seen: Sequence[object], due: Sequence[object]) -> tuple[int, str]:
     """Return where two sequences that are not equal differ first, and what is due there."""
-    for index, value in enumerate(seen):
-        if index >= len(due):
-            return index, NOTHING_MORE if due else "nothing"
-        if value != due[index]:
-            return index, spelled(due[index])
-    return len(seen), spelled(due[len(seen)]) if len(due) > len(seen) else ""
+    both = enumerate(zip(seen, due, strict=False))
+    index = next((at for at, (one, other) in both if one != other), min(len(seen), len(due)))
+    return index, spelled(due[index]) if index < len(due) else NOTHING_MORE if due else "nothing"

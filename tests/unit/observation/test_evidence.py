@@ -319,3 +319,40 @@ def test_a_number_that_only_happens_to_have_been_read_points_at_nothing(pointed:
     assert x == 65
     """
     assert pointed(body, hello().observation()) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "assert b'' == observed.conversation(DEMO).sent",
+            'client → server "Hello World" 11 B; should have been nothing more',
+        ),
+        (
+            "talk = observed.conversation(DEMO)\nassert observed.server.address == talk.client.ip",
+            "client → server SYN",
+        ),
+        (
+            "said = observed.conversation(DEMO).received.decode()\n"
+            "assert said == 'Hello YourselfGoodnight'",
+            'server → client "Goodbye" 7 B; should have been "Hello YourselfGoodnight"',
+        ),
+        (
+            "assert max(e.length for e in observed.conversation(DEMO).events) == 5",
+            'server → client "Hello Yourself" 14 B; should have been 5',
+        ),
+        (
+            "assert observed.conversation(DEMO).events[1].length + 60 == 7",
+            "server → client SYN ACK",
+        ),
+    ],
+)
+def test_what_was_due_is_said_only_of_what_is_known_to_be_seen(
+    places: Places, body: str, words: str
+) -> None:
+    assert places(body) == words
+
+
+def test_what_was_not_observed_points_at_nothing(pointed: Pointed) -> None:
+    body = "talk = observed.conversation(DEMO)\nobserved.conversation(Tcp(9), during=talk)"
+    assert pointed(body, hello().observation()) == ()
