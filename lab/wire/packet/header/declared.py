@@ -130,6 +130,11 @@ def placed(fields: Sequence[Declared[Any]]) -> struct.Struct:
     return struct.Struct(code)
 
 
+in_bytes = "{} bytes".format
+in_seconds = "{} s".format
+in_ms = "{} ms".format
+
+
 def hex16(value: int) -> str:
     """Show a number as four hexadecimal digits."""
     return f"0x{value:04x}"

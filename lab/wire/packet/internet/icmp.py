@@ -65,9 +65,7 @@ class Icmp(IcmpMessage):
     unused_half = part("Unused", 16, "What stands before the MTU.", TOO_BIG)
     mtu = part("Next-Hop MTU", 16, "What the next hop's link takes (RFC 1191 §4).", TOO_BIG)
     target = Part[str | None](
-        *("Gateway Internet Address", 32, "Of a redirect: the router to use.", (REDIRECT,)),
-        ipv4_text,
-        packed=True,
+        "Gateway Internet Address", 32, "The router to use.", (REDIRECT,), ipv4_text, packed=True
     )
     pointer = part("Pointer", 8, "Which byte of the quoted datagram is wrong.", PARAMETER_PROBLEM)
     unused_rest = part("Unused", 24, "What follows the pointer.", PARAMETER_PROBLEM)

@@ -10,7 +10,7 @@ from functools import partial
 from socket import AF_INET6, inet_ntop
 from typing import Any
 
-from lab.wire.packet.header.declared import yes_no
+from lab.wire.packet.header.declared import in_ms, in_seconds, yes_no
 from lab.wire.packet.header.field import Problem, cut_off
 from lab.wire.packet.header.number import ICMPV6
 from lab.wire.packet.header.option import WithOptions
@@ -20,12 +20,12 @@ from lab.wire.packet.internet.icmpv6_message import (
     ECHOES,
     KINDS,
     LISTENER,
-    NEIGHBOUR_ADVERTISEMENT,
-    NEIGHBOUR_SOLICITATION,
+    NEIGHBOUR_ADVERT,
+    NEIGHBOUR_SOLICIT,
     PACKET_TOO_BIG,
     PARAMETER_PROBLEM,
     REDIRECT,
-    ROUTER_ADVERTISEMENT,
+    ROUTER_ADVERT,
     WITH_OPTIONS,
     WITH_TARGET,
 )
@@ -38,7 +38,7 @@ def address(name: str, doc: str, *of: Kind) -> Part[str | None]:
 
 def bit(name: str, doc: str) -> Part[bool | None]:
     """Declare a flag of a neighbour advertisement."""
-    return Part(name, 1, doc, (NEIGHBOUR_ADVERTISEMENT,), bool, yes_no)
+    return Part(name, 1, doc, (NEIGHBOUR_ADVERT,), bool, yes_no)
 
 
 class Icmpv6(WithOptions, IcmpMessage):
@@ -57,28 +57,22 @@ class Icmpv6(WithOptions, IcmpMessage):
         "Maximum Response Delay", 16, "How long to wait at most, in milliseconds.", *LISTENER
     )
     listener_reserved = part("Reserved", 16, "What stands before the group.", *LISTENER)
-    current_hop_limit = part("Cur Hop Limit", 8, "The hop limit to use.", ROUTER_ADVERTISEMENT)
-    router_flags = part(
-        *("Flags", 8, "A byte of flags.", ROUTER_ADVERTISEMENT), show="0x{:02x}".format
-    )
+    current_hop_limit = part("Cur Hop Limit", 8, "The hop limit to use.", ROUTER_ADVERT)
+    router_flags = part("Flags", 8, "A byte of flags.", ROUTER_ADVERT, show="0x{:02x}".format)
     router_lifetime = part(
-        *("Router Lifetime", 16, "In seconds.", ROUTER_ADVERTISEMENT), show="{} s".format
+        "Router Lifetime", 16, "How long to use this router, s.", ROUTER_ADVERT, show=in_seconds
     )
     reachable_time = part(
-        *("Reachable Time", 32, "How long a neighbour counts as reachable.", ROUTER_ADVERTISEMENT),
-        show="{} ms".format,
+        "Reachable Time", 32, "A neighbour counts as reachable, ms.", ROUTER_ADVERT, show=in_ms
     )
     retransmission_timer = part(
-        *("Retrans Timer", 32, "The time between solicitations.", ROUTER_ADVERTISEMENT),
-        show="{} ms".format,
+        "Retrans Timer", 32, "The time between solicitations, ms.", ROUTER_ADVERT, show=in_ms
     )
     from_router = bit("Router flag", "The sender is a router.")
     solicited = bit("Solicited flag", "It answers a solicitation.")
     override = bit("Override flag", "It replaces what was known.")
-    reserved = part("Reserved", 29, "The bits after the flags.", NEIGHBOUR_ADVERTISEMENT)
-    unused = part(
-        "Unused", 32, "The second word of others.", None, NEIGHBOUR_SOLICITATION, REDIRECT
-    )
+    reserved = part("Reserved", 29, "The bits after the flags.", NEIGHBOUR_ADVERT)
+    unused = part("Unused", 32, "In all others.", None, NEIGHBOUR_SOLICIT, REDIRECT)
     group = address("Multicast Address", "The group that is asked for.", *LISTENER)
     neighbour = address("Target Address", "The address that the message is about.", *WITH_TARGET)
     destination = address("Destination Address", "What is redirected.", REDIRECT)

@@ -7,6 +7,7 @@ from lab.wire.packet.header.declared import (
     dscp_and_ecn,
     flag,
     hex16,
+    in_bytes,
     ipv4_address,
     number,
     words_and_bytes,
@@ -53,9 +54,7 @@ class Ipv4(WithOptions):
     dont_fragment = flag("Don't Fragment", "Whether routers must not fragment this datagram.")
     more_fragments = flag("More Fragments", "Whether fragments of the same datagram follow.")
     fragment_offset = number(
-        *("Fragment Offset", 13, "Where in the datagram these bytes belong, in bytes."),
-        "{} bytes".format,
-        unit=8,
+        "Fragment Offset", 13, "Where these bytes belong, in bytes.", in_bytes, unit=8
     )
     ttl = number("Time to Live", 8, "How many hops are left.")
     protocol = number("Protocol", 8, "The number of the protocol carried.", protocol_text)

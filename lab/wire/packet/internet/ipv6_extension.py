@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.wire.packet.header.declared import flag, number
+from lab.wire.packet.header.declared import flag, in_bytes, number
 from lab.wire.packet.header.field import Field
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import (
@@ -21,15 +21,16 @@ PAD1 = 0
 OPTIONS = {PAD1: "Pad1", 1: "PadN", 5: "Router Alert", 0xC2: "Jumbo Payload"}
 
 
+def _length_text(value: int) -> str:
+    return f"{value} ({value * 8 + 8} bytes)"
+
+
 class Extension(Header):
     """What all extension headers begin with: what comes next, and how long this one is."""
 
     __slots__ = ()
     next_header = number("Next Header", 8, "The number of what follows.", next_header_text)
-    extension_length = number(
-        *("Hdr Ext Len", 8, "The length in units of 8 bytes, the first 8 not counted."),
-        lambda value: f"{value} ({value * 8 + 8} bytes)",
-    )
+    extension_length = number("Hdr Ext Len", 8, "In units of 8 bytes, less one.", _length_text)
 
 
 class Options(WithOptions, Extension):
@@ -83,9 +84,7 @@ class Fragment(Header):
     )
     reserved = number("Reserved", 8, "A byte that must be zero.")
     fragment_offset = number(
-        *("Fragment Offset", 13, "Where in the packet these bytes belong, in bytes."),
-        "{} bytes".format,
-        unit=8,
+        "Fragment Offset", 13, "Where these bytes belong, in bytes.", in_bytes, unit=8
     )
     res = number("Res", 2, "Two bits that must be zero.")
     more_fragments = flag("M flag", "Whether fragments of the same packet follow.")

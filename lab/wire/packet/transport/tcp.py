@@ -38,6 +38,10 @@ class Flags(IntFlag):
 _FLAGS = tuple(Flags(value) for value in range(256))
 
 
+def _flags_text(flags: Flags) -> str:
+    return str(flags) or "none"
+
+
 class Tcp(WithOptions, Carried):
     """A TCP header, options included."""
 
@@ -50,13 +54,7 @@ class Tcp(WithOptions, Carried):
     acknowledgment = number("Acknowledgment Number", 32, "The next byte expected; with ACK.")
     data_offset = number("Data Offset", 4, "This header in 32-bit words.", words_and_bytes)
     reserved = number("Reserved", 4, "Four bits for future use.")
-    flags = Declared(
-        "Control Bits",
-        8,
-        "The control bits.",
-        _FLAGS.__getitem__,
-        lambda value: str(value) or "none",
-    )
+    flags = Declared("Control Bits", 8, "The control bits.", _FLAGS.__getitem__, _flags_text)
     window = number("Window", 16, "Bytes that the sender takes, before scaling (RFC 7323 §2.2).")
     checksum = number("Checksum", 16, "Covers pseudo-header, header and data.", hex16)
     urgent_pointer = number("Urgent Pointer", 16, "Where urgent data ends; with URG.")
