@@ -14,7 +14,6 @@ from typing import Any
 import dns_records
 
 from lab.wire.packet import Question, Record, TcpOption
-from lab.wire.packet.dns import message as dns_message
 from lab.wire.packet.header.checksum import internet_checksum, pseudo_header
 from lab.wire.packet.header.number import ETHERTYPE_IPV4, ETHERTYPE_IPV6, ICMPV6, TCP, UDP
 from lab.wire.packet.internet.ndp import NdpOption
@@ -51,7 +50,7 @@ def ethernet(payload: bytes, ethertype: int, cards: Ends = (CLIENT_MAC, SERVER_M
 def arp(operation: int, sender: Ends, target: Ends) -> bytes:
     """Return an ARP packet; sender and target are hardware address and IPv4 address."""
     ends = b"".join(_mac(mac) + IPv4Address(ip).packed for mac, ip in (sender, target))
-    return arp_header.FIXED.pack(*arp_header.IPV4_OVER_ETHERNET, operation) + ends
+    return struct.pack("!HHBBH", *arp_header.IPV4_OVER_ETHERNET, operation) + ends
 
 
 def ip(
@@ -192,7 +191,7 @@ def dns(
     asked = [dns_records.question(each) for each in questions]
     rest = [[dns_records.record(each) for each in section] for section in sections]
     counts = [len(asked), *map(len, rest), *[0] * (3 - len(rest))]
-    fixed = dns_message.FIXED.pack(number, flags, *counts)
+    fixed = struct.pack("!6H", number, flags, *counts)
     return b"".join((fixed, *asked, *(each for section in rest for each in section)))
 
 

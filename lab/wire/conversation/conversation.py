@@ -31,6 +31,16 @@ TLS_HANDSHAKE = b"\x16\x03"
 """How a TLS record begins: content type 22, then the version's first byte (RFC 8446, 5.1)."""
 
 
+def _noted(note: str, doc: str) -> cached_property[tuple[Event, ...]]:
+    """Declare the events of a conversation that have a note."""
+
+    def find(conversation: Conversation) -> tuple[Event, ...]:
+        return tuple(event for event in conversation.events if note in event.notes)
+
+    find.__doc__ = doc
+    return cached_property(find)
+
+
 @dataclass(frozen=True)
 class Conversation:
     """The packets between two ends, in one capture, and what they amount to.
@@ -122,25 +132,10 @@ class Conversation:
         """The resets, of either end."""
         return tuple(event for event in self.events if event.rst)
 
-    @cached_property
-    def retransmissions(self) -> tuple[Event, ...]:
-        """The segments that were sent again, SYN and FIN among them."""
-        return self._noted(RETRANSMISSION)
-
-    @cached_property
-    def duplicate_acks(self) -> tuple[Event, ...]:
-        """The acknowledgments that say nothing new, as a receiver sends where bytes are missing."""
-        return self._noted(DUPLICATE_ACK)
-
-    @cached_property
-    def out_of_order(self) -> tuple[Event, ...]:
-        """The segments that came after later ones though they were not sent again."""
-        return self._noted(OUT_OF_ORDER)
-
-    @cached_property
-    def zero_windows(self) -> tuple[Event, ...]:
-        """The segments whose sender cannot take any more bytes."""
-        return self._noted(ZERO_WINDOW)
+    retransmissions = _noted(RETRANSMISSION, "What was sent again, SYN and FIN among them.")
+    duplicate_acks = _noted(DUPLICATE_ACK, "The ACKs that say nothing new: bytes are missing.")
+    out_of_order = _noted(OUT_OF_ORDER, "What came after later segments, but was not sent again.")
+    zero_windows = _noted(ZERO_WINDOW, "The segments whose sender cannot take any more bytes.")
 
     @cached_property
     def sent(self) -> bytes:
@@ -240,6 +235,3 @@ class Conversation:
             places.append((offset, by_number[chunk.number]))
             offset += len(chunk.data)
         return Direction(self._bytes(side), has_ended, places)
-
-    def _noted(self, note: str) -> tuple[Event, ...]:
-        return tuple(event for event in self.events if note in event.notes)

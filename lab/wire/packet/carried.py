@@ -8,7 +8,7 @@ from lab.wire.packet.dns import message as dns
 from lab.wire.packet.header.field import Problem, cut_off
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import ICMP, ICMPV6, PROTOCOLS, TCP, UDP
-from lab.wire.packet.internet import icmp, icmp_message
+from lab.wire.packet.internet import icmp_message
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
 from lab.wire.packet.transport import tcp, udp
@@ -47,8 +47,8 @@ class CarriedReader:
     def _icmp(self, protocol: int, start: int) -> int:
         if self.stop - start < icmp_message.LENGTH:
             return self.cut_off(PROTOCOLS[protocol], start, icmp_message.LENGTH)
-        raw = icmp.FIXED.unpack_from(self.data, start)
         kind: type[Icmp | Icmpv6] = Icmp if protocol == ICMP else Icmpv6
+        raw = kind.FIXED.unpack_from(self.data, start)
         length = kind.length_of(raw[0], self.stop - start)
         self.headers.append(kind(self.data, start, length, raw, stop=self.stop, pseudo=self.pseudo))
         return start + length
@@ -57,7 +57,7 @@ class CarriedReader:
         have = self.stop - start
         if have < tcp.LENGTH:
             return self.cut_off("TCP", start, tcp.LENGTH)
-        raw = tcp.FIXED.unpack_from(self.data, start)
+        raw = Tcp.FIXED.unpack_from(self.data, start)
         length: int = (raw[4] >> 4) * 4
         if length < tcp.LENGTH:
             what = f"Data Offset {length // 4} is less than the 5 words of a TCP header"
@@ -78,7 +78,7 @@ class CarriedReader:
         have = self.stop - start
         if have < udp.LENGTH:
             return self.cut_off("UDP", start, udp.LENGTH)
-        raw = udp.FIXED.unpack_from(self.data, start)
+        raw = Udp.FIXED.unpack_from(self.data, start)
         length, pseudo = raw[2], self.pseudo
         if length < udp.LENGTH:
             self.wrong(

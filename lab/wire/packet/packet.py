@@ -10,6 +10,7 @@ from lab.wire.packet.dns.message import Dns
 from lab.wire.packet.header.field import Problem
 from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import PROTOCOLS
+from lab.wire.packet.header.read_only import ReadOnly
 from lab.wire.packet.internet.fragment import FragmentSpan, fragment_span
 from lab.wire.packet.internet.icmp import Icmp
 from lab.wire.packet.internet.icmpv6 import Icmpv6
@@ -25,10 +26,38 @@ from lab.wire.packet.transport.udp import Udp
 _H = TypeVar("_H", bound=Header)
 
 
+def _header(kind: type[_H]) -> ReadOnly[_H | None]:
+    """Declare a packet's header of one kind; None in a packet that has none."""
+
+    def find(packet: Packet) -> _H | None:
+        for header in packet._headers:
+            if type(header) is kind:
+                return header
+        return None
+
+    return ReadOnly(find, f"The {kind.name} header, or None.")
+
+
 class Packet:
     """One packet as captured; a value. :func:`lab.wire.packet.decode` makes it."""
 
     __slots__ = ("_data", "_headers", "_number", "_problems", "_span", "_time_ns", "_wire_length")
+
+    number = ReadOnly[int]("_number", "Its place in its capture, from 1; 0 outside a capture.")
+    time_ns = ReadOnly[int]("_time_ns", "When it was captured, in nanoseconds since the epoch.")
+    data = ReadOnly[bytes]("_data", "The bytes that were captured.")
+    wire_length = ReadOnly[int]("_wire_length", "The frame's length on the wire in bytes.")
+    headers = ReadOnly[tuple[Header, ...]]("_headers", "What was found, the outermost first.")
+    ethernet = _header(Ethernet)
+    arp = _header(Arp)
+    ipv4 = _header(Ipv4)
+    ipv6 = _header(Ipv6)
+    tcp = _header(Tcp)
+    udp = _header(Udp)
+    icmp = _header(Icmp)
+    icmpv6 = _header(Icmpv6)
+    dns = _header(Dns)
+    _fragment = _header(Fragment)
 
     def __init__(
         self,
@@ -49,31 +78,6 @@ class Packet:
         self._wire_length = wire_length
 
     @property
-    def number(self) -> int:
-        """Its place in its capture, counted from 1; 0 outside a capture."""
-        return self._number
-
-    @property
-    def time_ns(self) -> int:
-        """When it was captured, in nanoseconds since the epoch."""
-        return self._time_ns
-
-    @property
-    def data(self) -> bytes:
-        """The bytes that were captured."""
-        return self._data
-
-    @property
-    def wire_length(self) -> int:
-        """The frame's length on the wire in bytes; ``data`` is shorter where it is cut off."""
-        return self._wire_length
-
-    @property
-    def headers(self) -> tuple[Header, ...]:
-        """The headers that were found, the outermost first."""
-        return self._headers
-
-    @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with this packet, without wrong checksums."""
         inside = [problem for header in self._headers for problem in header.problems]
@@ -91,49 +95,9 @@ class Packet:
         return self._span[0]
 
     @property
-    def ethernet(self) -> Ethernet | None:
-        """The Ethernet header, or None."""
-        return self._first(Ethernet)
-
-    @property
-    def arp(self) -> Arp | None:
-        """The ARP header, or None."""
-        return self._first(Arp)
-
-    @property
-    def ipv4(self) -> Ipv4 | None:
-        """The IPv4 header, or None."""
-        return self._first(Ipv4)
-
-    @property
-    def ipv6(self) -> Ipv6 | None:
-        """The IPv6 header, or None."""
-        return self._first(Ipv6)
-
-    @property
     def ip(self) -> Ipv4 | Ipv6 | None:
         """The IP header of either version, or None."""
         return self.ipv4 or self.ipv6
-
-    @property
-    def tcp(self) -> Tcp | None:
-        """The TCP header, or None."""
-        return self._first(Tcp)
-
-    @property
-    def udp(self) -> Udp | None:
-        """The UDP header, or None."""
-        return self._first(Udp)
-
-    @property
-    def icmp(self) -> Icmp | None:
-        """The ICMP header, or None."""
-        return self._first(Icmp)
-
-    @property
-    def icmpv6(self) -> Icmpv6 | None:
-        """The ICMPv6 header, or None."""
-        return self._first(Icmpv6)
 
     @property
     def icmp_any(self) -> Icmp | Icmpv6 | None:
@@ -152,11 +116,6 @@ class Packet:
         reader = FrameReader(self.payload)
         span = reader.datagram(), reader.stop
         return Packet(reader.data, reader.headers, reader.problems, span, 0, 0, len(reader.data))
-
-    @property
-    def dns(self) -> Dns | None:
-        """The DNS message, or None."""
-        return self._first(Dns)
 
     @property
     def source(self) -> Address | None:
@@ -188,7 +147,7 @@ class Packet:
 
         It has ``fragment_offset``, ``more_fragments`` and ``identification`` in both IP versions.
         """
-        return self.ipv4 or self._first(Fragment)
+        return self.ipv4 or self._fragment
 
     @property
     def is_later_fragment(self) -> bool:
@@ -206,12 +165,6 @@ class Packet:
     def checksums_ok(self) -> bool:
         """Whether no header has a wrong checksum."""
         return all(header.checksum_ok is not False for header in self._headers)
-
-    def _first(self, kind: type[_H]) -> _H | None:
-        for header in self._headers:
-            if type(header) is kind:
-                return header
-        return None
 
     def _port(self, offset: int) -> int | None:
         # TCP and UDP begin with the two ports (RFC 9293 §3.1, RFC 768). So the ports are known

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from lab.wire.packet.carried import CarriedReader
 from lab.wire.packet.header.number import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, FRAGMENT
-from lab.wire.packet.internet import ipv4, ipv6
 from lab.wire.packet.internet.ipv4 import LENGTH as IPV4_LENGTH
 from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import LENGTH as IPV6_LENGTH
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import EXTENSIONS, Fragment, Routing
-from lab.wire.packet.link import arp, ethernet
+from lab.wire.packet.link import arp
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import LENGTH as ETHERNET_LENGTH
 from lab.wire.packet.link.ethernet import Ethernet
@@ -26,7 +25,7 @@ class FrameReader(CarriedReader):
         data = self.data
         if len(data) < ETHERNET_LENGTH:
             return self.cut_off("Ethernet", 0, ETHERNET_LENGTH)
-        raw = ethernet.FIXED.unpack_from(data)
+        raw = Ethernet.FIXED.unpack_from(data)
         self.headers.append(Ethernet(data, 0, ETHERNET_LENGTH, raw))
         ethertype = raw[0]
         if ethertype == ETHERTYPE_IPV4:
@@ -49,7 +48,7 @@ class FrameReader(CarriedReader):
     def _arp(self, start: int) -> int:
         if self.stop - start < arp.LENGTH:
             return self.cut_off("ARP", start, arp.LENGTH, "packet")
-        raw = arp.FIXED.unpack_from(self.data, start)
+        raw = Arp.FIXED.unpack_from(self.data, start)
         if raw[:4] != arp.IPV4_OVER_ETHERNET:
             return self.wrong("ARP", start, "this ARP is not about IPv4 over Ethernet")
         self.headers.append(Arp(self.data, start, arp.LENGTH, raw))
@@ -61,7 +60,7 @@ class FrameReader(CarriedReader):
         have = self.stop - start
         if have < IPV4_LENGTH:
             return self.cut_off("IPv4", start, IPV4_LENGTH)
-        raw = ipv4.FIXED.unpack_from(self.data, start)
+        raw = Ipv4.FIXED.unpack_from(self.data, start)
         version, total = raw[0] >> 4, raw[2]
         length: int = (raw[0] & 0x0F) * 4
         if version != 4 or length < IPV4_LENGTH:
@@ -94,7 +93,7 @@ class FrameReader(CarriedReader):
         have = self.stop - start
         if have < IPV6_LENGTH:
             return self.cut_off("IPv6", start, IPV6_LENGTH)
-        raw = ipv6.FIXED.unpack_from(self.data, start)
+        raw = Ipv6.FIXED.unpack_from(self.data, start)
         version = raw[0] >> 28
         if version != 6:
             what = f"no IPv6 header begins with 0x{self.data[start]:02x}: version {version}"
@@ -116,7 +115,9 @@ class FrameReader(CarriedReader):
             need = 8 if fixed else self.data[start + 1] * 8 + 8
             if self.stop - start < need:
                 return self.cut_off("IPv6 extension", start, need)
-            extension = EXTENSIONS[following](self.data, start, need)
+            kind = EXTENSIONS[following]
+            raw = kind.FIXED.unpack_from(self.data, start)
+            extension = kind(self.data, start, need, raw)
             self.headers.append(extension)
             following = self.data[start]
             start += need

@@ -353,13 +353,13 @@ def test_packets_with_the_same_bytes_time_and_number_are_equal() -> None:
 def test_a_packet_never_changes() -> None:
     packet = decode(syn())
     with pytest.raises(AttributeError):
-        packet.number = 5  # type: ignore[misc]
+        packet.number = 5  # type: ignore[assignment]
     with pytest.raises(AttributeError):
         packet.note = "mine"  # type: ignore[attr-defined]
     tcp = packet.tcp
     assert tcp is not None
     with pytest.raises(AttributeError):
-        tcp.sequence = 5  # type: ignore[misc]
+        tcp.sequence = 5  # type: ignore[assignment]
 
 
 def test_a_packet_is_shown_on_one_line() -> None:

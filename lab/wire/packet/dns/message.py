@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from lab.wire.packet.dns.record import (
     Question,
@@ -12,18 +12,13 @@ from lab.wire.packet.dns.record import (
     read_question,
     read_record,
 )
+from lab.wire.packet.header.declared import Declared, flag, hex16, number
 from lab.wire.packet.header.field import Field, Problem, cut_off
-from lab.wire.packet.header.header import Header, Layout, Spec, hex16, yes_no
+from lab.wire.packet.header.header import Header
 from lab.wire.packet.header.number import named
 
 PORT = 53
 LENGTH = 12
-FIXED = struct.Struct("!6H")
-RESPONSE = 0x8000
-AUTHORITATIVE = 0x0400
-TRUNCATED = 0x0200
-RECURSION_DESIRED = 0x0100
-RECURSION_AVAILABLE = 0x0080
 
 OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
@@ -43,67 +38,22 @@ class Dns(Header):
     """A whole DNS message: its header and all of its sections."""
 
     __slots__ = ()
-    name: ClassVar[str] = "DNS"
-    LAYOUT: ClassVar[Layout] = (
-        Spec("ID", 16, "id", hex16),
-        Spec("QR", 1, "qr", lambda value: "response" if value else "query"),
-        Spec("Opcode", 4, "opcode", lambda value: named(OPCODES, value)),
-        Spec("AA", 1, "aa", yes_no),
-        Spec("TC", 1, "tc", yes_no),
-        Spec("RD", 1, "rd", yes_no),
-        Spec("RA", 1, "ra", yes_no),
-        Spec("Z", 3, "z"),
-        Spec("RCODE", 4, "rcode", lambda value: named(RCODES, value)),
-        Spec("QDCOUNT", 16, "question_count"),
-        Spec("ANCOUNT", 16, "answer_count"),
-        Spec("NSCOUNT", 16, "authority_count"),
-        Spec("ARCOUNT", 16, "additional_count"),
+    name = "DNS"
+    id = number("ID", 16, "What a query and its response have in common.", hex16)
+    qr = Declared(
+        "QR", 1, "Whether this is a response.", bool, lambda v: "response" if v else "query"
     )
-
-    @property
-    def id(self) -> int:
-        """What a query and its response have in common."""
-        return self._raw[0]
-
-    @property
-    def qr(self) -> bool:
-        """Whether this is a response."""
-        return bool(self._raw[1] & RESPONSE)
-
-    @property
-    def opcode(self) -> int:
-        """The kind of query; 0 is an ordinary one."""
-        return self._raw[1] >> 11 & 0x0F
-
-    @property
-    def aa(self) -> bool:
-        """Authoritative Answer: the server owns the name."""
-        return bool(self._raw[1] & AUTHORITATIVE)
-
-    @property
-    def tc(self) -> bool:
-        """TrunCation: the message did not fit; ask over TCP."""
-        return bool(self._raw[1] & TRUNCATED)
-
-    @property
-    def rd(self) -> bool:
-        """Recursion Desired."""
-        return bool(self._raw[1] & RECURSION_DESIRED)
-
-    @property
-    def ra(self) -> bool:
-        """Recursion Available."""
-        return bool(self._raw[1] & RECURSION_AVAILABLE)
-
-    @property
-    def z(self) -> int:
-        """Three bits for later use: AD and CD are among them (RFC 4035 §3)."""
-        return self._raw[1] >> 4 & 0x07
-
-    @property
-    def rcode(self) -> int:
-        """The response code: 0 is no error, 3 no such name."""
-        return self._raw[1] & 0x0F
+    opcode = number("Opcode", 4, "0 is an ordinary query.", partial(named, OPCODES))
+    aa = flag("AA", "Authoritative Answer: the server owns the name.")
+    tc = flag("TC", "TrunCation: the message did not fit; ask over TCP.")
+    rd = flag("RD", "Recursion Desired.")
+    ra = flag("RA", "Recursion Available.")
+    z = number("Z", 3, "Three bits for later use: AD and CD are among them (RFC 4035 §3).")
+    rcode = number("RCODE", 4, "0 is no error, 3 no such name.", partial(named, RCODES))
+    question_count = number("QDCOUNT", 16, "How many questions the header announces.")
+    answer_count = number("ANCOUNT", 16, "How many answers the header announces.")
+    authority_count = number("NSCOUNT", 16, "How many authority records the header announces.")
+    additional_count = number("ARCOUNT", 16, "How many additional records the header announces.")
 
     @property
     def rcode_name(self) -> str:
@@ -114,26 +64,6 @@ class Dns(Header):
     def opcode_name(self) -> str:
         """The opcode's name, such as ``QUERY``."""
         return OPCODES.get(self.opcode, f"OPCODE{self.opcode}")
-
-    @property
-    def question_count(self) -> int:
-        """How many questions the header announces."""
-        return self._raw[2]
-
-    @property
-    def answer_count(self) -> int:
-        """How many answers the header announces."""
-        return self._raw[3]
-
-    @property
-    def authority_count(self) -> int:
-        """How many authority records the header announces."""
-        return self._raw[4]
-
-    @property
-    def additional_count(self) -> int:
-        """How many additional records the header announces."""
-        return self._raw[5]
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -172,7 +102,7 @@ class Dns(Header):
         found: list[Entry] = []
         at = self._start + LENGTH
         stop = self._start + self._length
-        for section, count in zip(SECTIONS, self._raw[2:], strict=True):
+        for section, count in zip(SECTIONS, self._raw[3:], strict=True):
             reader = read_question if section == "Question" else read_record
             for index in range(count):
                 entry = reader(self._frame, at, self._start, stop)
@@ -196,7 +126,7 @@ def over_udp(frame: bytes, start: int, stop: int) -> Dns | Problem:
     """Return the message that a datagram carries, or the problem of one that is too short."""
     if stop - start < LENGTH:
         return cut_off("DNS", start, stop - start, LENGTH)
-    return Dns(frame, start, stop - start, FIXED.unpack_from(frame, start))
+    return Dns(frame, start, stop - start, Dns.FIXED.unpack_from(frame, start))
 
 
 def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
@@ -208,4 +138,4 @@ def over_tcp(frame: bytes, start: int, stop: int) -> Dns | None:
     begin = start + 2
     if length < LENGTH or begin + length > stop:
         return None
-    return Dns(frame, begin, length, FIXED.unpack_from(frame, begin))
+    return Dns(frame, begin, length, Dns.FIXED.unpack_from(frame, begin))

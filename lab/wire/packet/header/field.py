@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a header: what the RFC calls it, what it holds, and where it stands.
 
     ``bit_offset`` counts from the first bit of the frame, ``bits`` is the width.

@@ -3,62 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, NamedTuple
+from struct import Struct
+from typing import Any, ClassVar
 
 from lab.errors import UnknownName
 from lab.wire.packet.header.checksum import is_correct
+from lab.wire.packet.header.declared import Declared, placed
 from lab.wire.packet.header.field import Field, Problem
-
-
-class Spec(NamedTuple):
-    """One row of a header's layout: the RFC's name, the width, the attribute, how to show it."""
-
-    name: str
-    bits: int
-    attribute: str
-    show: Callable[[Any], str] = str
-
-
-Layout = tuple[Spec, ...]
-
-
-def hex16(value: int) -> str:
-    """Show a number as four hexadecimal digits."""
-    return f"0x{value:04x}"
-
-
-def yes_no(value: bool) -> str:
-    """Show a one-bit flag."""
-    return "set" if value else "not set"
+from lab.wire.packet.header.read_only import ReadOnly
 
 
 class Header:
     """One protocol's header in a frame; it reads a value from the bytes when asked for it.
 
-    ``_raw`` holds the fixed part, unpacked. So decoding costs one :func:`struct.unpack` for each
-    header, and a value that nobody asks for costs nothing.
+    ``LAYOUT`` is what a class and its bases declare, ``FIXED`` what unpacks it. ``_raw`` holds the
+    fixed part, unpacked. So decoding costs one :func:`struct.unpack` for each header, and a value
+    that nobody asks for costs nothing.
     """
 
     __slots__ = ("_frame", "_length", "_raw", "_start")
 
+    start = ReadOnly[int]("_start", "The offset of the first byte, from the start of the frame.")
+    length = ReadOnly[int]("_length", "How many captured bytes this header takes.")
+
     name: ClassVar[str] = ""
-    LAYOUT: ClassVar[Layout] = ()
+    LAYOUT: ClassVar[tuple[Declared[Any], ...]] = ()
+    FIXED: ClassVar[Struct]
+
+    def __init_subclass__(cls) -> None:
+        bases = reversed(cls.__mro__)
+        inside = [each for base in bases for each in vars(base).values()]
+        cls.LAYOUT = tuple(each for each in inside if type(each) is Declared)
+        cls.FIXED = placed(cls.LAYOUT)
 
     def __init__(self, frame: bytes, start: int, length: int, raw: tuple[int, ...] = ()) -> None:
         self._frame = frame
         self._start = start
         self._length = length
         self._raw = raw
-
-    @property
-    def start(self) -> int:
-        """The offset of the first byte, from the start of the frame."""
-        return self._start
-
-    @property
-    def length(self) -> int:
-        """How many captured bytes this header takes."""
-        return self._length
 
     @property
     def captured(self) -> bytes:
@@ -96,24 +78,23 @@ class Header:
             f"one of: {known}",
         )
 
-    def _layout(self) -> Layout:
-        """Return the fixed part's layout; a subclass overrides it where the type decides."""
+    def _layout(self) -> Sequence[Declared[Any]]:
+        """Return the fixed part's fields; a subclass overrides it where the type decides."""
         return self.LAYOUT
 
     def _variable(self) -> Sequence[Field]:
         """Return the fields after the fixed part (options, records)."""
         return ()
 
-    def _fixed(self, layout: Layout) -> list[Field]:
-        bit = self._start * 8
+    def _fixed(self, layout: Sequence[Declared[Any]]) -> list[Field]:
+        start = self._start * 8
         fields = []
-        for spec in layout:
-            value = getattr(self, spec.attribute)
-            text = spec.show(value)
-            if spec.attribute == "checksum":
+        for each in layout:
+            value = each.value(self)
+            text = each.show(value)
+            if each.name.endswith("Checksum"):
                 text += {True: " (correct)", False: " (wrong)", None: ""}[self.checksum_ok]
-            fields.append(Field(spec.name, value, text, bit, spec.bits))
-            bit += spec.bits
+            fields.append(Field(each.name, value, text, start + each.at, each.bits))
         return fields
 
     def _chunk(self, start: int, stop: int) -> bytes:

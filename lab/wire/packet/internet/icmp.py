@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-from socket import AF_INET, inet_ntop
-from typing import ClassVar
-
 from lab.wire.packet.header.checksum import is_correct
-from lab.wire.packet.header.header import Layout, Spec
-from lab.wire.packet.internet.icmp_message import (
-    ECHO,
-    TYPE_CODE_CHECKSUM,
-    UNUSED,
-    IcmpMessage,
-    Kinds,
-)
-
-FIXED = struct.Struct("!BBHHH")
+from lab.wire.packet.header.declared import ipv4_text
+from lab.wire.packet.internet.icmp_message import IcmpMessage, Kinds, Part, part
 
 ECHO_REPLY = 0
 DESTINATION_UNREACHABLE = 3
@@ -24,7 +12,8 @@ REDIRECT = 5
 ECHO_REQUEST = 8
 TIME_EXCEEDED = 11
 PARAMETER_PROBLEM = 12
-FRAGMENTATION_NEEDED = 4
+ECHOES = (ECHO_REQUEST, ECHO_REPLY)
+TOO_BIG = (DESTINATION_UNREACHABLE, 4)
 ERRORS = (DESTINATION_UNREACHABLE, 4, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM)
 
 TYPES = {
@@ -61,38 +50,26 @@ CODES = {
 }
 
 
-KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
+KINDS = Kinds(TYPES, CODES, ECHOES, ERRORS)
 
 
 class Icmp(IcmpMessage):
     """An ICMP message's first 8 bytes."""
 
     __slots__ = ()
-    name: ClassVar[str] = "ICMP"
+    name = "ICMP"
     kinds = KINDS
 
-    @property
-    def mtu(self) -> int | None:
-        """Of "fragmentation needed": what the next hop's link takes (RFC 1191 §4), else None."""
-        needed = (self.type, self.code) == (DESTINATION_UNREACHABLE, FRAGMENTATION_NEEDED)
-        return self._raw[4] if needed else None
-
-    @property
-    def target(self) -> str | None:
-        """Of a redirect: the router to use, else None."""
-        if self.type != REDIRECT:
-            return None
-        return inet_ntop(AF_INET, self._chunk(4, 8))
-
-    @property
-    def pointer(self) -> int | None:
-        """Of a parameter problem: which byte of the quoted datagram is wrong, else None."""
-        return self._raw[3] >> 8 if self.type == PARAMETER_PROBLEM else None
-
-    @property
-    def unused_rest(self) -> int:
-        """What follows the pointer of a parameter problem."""
-        return self.unused & 0xFFFFFF
+    identifier = part("Identifier", 16, "Of an echo: which program it belongs to.", *ECHOES)
+    sequence = part("Sequence Number", 16, "Of an echo: its number.", *ECHOES)
+    unused_half = part("Unused", 16, "What stands before the MTU.", TOO_BIG)
+    mtu = part("Next-Hop MTU", 16, "What the next hop's link takes (RFC 1191 §4).", TOO_BIG)
+    target = Part[str | None](
+        "Gateway Internet Address", 32, "The router to use.", (REDIRECT,), ipv4_text, packed=True
+    )
+    pointer = part("Pointer", 8, "Which byte of the quoted datagram is wrong.", PARAMETER_PROBLEM)
+    unused_rest = part("Unused", 24, "What follows the pointer.", PARAMETER_PROBLEM)
+    unused = part("Unused", 32, "The second word of every other message.", None)
 
     @property
     def checksum_ok(self) -> bool | None:
@@ -101,15 +78,3 @@ class Icmp(IcmpMessage):
             return None
         # Unlike ICMPv6's, this checksum covers no pseudo-header.
         return is_correct(self._frame[self._start : self._stop])
-
-    def _layout(self) -> Layout:
-        rest = UNUSED
-        if self.is_echo:
-            rest = ECHO
-        elif self.mtu is not None:
-            rest = (Spec("Unused", 16, "unused_half"), Spec("Next-Hop MTU", 16, "mtu"))
-        elif self.type == REDIRECT:
-            rest = (Spec("Gateway Internet Address", 32, "target"),)
-        elif self.type == PARAMETER_PROBLEM:
-            rest = (Spec("Pointer", 8, "pointer"), Spec("Unused", 24, "unused_rest"))
-        return TYPE_CODE_CHECKSUM + rest

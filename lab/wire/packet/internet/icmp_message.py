@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
+from lab.wire.packet.header.declared import Declared, hex16, number
+from lab.wire.packet.header.header import Carried
 
 LENGTH = 8
+T = TypeVar("T")
+Kind = int | tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,38 @@ class Kinds:
     errors: tuple[int, ...]
 
 
-TYPE_CODE_CHECKSUM: Layout = (
-    Spec("Type", 8, "type"),
-    Spec("Code", 8, "code"),
-    Spec("Checksum", 16, "checksum", hex16),
-)
-ECHO: Layout = (Spec("Identifier", 16, "identifier"), Spec("Sequence Number", 16, "sequence"))
-UNUSED: Layout = (Spec("Unused", 32, "unused"),)
+class Part(Declared[T]):
+    """A field after the checksum in the messages of some kinds; None in all others.
+
+    ``of`` are the types, or pairs of a type and a code; None stands for all that no other names.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        bits: int,
+        doc: str,
+        of: tuple[Kind, ...],
+        read: Callable[[Any], Any] | None = None,
+        show: Callable[[Any], str] = str,
+        *,
+        packed: bool = False,
+    ) -> None:
+        super().__init__(name, bits, doc, read, show, packed=packed)
+        self.of = of
+
+    def place_after(self, others: Iterable[Declared[Any]]) -> None:
+        """Say that the field follows type, code and checksum, and these."""
+        at = 32 + sum(each.bits for each in others)
+        value = self.from_bytes(at)
+        self.place(at, lambda header: value(header) if self in header.parts else None)
+
+
+def part(
+    name: str, bits: int, doc: str, *of: Kind, show: Callable[[Any], str] = str
+) -> Part[int | None]:
+    """Declare a number that messages of these kinds hold."""
+    return Part(name, bits, doc, of, show=show)
 
 
 class IcmpMessage(Carried):
@@ -35,6 +63,21 @@ class IcmpMessage(Carried):
 
     __slots__ = ()
     kinds: ClassVar[Kinds]
+    PARTS: ClassVar[dict[Kind, list[Part[Any]]]]
+
+    type = number("Type", 8, "What kind of message this is.")
+    code = number("Code", 8, "What the type says in detail.")
+    checksum = number("Checksum", 16, "The checksum over the whole message.", hex16)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.PARTS = {}
+        for each in vars(cls).values():
+            if isinstance(each, Part):
+                for kind in each.of:
+                    before = cls.PARTS.setdefault(kind, [])
+                    each.place_after(before)
+                    before.append(each)
 
     @classmethod
     def length_of(cls, kind: int, there: int) -> int:
@@ -42,19 +85,11 @@ class IcmpMessage(Carried):
         return LENGTH
 
     @property
-    def type(self) -> int:
-        """What kind of message this is."""
-        return self._raw[0]
-
-    @property
-    def code(self) -> int:
-        """What the type says in detail."""
-        return self._raw[1]
-
-    @property
-    def checksum(self) -> int:
-        """The checksum over the whole message."""
-        return self._raw[2]
+    def parts(self) -> list[Part[Any]]:
+        """The fields of this kind of message after the checksum."""
+        by_kind = self.PARTS
+        kind = (self.type, self.code)
+        return by_kind.get(kind) or by_kind.get(self.type) or by_kind[None]
 
     @property
     def is_echo(self) -> bool:
@@ -74,22 +109,5 @@ class IcmpMessage(Carried):
             return f"{name}: {self.kinds.codes[self.type, self.code]}"
         return f"{name}: code {self.code}" if self.code else name
 
-    @property
-    def identifier(self) -> int | None:
-        """Of an echo: which program it belongs to, else None."""
-        return self._raw[3] if self.is_echo else None
-
-    @property
-    def sequence(self) -> int | None:
-        """Of an echo: its number, else None."""
-        return self._raw[4] if self.is_echo else None
-
-    @property
-    def unused(self) -> int:
-        """The second 32-bit word, where this message does not use it."""
-        return self._raw[3] << 16 | self._raw[4]
-
-    @property
-    def unused_half(self) -> int:
-        """The first half of the second word, where only the other one is used."""
-        return self._raw[3]
+    def _layout(self) -> Sequence[Declared[Any]]:
+        return (*self.LAYOUT, *self.parts)

@@ -6,121 +6,89 @@ first 8 bytes (24 for RFC 2710's).
 
 from __future__ import annotations
 
+from functools import partial
 from socket import AF_INET6, inet_ntop
-from typing import ClassVar
+from typing import Any
 
+from lab.wire.packet.header.declared import in_ms, in_seconds, yes_no
 from lab.wire.packet.header.field import Problem, cut_off
-from lab.wire.packet.header.header import Layout
 from lab.wire.packet.header.number import ICMPV6
-from lab.wire.packet.header.option import OptionForm, WithOptions
+from lab.wire.packet.header.option import WithOptions
 from lab.wire.packet.internet import ndp
-from lab.wire.packet.internet.icmp_message import (
-    LENGTH,
-    TYPE_CODE_CHECKSUM,
-    UNUSED,
-    IcmpMessage,
-)
+from lab.wire.packet.internet.icmp_message import LENGTH, IcmpMessage, Kind, Part, part
 from lab.wire.packet.internet.icmpv6_message import (
-    FIXED_PARTS,
+    ECHOES,
     KINDS,
-    LAYOUTS,
+    LISTENER,
+    NEIGHBOUR_ADVERT,
+    NEIGHBOUR_SOLICIT,
     PACKET_TOO_BIG,
     PARAMETER_PROBLEM,
     REDIRECT,
+    ROUTER_ADVERT,
     WITH_OPTIONS,
     WITH_TARGET,
 )
+
+
+def address(name: str, doc: str, *of: Kind) -> Part[str | None]:
+    """Declare an address that messages of these kinds hold."""
+    return Part(name, 128, doc, of, partial(inet_ntop, AF_INET6), packed=True)
+
+
+def bit(name: str, doc: str) -> Part[bool | None]:
+    """Declare a flag of a neighbour advertisement."""
+    return Part(name, 1, doc, (NEIGHBOUR_ADVERT,), bool, yes_no)
 
 
 class Icmpv6(WithOptions, IcmpMessage):
     """An ICMPv6 message's header."""
 
     __slots__ = ()
-    FORM: ClassVar[OptionForm] = ndp.FORM
-    name: ClassVar[str] = "ICMPv6"
+    FORM = ndp.FORM
+    name = "ICMPv6"
     kinds = KINDS
+
+    mtu = part("MTU", 32, "What the next hop's link takes.", PACKET_TOO_BIG)
+    pointer = part("Pointer", 32, "Which byte of the quoted packet is wrong.", PARAMETER_PROBLEM)
+    identifier = part("Identifier", 16, "Of an echo: which program it belongs to.", *ECHOES)
+    sequence = part("Sequence Number", 16, "Of an echo: its number.", *ECHOES)
+    maximum_response_delay = part(
+        "Maximum Response Delay", 16, "How long to wait at most, in milliseconds.", *LISTENER
+    )
+    listener_reserved = part("Reserved", 16, "What stands before the group.", *LISTENER)
+    current_hop_limit = part("Cur Hop Limit", 8, "The hop limit to use.", ROUTER_ADVERT)
+    router_flags = part("Flags", 8, "A byte of flags.", ROUTER_ADVERT, show="0x{:02x}".format)
+    router_lifetime = part(
+        "Router Lifetime", 16, "How long to use this router, s.", ROUTER_ADVERT, show=in_seconds
+    )
+    reachable_time = part(
+        "Reachable Time", 32, "A neighbour counts as reachable, ms.", ROUTER_ADVERT, show=in_ms
+    )
+    retransmission_timer = part(
+        "Retrans Timer", 32, "The time between solicitations, ms.", ROUTER_ADVERT, show=in_ms
+    )
+    from_router = bit("Router flag", "The sender is a router.")
+    solicited = bit("Solicited flag", "It answers a solicitation.")
+    override = bit("Override flag", "It replaces what was known.")
+    reserved = part("Reserved", 29, "The bits after the flags.", NEIGHBOUR_ADVERT)
+    unused = part("Unused", 32, "In all others.", None, NEIGHBOUR_SOLICIT, REDIRECT)
+    group = address("Multicast Address", "The group that is asked for.", *LISTENER)
+    neighbour = address("Target Address", "The address that the message is about.", *WITH_TARGET)
+    destination = address("Destination Address", "What is redirected.", REDIRECT)
 
     @classmethod
     def length_of(cls, kind: int, there: int) -> int:
-        """Return how many bytes the header takes; 8 where its fixed part is cut off."""
-        fixed = FIXED_PARTS.get(kind, LENGTH)
+        """Return how many bytes the header takes, of those there; 8 where its part is cut off."""
+        fixed = cls._length_before_options(kind)
         if there < fixed:
             return LENGTH
         return there if kind in WITH_OPTIONS else fixed
 
     @property
-    def mtu(self) -> int | None:
-        """Of "packet too big": what the next hop's link takes, else None."""
-        return self.unused if self.type == PACKET_TOO_BIG else None
-
-    @property
-    def pointer(self) -> int | None:
-        """Of a parameter problem: which byte of the quoted packet is wrong, else None."""
-        return self.unused if self.type == PARAMETER_PROBLEM else None
-
-    @property
     def target(self) -> str | None:
         """The address that the message is about: a neighbour's, a router's, a group's; or None."""
-        if self.type not in WITH_TARGET or self._length < 24:
-            return None
-        return inet_ntop(AF_INET6, self._chunk(8, 24))
-
-    @property
-    def destination(self) -> str | None:
-        """Of a redirect: the destination that is redirected, else None."""
-        if self.type != REDIRECT or self._length < 40:
-            return None
-        return inet_ntop(AF_INET6, self._chunk(24, 40))
-
-    @property
-    def from_router(self) -> bool:
-        """Of a neighbour advertisement: the sender is a router."""
-        return bool(self._raw[3] & 0x8000)
-
-    @property
-    def solicited(self) -> bool:
-        """Of a neighbour advertisement: it answers a solicitation."""
-        return bool(self._raw[3] & 0x4000)
-
-    @property
-    def override(self) -> bool:
-        """Of a neighbour advertisement: it replaces what was known."""
-        return bool(self._raw[3] & 0x2000)
-
-    @property
-    def reserved(self) -> int:
-        """The bits after a neighbour advertisement's flags."""
-        return self.unused & 0x1FFFFFFF
-
-    @property
-    def maximum_response_delay(self) -> int:
-        """Of a listener query: how long to wait at most, in milliseconds."""
-        return self._raw[3]
-
-    @property
-    def second_half(self) -> int:
-        """The last 16 bits of the second word: a router advertisement's lifetime in seconds."""
-        return self._raw[4]
-
-    @property
-    def current_hop_limit(self) -> int:
-        """Of a router advertisement: the hop limit to use."""
-        return self._raw[3] >> 8
-
-    @property
-    def router_flags(self) -> int:
-        """Of a router advertisement: the byte of flags."""
-        return self._raw[3] & 0xFF
-
-    @property
-    def reachable_time(self) -> int:
-        """Of a router advertisement: how long a neighbour counts as reachable, milliseconds."""
-        return int.from_bytes(self._chunk(8, 12), "big")
-
-    @property
-    def retransmission_timer(self) -> int:
-        """Of a router advertisement: the time between solicitations, milliseconds."""
-        return int.from_bytes(self._chunk(12, 16), "big")
+        return self.group or self.neighbour
 
     @property
     def checksum_ok(self) -> bool | None:
@@ -136,9 +104,15 @@ class Icmpv6(WithOptions, IcmpMessage):
         return super().problems
 
     @property
-    def _fixed_part(self) -> int:
-        return FIXED_PARTS.get(self.type, LENGTH)
-
-    def _layout(self) -> Layout:
+    def parts(self) -> list[Part[Any]]:
+        """The fields after the checksum, as far as they are whole."""
         whole = self._stop - self._start >= self._fixed_part
-        return TYPE_CODE_CHECKSUM + (LAYOUTS.get(self.type, UNUSED) if whole else UNUSED)
+        return super().parts if whole else self.PARTS[None]
+
+    @property
+    def _fixed_part(self) -> int:
+        return self._length_before_options(self.type)
+
+    @classmethod
+    def _length_before_options(cls, kind: int) -> int:
+        return 4 + sum(each.bits for each in cls.PARTS.get(kind, cls.PARTS[None])) // 8

@@ -1,4 +1,4 @@
-"""The kinds of ICMPv6 message: their names, and their fields after the checksum.
+"""The kinds of ICMPv6 message: their names, and which have something in common.
 
 RFC 4443 §2 to §4, RFC 4861 §4 for neighbour discovery, RFC 2710 and RFC 3810 for multicast
 listeners.
@@ -6,16 +6,17 @@ listeners.
 
 from __future__ import annotations
 
-from lab.wire.packet.header.header import Layout, Spec, yes_no
-from lab.wire.packet.internet.icmp_message import ECHO, UNUSED, Kinds
+from lab.wire.packet.internet.icmp_message import Kinds
 
 PACKET_TOO_BIG = 2
 PARAMETER_PROBLEM = 4
 ERRORS = (1, PACKET_TOO_BIG, 3, PARAMETER_PROBLEM)
 ECHO_REQUEST = 128
 ECHO_REPLY = 129
-ROUTER_ADVERTISEMENT = 134
-NEIGHBOUR_ADVERTISEMENT = 136
+ECHOES = (ECHO_REQUEST, ECHO_REPLY)
+ROUTER_ADVERT = 134
+NEIGHBOUR_SOLICIT = 135
+NEIGHBOUR_ADVERT = 136
 REDIRECT = 137
 
 TYPES = {
@@ -29,9 +30,9 @@ TYPES = {
     131: "multicast listener report",
     132: "multicast listener done",
     133: "router solicitation",
-    ROUTER_ADVERTISEMENT: "router advertisement",
-    135: "neighbour solicitation",
-    NEIGHBOUR_ADVERTISEMENT: "neighbour advertisement",
+    ROUTER_ADVERT: "router advertisement",
+    NEIGHBOUR_SOLICIT: "neighbour solicitation",
+    NEIGHBOUR_ADVERT: "neighbour advertisement",
     REDIRECT: "redirect",
     143: "multicast listener report v2",
 }
@@ -52,41 +53,8 @@ CODES = {
     (4, 2): "unrecognised IPv6 option",
 }
 
-KINDS = Kinds(TYPES, CODES, (ECHO_REQUEST, ECHO_REPLY), ERRORS)
+KINDS = Kinds(TYPES, CODES, ECHOES, ERRORS)
 
-# Where a message's options begin, or where its fixed part ends; 8 for all others.
-FIXED_PARTS = {130: 24, 131: 24, 132: 24, 134: 16, 135: 24, 136: 24, REDIRECT: 40}
-WITH_TARGET = (130, 131, 132, 135, 136, REDIRECT)
-WITH_OPTIONS = (133, ROUTER_ADVERTISEMENT, 135, NEIGHBOUR_ADVERTISEMENT, REDIRECT)
-
-_LISTENER: Layout = (
-    Spec("Maximum Response Delay", 16, "maximum_response_delay"),
-    Spec("Reserved", 16, "second_half"),
-    Spec("Multicast Address", 128, "target"),
-)
-_TARGET = Spec("Target Address", 128, "target")
-LAYOUTS: dict[int, Layout] = {
-    PACKET_TOO_BIG: (Spec("MTU", 32, "mtu"),),
-    PARAMETER_PROBLEM: (Spec("Pointer", 32, "pointer"),),
-    ECHO_REQUEST: ECHO,
-    ECHO_REPLY: ECHO,
-    130: _LISTENER,
-    131: _LISTENER,
-    132: _LISTENER,
-    ROUTER_ADVERTISEMENT: (
-        Spec("Cur Hop Limit", 8, "current_hop_limit"),
-        Spec("Flags", 8, "router_flags", lambda value: f"0x{value:02x}"),
-        Spec("Router Lifetime", 16, "second_half", lambda value: f"{value} s"),
-        Spec("Reachable Time", 32, "reachable_time", lambda value: f"{value} ms"),
-        Spec("Retrans Timer", 32, "retransmission_timer", lambda value: f"{value} ms"),
-    ),
-    135: (*UNUSED, _TARGET),
-    NEIGHBOUR_ADVERTISEMENT: (
-        Spec("Router flag", 1, "from_router", yes_no),
-        Spec("Solicited flag", 1, "solicited", yes_no),
-        Spec("Override flag", 1, "override", yes_no),
-        Spec("Reserved", 29, "reserved"),
-        _TARGET,
-    ),
-    REDIRECT: (*UNUSED, _TARGET, Spec("Destination Address", 128, "destination")),
-}
+LISTENER = (130, 131, 132)
+WITH_TARGET = (NEIGHBOUR_SOLICIT, NEIGHBOUR_ADVERT, REDIRECT)
+WITH_OPTIONS = (133, ROUTER_ADVERT, *WITH_TARGET)

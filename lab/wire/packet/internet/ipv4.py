@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import struct
-from socket import AF_INET, inet_ntop
-from typing import ClassVar
-
 from lab.wire.packet.header.checksum import is_correct, pseudo_header
+from lab.wire.packet.header.declared import (
+    dscp_and_ecn,
+    flag,
+    hex16,
+    in_bytes,
+    ipv4_address,
+    number,
+    words_and_bytes,
+)
 from lab.wire.packet.header.field import Problem
-from lab.wire.packet.header.header import Layout, Spec, hex16, yes_no
 from lab.wire.packet.header.number import protocol_text
 from lab.wire.packet.header.option import OptionForm, WithOptions, named
 
 LENGTH = 20
-FIXED = struct.Struct("!BBHHHBBH")
 
 # RFC 791 §3.1; RFC 2113 for Router Alert.
 OPTIONS = {
@@ -34,90 +37,40 @@ class Ipv4(WithOptions):
     """An IPv4 header, options included."""
 
     __slots__ = ()
-    FORM: ClassVar[OptionForm] = OptionForm(
+    FORM = OptionForm(
         named(OPTIONS),
         "an IPv4 option's length does not fit the header",
         begins=LENGTH,
         alone=(0, 1),
         end=0,
     )
-    name: ClassVar[str] = "IPv4"
-    LAYOUT: ClassVar[Layout] = (
-        Spec("Version", 4, "version"),
-        Spec("IHL", 4, "ihl", lambda value: f"{value} ({value * 4} bytes)"),
-        Spec("Type of Service", 8, "tos", lambda v: f"0x{v:02x} (DSCP {v >> 2}, ECN {v & 3})"),
-        Spec("Total Length", 16, "total_length"),
-        Spec("Identification", 16, "identification", hex16),
-        Spec("Reserved", 1, "reserved", yes_no),
-        Spec("Don't Fragment", 1, "dont_fragment", yes_no),
-        Spec("More Fragments", 1, "more_fragments", yes_no),
-        Spec("Fragment Offset", 13, "fragment_offset", lambda value: f"{value} bytes"),
-        Spec("Time to Live", 8, "ttl"),
-        Spec("Protocol", 8, "protocol", protocol_text),
-        Spec("Header Checksum", 16, "checksum", hex16),
-        Spec("Source Address", 32, "source"),
-        Spec("Destination Address", 32, "destination"),
+    name = "IPv4"
+    version = number("Version", 4, "The IP version: 4.")
+    ihl = number("IHL", 4, "The length of this header in 32-bit words.", words_and_bytes)
+    tos = number("Type of Service", 8, "The whole Type of Service byte.", dscp_and_ecn)
+    total_length = number("Total Length", 16, "The whole datagram in bytes, with this header.")
+    identification = number("Identification", 16, "What a datagram's fragments share.", hex16)
+    reserved = flag("Reserved", "The first flag bit, which must be zero.")
+    dont_fragment = flag("Don't Fragment", "Whether routers must not fragment this datagram.")
+    more_fragments = flag("More Fragments", "Whether fragments of the same datagram follow.")
+    fragment_offset = number(
+        "Fragment Offset", 13, "Where these bytes belong, in bytes.", in_bytes, unit=8
     )
-
-    @property
-    def version(self) -> int:
-        """The IP version: 4."""
-        return self._raw[0] >> 4
-
-    @property
-    def ihl(self) -> int:
-        """The length of this header in 32-bit words."""
-        return self._raw[0] & 0x0F
-
-    @property
-    def tos(self) -> int:
-        """The whole Type of Service byte."""
-        return self._raw[1]
+    ttl = number("Time to Live", 8, "How many hops are left.")
+    protocol = number("Protocol", 8, "The number of the protocol carried.", protocol_text)
+    checksum = number("Header Checksum", 16, "The checksum over this header.", hex16)
+    source = ipv4_address("Source Address", "The address of the sender.")
+    destination = ipv4_address("Destination Address", "The address of the receiver.")
 
     @property
     def dscp(self) -> int:
         """The Differentiated Services codepoint (RFC 2474 §3)."""
-        return self._raw[1] >> 2
+        return self.tos >> 2
 
     @property
     def ecn(self) -> int:
         """Explicit Congestion Notification (RFC 3168 §5)."""
-        return self._raw[1] & 0x03
-
-    @property
-    def total_length(self) -> int:
-        """The length of the whole datagram in bytes, this header included."""
-        return self._raw[2]
-
-    @property
-    def identification(self) -> int:
-        """What the fragments of one datagram have in common."""
-        return self._raw[3]
-
-    @property
-    def reserved(self) -> bool:
-        """The first flag bit, which must be zero."""
-        return bool(self._raw[4] & 0x8000)
-
-    @property
-    def dont_fragment(self) -> bool:
-        """Whether routers must not fragment this datagram."""
-        return bool(self._raw[4] & 0x4000)
-
-    @property
-    def more_fragments(self) -> bool:
-        """Whether fragments of the same datagram follow this one's bytes."""
-        return bool(self._raw[4] & 0x2000)
-
-    @property
-    def fragment_offset(self) -> int:
-        """Where in the datagram these bytes belong, in bytes."""
-        return (self._raw[4] & 0x1FFF) * 8
-
-    @property
-    def ttl(self) -> int:
-        """How many hops are left."""
-        return self._raw[5]
+        return self.tos & 0x03
 
     @property
     def hops_left(self) -> int:
@@ -128,26 +81,6 @@ class Ipv4(WithOptions):
     def size(self) -> int:
         """The length of the whole packet, this header included: alike in both IP versions."""
         return self.total_length
-
-    @property
-    def protocol(self) -> int:
-        """The number of the protocol carried."""
-        return self._raw[6]
-
-    @property
-    def checksum(self) -> int:
-        """The checksum over this header."""
-        return self._raw[7]
-
-    @property
-    def source(self) -> str:
-        """The address of the sender."""
-        return inet_ntop(AF_INET, self._chunk(12, 16))
-
-    @property
-    def destination(self) -> str:
-        """The address of the receiver."""
-        return inet_ntop(AF_INET, self._chunk(16, 20))
 
     @property
     def end(self) -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import struct
 from enum import IntFlag
-from typing import ClassVar
 
+from lab.wire.packet.header.declared import Declared, hex16, number, words_and_bytes
 from lab.wire.packet.header.field import Problem
-from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
+from lab.wire.packet.header.header import Carried
 from lab.wire.packet.header.number import TCP
-from lab.wire.packet.header.option import OptionForm, WithOptions
+from lab.wire.packet.header.option import WithOptions
 from lab.wire.packet.transport import tcp_option
 
 LENGTH = 20
-FIXED = struct.Struct("!HHIIBBHHH")
 
 
 class Flags(IntFlag):
@@ -40,74 +38,26 @@ class Flags(IntFlag):
 _FLAGS = tuple(Flags(value) for value in range(256))
 
 
+def _flags_text(flags: Flags) -> str:
+    return str(flags) or "none"
+
+
 class Tcp(WithOptions, Carried):
     """A TCP header, options included."""
 
     __slots__ = ()
-    FORM: ClassVar[OptionForm] = tcp_option.FORM
-    name: ClassVar[str] = "TCP"
-    LAYOUT: ClassVar[Layout] = (
-        Spec("Source Port", 16, "source_port"),
-        Spec("Destination Port", 16, "destination_port"),
-        Spec("Sequence Number", 32, "sequence"),
-        Spec("Acknowledgment Number", 32, "acknowledgment"),
-        Spec("Data Offset", 4, "data_offset", lambda value: f"{value} ({value * 4} bytes)"),
-        Spec("Reserved", 4, "reserved"),
-        Spec("Control Bits", 8, "flags", lambda value: str(value) or "none"),
-        Spec("Window", 16, "window"),
-        Spec("Checksum", 16, "checksum", hex16),
-        Spec("Urgent Pointer", 16, "urgent_pointer"),
-    )
-
-    @property
-    def source_port(self) -> int:
-        """The sender's port."""
-        return self._raw[0]
-
-    @property
-    def destination_port(self) -> int:
-        """The receiver's port."""
-        return self._raw[1]
-
-    @property
-    def sequence(self) -> int:
-        """The number of the first byte of this segment; with SYN, the initial one."""
-        return self._raw[2]
-
-    @property
-    def acknowledgment(self) -> int:
-        """The number of the byte that the sender expects next; meaningful with ACK."""
-        return self._raw[3]
-
-    @property
-    def data_offset(self) -> int:
-        """The length of this header in 32-bit words."""
-        return self._raw[4] >> 4
-
-    @property
-    def reserved(self) -> int:
-        """Four bits for future use."""
-        return self._raw[4] & 0x0F
-
-    @property
-    def flags(self) -> Flags:
-        """The control bits."""
-        return _FLAGS[self._raw[5]]
-
-    @property
-    def window(self) -> int:
-        """How many bytes the sender is willing to take, before scaling (RFC 7323 §2.2)."""
-        return self._raw[6]
-
-    @property
-    def checksum(self) -> int:
-        """The checksum over pseudo-header, header and data."""
-        return self._raw[7]
-
-    @property
-    def urgent_pointer(self) -> int:
-        """Where urgent data ends; meaningful with URG."""
-        return self._raw[8]
+    FORM = tcp_option.FORM
+    name = "TCP"
+    source_port = number("Source Port", 16, "The sender's port.")
+    destination_port = number("Destination Port", 16, "The receiver's port.")
+    sequence = number("Sequence Number", 32, "The first byte's; with SYN, the initial number.")
+    acknowledgment = number("Acknowledgment Number", 32, "The next byte expected; with ACK.")
+    data_offset = number("Data Offset", 4, "This header in 32-bit words.", words_and_bytes)
+    reserved = number("Reserved", 4, "Four bits for future use.")
+    flags = Declared("Control Bits", 8, "The control bits.", _FLAGS.__getitem__, _flags_text)
+    window = number("Window", 16, "Bytes that the sender takes, before scaling (RFC 7323 §2.2).")
+    checksum = number("Checksum", 16, "Covers pseudo-header, header and data.", hex16)
+    urgent_pointer = number("Urgent Pointer", 16, "Where urgent data ends; with URG.")
 
     @property
     def mss(self) -> int | None:

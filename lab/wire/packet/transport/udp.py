@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import struct
-from typing import ClassVar
-
-from lab.wire.packet.header.header import Carried, Layout, Spec, hex16
+from lab.wire.packet.header.declared import hex16, number
+from lab.wire.packet.header.header import Carried
 from lab.wire.packet.header.number import UDP
 
 LENGTH = 8
-FIXED = struct.Struct("!HHHH")
 
 
 class Udp(Carried):
     """A UDP header."""
 
     __slots__ = ()
-    name: ClassVar[str] = "UDP"
-    LAYOUT: ClassVar[Layout] = (
-        Spec("Source Port", 16, "source_port"),
-        Spec("Destination Port", 16, "destination_port"),
-        Spec("Length", 16, "udp_length"),
-        Spec("Checksum", 16, "checksum", hex16),
-    )
-
-    @property
-    def source_port(self) -> int:
-        """The sender's port."""
-        return self._raw[0]
-
-    @property
-    def destination_port(self) -> int:
-        """The receiver's port."""
-        return self._raw[1]
-
-    @property
-    def udp_length(self) -> int:
-        """The Length field: header and data in bytes."""
-        return self._raw[2]
-
-    @property
-    def checksum(self) -> int:
-        """The checksum over pseudo-header, header and data; over IPv4, 0 says there is none."""
-        return self._raw[3]
+    name = "UDP"
+    source_port = number("Source Port", 16, "The sender's port.")
+    destination_port = number("Destination Port", 16, "The receiver's port.")
+    udp_length = number("Length", 16, "Header and data in bytes.")
+    checksum = number("Checksum", 16, "Covers pseudo-header, header and data; 0: none.", hex16)
 
     @property
     def checksum_ok(self) -> bool | None:
