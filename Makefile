@@ -3,8 +3,10 @@
 .PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
 SHELL := /bin/sh
 BIN := .venv/bin
+LAB_WORKERS ?= -n 3 --dist loadgroup
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
+LABS := 3
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -21,9 +23,9 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
+		"scenarios: $(LAB) run -j $(LABS)" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
-		"scenarios: $(PYTEST) scenarios" \
-		"prove: $(LAB) prove"
+		"prove: $(LAB) prove --kept -j $(LABS)"
 
 scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect
 	@test -n "$(NAME)" || { echo "Which? make scenario NAME=tcp_connect (make list shows all)"; exit 2; }

@@ -57,7 +57,7 @@ def bring_up(clone: Clone, hosts: int, times: int) -> Row:
 
 
 def topology(text: str, hosts: int) -> str:
-    """Return the lab's ``compose.yaml`` with so many plain hosts in place of its own.
+    """Return the lab's ``compose.yaml`` with so many plain hosts instead of its own.
 
     Raises ComposeFailed where the file is not of the form that this knows.
     """

@@ -42,6 +42,6 @@ def here() -> Clone:
             return Clone(folder)
     raise UnknownName(
         "looking for the lab's folder",
-        f"neither {start} nor a folder above it holds compose.yaml and scenarios/",
+        f"neither {start} nor a folder above it has compose.yaml and scenarios/",
         "cd into the clone, or set SOCKETLAB_ROOT",
     )

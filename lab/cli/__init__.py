@@ -33,7 +33,7 @@ COMMANDS = {
     "shell": "hosts",
     "status": "hosts",
     "story": "show",
-    "try": "prove",
+    "try": "try_programs",
     "up": "hosts",
 }
 """Each command and the module that defines it, imported only when it is used."""
@@ -117,7 +117,7 @@ def _explained(error: OSError) -> LabError | None:
     return UsageError(
         f"using {os.fsdecode(error.filename)}",
         error.strerror or str(error),
-        "see whose it is: ls -ld, then again as that user, or in a clone of your own",
+        "look at its owner with ls -ld; run the lab as that user, or in your own clone",
     )
 
 

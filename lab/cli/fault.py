@@ -97,7 +97,7 @@ def fault_command(
         if not asked or link is None:
             raise UsageError(
                 "setting a fault",
-                "it is not said which" if link else "no link is named",
+                "no fault is named" if link else "no link is named",
                 "lab fault middle --lose 20% --towards remote; lab fault --help",
             )
         _hold(network, Faults(network, by), asked, link, towards)

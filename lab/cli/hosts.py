@@ -38,7 +38,7 @@ def up_command(hosts: tuple[str, ...]) -> None:
 @click.command("down")
 @click.option("--images", is_flag=True, help="Also remove the lab's images that no host uses.")
 def down_command(images: bool) -> None:
-    """Remove the hosts and networks of the clone's labs, and nothing else."""
+    """Remove the hosts and networks of this clone's labs."""
     root = here().root
     labs.down(root, say)
     if images:

@@ -107,7 +107,7 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"reading {path}", f"it is no UTF-8: {error.reason}", "save it as UTF-8"
+            f"reading {path}", f"it is not UTF-8: {error.reason}", "save it as UTF-8"
         ) from error
 
 

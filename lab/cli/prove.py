@@ -1,35 +1,23 @@
-"""Commands that run programs: scenarios, the proof of their expectations, any two programs."""
+"""The command that proves expectations: it breaks scenarios on purpose."""
 
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
 import click
 
-from lab.cli.output import Progress, color, say, width
-from lab.cli.run import families, labs_option
+from lab.cli.options import families, family_options, labs_option
+from lab.cli.output import Progress, say, width
 from lab.clone import here
-from lab.errors import UnknownName
 from lab.hosts.docker.compose.lab import Lab
-from lab.observation.run import Run
-from lab.runner.run import observe
-from lab.runner.session import open_lab
 from lab.scenario import catalogue
-from lab.scenario.program import Program
-from lab.scenario.scenario import Scenario
-from lab.story.terminal.render import render_text
-from lab.story.timeline.timeline import Timeline
-from lab.suite import matrix, proof, publish, suite
+from lab.suite import matrix, proof, suite
 from lab.suite.judging import Player
 from lab.suite.players import Kept, KeptFirst
-from lab.wire.address import Family, Service
 
 
 @click.command("prove")
-@click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
+@family_options("Over")
 @labs_option
 @click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
 @click.argument("names", nargs=-1)
@@ -56,67 +44,3 @@ def prove_command(names: tuple[str, ...], family: str | None, kept: bool, labs: 
         proof.prove(clone, scenarios, families(family), player, proved, progress)
     click.echo(matrix.conclusion(proofs))
     sys.exit(proof.exit_status(proofs))
-
-
-@click.command("try")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
-@click.option("--udp", is_flag=True, help="The port is a UDP port.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
-@click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
-@click.option(
-    "-w",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write the results there instead of into out/try.",
-)
-@click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("arguments", nargs=-1)
-def try_command(
-    server: Path,
-    client: Path,
-    arguments: tuple[str, ...],
-    port: int,
-    udp: bool,
-    family: str | None,
-    everything: bool,
-    folder: Path | None,
-) -> None:
-    """Run any two programs, and show what happened.
-
-    SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
-    called with ARGUMENTS, or else with the name of the server's host: "server".
-    """
-    clone = here()
-    over = Family(family or "ipv4")
-    service = Service(port, "udp" if udp else "tcp")
-    with tempfile.TemporaryDirectory(prefix="socketlab-") as made:
-        names = _gathered(Path(made), server, client)
-        scenario = Scenario(
-            server=Program(names[0], listens_on=service),
-            client=Program(names[1], *(arguments or ("server",))),
-            families=[over],
-        ).placed(Path(made), name=f"{server.stem} and {client.stem}")
-        with open_lab(clone, say) as network:
-            observation = observe(network, scenario, over)
-    run = Run.of(observation)
-    timeline = Timeline.of(run, everything=everything)
-    click.echo(render_text(timeline, width=width(), color=color()))
-    kept = folder or clone.out / "try"
-    publish.keep(kept, timeline)
-    publish.write_page(kept, timeline)
-    click.echo(f"Kept in {kept}")
-    sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
-
-
-def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:
-    """Copy the two programs into one folder, under names that differ."""
-    for path in (server, client):
-        if not path.is_file():
-            raise UnknownName(
-                "reading the programs to try", f"there is no file {path}", "the path to a program"
-            )
-    names = (server.name, client.name if client.name != server.name else f"client_{client.name}")
-    for path, name in zip((server, client), names, strict=True):
-        (made / name).write_bytes(path.read_bytes())
-    return names

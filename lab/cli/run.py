@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from lab.cli.options import families, family_options, labs_option
 from lab.cli.output import Progress, color, say, width
 from lab.clone import Clone, here
 from lab.hosts.docker.compose.lab import Lab
@@ -16,29 +17,22 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
 from lab.suite import suite
-from lab.wire.address import Family
 
 if TYPE_CHECKING:
     from lab.suite.publish import Publisher
 
 
-MOST_LABS = 16
-
-labs_option = click.option(
-    "-j",
-    "labs",
-    type=click.IntRange(1, MOST_LABS),
-    default=1,
-    metavar="N",
-    help="Play on N labs at once.",
-)
+def summary_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what :meth:`Keeping.summarise` takes."""
+    story = click.option("--story", "with_story", is_flag=True, help="Show each run as a story.")
+    return story(
+        click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")(command)
+    )
 
 
 @click.command("run")
-@click.option("--ipv4", "family", flag_value="ipv4", help="Over IPv4 only.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 only.")
-@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@family_options("Over")
+@summary_options
 @labs_option
 @click.argument("names", nargs=-1)
 def run_command(
@@ -60,10 +54,8 @@ def run_command(
 
 
 @click.command("judge")
-@click.option("--ipv4", "family", flag_value="ipv4", help="The runs over IPv4 only.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="The runs over IPv6 only.")
-@click.option("--story", "with_story", is_flag=True, help="Print the story of each run.")
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@family_options("The runs over")
+@summary_options
 @click.argument("names", nargs=-1)
 def judge_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
@@ -79,11 +71,6 @@ def judge_command(
     runs = suite.judge_kept(clone, scenarios, families(family), keeping.keep_verdicts, progress)
     progress.clear()
     keeping.summarise(runs, with_story=with_story, as_json=as_json)
-
-
-def families(chosen: str | None) -> list[Family]:
-    """Return the IP version that was chosen, or both."""
-    return [Family(chosen)] if chosen else list(Family)
 
 
 class Keeping:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lab.cli.options import family_options
 from lab.cli.output import color, width
 from lab.clone import Clone, here
 from lab.errors import UnknownName
@@ -23,8 +24,7 @@ from lab.wire.address import Family
 
 
 @click.command("open")
-@click.option("--ipv4", "family", flag_value="ipv4", help="The run over IPv4.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
+@family_options("The run over")
 @click.argument("name", required=False)
 def open_command(name: str | None, family: str | None) -> None:
     """Open the page of a scenario's last run in a browser.
@@ -45,8 +45,7 @@ def open_command(name: str | None, family: str | None) -> None:
 
 
 @click.command("story")
-@click.option("--ipv4", "family", flag_value="ipv4", help="The run over IPv4.")
-@click.option("--ipv6", "family", flag_value="ipv6", help="The run over IPv6.")
+@family_options("The run over")
 @click.option("--text", "form", flag_value="text", default="text", help="As text (usual).")
 @click.option("--mermaid", "form", flag_value="mermaid", help="As a Mermaid sequence diagram.")
 @click.option(

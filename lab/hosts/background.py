@@ -1,4 +1,4 @@
-"""Work in a thread of its own, that ends with the process: its result when it is wanted."""
+"""Work in a thread that does not keep the process alive; a future holds its result."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 
 def begin(name: str, work: Callable[[], T]) -> Future[T]:
-    """Begin to work, and return at once; whatever is raised, the future raises.
+    """Begin to work, and return at once; the future raises what the work raises.
 
-    Nobody waits for such a thread at the end of the process, as a pool's are waited for.
+    The end of the process does not wait for such a thread, as it does for those of a pool.
     """
     future: Future[T] = Future()
 

@@ -43,10 +43,10 @@ class Board(Generic[Job]):
         return None
 
     def leave(self, lab: int) -> list[Job]:
-        """Count on a lab no more; take off the board, and return, the jobs that nobody does now."""
+        """Take note that a lab does no more jobs; return the jobs that no lab is left for."""
         with self._lock:
             self._labs.discard(lab)
-            left = [each for each in self._waiting if not self._is_for_somebody(dear=each[1])]
+            left = [each for each in self._waiting if not self._has_a_lab(dear=each[1])]
             self._waiting = [each for each in self._waiting if each not in left]
         return [job for job, _ in left]
 
@@ -56,5 +56,5 @@ class Board(Generic[Job]):
             left, self._waiting = self._waiting, []
         return [job for job, _ in left]
 
-    def _is_for_somebody(self, *, dear: bool) -> bool:
+    def _has_a_lab(self, *, dear: bool) -> bool:
         return 1 in self._labs if dear else bool(self._labs)

@@ -1,7 +1,7 @@
-"""One lasting control channel into each host: requests, answers, and what programs report.
+"""One lasting control channel into each host: requests, answers, and reports on programs.
 
-The channel is execnet over ``docker exec``. The agent (:mod:`lab.hosts.agent`) is shipped through
-it, so an image holds nothing that could be of another version than the lab.
+The channel is execnet over ``docker exec``. It ships the agent (:mod:`lab.hosts.agent`), so
+an image holds nothing that could be of another version than the lab.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ FOR_FAULTS = (
     *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
     *("faults.measure_netem", "faults.cards", "faults.probe", "faults.faults"),
 )
-"""What an agent learns only where a fault is wanted."""
+"""Modules that are shipped only where a fault is wanted."""
 
 OPENING_DEADLINE = 30.0
 """Seconds that a channel may take from ``docker exec`` to its agent."""
 
 ANSWER_DEADLINE = 30.0
-"""Seconds that an answer may take, where the asker says nothing else."""
+"""Seconds that an answer may take, by default."""
 
 _LOADER = """
 import sys, types
@@ -67,7 +67,7 @@ class Channel:
     def __init__(self, host: str, reach: str, report: Report, why_gone: Callable[[], str]) -> None:
         """Open the channel; ``reach`` is the command that runs Python in the host.
 
-        ``why_gone`` says what became of the host, for the error. Raises HostUnavailable.
+        ``why_gone`` returns the state of the host, for the error. Raises HostUnavailable.
         """
         self.host = host
         self._report = report
@@ -118,7 +118,7 @@ class Channel:
             ) from None
 
     def close(self) -> None:
-        """Close the channel; the agent ends, and with it all that it had started."""
+        """Close the channel: the agent ends, and with it everything that it started."""
         with self._lock:
             self._closed = True
         self._group.terminate(timeout=1.0)

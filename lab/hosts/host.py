@@ -1,4 +1,4 @@
-"""A host of the running lab: programs are run and started on it, its sockets looked at."""
+"""A host of the running lab: run programs on it, and look at its sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIMITS: Mapping[str, int] = {
 bytes of a file, and bytes printed."""
 
 MOST_TAKEN = 2 << 20
-"""Bytes of a file that is taken from a host; a larger one is not."""
+"""The most bytes of a file that is taken from a host."""
 
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -45,10 +45,10 @@ class Host:
         self._lock = threading.Lock()
         self.is_gone = False
         self.peers: tuple[Host, ...] = (self,)
-        """The hosts that play together: where one is gone, nobody waits for the others."""
+        """The hosts of the same run: when one of them is gone, waiting for the others ends."""
 
     def link(self, network: str | None = None) -> Link:
-        """Return its end on a network (None: the first); raises UnknownName."""
+        """Return the host's link to a network (None: the first); raises UnknownName."""
         for link in self.links:
             if network in (None, link.network):
                 return link
@@ -141,9 +141,9 @@ class Host:
         return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
 
     def take(self, folder: str, name: str) -> tuple[int, bytes | None]:
-        """Take a file out of a folder: its size, and its content; 0 and None if there is none.
+        """Take a file out of a folder; return its size and content, 0 and None if it is missing.
 
-        One of more than MOST_TAKEN bytes is removed all the same, and its content is None.
+        A file of more than MOST_TAKEN bytes is removed as well, but its content is None.
         """
         size, content = self.channel.ask("take", folder=folder, name=name, most=MOST_TAKEN)
         return int(size), content
@@ -164,7 +164,7 @@ class Host:
             self.channel.ask("hello")
 
     def report(self, message: tuple[Any, ...]) -> None:
-        """Take a message of the agent's own, for the program that it is about."""
+        """Pass a message of the agent on to the program that it is about."""
         if message[0] == "gone":
             self.is_gone = True
             for host in self.peers:

@@ -1,7 +1,6 @@
-"""Several labs of one clone at once: each is lent to one user at a time.
+"""Lend the labs of one clone, each to one user at a time.
 
-The kernel keeps who has a lab (a lock for each), so threads, processes and sessions share the labs
-of a clone alike.
+Each lab has a lock. So threads, processes and sessions share the labs of a clone in the same way.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ TURN_DEADLINE = 120.0
 """Seconds to wait for other sessions on the same labs to end."""
 
 ENDING = 20.0
-"""Seconds that work which is broken off may take to notice it."""
+"""Seconds that work may take to end after its channels were closed."""
 
 
 def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
-    """Return which of so many labs to ask for, in order: those first that are ``opened``."""
+    """Return the labs to ask for, in order: those that are ``opened`` come first."""
     if dear:
         return [1]
     return sorted(range(1, number + 1), key=lambda each: (each not in opened, each))
@@ -44,7 +43,7 @@ def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
 
 @dataclass(eq=False)
 class _Task:
-    """A job without its types: the hosts that it needs, doing it, and its future."""
+    """A job without its types: the hosts that it needs, how to do it, and its future."""
 
     hosts: tuple[str, ...]
     do: Callable[[RunningLab], None]
@@ -52,7 +51,7 @@ class _Task:
 
 
 class Pool:
-    """So many labs of a clone, each brought up when it is first lent. For several threads."""
+    """Some labs of a clone; each comes up when it is first lent. For several threads."""
 
     def __init__(self, clone: Clone, number: int, client: EngineClient, say: Say) -> None:
         self._labs = {each: Lab(clone.root, each) for each in range(1, number + 1)}
@@ -84,9 +83,9 @@ class Pool:
     ) -> list[Future[Result]]:
         """Begin to do jobs, each in a lab for its hosts; return their futures in order, at once.
 
-        A thread for each lab calls ``work(job, lab)``; what that raises, the job's future raises.
-        Where a lab cannot be had, the others do its work. Where none can do a job, its future
-        raises why.
+        A thread for each lab calls ``work(job, lab)``. A job's future raises what its work raises.
+        Where a lab cannot come up, the others do its work. The future of a job that no lab can do
+        raises the reason.
         """
         known = self._labs[1].topology.hosts
         futures: list[Future[Result]] = []
@@ -109,7 +108,7 @@ class Pool:
         return futures
 
     def close(self) -> None:
-        """Break off whatever runs, and close all channels."""
+        """Cancel the jobs that wait, close all channels, and so end the jobs that run."""
         with self._lock:
             self._ends = True
             opened = list(self._opened.values())
@@ -165,7 +164,7 @@ class Pool:
         except LabError:
             if not hosts:
                 raise
-            # Whoever needs the host that does not come up is told; the others go on without it.
+            # A run that needs a host which does not come up says so. The other runs go on.
             lab.up(say=say)
         opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
         with self._lock:
@@ -178,9 +177,9 @@ class Pool:
 
 @contextmanager
 def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
-    """Yield so many labs of a clone, to be lent; at the end nothing of them runs any more.
+    """Yield labs of a clone, at most ``number``; at the end no program runs on them any more.
 
-    The hosts stay up, as ``lab up`` leaves them. Raises EngineUnavailable.
+    The hosts stay up, as after ``lab up``. Raises EngineUnavailable.
     """
     with closing(engine.ensure(say)) as client:
         pool = Pool(clone, number, client, say)

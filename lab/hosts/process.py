@@ -1,4 +1,4 @@
-"""A program that was started on a host: waited for, typed into, stopped, and what it did told."""
+"""A program that was started on a host: wait for it, type into it, stop it, read its transcript."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Watcher = Callable[[Line], None]
 
 
 class ProgramHost(Protocol):
-    """The little of a host that a program on it needs."""
+    """What a program asks of its host."""
 
     name: str
     is_gone: bool
 
     @property
     def peers(self) -> tuple[ProgramHost, ...]:
-        """The hosts that play together: where one is gone, nobody waits for the others."""
+        """The hosts of the same run: when one of them is gone, waiting for the others ends."""
 
     def ask(self, verb: str, *, within: float = ..., **arguments: Any) -> Any:
         """Have the agent do something, and return its answer; raises HostUnavailable."""
@@ -33,7 +33,7 @@ class ProgramHost(Protocol):
 
 
 class RunningProgram:
-    """A program that was started: wait for it, type into it, stop it, read its transcript."""
+    """A running or ended program on a host. For several threads."""
 
     def __init__(self, host: ProgramHost, name: str, arguments: tuple[str, ...]) -> None:
         self._host = host
@@ -52,7 +52,7 @@ class RunningProgram:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it is over."""
+        """Whether it has ended."""
         return self._ended is not None
 
     def wait(self, within: float) -> bool:
@@ -77,7 +77,7 @@ class RunningProgram:
     def wait_for_prompt(self, text: str, within: float) -> bool:
         """Wait until ``text`` is the last that it has printed, on a line without an end.
 
-        So does a program that waits for an answer. False if it does not in time, or has ended.
+        A program that asks a question prints so. False if it does not in time, or has ended.
         """
         return bool(
             self._host.ask(
@@ -90,11 +90,11 @@ class RunningProgram:
         )
 
     def write(self, text: str, *, end: bool = False) -> None:
-        """Type ``text`` into it, and close its input where ``end`` says so."""
+        """Type ``text`` into it; with ``end``, close its input as well."""
         self._host.ask("write", program=self.number, text=text, end=end)
 
     def stop(self, reason: str | None = None) -> None:
-        """End it; ``reason`` is kept as what it was stopped for."""
+        """End it, and keep ``reason`` as what it was stopped for."""
         if not self.has_ended:
             self.stopped_for = self.stopped_for or reason
             self._host.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE)
@@ -128,7 +128,7 @@ class RunningProgram:
             )
 
     def receive(self, message: tuple[Any, ...]) -> None:
-        """Take what the agent reports of it."""
+        """Take what the agent reports on it."""
         with self._news:
             if message[0] == "line":
                 _, _, time_ns, stream, text, complete = message
@@ -141,6 +141,6 @@ class RunningProgram:
             self._news.notify_all()
 
     def lost(self) -> None:
-        """Learn that a host of the run is gone: who waits for the program may wait in vain."""
+        """Wake up those who wait for the program: a host of the run is gone."""
         with self._news:
             self._news.notify_all()

@@ -1,4 +1,4 @@
-"""The hosts of a running lab: found by their labels, each with its addresses and its channel."""
+"""The hosts of a running lab, found by their labels: their addresses and their channels."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Bring = Callable[[list[str]], None]
 _ADDRESSES = {Family.IPV4: "IPAddress", Family.IPV6: "GlobalIPv6Address"}
 
 NEWS_DEADLINE = 1.0
-"""Seconds that the engine may need to notice that a host whose channel broke off has ended."""
+"""Seconds that the engine may need to notice the end of a host whose channel broke off."""
 
 
 class RunningLab:
-    """A running lab of one project: its hosts' names and addresses, and channels as needed."""
+    """A running lab: the names and addresses of its hosts, and channels as needed."""
 
     def __init__(self, client: EngineClient, project: str, bring: Bring | None = None) -> None:
         """Look at the engine; raises EngineUnavailable. No channel is opened yet.
 
-        ``bring`` brings up hosts, by name, that a run needs and that are not there.
+        ``bring`` brings up hosts by name: those that a run needs and that are down.
         """
         self.client = client
         self._bring = bring
@@ -73,7 +73,7 @@ class RunningLab:
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """What runs this lab: itself, the engine, its kernel, and the hosts' images by digest."""
+        """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
         return software.told(self._versions, self._found.values())
 
     @cached_property
@@ -81,9 +81,9 @@ class RunningLab:
         return software.ask(self.client)
 
     def ensure(self, names: Iterable[str]) -> None:
-        """Have these hosts brought up, with those that they need, where one of them is down.
+        """Bring up those of these hosts that are down, with the hosts that they need.
 
-        Raises HostUnavailable for one that serves and whose daemons do not answer.
+        Raises HostUnavailable for a host whose daemons do not answer their health check.
         """
         wanted = list(names)
         missing = [name for name in wanted if name not in self.up]
@@ -94,7 +94,7 @@ class RunningLab:
             if "(unhealthy)" in self._found.get(name, {}).get("Status", ""):
                 raise HostUnavailable(
                     f"making host {name} ready",
-                    "a daemon on it does not answer as its health check wants it",
+                    "a daemon on it fails its health check",
                     f"lab exec --root {name} -- socketlab-health says which; lab down, then lab up",
                 )
 
@@ -120,7 +120,7 @@ class RunningLab:
         return links[0].addresses if links else {}
 
     def rows(self) -> list[tuple[str, str, str, str]]:
-        """Return name, IPv4 address, IPv6 address and state of each host, as text."""
+        """Return the name, IPv4 address, IPv6 address and state of each host, as text."""
         return [
             (
                 name,
@@ -148,10 +148,10 @@ class RunningLab:
     def prepare(self, names: Iterable[str]) -> None:
         """Begin to open channels to these hosts, and return at once.
 
-        What goes wrong is raised by :meth:`open`, which waits for them.
+        :meth:`open` waits for them, and raises what goes wrong.
         """
         running = self.up
-        _ = self._versions  # asked for now, it is known when it is wanted
+        _ = self._versions  # ask now, so that the answer is there when it is wanted
         for name in dict.fromkeys(names):
             if name in running and name not in self._opening and not self._is_open(name):
                 connect = partial(self._connect, name)
@@ -201,7 +201,7 @@ class RunningLab:
         except FutureTimeoutError:
             raise DeadlinePassed(
                 f"opening the control channel to host {name}",
-                f"docker exec had led to nothing after {OPENING_DEADLINE:g} s",
+                f"docker exec did not answer within {OPENING_DEADLINE:g} s",
                 "lab doctor; lab down, then lab up",
             ) from None
 
@@ -221,7 +221,7 @@ class RunningLab:
         return host
 
     def _what_became_of(self, name: str) -> str:
-        """Say in a clause what state the engine knows the host in, now."""
+        """Return, as a clause, the state of the host as the engine knows it now."""
         with contextlib.suppress(Exception):
             self.client.ping()
             give_up = time.monotonic() + NEWS_DEADLINE

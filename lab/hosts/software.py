@@ -1,4 +1,4 @@
-"""What runs a lab: the lab itself, the engine, its kernel, and the images of the hosts."""
+"""The versions of what runs a lab: the lab itself, the engine, its kernel, the hosts' images."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from lab.hosts.docker.engine.client import EngineClient
 
 
 def ask(client: EngineClient) -> Future[Mapping[str, str]]:
-    """Begin to learn the lab's and the engine's: an engine runs programs for that, for 0.1 s."""
+    """Begin to ask for the versions of the lab and the engine, which takes the engine 0.1 s."""
     return begin("asking for versions", lambda: _lasting(client))
 
 
 def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return all versions, by what has them: those that were asked for, and the images by digest.
+    """Return all versions by name: those that were asked for, and the images by digest.
 
     ``found`` is what the engine lists of the hosts.
     """
@@ -25,7 +25,7 @@ def told(asked: Future[Mapping[str, str]], found: Iterable[Mapping[str, Any]]) -
 
 
 def _lasting(client: EngineClient) -> Mapping[str, str]:
-    """Return the versions that stay; an engine that does not say its own costs no run."""
+    """Return the versions that do not change; a run does not fail for want of the engine's."""
     from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
 
     try:

@@ -1,4 +1,4 @@
-"""Files that programs left: the names under which a run keeps them, each its own."""
+"""Name the files that programs left: a run keeps each file under a name of its own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from lab.observation.observation import Observation
 
 
 def name_of(host: str, number: int, name: str) -> str:
-    """Return the name under which a file is kept that the host's program of this number left."""
+    """Return the name under which to keep a file that a host's program left.
+
+    ``number`` counts the host's programs from 1.
+    """
     return f"{host}-{number}-{name}"
 
 
 def artifacts_of(observation: Observation) -> dict[str, bytes]:
-    """Return the files that programs left, by the names under which they are kept."""
+    """Return the content of every file that programs left, by the name under which it is kept."""
     return {
         name_of(host.name, number, name): content
         for host in observation.hosts
@@ -23,7 +26,7 @@ def artifacts_of(observation: Observation) -> dict[str, bytes]:
 
 
 def artifacts_named(document: Any) -> list[str]:
-    """Return the names under which a run's record says that files are kept."""
+    """Return the names of the kept files, read from a run's record; skip what is malformed."""
     named = []
     hosts = document.get("hosts") if isinstance(document, dict) else None
     for host in hosts if isinstance(hosts, list) else ():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.errors import NotObserved
-from lab.observation.transcript import Transcript, findall
+from lab.observation.transcript import Transcript
 from lab.wire.address import Family, Link
 from lab.wire.pcap import Capture
 from lab.wire.sockets.parse import SocketEntry
@@ -66,8 +66,8 @@ class HostObservation:
         return [line for transcript in self.transcripts for line in transcript.stderr]
 
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
-        """Return the groups of each line of ``stdout`` in which the pattern is found."""
-        return findall(pattern, self.stdout)
+        """Return what :meth:`Transcript.findall` finds, program after program."""
+        return [groups for each in self.transcripts for groups in each.findall(pattern)]
 
     @property
     def exit_status(self) -> int | None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from lab.errors import NotObserved
-from lab.observation.control import Echoes, NeighbourLookups, echoes, neighbour_lookups
 from lab.observation.host import HostObservation
-from lab.observation.names import NameLookups, name_lookups
 from lab.observation.transcript import Transcript
 from lab.observation.where import Span, Transport, Where
 from lab.wire.address import Address, Family, Service, Udp
 from lab.wire.conversation import Conversation, Message, conversations
-from lab.wire.conversation.http import Http
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
+
+if TYPE_CHECKING:
+    from lab.observation.control import Echoes, NeighbourLookups
+    from lab.observation.names import NameLookups
+    from lab.wire.conversation.http import Http
 
 __all__ = ["HostObservation", "NotObserved", "Observation"]
 
@@ -108,6 +110,8 @@ class Observation:
 
     def echoes(self, at: str, *, during: Span | None = None) -> Echoes:
         """Return the echo requests and replies, ICMP or ICMPv6, at a host's card."""
+        from lab.observation.control import echoes  # noqa: PLC0415 - every run would wait for it
+
         return echoes(self.packets(at, during=during))
 
     def icmp_errors(self, at: str, *, during: Span | None = None) -> list[IcmpError]:
@@ -120,6 +124,8 @@ class Observation:
 
         That is ARP in IPv4, neighbour discovery in IPv6.
         """
+        from lab.observation.control import neighbour_lookups  # noqa: PLC0415 - likewise
+
         return neighbour_lookups(address, self.packets(at))
 
     def name_lookups(self, name: str | None = None, at: str | None = None) -> NameLookups:
@@ -128,6 +134,8 @@ class Observation:
         A longer name that begins with ``name`` and a dot counts as well, since a resolver
         completes names. Seen at host ``at``; without it, where each query was sent.
         """
+        from lab.observation.names import name_lookups  # noqa: PLC0415 - likewise
+
         if at is not None:
             return name_lookups(name, self.packets(at))
         packets = [packet for each in self.conversations(DNS) for packet in each.packets]
@@ -197,6 +205,8 @@ class Observation:
 
         Its properties raise NotObserved where a conversation carries something else.
         """
+        from lab.wire.conversation.http import Http  # noqa: PLC0415 - likewise
+
         return Http.merged(each.http for each in self.conversations(*services, **where))
 
     def _seen_anywhere(self) -> list[Conversation]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
-from lab.observation import png
+
+if TYPE_CHECKING:
+    from lab.observation.png import Png
 
 Stream = Literal["stdout", "stderr"]
 
@@ -64,14 +66,20 @@ class Transcript:
         return [line.text for line in self.lines if line.stream == "stderr"]
 
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
-        """Return the groups of each line of ``stdout`` in which the pattern is found."""
-        return findall(pattern, self.stdout)
+        """Return the groups of each line, of either stream, in which a pattern is found.
 
-    def picture(self, name: str) -> png.Png:
+        The pattern is one of :mod:`re`. Without groups, the whole of what it found is the only one.
+        """
+        found = [match for line in self.lines if (match := re.search(pattern, line.text))]
+        return [match.groups() or (match[0],) for match in found]
+
+    def picture(self, name: str) -> Png:
         """Return the picture in a file that the program left.
 
         Raises NotObserved where it left no such file, or no whole PNG picture in it.
         """
+        from lab.observation import png  # noqa: PLC0415 - few programs leave pictures
+
         if name not in self.files:
             left = ", ".join(self.files) or "no file"
             raise NotObserved(f"{self.program} on {self.host} left {left}, but not {name}")
@@ -99,12 +107,3 @@ class Transcript:
         if self.stopped_for is not None and not self.served:
             return self.stopped_for
         return None
-
-
-def findall(pattern: str, lines: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return the groups of each line in which a pattern of :mod:`re` is found, in order.
-
-    A pattern without groups gives the whole of what it found, as a tuple of one.
-    """
-    found = [match for line in lines if (match := re.search(pattern, line))]
-    return [match.groups() or (match[0],) for match in found]

@@ -9,7 +9,7 @@ from lab.observation.evidence import Pointer
 
 
 class Outcome(Enum):
-    """The three ways in which an expectation, or a whole run, can end."""
+    """The three outcomes of an expectation, or of a run."""
 
     HOLDS = "holds"
     FAILS = "does not hold"
@@ -25,9 +25,9 @@ class Outcome(Enum):
 class Verdict:
     """One expectation's outcome.
 
-    ``expectation`` is the test function's name, ``detail`` what was expected and what was seen (or
-    why nothing can be said), ``duration`` the seconds that judging took. ``pointers`` are where
-    the run left the path that was expected, as far as that is known.
+    ``expectation`` is the test function's name. ``detail`` says what was expected and what was
+    seen, or why nothing can be said. ``duration`` is how long judging took, in seconds.
+    ``pointers`` name the packets and lines where the run went wrong, as far as they are known.
     """
 
     expectation: str

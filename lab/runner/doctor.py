@@ -180,7 +180,7 @@ def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Che
         seen = "; ".join([f"{' and '.join(works) or 'nothing'}, as was tried", *missing])
         return Check(name, State.OK if "relay" in works else State.WARN, seen, advice)
     if available is None:
-        return Check(name, State.WARN, "whether this kernel can cannot be told from here", advice)
+        return Check(name, State.WARN, "this cannot be tested from here", advice)
     if not available:
         seen = "this kernel has no NFQUEUE, so nothing is lost or late on the way"
         return Check(name, State.WARN, seen, advice)
@@ -212,7 +212,7 @@ def kernel_has_queue() -> bool | None:
 def addresses(client: EngineClient | None, root: Path) -> Check:
     """Say which addresses the lab has, or would get."""
     if client is None:
-        return Check("addresses", State.WARN, "cannot be told without an engine", "lab up")
+        return Check("addresses", State.WARN, "cannot be checked without an engine", "lab up")
     lab = Lab(root)
     project = Project(client, lab.project)
     if project.networks():
@@ -223,7 +223,7 @@ def addresses(client: EngineClient | None, root: Path) -> Check:
     taken = prefixes.of_engine(project.all_networks()) | prefixes.of_this_machine()
     asked = prefixes.from_environment()
     if asked and (owner := prefixes.overlap(asked, taken)):
-        return Check("addresses", State.FAIL, owner, "another LAB_PREFIX, or none")
+        return Check("addresses", State.FAIL, owner, "set another LAB_PREFIX, or none")
     free = asked or prefixes.choose(taken)
     return Check("addresses", State.OK, f"{free.ipv4} and {free.ipv6} are free")
 
@@ -234,4 +234,4 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
     except LabError as error:
         return Check(name, State.FAIL, error.seen, error.advice)
     except Exception as error:  # the SDK lets through whatever its transport raises
-        return Check(name, State.FAIL, f"the engine does not tell: {error}", "lab doctor again")
+        return Check(name, State.FAIL, f"the engine did not answer: {error}", "lab doctor again")

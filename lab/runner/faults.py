@@ -207,7 +207,7 @@ def _said(name: str | None, word: str, fault: Fault) -> str:
     if name is None:
         raise UsageError(
             f"setting the fault {str(fault)!r}",
-            f"it is not said {word} what",
+            f"{word}= is missing",
             f"lab.fault(…, {word}=…)",
         )
     return name

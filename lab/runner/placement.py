@@ -36,7 +36,7 @@ def place(attached: Attached, network: str, towards: str | None) -> FaultSite:
     if not routers:
         raise UnknownName(
             attempted,
-            "no router that takes part is on it, and only a router can lose what was sent",
+            "no router of this run is on it, and only a router can lose packets",
             "let the programs run on hosts with a router between them: client and remote",
         )
     if towards is None:

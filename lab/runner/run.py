@@ -17,7 +17,7 @@ from lab.runner.faults import Faults
 from lab.runner.pace import Pace
 from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
-from lab.runner.taps import Taken, Taps
+from lab.runner.taps import Limits, Taken, Taps
 from lab.scenario import catalogue
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.files import files_of
@@ -33,7 +33,7 @@ class Staging:
     ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
     nothing gets through. ``deadline_scale`` scales every deadline of the programs.
     ``replaced_words`` says what is typed instead of words of their commands. With
-    ``without_faults`` none of the steps' faults happens.
+    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Staging:
     deadline_scale: float = 1.0
     replaced_words: tuple[ReplaceWords, ...] = ()
     without_faults: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 def observe(
@@ -71,7 +72,7 @@ def observe(
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
-    taps = Taps(list(hosts.values()))
+    taps = Taps(list(hosts.values()), staging.limits)
     elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
     for host, future in placed:
         host.channel.answer(future, "put")
@@ -121,7 +122,7 @@ def _check_typed(scenario: Scenario, stage: Stage) -> None:
     for words in stage.never_typed:
         raise ScenarioInvalid(
             f"breaking {scenario.name}",
-            f"no command of the run holds the words {words!r}",
+            f"no command of the run has the words {words!r}",
             "correct breaks.py",
         )
 

@@ -21,17 +21,23 @@ from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Row, Sample, samples
 
-LIMIT = 256 << 20
-"""Bytes that one tap keeps."""
-
 SETTLE = 0.5
 """Seconds that connections are given to finish their closing once the programs have ended."""
 
-DRAIN = 2.0
-"""Seconds that a marker frame may need to cross a link."""
-
 ENGINE_RESOLVER = "127.0.0.11"
 """Where the engine's own name server listens inside every host; not the lab's, never asked."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a tap may take: bytes that it keeps, and that the kernel holds for each card meanwhile.
+
+    ``drain`` is how many seconds a marker frame may need to cross a link.
+    """
+
+    kept: int = 256 << 20
+    buffered: int = 64 << 20
+    drain: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,13 @@ class Taken:
 class Taps:
     """Running taps, one on each host."""
 
-    def __init__(self, hosts: Sequence[Host]) -> None:
+    def __init__(self, hosts: Sequence[Host], limits: Limits = Limits()) -> None:
         """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
         self._hosts = list(hosts)
+        self._limits = limits
+        bytes_ = {"limit": limits.kept, "buffer": limits.buffered}
         started = [
-            (host, host.channel.request("tap", cards=_cards(host), limit=LIMIT))
+            (host, host.channel.request("tap", cards=_cards(host), **bytes_))
             for host in self._hosts
         ]
         self._numbers = {host.name: host.channel.answer(future, "tap") for host, future in started}
@@ -118,7 +126,7 @@ class Taps:
                         for (sender, network), token in tokens.items()
                         if sender in senders and network in {link.network for link in host.links}
                     ],
-                    deadline=DRAIN,
+                    deadline=self._limits.drain,
                 ),
             )
             for host in left
@@ -126,11 +134,11 @@ class Taps:
         by_token = {token: name for (name, _), token in tokens.items()}
         for host, future in drained:
             try:
-                given = host.channel.answer(future, "wait_drained", DRAIN + 30)
+                given = host.channel.answer(future, "wait_drained", self._limits.drain + 30)
             except CouldNotJudge as error:
                 taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
             else:
-                taken[host.name] = _taken(host, given, by_token)
+                taken[host.name] = _taken(host, given, by_token, self._limits)
         return taken
 
 
@@ -138,7 +146,7 @@ def _cards(host: Host) -> list[str]:
     return [link.mac for link in host.links]
 
 
-def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str]) -> Taken:
+def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits: Limits) -> Taken:
     problems = []
     if given["dropped"]:
         problems.append(
@@ -150,7 +158,7 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str]) -> Tak
     if missed:
         problems.append(
             f"the capture at {host.name} cannot prove that it is whole: the marker frame from "
-            f"{', '.join(missed)} did not arrive within {DRAIN:g} s"
+            f"{', '.join(missed)} did not arrive within {limits.drain:g} s"
         )
     captures = {link.network: pcap.read(given["captures"][link.mac]) for link in host.links}
     own = {address for link in host.links for address in link.addresses.values()}

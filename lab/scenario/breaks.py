@@ -99,7 +99,7 @@ class Break:
             if text.count(change.old) != 1:
                 raise ScenarioInvalid(
                     f"breaking it so that {self.sentence}",
-                    f"{change.file} holds {change.old!r} {text.count(change.old)} times, not once",
+                    f"{change.file} has {change.old!r} {text.count(change.old)} times, not once",
                     "correct breaks.py",
                 )
             changed[change.file] = text.replace(change.old, change.new).encode(errors=_KEPT)

@@ -24,7 +24,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     if size > 8 << 20:
         raise ScenarioInvalid(
             f"reading the files of {folder.name}",
-            f"they are {size >> 20} MB, and 8 MB is the most",
+            f"they are {size >> 20} MB, and at most 8 MB are allowed",
             "make large files in the program that needs them",
         )
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -154,14 +154,14 @@ def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
         if not _LEFT.fullmatch(name):
             raise ScenarioInvalid(
                 f"making a Program of {file}",
-                f"keeps names {name!r}, which is no plain name of a file",
+                f"keeps names {name!r}, which is not a plain file name",
                 'keeps="page.png"',
             )
     if len(names) > MOST_LEFT:
         raise ScenarioInvalid(
             f"making a Program of {file}",
-            f"keeps names {len(names)} files, and {MOST_LEFT} is the most",
-            "leave out those that no expectation and no reader looks at",
+            f"keeps names {len(names)} files, and at most {MOST_LEFT} are kept",
+            "leave out the files that nobody needs",
         )
     return names
 

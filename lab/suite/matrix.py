@@ -18,11 +18,11 @@ _INDENT, _MOST = 8, 20
 
 
 def render(proof: Proof, width: int) -> str:
-    """Return one proof, at most ``width`` cells wide (at least 60): ✗ where one went red.
+    """Return one proof, at most ``width`` cells wide (at least 60): ✗ where one fails.
 
     More expectations than fit beside the sentences go on in a further line of each row.
     """
-    title = f"{harmless(proof.scenario)}: what notices what (✗ went red, · held)"
+    title = f"{harmless(proof.scenario)}: which expectation notices which break (✗ fails, · holds)"
     lines = [*wrap(title, width, _MOST), ""]
     letters = [ascii_uppercase[number % 26] for number in range(len(proof.expectations))]
     for letter, name in zip(letters, proof.expectations, strict=True):

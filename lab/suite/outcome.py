@@ -1,4 +1,4 @@
-"""What pytest found of one expectation, as a verdict on a run."""
+"""Turn pytest's outcome of one expectation into a verdict on a run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _name(item: pytest.Item, case: str) -> str:
 
 
 def _pointers(item: pytest.Item, observation: Observation | None) -> tuple[Pointer, ...]:
-    """Return where the run left the path that an expectation describes."""
+    """Return the places that make an expectation fail; run it once more to find them."""
     if observation is None or not isinstance(item, pytest.Function):
         return ()
     try:

@@ -55,13 +55,13 @@ def letter_by_imap(conversation: Conversation) -> Message:
     """
     found = _BY_IMAP.search(conversation.received)
     if found is None:
-        raise NotObserved(f"{conversation.server} brought no letter by IMAP")
+        raise NotObserved(f"{conversation.server} sent no letter by IMAP")
     return _parsed(conversation.received[found.end() :][: int(found[1])])
 
 
 def _read(found: re.Match[bytes] | None) -> Message:
     if found is None:
-        raise NotObserved("no whole letter, with a line that is a dot behind it, was carried")
+        raise NotObserved("no complete letter, ended by a line with a dot, was sent")
     # A dot is put before each line that begins with one (RFC 5321, 4.5.2; RFC 1939, 3).
     return _parsed(re.sub(rb"(^|\r\n)\.\.", rb"\1.", found[1]))
 

@@ -29,7 +29,7 @@ breaks = [
         ),
     ),
     Break(
-        "the slide's parenthesis is where it belongs",
+        "the misplaced parenthesis is where it belongs",
         edit("slide.py", '\\n\\n"), "utf8")', '\\n\\n", "utf8"))'),
     ),
     Break(

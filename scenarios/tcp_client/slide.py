@@ -1,4 +1,4 @@
-"""Ask as the slide does, with the parenthesis misplaced: 'utf8' goes to send, not to bytes."""
+"""Ask with a misplaced parenthesis: 'utf8' goes to send, not to bytes."""
 
 import socket
 import sys

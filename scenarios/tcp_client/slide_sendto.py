@@ -1,4 +1,4 @@
-"""Use sendto and recvfrom on a connection, as the slide suggests, with a wrong port."""
+"""Use sendto and recvfrom on a connection, a common mistake, with a wrong port."""
 
 import socket
 import sys

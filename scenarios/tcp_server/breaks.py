@@ -27,7 +27,7 @@ breaks = [
         ),
     ),
     Break(
-        "the slide's server sends bytes",
+        "the mistaken server sends bytes",
         edit("slide.py", '"Hello %s\\n" % a[0]', 'b"Hello\\n"'),
     ),
     Break("the server is cut off from the network", cut_off("server")),

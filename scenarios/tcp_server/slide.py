@@ -1,4 +1,4 @@
-"""The greeting server as on the slide: it sends text, where a socket carries bytes."""
+"""A greeting server with a common mistake: it sends text, but a socket carries bytes."""
 
 import socket
 

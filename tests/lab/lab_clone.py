@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import signal
@@ -12,13 +13,31 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
+from lab.cli import main
 from lab.hosts.docker.compose.identity import project_of
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "com.docker.compose.project"
 OURS = ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6", "LAB_COMPOSE", "SOCKETLAB_ROOT")
 SCREEN = 24
+
+GOOD_SERVER = """
+    import socket
+
+    with socket.create_server(("", 15000)) as listener:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"hello")
+"""
+
+GOOD_CLIENT = """
+    import socket, sys
+
+    with socket.create_connection((sys.argv[1], 15000)) as connection:
+        print(connection.recv(100))
+"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,26 @@ class Clone:
                     f"{stdout}\n{stderr}"
                 ) from None
         return Said(process.returncode, stdout, stderr)
+
+    def call(self, *words: str, **environment: str) -> Said:
+        """Do as ``lab`` does, in this process: it spares the start of another.
+
+        Not for what becomes another program (``exec``, ``shell``), nor where code is edited.
+        """
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, {**self.environment, **environment}, clear=True),
+            mock.patch.object(sys, "argv", ["lab", *words]),
+            contextlib.chdir(self.root),
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
+        ):
+            try:
+                main()
+            except SystemExit as leaving:
+                status = leaving.code
+        assert isinstance(status, int)
+        return Said(status, stdout.getvalue(), stderr.getvalue())
 
     def start(
         self, *words: str, before: Sequence[str] = (), typed: str = "", **environment: str
@@ -182,7 +221,8 @@ class Clone:
                 process.kill()
             with process:
                 continue
-        self.lab("down")
+        if self.ids() or self.networks():
+            self.lab("down")
         for identity in self.ids().values():
             self.docker("rm", "-f", identity)
         for network in self.networks():

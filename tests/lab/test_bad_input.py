@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import socketserver
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
-from lab_clone import PROJECT, Clone
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, PROJECT, Clone, MakeClone
 
 from lab.errors import CaptureUnreadable, UsageError
 from lab.observation import store
@@ -34,7 +36,7 @@ def absent(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_an_unknown_scenario_is_told_with_the_nearest_that_there_is(this_lab: Clone) -> None:
-    said = this_lab.lab("run", "tcp_conect")
+    said = this_lab.call("run", "tcp_conect")
     assert said.status == 2
     assert said.is_clear("tcp_conect", "did you mean tcp_connect")
 
@@ -43,7 +45,7 @@ def test_an_unknown_scenario_is_told_with_the_nearest_that_there_is(this_lab: Cl
     ("word", "told"), [("part:Z", "one of"), ("lecture:99", "one of"), ("color:red", "no kind")]
 )
 def test_a_selection_of_nothing_is_told(this_lab: Clone, word: str, told: str) -> None:
-    said = this_lab.lab("run", word)
+    said = this_lab.call("run", word)
     assert said.status == 2
     assert said.is_clear(word, told)
 
@@ -73,7 +75,7 @@ def test_an_unknown_host_is_told_with_those_that_there_are(
     ids=" ".join,
 )
 def test_an_unknown_command_or_option_is_told(this_lab: Clone, words: list[str]) -> None:
-    said = this_lab.lab(*words)
+    said = this_lab.call(*words)
     assert said.status == 2
     assert said.stderr.startswith("Usage: ")
     assert "Error: " in said.stderr
@@ -81,7 +83,7 @@ def test_an_unknown_command_or_option_is_told(this_lab: Clone, words: list[str])
 
 
 def test_a_program_to_try_that_there_is_not_is_told(this_lab: Clone) -> None:
-    said = this_lab.lab("try", "nothing.py", "nowhere.py", "--port", "15000")
+    said = this_lab.call("try", "nothing.py", "nowhere.py", "--port", "15000")
     assert said.status == 2
     assert said.is_clear("nothing.py")
 
@@ -108,10 +110,11 @@ def test_a_program_to_try_that_there_is_not_is_told(this_lab: Clone) -> None:
     ],
 )
 def test_a_scenario_that_cannot_be_used_is_told_with_its_place(
-    teachers_lab: Clone, text: str, words: list[str]
+    teachers_lab: Clone, tmp_path: Path, text: str, words: list[str]
 ) -> None:
-    folder = teachers_lab.scenario("mine", scenario=text)
-    said = teachers_lab.lab("run", folder.name)
+    # Each has a folder of its own: Python would not look again at a file of the same age and size.
+    folder = teachers_lab.scenario(f"mine_{tmp_path.name.rpartition('_')[2]}", scenario=text)
+    said = teachers_lab.call("run", folder.name)
     assert said.status == 2, said.text
     assert said.is_clear("mine", *words)
 
@@ -146,6 +149,42 @@ def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
     assert "in the steps" in said.text
 
 
+def test_expectations_that_do_not_hold_give_status_1_and_the_story(teachers_lab: Clone) -> None:
+    write_scenario(teachers_lab, "wrong", "assert observed.client.stdout == ['other words']")
+    said = teachers_lab.lab("run", "wrong")
+    assert said.status == 1, said.text
+    assert "the expectation" in said.stdout
+    assert "other words" in said.stdout
+    assert "0 of 2 runs hold, 2 do not" in " ".join(said.stdout.split())
+
+
+def test_expectations_that_hold_give_status_0(teachers_lab: Clone) -> None:
+    write_scenario(teachers_lab, "right", """assert observed.client.stdout == ["b'hello'"]""")
+    said = teachers_lab.lab("run", "right")
+    assert said.status == 0, said.text
+
+
+def write_scenario(lab: Clone, name: str, expectation: str) -> None:
+    """Write a scenario of the two good programs with one expectation."""
+    scenario = f"""
+        \"\"\"One expectation.\"\"\"
+        from lab import Program, Scenario, Tcp
+
+        scenario = Scenario(
+            server=Program("server.py", listens_on=Tcp(15000)),
+            client=Program("client.py", "server"),
+        )
+
+        def test_the_expectation(observed):
+            {expectation}
+    """
+    both = GOOD_SERVER.replace(
+        '(("", 15000))', '(("", 15000), family=socket.AF_INET6, dualstack_ipv6=True)'
+    )
+    programs = {"server": both, "client": GOOD_CLIENT, "scenario": scenario}
+    lab.scenario(name, **{stem: dedent(text) for stem, text in programs.items()})
+
+
 # Captures.
 
 
@@ -159,9 +198,11 @@ def test_an_empty_and_a_broken_capture_file_are_told(this_lab: Clone, tmp_path: 
         assert "Try: " in str(raised.value)
 
 
-def test_results_with_a_cut_off_capture_or_record_are_told(this_lab: Clone) -> None:
+def test_results_with_a_cut_off_capture_or_record_are_told(this_lab: Clone, tmp_path: Path) -> None:
     assert this_lab.lab("run", "tcp_connect", "--ipv4").status == 0
-    folder = this_lab.root / "out" / "tcp_connect" / "ipv4"
+    # Other tests read what is kept of this run.
+    folder = tmp_path / "ipv4"
+    shutil.copytree(this_lab.root / "out" / "tcp_connect" / "ipv4", folder)
     assert store.load(folder).scenario == "tcp_connect"
     (folder / "client.pcap").write_bytes((folder / "client.pcap").read_bytes()[:30])
     with pytest.raises(CaptureUnreadable):
@@ -181,6 +222,21 @@ def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:
 # The topology.
 
 
+@pytest.fixture(scope="module")
+def copied(make_clone: MakeClone) -> Clone:
+    """Give a clone that never comes up."""
+    return make_clone()
+
+
+@pytest.fixture
+def unborn_lab(copied: Clone) -> Iterator[Clone]:
+    """Give a lab that does not come up, and whose topology may be edited."""
+    topology = (copied.root / "compose.yaml").read_text()
+    yield copied
+    (copied.root / "compose.yaml").write_text(topology)
+    assert (copied.ids(), copied.networks()) == ({}, [])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -192,18 +248,18 @@ def test_a_filter_that_tcpdump_does_not_know_is_told(this_lab: Clone) -> None:
     ],
 )
 def test_an_error_in_compose_yaml_is_told_with_its_place(
-    second_lab: Clone, old: str, new: str, words: list[str]
+    unborn_lab: Clone, old: str, new: str, words: list[str]
 ) -> None:
-    second_lab.edit("compose.yaml", old, new)
-    said = second_lab.lab("up")
+    unborn_lab.edit("compose.yaml", old, new)
+    said = unborn_lab.call("up")
     assert said.status in (2, 3), said.text
     assert said.is_clear(*words)
-    assert second_lab.ids() == {}
+    assert unborn_lab.ids() == {}
 
 
-def test_an_empty_compose_yaml_is_told(second_lab: Clone) -> None:
-    (second_lab.root / "compose.yaml").write_text("")
-    said = second_lab.lab("up")
+def test_an_empty_compose_yaml_is_told(unborn_lab: Clone) -> None:
+    (unborn_lab.root / "compose.yaml").write_text("")
+    said = unborn_lab.call("up")
     assert said.status == 3, said.text
     assert said.is_clear("compose.yaml")
 
@@ -212,36 +268,38 @@ def test_an_empty_compose_yaml_is_told(second_lab: Clone) -> None:
 
 
 @pytest.fixture
-def taken(this_lab: Clone, second_lab: Clone) -> Iterator[str]:
+def taken(this_lab: Clone) -> Iterator[str]:
     """Give a prefix that a network of somebody else's has."""
-    name = f"{second_lab.project}-stranger"
+    name = f"{this_lab.project}-stranger"
     labels = ["--label", f"{PROJECT}={name}"]
-    this_lab.docker("network", "create", *labels, "--subnet", "10.231.0.0/24", name)
-    yield "10.231"
+    # Another for each clone: their tests may run at the same time.
+    prefix = f"10.{200 + int(this_lab.project[-2:], 16) % 40}"
+    this_lab.docker("network", "create", *labels, "--subnet", f"{prefix}.0.0/24", name)
+    yield prefix
     this_lab.docker("network", "rm", name)
 
 
-def test_a_prefix_that_somebody_has_is_told_with_whose_it_is(second_lab: Clone, taken: str) -> None:
-    said = second_lab.lab("up", LAB_PREFIX=taken)
+def test_a_prefix_that_somebody_has_is_told_with_whose_it_is(unborn_lab: Clone, taken: str) -> None:
+    said = unborn_lab.call("up", LAB_PREFIX=taken)
     assert said.status == 3, said.text
-    assert said.is_clear("10.231", "stranger", "LAB_PREFIX")
-    assert second_lab.networks() == []
+    assert said.is_clear(taken, "stranger", "LAB_PREFIX")
+    assert unborn_lab.networks() == []
 
 
 def test_a_prefix_that_somebody_took_meanwhile_is_given_up_for_a_free_one(
     second_lab: Clone, taken: str
 ) -> None:
     (second_lab.root / ".env").write_text(
-        f"COMPOSE_PROJECT_NAME={second_lab.project}\nLAB_PREFIX={taken}\nLAB_PREFIX6=fd00:10:231\n"
+        f"COMPOSE_PROJECT_NAME={second_lab.project}\nLAB_PREFIX={taken}\nLAB_PREFIX6=fd00:10:{taken[3:]}\n"
     )
     said = second_lab.lab("up")
     assert said.status == 0, said.text
-    assert "10.231" not in said.stdout
+    assert f"{taken}." not in said.stdout
 
 
 @pytest.mark.parametrize("prefix", ["hello", "10", "10.300", "10.77.0.0/16"])
-def test_a_prefix_that_is_none_is_told(second_lab: Clone, prefix: str) -> None:
-    said = second_lab.lab("up", LAB_PREFIX=prefix)
+def test_a_prefix_that_is_none_is_told(unborn_lab: Clone, prefix: str) -> None:
+    said = unborn_lab.call("up", LAB_PREFIX=prefix)
     assert said.status == 3, said.text
     assert said.is_clear(prefix, "LAB_PREFIX")
 
@@ -257,7 +315,8 @@ def test_a_prefix_that_is_none_is_told(second_lab: Clone, prefix: str) -> None:
 def test_an_engine_that_is_not_there_is_told(
     this_lab: Clone, absent: str, words: list[str]
 ) -> None:
-    said = this_lab.lab(*words, DOCKER_HOST=absent)
+    ask = this_lab.lab if words[0] == "exec" else this_lab.call
+    said = ask(*words, DOCKER_HOST=absent)
     assert said.status == 3, said.text
     assert said.is_clear("there is no", "engine.sock", "DOCKER_HOST")
 
@@ -265,13 +324,13 @@ def test_an_engine_that_is_not_there_is_told(
 def test_an_engine_over_tcp_that_is_not_there_is_told(this_lab: Clone) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    said = this_lab.lab("status", DOCKER_HOST=f"tcp://127.0.0.1:{port}")
+    said = this_lab.call("status", DOCKER_HOST=f"tcp://127.0.0.1:{port}")
     assert said.status == 3, said.text
     assert said.is_clear("engine")
 
 
 def test_the_doctor_tells_of_an_engine_that_is_not_there(this_lab: Clone, absent: str) -> None:
-    said = this_lab.lab("doctor", DOCKER_HOST=absent)
+    said = this_lab.call("doctor", DOCKER_HOST=absent)
     assert said.status == 3, said.text
     assert "✗ engine: there is no" in said.stdout
     assert "Traceback" not in said.text
@@ -314,7 +373,7 @@ def test_what_answers_and_is_no_engine_for_the_lab_is_told(
     this_lab: Clone, tmp_path: Path, answer: bytes, words: list[str]
 ) -> None:
     stranger = Engine(tmp_path / "engine.sock", answer)
-    said = this_lab.lab("status", DOCKER_HOST=stranger.url)
+    said = this_lab.call("status", DOCKER_HOST=stranger.url)
     stranger.close()
     assert said.status == 3, said.text
     assert said.is_clear(*words)

@@ -66,15 +66,6 @@ with Browser() as browser:
             print(error)
 """
 
-LEAVES = """
-import os, sys
-open("small.txt", "w").write("here")
-open("large.bin", "wb").write(bytes(3 << 20))
-os.symlink("/etc/hostname", "link.txt")
-os.mkfifo("pipe.txt")
-os.mkdir("folder.txt")
-"""
-
 
 @pytest.fixture(scope="module")
 def browser(this_lab: Clone) -> Host:
@@ -146,7 +137,8 @@ def test_a_browser_that_opens_no_page_sends_nothing(
     )
     observed = browse(network, scenario, Family.IPV4, Program("idle.py", deadline=WITHIN))
     assert observed.browser.stdout == ["1"]
-    assert [p for p in observed.packets(at="browser") if p.tcp or p.udp] == []
+    sent = [p for p in observed.packets(at="browser") if p.tcp or p.udp]
+    assert [p.dns.questions if p.dns else p for p in sent] == []
 
 
 def test_the_browser_asks_for_the_page_s_icon_each_time(
@@ -195,42 +187,15 @@ def test_where_there_is_no_page_the_browser_says_why(
     assert [transcript.exit_status for transcript in observed.browser.transcripts] == [1, 1]
 
 
-def test_a_program_s_files_are_taken_if_they_are_files_and_not_too_large(
-    network: RunningLab, scenario: Path
-) -> None:
-    (scenario / "leaves.py").write_text(LEAVES)
-    names = ["small.txt", "large.bin", "link.txt", "pipe.txt", "folder.txt", "nobody.txt"]
-    played = Scenario(client=Program("leaves.py", keeps=names)).placed(scenario)
-    observed = observe(network, played, Family.IPV4)
-    assert observed.client["leaves.py"].files == {"small.txt": b"here"}
-    assert observed.inconclusive == ()
-    assert [remark for remark in observed.remarks if "large.bin" in remark] != []
-
-
-def test_a_file_of_an_earlier_program_is_not_taken_for_a_later_one_s(
-    network: RunningLab, scenario: Path
-) -> None:
-    (scenario / "first.py").write_text("open('a.txt', 'w').write('first')")
-    (scenario / "second.py").write_text("pass")
-    programs = [Program(name, keeps="a.txt") for name in ("first.py", "second.py")]
-    observed = observe(network, Scenario(client=programs).placed(scenario), Family.IPV4)
-    assert observed.client["first.py"].files == {"a.txt": b"first"}
-    assert observed.client["second.py"].files == {}
-
-
-def test_the_browser_comes_from_the_distribution_and_nothing_listens(browser: Host) -> None:
-    for name in ("chromium", "libnss3-tools", "fonts-dejavu-core"):
-        assert browser.package(name).is_installed, name
-    listed = browser.check_output("ss -H -l -n -t -u").splitlines()
-    assert [line for line in listed if "127.0.0.11" not in line] == []
-
-
 def test_nothing_of_a_browser_stays_behind(
     browser: Host, network: RunningLab, scenario: Path
 ) -> None:
+    # A student may have left a picture there by hand.
+    found = "ls -A /tmp /home/student | grep -v '^\\.\\|:$' || true"
+    before = browser.check_output(found)
     program = Command("browse", "http://server:8080/", deadline=WITHIN)
     browse(network, scenario, Family.IPV4, program)
-    assert browser.check_output("ls -A /tmp /home/student | grep -v '^\\.\\|:$' || true") == ""
+    assert browser.check_output(found) == before
     assert browser.check_output("ps -u student -o args= || true") == ""
 
 

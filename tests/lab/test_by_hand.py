@@ -7,11 +7,14 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from lab_clone import ROOT, Clone, wait_for
 
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine import engine
+from lab.hosts.running_lab import RunningLab
 
 TYPED = re.compile(r"^ {4}\.venv/bin/lab (.+)$", re.MULTILINE)
 LESSONS = {
@@ -30,8 +33,17 @@ def test_every_lesson_says_what_to_type() -> None:
     assert set(LESSONS) == lessons
 
 
+@pytest.fixture(scope="module")
+def watched(this_lab: Clone) -> Iterator[RunningLab]:
+    """Bring up every host of a lesson, and give the lab to look at; it is nobody's session."""
+    words = {word for lines in LESSONS.values() for line in lines for word in shlex.split(line)}
+    Lab(this_lab.root).up(sorted(words & set(HOSTS)))
+    with closing(RunningLab(engine.connect(), this_lab.project)) as network:
+        yield network
+
+
 @pytest.fixture
-def terminals(this_lab: Clone) -> Iterator[list[subprocess.Popen[str]]]:
+def terminals(this_lab: Clone, watched: RunningLab) -> Iterator[list[subprocess.Popen[str]]]:
     """Give a list for processes; they, and what they left on hosts, are ended afterwards."""
     opened: list[subprocess.Popen[str]] = []
     yield opened
@@ -44,7 +56,7 @@ def terminals(this_lab: Clone) -> Iterator[list[subprocess.Popen[str]]]:
             without = ["-D" if word == "-A" else word for word in words[2:]]
             assert this_lab.lab("exec", "--root", words[1], *without).status == 0
     for host in sorted({words[1] for words in map(typed, opened) if words[0] == "exec"}):
-        this_lab.lab("exec", "--root", host, "pkill", "-u", "student")
+        watched.open([host])[host].command("pkill", "-u", "student")
 
 
 def typed(process: subprocess.Popen[str]) -> list[str]:
@@ -53,20 +65,14 @@ def typed(process: subprocess.Popen[str]) -> list[str]:
     return [word for word in told[told.index("lab") + 1 :] if word != "--root"]
 
 
-def sockets(lab: Clone, host: str) -> str:
-    return lab.lab("exec", host, "ss", "-Htuan").stdout
-
-
 @pytest.mark.parametrize("name", LESSONS)
 def test_what_a_lesson_says_to_type_works(
-    name: str, this_lab: Clone, terminals: list[subprocess.Popen[str]]
+    name: str, this_lab: Clone, watched: RunningLab, terminals: list[subprocess.Popen[str]]
 ) -> None:
-    commands = [shlex.split(command) for command in LESSONS[name]]
-    wanted = {word for command in commands for word in command if word in HOSTS}
-    assert this_lab.lab("up", *sorted(wanted), within=900).status == 0
-    for command in commands[:-1]:
-        type_in(this_lab, command, terminals)
-    type_in(this_lab, commands[-1], terminals, last=True)
+    *first, last = [shlex.split(command) for command in LESSONS[name]]
+    for command in first:
+        type_in(this_lab, watched, command, terminals)
+    type_in(this_lab, watched, last, terminals, last=True)
     lesson = (ROOT / "scenarios" / name / "README.md").read_text(encoding="utf-8")
     for process in terminals:
         if process.returncode is not None:
@@ -78,12 +84,23 @@ def test_what_a_lesson_says_to_type_works(
 
 
 def type_in(
-    lab: Clone, command: list[str], terminals: list[subprocess.Popen[str]], *, last: bool = False
+    lab: Clone,
+    watched: RunningLab,
+    command: list[str],
+    terminals: list[subprocess.Popen[str]],
+    *,
+    last: bool = False,
 ) -> None:
     """Type a command in a terminal; wait until it ends, or does something if not the last."""
     watches = command[0] != "exec" or "tcpdump" in command
     host = next((word for word in command[1:] if word in HOSTS), "")
-    before = "" if watches else sockets(lab, host)
+    there = watched.open([host])[host] if host and not watches else None
+
+    def sockets() -> set[tuple[object, ...]]:
+        found = there.sockets() if there else ()
+        return {(each.protocol, each.local, each.remote) for each in found}
+
+    before = sockets()
     process = lab.start(*command, typed="\n")  # where a program asks for Enter
     terminals.append(process)
     if watches:
@@ -95,5 +112,5 @@ def type_in(
     else:
         wait_for(
             f"{command} to open a socket or to end",
-            lambda: process.poll() is not None or sockets(lab, host) != before,
+            lambda: process.poll() is not None or sockets() - before,
         )

@@ -39,16 +39,24 @@ def test_the_guides_scenario_runs_and_all_that_it_expects_holds(echo: Clone) -> 
 def test_the_guides_breaks_prove_its_expectations(echo: Clone) -> None:
     said = echo.lab("prove", "echo")
     assert said.status == 0, said.text
-    assert "4 expectations: all proved" in said.stdout
+    assert "5 expectations: all proved" in said.stdout
+
+
+@pytest.fixture(scope="module")
+def run_before(lab: Callable[..., Said]) -> None:
+    """Make the run that some commands read."""
+    assert lab("run", "tcp_connect").status == 0
 
 
 @pytest.mark.parametrize(
     "command", [each for each in COMMAND.findall(README) if each not in NOT_TYPED_HERE]
 )
-def test_a_command_of_the_readme_works(command: str, lab: Callable[..., Said]) -> None:
+def test_a_command_of_the_readme_works(
+    command: str, lab: Callable[..., Said], request: pytest.FixtureRequest
+) -> None:
     words = shlex.split(command)
-    if words[0] in ("open", "story", "judge"):  # these read a run that was made before
-        assert lab("run", "tcp_connect").status == 0
+    if words[0] in ("open", "story", "judge"):
+        request.getfixturevalue("run_before")
     if words[0] == "try":
         words[1:3] = [f"scenarios/tcp_connect/{name}" for name in words[1:3]]
         words[words.index("--port") + 1] = "15000"

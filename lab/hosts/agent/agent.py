@@ -1,9 +1,9 @@
-"""The lab's side inside a host: answers requests from the channel, reports what programs do.
+"""The lab's agent inside a host: it answers requests from the channel and reports on programs.
 
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
 program, time_ns, stream, text, complete)`` and ``("ended", program, time_ns, status, reason)``.
-When the channel goes away, so does everything that was started through it.
+When the channel closes, the agent ends everything that it started.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lab.hosts.agent import guards, programs, reader, run_files, sockets, tap
 
 
 class Agent:
-    """Serves one channel until it closes."""
+    """Serves one channel until that closes."""
 
     def __init__(self, channel: Any) -> None:
         self._channel = channel
@@ -35,11 +35,11 @@ class Agent:
         self._numbers = iter(range(1, 1 << 30))
         programs.become_subreaper()
         self._reader = reader.Reader()
-        # The time of a printed line is when its reader runs: no other thread may hold it up long.
+        # A printed line gets the time at which its reader runs. So no other thread may hold it up.
         sys.setswitchinterval(0.00005)
 
     def serve(self) -> None:
-        """Answer requests, each in a thread of its own where it may have to wait."""
+        """Answer requests; one that may have to wait gets a thread of its own."""
         self._guards.clear()
         try:
             for number, verb, arguments in self._channel:
@@ -71,7 +71,7 @@ class Agent:
     # What a host can be asked to do, a method a verb.
 
     def do_hello(self) -> dict[str, object]:
-        """Say who this is."""
+        """Return the agent's host name."""
         return {"hostname": os.uname().nodename, "interfaces": tap.interfaces()}
 
     def do_start(self, **request: Any) -> tuple[int, int]:
@@ -82,13 +82,13 @@ class Agent:
         return number, running.started_ns
 
     def do_write(self, program: int, text: str, end: bool) -> None:
-        """Type into a program, and close its input where ``end`` says so."""
+        """Type into a program; with ``end``, close its input as well."""
         self._programs[program].write(text)
         if end:
             self._programs[program].end_input()
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
-        """Wait until a program has printed this last, on a line without an end."""
+        """Wait until this is the last that a program has printed, on a line without an end."""
         running = self._programs[program]
         give_up = time.monotonic() + deadline
         while not running.waits_at(prompt):
@@ -138,10 +138,10 @@ class Agent:
         finally:
             table.close()
 
-    def do_tap(self, cards: list[str], limit: int) -> int:
+    def do_tap(self, cards: list[str], limit: int, buffer: int) -> int:
         """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
-        self._taps[number] = tap.Tap(cards, limit)
+        self._taps[number] = tap.Tap(cards, limit, buffer)
         return number
 
     def do_card(self, card: str) -> str:
@@ -195,15 +195,15 @@ class Agent:
         return done.returncode, done.stdout, done.stderr
 
     def do_guard(self, kind: str, **options: Any) -> int:
-        """Do something to this host that is undone by ``unguard`` or when the channel closes."""
+        """Change this host until ``unguard`` is asked for or the channel closes."""
         return self._guards.set(kind, **options)
 
     def do_unguard(self, number: int) -> Any:
-        """Undo what ``guard`` or ``fault`` did; return what there is to tell of it."""
+        """Undo what ``guard`` or ``fault`` did; return how many packets it met, where it counts."""
         return self._guards.undo(number)
 
     def do_guards(self, own: bool = True) -> list[str]:
-        """Say what is done to this host now, by whatever session; or by others only."""
+        """Return what sessions do to this host now: all of them, or (not ``own``) the others."""
         return guards.in_force(own=own)
 
     def do_clear_guards(self) -> list[str]:
@@ -211,7 +211,7 @@ class Agent:
         return guards.clear_all()
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
-        """Load the modules for faults, which most runs do without."""
+        """Load the modules for faults. Most runs need none."""
         for name, source in modules:
             module = types.ModuleType(name)
             sys.modules[name] = module

@@ -1,7 +1,7 @@
-"""What is done to this host for a while, and is always undone: when asked, or at the end.
+"""Guards: temporary changes of this host, always undone: on request, or when the agent ends.
 
-How to undo a guard is written down before it is set, so that the next agent can put right what one
-that was killed has left behind.
+An agent writes down how to undo a guard before it sets the guard. So the next agent can undo what a
+killed agent left behind.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Command = list[str]
 
 
 class Guards:
-    """The guards that are set on this host now by this agent."""
+    """The guards that this agent has set on its host."""
 
     def __init__(self) -> None:
         self._undo: dict[int, list[Command]] = {}
@@ -32,7 +32,7 @@ class Guards:
         self._journal = JOURNALS / _name(os.getpid())
 
     def clear(self) -> None:
-        """Undo everything, also what agents left that are gone; quick where there is nothing."""
+        """Undo all guards, those that dead agents left as well; quick where there are none."""
         for number in reversed(list(self._undo)):
             with contextlib.suppress(OSError):
                 self.undo(number)
@@ -62,7 +62,7 @@ class Guards:
         undo: Sequence[Command],
         end: Callable[[], object] = lambda: None,
     ) -> int:
-        """Run commands that set a guard, having written down those that undo it; return its number.
+        """Write down the commands that undo a guard, run those that set it, and return its number.
 
         ``what`` says what it is, for who looks; ``end`` is called before it is undone. Raises
         OSError, with nothing left set, where a command fails.
@@ -143,7 +143,7 @@ def matching(kind: str, options: dict[str, object]) -> list[str]:
 
 
 def quietly(command: Command) -> int:
-    """Run a command and return its status, whatever that is."""
+    """Run a command and return its exit status."""
     return subprocess.run(command, capture_output=True, check=False).returncode
 
 
@@ -175,10 +175,10 @@ def _clear(path: Path) -> None:
 
 
 def _name(pid: int) -> str:
-    """Name a process so that a later one with the same number is not taken for it (proc(5))."""
+    """Name a process by number and start time, as numbers are used again (proc(5))."""
     with contextlib.suppress(OSError):
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        # One that has ended and that its parent has not asked after is still in the table.
+        # A process that has ended stays in the table until its parent waits for it.
         if after_name[0] != "Z":
             return f"{pid}-{after_name[19]}"
     return f"{pid}-gone"

@@ -1,7 +1,7 @@
-"""Programs of this host: started under limits as the ordinary user, heard line by line, ended.
+"""Programs of this host: start them under limits as the ordinary user, read their lines, end them.
 
-Privileges and limits are set by setpriv(1) and prlimit(1), which execute the program in their
-place, so that nothing of ours runs between the drop of privileges and the program.
+setpriv(1) and prlimit(1) set privileges and limits, and then become the program. So no code of the
+lab runs between the drop of privileges and the program.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from lab.hosts.agent.reader import PIECE, Reader, split
 PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
 PIPE_HOLDS = 1024
-"""Characters that surely fit into a pipe that nobody reads, in any encoding (pipe(7))."""
+"""Characters that fit into an unread pipe in every encoding (pipe(7))."""
 PRIVILEGES = (
     "setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs"
     " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
 )
 
 STACK = 2 << 20
-"""Bytes of each thread's stack: the usual 8 MB would be a program's all after some forty."""
+"""Bytes of each thread's stack: with the usual 8 MB, forty threads would use up the limit."""
 
 Report = Callable[..., None]
 
 
 class Running:
-    """One program that this host runs; every line and its end go to ``report`` as they come."""
+    """A program that this host runs; its lines and its end go to ``report`` as they come."""
 
     def __init__(
         self, number: int, request: dict[str, Any], report: Report, reader: Reader
@@ -74,7 +74,7 @@ class Running:
             self._feed(request["stdin"], end=not request["interactive"])
 
     def _feed(self, text: str, *, end: bool) -> None:
-        """Type the text into it aside: one that never reads would hold up the agent."""
+        """Type the text in a thread: a program that never reads would block the agent."""
 
         def feed() -> None:
             self.write(text)
@@ -100,11 +100,11 @@ class Running:
                 self.process.stdin.close()
 
     def waits_at(self, prompt: str) -> bool:
-        """Return whether this is the last that it printed, with no end of line behind it."""
+        """Return whether the program printed this last, without an end of line."""
         return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
 
     def stop(self, reason: str | None, grace: float) -> None:
-        """Ask it to end with SIGTERM, insist with SIGKILL after ``grace`` seconds."""
+        """Send SIGTERM, and SIGKILL after ``grace`` seconds."""
         with self._lock:
             if self.ended.is_set():
                 return
@@ -231,7 +231,7 @@ def _limited(request: dict[str, Any]) -> list[str]:
     limits = request["limits"]
     limiter = [
         "prlimit",
-        # Not the address space: the allocator reserves much of that for each thread, unused.
+        # No limit on address space: the allocator reserves much of it for each thread, unused.
         f"--data={limits['memory']}",
         f"--stack={STACK}",
         f"--cpu={limits['cpu']}",
@@ -240,6 +240,6 @@ def _limited(request: dict[str, Any]) -> list[str]:
         "--core=0",
         "--",
     ]
-    # Where all programs together take the host's memory, they die of it, not the agent.
+    # Where the programs together use up the host's memory, the kernel kills them, not the agent.
     first_to_die = ["choom", "-n", "1000", "--"]
     return [*PRIVILEGES.format(user=user).split(), *first_to_die, *limiter, *argv]

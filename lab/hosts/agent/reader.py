@@ -1,7 +1,7 @@
-"""Reads what programs print, in a process of its own, so that a line's time is when it was there.
+"""Read what programs print in a process of its own, so that each line gets its true time.
 
-In the agent's own process the tap and the channel hold the interpreter; while packets flow, a
-reader's turn there came up to a hundred milliseconds late, and a line behind packets that it
+In the agent's own process the tap and the channel hold the interpreter. While packets flowed, a
+reader thread there ran up to a hundred milliseconds late, and a line was put behind packets that it
 preceded.
 """
 
@@ -23,10 +23,10 @@ PIECE = 65536
 
 
 class Reader:
-    """The reading process. It ends when the agent does."""
+    """The reading process. It ends when the agent ends."""
 
     def __init__(self) -> None:
-        """Fork it off: it uses nothing that another thread of the agent may hold."""
+        """Fork the process: it uses no lock that another thread of the agent may hold."""
         self._handing_over = threading.Lock()
         self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pid = os.fork()
@@ -57,7 +57,7 @@ class Reader:
 
 
 def split(waiting: bytearray) -> Iterator[tuple[int, int, bytes]]:
-    """Take the whole records (stream, time, bytes) from the front of what a pipe of them gave."""
+    """Take the complete records (stream, time, bytes) off the front of a buffer."""
     while len(waiting) >= RECORD.size:
         stream, time_ns, length = RECORD.unpack_from(waiting)
         end = RECORD.size + length
@@ -69,7 +69,7 @@ def split(waiting: bytearray) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _keep_only(descriptor: int) -> None:
-    """Close what was inherited: a channel that this process held open would never end."""
+    """Close inherited files: a channel that this process kept open would never end."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
@@ -108,7 +108,7 @@ def _serve(control: socket.socket) -> None:
 
 
 def _write(descriptor: int, data: bytes) -> bool:
-    """Write it all; False where nobody reads any more."""
+    """Write all of it; False where the reading end is closed."""
     try:
         while data:
             data = data[os.write(descriptor, data) :]

@@ -1,4 +1,4 @@
-"""Socket states asked of the kernel one connection at a time, through ``sock_diag``.
+"""Ask the kernel for socket states, one connection at a time, through ``sock_diag``.
 
 Reading ``/proc/net/tcp`` walks the whole connection hash of the kernel (milliseconds on a large
 machine); asking for one connection by its two ends takes some ten microseconds. See sock_diag(7).
@@ -17,7 +17,7 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_DUMP = 0x1, 0x300
 LISTEN = 10
 GONE = 0
-"""The state of a socket that is no more; none of the kernel's own numbers."""
+"""The state of a socket that is closed for good; the kernel uses no such number."""
 ALL_STATES = 0xFFFFFFFF
 ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildcard, not a bind
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
@@ -39,14 +39,14 @@ class Entry(NamedTuple):
 
 
 class Table:
-    """The host's socket table. Whoever shares one between threads lets one at a time ask it."""
+    """The host's socket table. Only one thread at a time may use it."""
 
     def __init__(self) -> None:
         self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
         self._netlink.settimeout(2)
 
     def close(self) -> None:
-        """Give the netlink socket back."""
+        """Close the netlink socket."""
         self._netlink.close()
 
     def one(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> Entry | None:
@@ -166,7 +166,7 @@ class Watch:
         self._look((local_ip, local_port, remote_ip, remote_port))
 
     def tick(self, now_ns: int, *, at_once: bool = False) -> None:
-        """Look again at all known sockets and at what listens, where it is time to."""
+        """Look again at all known sockets and at what listens, where that is due."""
         if now_ns - self._looked_ns < self.INTERVAL_NS and not at_once:
             return
         self._looked_ns = now_ns

@@ -1,7 +1,7 @@
-"""A tap on this host's network cards: every frame with the kernel's time, and none lost unnoticed.
+"""A tap on this host's network cards: every frame with the kernel's time, and no unnoticed loss.
 
-A packet socket (packet(7)) per interface. The kernel counts what it had to drop; the end of a
-capture is proved by marker frames, one from each host, that must arrive behind everything else.
+A tap has a packet socket (packet(7)) for each card. The kernel counts the frames that it drops.
+Marker frames, one from each host, arrive behind everything else. They prove a capture to be whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ MARKER_BYTES = MARKER.to_bytes(2, "big")
 MAGIC = b"socketlab marker "
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
-BUFFER = 64 << 20
 
 
 def interfaces() -> list[str]:
@@ -36,7 +35,7 @@ def interfaces() -> list[str]:
 
 
 def named(card: str) -> str:
-    """Return the name of the card with this hardware address: which is eth0 is the engine's whim.
+    """Return the name of the card with this hardware address: the engine numbers cards as it likes.
 
     Raises OSError where there is none.
     """
@@ -50,11 +49,11 @@ def named(card: str) -> str:
 class Tap:
     """A running capture on some cards, with samples of the sockets whose packets pass."""
 
-    def __init__(self, cards: list[str], limit: int) -> None:
+    def __init__(self, cards: list[str], limit: int, buffer: int) -> None:
         """Start at once: when this returns, every later frame is captured.
 
         ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
-        counted as dropped.
+        counted as dropped. ``buffer`` bounds those that the kernel holds for each card.
         """
         self._limit = limit
         self._size = 0
@@ -68,7 +67,7 @@ class Tap:
         for card in cards:
             tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             with contextlib.suppress(PermissionError):
-                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
             tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             tap.setblocking(False)
             tap.bind((named(card), ETH_P_ALL))

@@ -1,4 +1,4 @@
-"""Installing what the lab lacks from the distribution's own packages, where that is allowed."""
+"""Install what the lab lacks from the distribution's own packages, where that is allowed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def can_install() -> bool:
 
 
 def install(packages: Sequence[str], why: str, say: Say) -> str | None:
-    """Install packages after saying so; return None, or the end of what apt-get complained.
+    """Say so and install packages; return None, or the end of apt-get's complaint.
 
     Call only where ``can_install()``.
     """

@@ -1,4 +1,4 @@
-"""The labels by which the lab finds what is its own on an engine, and nothing else."""
+"""The labels by which the lab finds its own hosts, networks and images on an engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NETWORK = "socketlab.network"
 """On a network: its name."""
 
 CONFIG = "socketlab.config"
-"""On a host: the digest of everything that it was made from."""
+"""On a host: the digest of compose.yaml and of the images, for a lab that is out of date."""
 
 DIGEST = "socketlab.digest"
-"""On an image: the digest of its folder and of the image that it stands on."""
+"""On an image: the digest of its folder and of the images that it takes."""

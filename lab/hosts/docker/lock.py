@@ -31,8 +31,8 @@ def held_one(
 ) -> Iterator[str]:
     """Hold the first lock that is free among these of the clone at ``root``, and yield its name.
 
-    ``names`` are asked for anew at each try. ``awaited`` says whose end is waited for; it is told
-    once. Raises DeadlinePassed after ``within`` seconds.
+    ``names()`` is called anew for each try. ``awaited`` names, for the user, what has the lock.
+    Raises DeadlinePassed after ``within`` seconds.
     """
     folder = root / ".cache"
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""From an expectation that does not hold to the packet or line where the run left its path."""
+"""Find the packet or the line that makes an expectation fail."""
 
 from lab.observation.evidence.explain import point
 from lab.observation.evidence.pointer import Pointer

@@ -1,4 +1,4 @@
-"""Which packet of a conversation is behind what is said of it: a step, a byte, who hung up."""
+"""Find the packet that gave an attribute of a conversation its value: a step, a byte, a FIN."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ def _step(
     found = first_difference(seen, due)
     if found is None:
         return None, ""
-    index, words = found
+    index, _ = found
     events = iter(talk.events)
     packet = talk.packets[-1]
     if index < len(seen):
         for step in seen[: index + 1]:
             packet = next((each.packet for each in events if _is(each, step)), packet)
-    return packet, words.strip('"') if index < len(due) else NOTHING_MORE
+    if index >= len(due):
+        return packet, NOTHING_MORE
+    return packet, f"{'' if index < len(seen) else 'followed by '}{due[index]}"
 
 
 def _is(event: Event, step: str) -> bool:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from lab.observation.control import Echo
 from lab.observation.evidence.pointer import Pointer
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.route import Route, Sighting
+from lab.observation.route import Route
 from lab.observation.transcript import Transcript
-from lab.wire.conversation import Conversation, Datagram, Event, Message, http
-from lab.wire.conversation.icmp_error import IcmpError
+from lab.wire.conversation import Conversation, Datagram, Message
 
 MOST = 3
 """Places that one expectation names."""
+
+LEAST = 4
+"""Bytes of a text that may name the packet which carries it."""
 
 
 class Places:
@@ -30,8 +31,8 @@ class Places:
             return list(dict.fromkeys(place for each in value for place in self.of(each, due)))
         if isinstance(value, Route):
             value = value.last
-        if isinstance(value, Sighting | Event | Echo | IcmpError | http.Message):
-            value = value.packet
+        # An event, an echo, an HTTP message and the like each know the packet that they come from.
+        value = getattr(value, "packet", value)
         key = value.time_ns if isinstance(value, Message | Datagram) else id(value)
         found = self._known.get(key)
         return [replace(found, due=due)] if found else []
@@ -44,11 +45,12 @@ class Places:
 
     def carrying(self, data: str | bytes) -> list[Pointer]:
         """Return where a text was printed or data was sent, if there is one such place only."""
-        for host in self._observation.hosts:
-            packets = host.capture.packets if host.capture and isinstance(data, bytes) else ()
+        raw = data.encode() if isinstance(data, str) else data
+        for host in self._observation.hosts if len(raw) >= LEAST else ():
             lines = [line for each in host.transcripts for line in each.lines]
-            found: list[object] = [each for each in packets if data and data in each.payload]  # type: ignore[operator]
-            found += [line for line in lines if isinstance(data, str) and data == line.text]
+            found: list[object] = [line for line in lines if line.text == data]
+            packets = host.capture.packets if host.capture and not found else ()
+            found += [packet for packet in packets if raw in packet.payload]
             if found:
                 return self.of(found[0]) if len(found) == 1 else []
         return []

@@ -1,4 +1,4 @@
-"""Where a run left the path that an expectation describes: a packet, a line, a program's end."""
+"""Name one place in a run where an expectation fails: a packet, a line, a program's end."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """One place in a run, named so that it can be kept with the run's record.
+    """One place in a run, in a form that the run's record can keep.
 
-    A packet is the one of that number in a capture of ``host``: on ``network``, or on its first
-    one. Else it is the line of that index (from 0) that the host's program of that index printed:
-    behind the last one where it printed no more, None where its end is what matters. ``due`` is
-    what should have been there, in words; empty where that is not known.
+    ``packet`` is a packet's number in the capture of ``host`` on ``network`` (None: its first
+    network). Without a packet, ``program`` is the index of one of the host's programs, and
+    ``line`` the index of a line that it printed, both from 0. A ``line`` behind the last one says
+    that the program printed no more; None means the program's end. ``due`` says in words what
+    should have been there; it is empty if that is not known.
     """
 
     host: str

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import Any, NamedTuple
 
 from lab.observation.observation import HostObservation
 from lab.observation.route import Route, Sighting
 from lab.observation.transcript import Line, Transcript
 from lab.wire.address import Address
-from lab.wire.conversation import Conversation, Datagram, Event, Message
+from lab.wire.conversation import Conversation, Datagram, Event, Message, http
 from lab.wire.packet import Packet
 from lab.wire.packet.header.header import Header
 
@@ -28,7 +28,7 @@ MOST = 100_000
 
 _WATCHED: tuple[type, ...] = (
     *(HostObservation, Transcript, Line, Route, Sighting),
-    *(Address, Conversation, Datagram, Event, Message, Packet, Header),
+    *(Address, Conversation, Datagram, Event, Message, http.Message, Packet, Header),
 )
 _HOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -55,11 +55,6 @@ class Rerun:
     reads: deque[Read] = field(default_factory=lambda: deque(maxlen=MOST))
     compared: tuple[str, Any, Any] | None = None
     raised: BaseException | None = None
-
-    @property
-    def traceback(self) -> TracebackType | None:
-        """The traceback of the failure."""
-        return self.raised.__traceback__ if self.raised else None
 
 
 _now: list[Rerun] = []

@@ -1,4 +1,4 @@
-"""What should have been, in words: a value as it stands in a story."""
+"""Put a value that should have been into words, as a story shows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NOTHING_MORE = "nothing more"
 
 
 def spelled(value: object) -> str:
-    """Return a value in few words; nothing for one that has none."""
+    """Return a value in few words; an empty text if there are no few words for it."""
     if isinstance(value, str):
         return f'"{value}"'[:MOST]
     if isinstance(value, bytes):
@@ -23,7 +23,7 @@ def spelled(value: object) -> str:
 
 
 def first_difference(seen: Sequence[object], due: Sequence[object]) -> tuple[int, str] | None:
-    """Return where two sequences part, and what is due there; None if they do not."""
+    """Return where two sequences differ first, and what is due there; None if they are equal."""
     for index, value in enumerate(seen):
         if index >= len(due):
             return index, NOTHING_MORE if due else "nothing"

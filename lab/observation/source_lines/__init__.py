@@ -1,1 +1,1 @@
-"""Which line of a source printed a line of output."""
+"""Find the line of a program's source that printed a line of its output."""

@@ -1,7 +1,7 @@
 """The orders in which a program can reach its print() calls, as a graph of places in it.
 
-The graph has every way that a program can go, and some that it cannot: so that what only one way
-through it explains has no other explanation.
+The graph has every path that a program can take, and some that it cannot. So a call that is the
+only one to explain a line has no rival in the program either.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _LEAVES = ("exit", "_exit", "quit", "SystemExit")
 
 @dataclass
 class Flow:
-    """Places, numbered; steps between them that print something, and those that do not.
+    """Numbered places in a program, and the steps between them: silent ones, and print() calls.
 
-    From a place in ``ends`` the program may end. ``anywhere`` may be printed at each place.
+    The program may end at each place in ``ends``. Calls in ``anywhere`` may happen at each place.
+    ``goes_on`` has the call that may print further lines at a place.
     """
 
     steps: dict[int, set[int]] = field(default_factory=dict)
@@ -37,13 +38,13 @@ class Flow:
         return self.places - 1
 
     def step(self, start: int, stop: int) -> None:
-        """Let the program go from place to place without a word."""
+        """Add a step that prints nothing."""
         self.steps.setdefault(start, set()).add(stop)
 
     def candidates(self, lines: Sequence[str], stream: Stream) -> list[set[Call]]:
         """Return for each line of a stream the calls that can have printed it.
 
-        A line with some call's own words is that call's, and no other one's second line.
+        A line with a call's own words is never another call's second line.
         """
         own = [each for each in self.prints if each[1].stream == stream]
         onward = _closed(self, [each for each in self.prints if each[1].stream != stream])
@@ -62,7 +63,7 @@ class Flow:
                 moves += [(place, call, place) for place, call in longer.items()]
             taken.append([move for move in moves if move[0] in before[-1]])
             before.append(set().union(*(onward[stop] for _, _, stop in taken[-1])))
-        # Back from the end: what cannot lead to it was not what happened.
+        # Go back from the end, and drop the steps that cannot lead to it.
         alive = before[-1] & self.ends
         found: list[set[Call]] = []
         for moves in reversed(taken):
@@ -77,7 +78,7 @@ def _fits(call: Call, text: str, *, clear: bool) -> bool:
 
 
 def _closed(graph: Flow, silent: list[tuple[int, Call, int]]) -> list[set[int]]:
-    """Return for each place where the program can get without a word on this stream."""
+    """Return for each place the places that silent steps lead to."""
     steps = {place: set(stops) for place, stops in graph.steps.items()}
     for start, _, stop in silent:
         steps.setdefault(start, set()).add(stop)
@@ -94,7 +95,7 @@ def _closed(graph: Flow, silent: list[tuple[int, Call, int]]) -> list[set[int]]:
 
 
 def flow(tree: ast.Module, prints: Prints, *, cut_short: bool) -> Flow:
-    """Return the graph of a program; ``cut_short`` says that it may have ended anywhere."""
+    """Return the graph of a program; with ``cut_short`` it may have ended at each place."""
     graph = Flow(anywhere=prints.anywhere)
     maker = _Maker(graph, prints)
     last = maker.body(tree.body, 0)
@@ -108,7 +109,7 @@ def flow(tree: ast.Module, prints: Prints, *, cut_short: bool) -> Flow:
 
 
 class _Maker:
-    """A graph in the making."""
+    """Build the graph of a program, statement by statement."""
 
     def __init__(self, graph: Flow, prints: Prints) -> None:
         self._graph = graph
@@ -202,7 +203,7 @@ class _Maker:
         self._handlers.pop()
         stop = self.body(block.finalbody, final)
         if block.finalbody:
-            # On its way out of a loop a program comes by here as well.
+            # A break or a continue runs this block, too, on its way out.
             for again, behind in self._loops:
                 graph.step(stop, again)
                 graph.step(stop, behind)

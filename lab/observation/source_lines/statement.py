@@ -1,4 +1,4 @@
-"""The print() calls of a program, and the texts that each of them can give."""
+"""Find the print() calls of a program, and the texts that each of them can print."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from functools import cached_property
 from lab.observation.transcript import Stream
 
 LEAST = 3
-"""Letters of its own that a call's text must have to be known where others print, too."""
+"""Characters of its own, at least, by which a call's text is recognised."""
 
 _ANY = ".*"
 _ELSEWHERE = frozenset({"subprocess", "pprint", "logging", "runpy", "http", "warnings"})
 """Modules by which a program may print without print()."""
 
 _STDOUT = frozenset({"stdout", "system", "popen", "fork", "execv", "execvp", "dup2", "print_exc"})
-"""Attributes, of sys and os and others, by which it may as well."""
+"""Attributes of sys, os and others by which a program may print without print()."""
 
 
 @dataclass(frozen=True)
 class Call:
     """One print() call: its line ``number``, its stream, and the shape of its text.
 
-    ``shape`` is made of literal texts and of None, for what is not known before it runs.
+    ``shape`` has its literal texts in order, and None for each part that is known at run time only.
     """
 
     number: int
@@ -61,10 +61,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Prints:
-    """A program's print() calls; ``others`` is True where it may print by other ways as well.
+    """A program's print() calls; ``others`` is True if it may print by other means, too.
 
-    ``main`` are those that stand as statements in the order in which a module is run, by the
-    identity of their statement; ``anywhere`` are those that may be called at any time.
+    ``main`` has the calls that are statements of the module itself, by the identity of the node;
+    ``anywhere`` has the others, which may be called at any time.
     """
 
     main: dict[int, Call]
@@ -73,12 +73,12 @@ class Prints:
 
     @property
     def every(self) -> tuple[Call, ...]:
-        """All of them."""
+        """All print() calls."""
         return (*self.main.values(), *self.anywhere)
 
 
 def prints_of(tree: ast.Module) -> Prints | None:
-    """Return the print() calls of a program; None where its lines cannot be told apart."""
+    """Return a program's print() calls; None if one may end its text without a newline."""
     main: dict[int, Call] = {}
     for statement in _statements(tree.body):
         value = statement.value if isinstance(statement, ast.Expr) else None
@@ -92,7 +92,7 @@ def prints_of(tree: ast.Module) -> Prints | None:
 
 
 def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return the statements that a module runs itself, those inside of others among them."""
+    """Return the statements that a module itself runs, nested ones included."""
     found: list[ast.stmt] = []
     for each in body:
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -134,7 +134,7 @@ def _shape(node: ast.expr) -> tuple[str | None, ...]:
 
 
 def _others(tree: ast.Module, calls: list[ast.AST]) -> bool:
-    """Tell whether a program may print by other ways than by calling print()."""
+    """Tell whether a program may print by other means than print()."""
     called = {id(call.func) for call in calls if isinstance(call, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import) and _ELSEWHERE & {

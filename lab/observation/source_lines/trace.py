@@ -1,4 +1,4 @@
-"""Which line of a program's source printed a line of its output, told from the source alone."""
+"""Find the line of a program's source that printed a line of output, from the source alone."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lab.observation.source_lines.statement import Prints, prints_of
 from lab.observation.transcript import Line, Stream, Transcript
 
 MOST_LINES = 2000
-"""Lines of one program's output that are traced to its source; of longer ones none is."""
+"""Lines of output, at most, for which a program is traced; of a longer output no line is."""
 
 TRACEBACK = "Traceback "
-"""What begins what the interpreter prints itself."""
+"""The beginning of what the interpreter prints itself."""
 
 __all__ = ["with_sources"]
 
@@ -22,9 +22,9 @@ __all__ = ["with_sources"]
 def with_sources(transcript: Transcript, source: bytes) -> Transcript:
     """Return a transcript with the number of the source's line at each line printed.
 
-    Nothing of the program is run, changed or watched for it: a line is named only where, with the
-    program's order of statements and the text that each of its print() calls can give, no other
-    call could have printed it. Where there is any doubt there is no number.
+    Read the source only: the program is neither run nor changed. A line gets a number only if no
+    other print() call could have printed it, by the order of the statements and by the text that
+    each call can give. In any doubt there is no number.
     """
     try:
         tree = ast.parse(source)
@@ -50,7 +50,7 @@ def _named(lines: list[Line], ways: Flow, prints: Prints, stream: Stream) -> lis
     """Return the source's line for each line of one stream, or None."""
     texts = [line.text for line in lines]
     if prints.others:
-        # Who else prints may do so at any time: only a text of a call's own tells.
+        # Other ways to print may be used at any time, so only a call's own words are a proof.
         candidates = [
             {call for call in prints.every if call.stream == stream and call.gives(text)}
             for text in texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lab.wire.address import Address
 from lab.wire.conversation import phases, stream
@@ -21,9 +21,11 @@ from lab.wire.conversation.event import (
     Side,
     Step,
 )
-from lab.wire.conversation.http import Dialogue, Direction, Http
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
+
+if TYPE_CHECKING:
+    from lab.wire.conversation.http import Direction, Http
 
 TLS_HANDSHAKE = b"\x16\x03"
 """How a TLS record begins: content type 22, then the version's first byte (RFC 8446, 5.1)."""
@@ -205,6 +207,8 @@ class Conversation:
     @cached_property
     def http(self) -> Http:
         """The HTTP requests and responses in it; asking for them may raise NotObserved."""
+        from lab.wire.conversation.http import Dialogue, Http  # noqa: PLC0415 - few ask for it
+
         return Http(Dialogue(*(self._direction(side, chunks) for side, chunks in self._streams)))
 
     @cached_property
@@ -227,6 +231,8 @@ class Conversation:
         return b"".join(chunk.data for chunk in dict(self._streams)[sender])
 
     def _direction(self, side: Side, chunks: list[stream.Chunk]) -> Direction:
+        from lab.wire.conversation.http import Direction  # noqa: PLC0415 - likewise
+
         has_ended = any(fin.sender == side for fin in self.fins)
         by_number = {packet.number: packet for packet in self.packets}
         places, offset = [], 0

@@ -183,15 +183,23 @@ class Packet:
         return "ethernet"
 
     @property
+    def fragment_header(self) -> Ipv4 | Fragment | None:
+        """The header that says which part of a datagram this is, or None.
+
+        It has ``fragment_offset``, ``more_fragments`` and ``identification`` in both IP versions.
+        """
+        return self.ipv4 or self._first(Fragment)
+
+    @property
     def is_later_fragment(self) -> bool:
         """Whether this is a fragment without the first bytes of its datagram."""
-        part = self.ipv4 or self._first(Fragment)
+        part = self.fragment_header
         return part is not None and part.fragment_offset > 0
 
     @property
     def fragment(self) -> FragmentSpan | None:
         """Which bytes of its datagram this packet carries; None where it carries all of them."""
-        ip, header = self.ip, self.ipv4 or self._first(Fragment)
+        ip, header = self.ip, self.fragment_header
         return None if ip is None or header is None else fragment_span(ip, header)
 
     @property

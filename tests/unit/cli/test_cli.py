@@ -87,7 +87,7 @@ def test_a_name_that_there_is_not_ends_with_2_and_one_screen(clone: Path) -> Non
 
 def test_a_readme_that_is_no_text_is_no_readme(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match=r"README\.md: it is no UTF-8.*\nTry: "):
+    with pytest.raises(UsageError, match=r"README\.md: it is not UTF-8.*\nTry: "):
         read(tmp_path / "README.md")
 
 

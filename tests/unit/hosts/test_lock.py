@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.errors import DeadlinePassed
-from lab.hosts.docker.lock import held
+from lab.hosts.docker.lock import held, held_one
 
 
 def test_a_lock_that_is_free_is_had_at_once_and_again(tmp_path: Path) -> None:
@@ -39,3 +39,17 @@ def test_a_lock_is_given_back_by_who_fails(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with held(tmp_path, "session", 0, "another session", print):
         pass
+
+
+def test_of_several_locks_the_first_that_is_free_is_had(tmp_path: Path) -> None:
+    names = ["session", "session-2"]
+    with held_one(tmp_path, lambda: names, 0, "another session", print) as first:
+        with held_one(tmp_path, lambda: names, 0, "another session", print) as second:
+            assert (first, second) == ("session", "session-2")
+            with (
+                pytest.raises(DeadlinePassed),
+                held_one(tmp_path, lambda: names, 0.01, "another session", print),
+            ):
+                raise AssertionError("three had two locks")
+        with held_one(tmp_path, lambda: names, 0, "another session", print) as again:
+            assert again == "session-2"

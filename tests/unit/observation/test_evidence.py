@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from textwrap import dedent
+from typing import Protocol
 
 import pytest
 from played import Play, hello, timeline_of
@@ -18,7 +20,14 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
 
 Pointed = Callable[[str, Observation], tuple[Pointer, ...]]
-Places = Callable[[str], str]
+
+
+class Places(Protocol):
+    """Tells where an expectation of this body points, in a run."""
+
+    def __call__(self, body: str, play: Play | None = None) -> str: ...
+
+
 _numbers = count()
 
 
@@ -45,8 +54,8 @@ def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pointed:
 def places(pointed: Pointed) -> Places:
     """Give a function that tells the same in words, without the times."""
 
-    def words(body: str) -> str:
-        observation = hello().observation()
+    def words(body: str, play: Play | None = None) -> str:
+        observation = (play or hello()).observation()
         verdict = Verdict("test_it", Outcome.FAILS, "", 0, pointed(body, observation))
         timeline = timeline_of(observation, [verdict])
         said = [site.text(timeline.zero_ns) for site in timeline.sites[0]]
@@ -139,6 +148,16 @@ def test_a_packet_that_is_not_as_expected_is_named_with_what_should_have_been(
     assert places(body) == words
 
 
+def test_a_message_of_http_is_named_by_its_first_packet(places: Places) -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"GET / HTTP/1.1\r\nHost: server\r\n\r\n")
+    play.tcp("server", "PSH ACK", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    body = "assert observed.http(DEMO).responses[0].status == 200"
+    assert places(body, play).startswith("server → client")
+    assert places(body, play).endswith("should have been 200")
+
+
 def test_an_expectation_that_speaks_of_no_place_points_at_none(pointed: Pointed) -> None:
     assert pointed("assert 1 == 2", hello().observation()) == ()
 
@@ -213,3 +232,91 @@ def test_a_pointer_of_another_run_points_at_nothing() -> None:
     )
     timeline = timeline_of(observation, [Verdict("test_it", Outcome.FAILS, "", 0, lost)])
     assert timeline.sites == ((),)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "def windows(talk):\n    return [event.window for event in talk.events]\n"
+            "assert windows(observed.conversation(DEMO))[:1] == [7]",
+            "client → server SYN; should have been 7",
+        ),
+        (
+            "def ends(talk):\n    return {(e.packet.source.port, e.sender) for e in talk.events}\n"
+            "assert ends(observed.conversation(DEMO)) == {(40000, 'client'), (15001, 'server')}",
+            "server → client SYN ACK",
+        ),
+        (
+            "labels = [event.label for event in observed.conversation(DEMO).events[:2]]\n"
+            "assert labels == ['SYN', 'SYN ACK', 'RST']",
+            'server → client SYN ACK; should have been followed by "RST"',
+        ),
+        (
+            "assert b'Aloha' in observed.conversation(DEMO).sent",
+            'server → client ACK; should have been "Aloha"',
+        ),
+        (
+            "assert b'Goodbye' not in observed.conversation(DEMO).received",
+            'server → client "Goodbye" 7 B',
+        ),
+        (
+            "assert len(observed.conversation(DEMO).sent) == 12",
+            "server → client ACK; should have been 12 bytes",
+        ),
+        (
+            "assert len([line for line in observed.client.stdout if 'o' in line]) == 9",
+            "client.py on client, as a whole",
+        ),
+        (
+            "for packet in observed.packets('client'):\n"
+            "    assert packet.ip.ttl + packet.number * 1000 <= 5",
+            "client → dns A? server.ipv4.lab.test",
+        ),
+        (
+            "words = observed.conversation(DEMO).sent.decode().split()\n"
+            "assert words == ['Hello', 'Earth']",
+            'client → server "Hello World" 11 B; should have been "Earth"',
+        ),
+        (
+            "talk, events = observed.conversation(DEMO), [1, 2]\nassert len(talk.events[:2]) == 3",
+            "client → server SYN | server → client SYN ACK",
+        ),
+        (
+            "events = observed.conversation(DEMO).events\nassert len(events) == 2",
+            "client → server ACK; should have been nothing more",
+        ),
+        ("observed.client.stdout[7]", "client.py on client, as a whole"),
+    ],
+)
+def test_what_a_helper_made_of_a_run_is_followed_to_where_it_was_read(
+    places: Places, body: str, words: str
+) -> None:
+    assert places(body) == words
+
+
+def test_a_number_that_only_happens_to_have_been_read_points_at_nothing(pointed: Pointed) -> None:
+    body = """
+    ttl = observed.packets("client")[0].ip.ttl
+    x = 60 + 4
+    assert x == 65
+    """
+    assert pointed(body, hello().observation()) == ()
+
+
+def test_nothing_is_watched_or_printed_when_the_second_run_is_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    observation = hello().observation()
+
+    def expectation() -> None:
+        sys.stdout.write(str(observation.client.stdout))
+        raise SystemExit(1)
+
+    rerun = run_again(expectation)
+    assert isinstance(rerun.raised, SystemExit)
+    seen = len(rerun.reads)
+    assert seen > 0
+    assert observation.client.stdout
+    assert len(rerun.reads) == seen
+    assert capsys.readouterr().out == ""

@@ -32,7 +32,7 @@ def test_without_a_traceback_there_is_no_exception() -> None:
     assert printed().error is None
 
 
-def test_a_program_that_was_stopped_misbehaved_unless_that_was_its_part() -> None:
+def test_a_program_that_was_stopped_failed_unless_that_was_its_part() -> None:
     stopped = {"stopped_for": "it had not ended after 10 s"}
     assert Transcript("a", "b", **stopped).failure == stopped["stopped_for"]  # type: ignore[arg-type]
     assert Transcript("a", "b", **stopped, served=True).failure is None  # type: ignore[arg-type]

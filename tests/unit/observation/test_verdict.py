@@ -37,7 +37,7 @@ def test_a_run_that_is_no_evidence_is_not_judged_whatever_its_verdicts_say() -> 
     assert Run.of(observation, (FAILS,)).outcome is Outcome.INCONCLUSIVE
 
 
-def test_a_program_that_misbehaved_makes_a_run_fail() -> None:
+def test_a_program_that_failed_makes_a_run_fail() -> None:
     play = hello()
     play.transcripts["client"] = replace(
         play.transcripts["client"], stopped_for="it had not ended after 10 s"

@@ -59,7 +59,7 @@ def test_edits_of_one_file_add_up() -> None:
 
 
 def test_an_edit_of_a_file_that_there_is_not_is_refused_by_its_name() -> None:
-    with pytest.raises(ScenarioInvalid, match=r"it is silent: nowhere\.py holds 'x' 0 times"):
+    with pytest.raises(ScenarioInvalid, match=r"it is silent: nowhere\.py has 'x' 0 times"):
         Break("it is silent", edit("nowhere.py", "x", "y")).edited({})
 
 

@@ -30,5 +30,5 @@ def test_an_empty_folder_has_nothing_to_give(tmp_path: Path) -> None:
 def test_files_larger_than_a_lesson_are_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(ScenarioInvalid, match="1048576 MB, and 8 MB is the most"):
+    with pytest.raises(ScenarioInvalid, match="1048576 MB, and at most 8 MB are allowed"):
         files_of(tmp_path)

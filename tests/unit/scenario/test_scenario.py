@@ -102,3 +102,16 @@ def test_a_program_whose_file_is_not_in_the_folder_is_told(tmp_path: Path) -> No
 
 def test_a_command_needs_no_file(tmp_path: Path) -> None:
     Scenario(client=Command("ping")).placed(tmp_path).check(["client"])
+
+
+def test_a_program_is_called_by_its_file_or_as_the_scenario_says() -> None:
+    named = Command("ping", "server", name="there")
+    assert (named.name, named.file) == ("there", "ping")
+    assert Program("client.py").named("first") == Program("client.py", name="first")
+    assert named.replaced_words(["true"]).name == "there"
+
+
+def test_a_scenario_s_deadline_holds_for_programs_without_their_own() -> None:
+    scenario = Scenario(client=Program("client.py"), deadline=30)
+    assert (scenario.deadline, scenario.programs["client"][0].deadline) == (30, None)
+    assert Scenario(client=Program("client.py")).deadline == 10

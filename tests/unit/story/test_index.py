@@ -58,6 +58,13 @@ def test_every_run_is_listed_under_its_part_with_its_outcome() -> None:
     assert "1 does not hold" in words
 
 
+def test_an_inconclusive_run_is_listed_as_such_and_not_by_its_count() -> None:
+    unsure = Verdict("test_it", Outcome.INCONCLUSIVE)
+    words = Text(render_index([told(hello(), unsure)], None, {"B": "Streams"})).words
+    assert "IPv4: could not be judged" in words
+    assert "IPv4: 0 of 1" not in words
+
+
 def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
     short = told(hello())
     strokes = short["strokes"]

@@ -1,4 +1,4 @@
-"""What pytest makes of a scenario.py, with runs made by hand in place of a lab."""
+"""What pytest makes of a scenario.py, with runs made by hand instead of a lab."""
 
 from __future__ import annotations
 
@@ -165,6 +165,20 @@ def test_a_scenario_for_one_ip_version_is_run_over_that_alone(session: Session) 
     assert session.judge(text + HEARD, None, "--ip-version", "ipv6")["passed"] == 0
 
 
+def test_each_case_of_a_parametrized_expectation_has_a_verdict_of_its_own(
+    session: Session,
+) -> None:
+    body = "    assert word in ' '.join(observed.client.stdout)\n"
+    mark = "@pytest.mark.parametrize('word', ['Hello', 'Good-bye'])\n"
+    session.judge(f"{SCENARIO}import pytest\n{mark}def test_it_says(observed, word):\n{body}")
+    for family in Family:
+        assert session.verdicts(family) == {
+            "it says [Hello]": "holds",
+            "it says [Good-bye]": "does not hold",
+            STANDING: "holds",
+        }
+
+
 def test_an_expectation_that_does_not_hold_fails_with_what_was_seen_and_the_story(
     session: Session,
 ) -> None:
@@ -233,7 +247,7 @@ def test_a_fixture_that_there_is_not_gives_an_error_and_no_pass(session: Session
     assert session.verdicts()["something"] == "could not be judged"
 
 
-def misbehaved(family: Family) -> Observation:
+def with_a_failure(family: Family) -> Observation:
     """Return a run whose client had to be stopped."""
     play: Play = hello(family)
     client = play.transcripts["client"]
@@ -241,8 +255,10 @@ def misbehaved(family: Family) -> Observation:
     return play.observation("hello")
 
 
-def test_a_program_that_misbehaves_fails_though_no_expectation_asks(session: Session) -> None:
-    found = session.judge(SCENARIO + HEARD, misbehaved)
+def test_a_failure_makes_the_run_fail_though_no_expectation_asks(
+    session: Session,
+) -> None:
+    found = session.judge(SCENARIO + HEARD, with_a_failure)
     assert (found["passed"], found["failed"]) == (2, 2)
     assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
     assert "client.py on client: it had not ended after 10 s" in session.told
@@ -250,7 +266,7 @@ def test_a_program_that_misbehaves_fails_though_no_expectation_asks(session: Ses
 
 def test_a_scenario_may_say_itself_what_its_programs_should_do(session: Session) -> None:
     own = "def test_every_program_listened_and_ended_as_it_should(observed):\n    pass\n"
-    assert session.judge(SCENARIO + own, misbehaved)["failed"] == 0
+    assert session.judge(SCENARIO + own, with_a_failure)["failed"] == 0
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_trial_that_could_not_be_judged_proves_nothing() -> None:
     assert proof.exit_status([bad]) == 3
 
 
-def test_an_unjudged_trial_is_not_noticed_whatever_went_red_in_it() -> None:
+def test_an_inconclusive_trial_is_not_noticed_whatever_went_red_in_it() -> None:
     dead = run_of({GREET: Outcome.FAILS}, inconclusive=("a host died",))
     assert not Trial("the server is silent", dead).noticed
 

@@ -1,4 +1,4 @@
-"""What is done to this host's cards: a smaller MTU, a link that is down, a host without power."""
+"""Faults of this host's cards: a smaller MTU, a link that is down, a host without power."""
 
 from __future__ import annotations
 

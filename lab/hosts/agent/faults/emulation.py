@@ -1,4 +1,4 @@
-"""What the kernel's network emulator can do of an impairment, and the commands that have it done.
+"""What the kernel's network emulator can do of an impairment, and the commands for it.
 
 Packets that a fault is about are marked as they come in; where they leave, the marked ones pass
 through tc-netem(8), and all others beside it. Nothing here touches the world.

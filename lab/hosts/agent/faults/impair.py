@@ -1,4 +1,4 @@
-"""What is done to packets on their way through a router: a plan of copies, each with its time.
+"""Impairments of packets on their way through a router: a plan of copies, each with its time.
 
 Nothing here touches the world: a packet's bytes and a time go in, what is to leave and when comes
 out, so that equal packets and equal seeds give equal fates.

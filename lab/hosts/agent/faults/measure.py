@@ -17,7 +17,7 @@ from lab.hosts.agent import guards
 from lab.hosts.agent.faults.impair import Rule
 from lab.hosts.agent.faults.relay import Relay
 
-PATIENCE = 5.0
+DEADLINE = 5.0
 """Seconds that a trial may take at most: it ends when the relay has let all go."""
 
 TRIED = 6
@@ -75,7 +75,7 @@ def effect_of(kind: str) -> None:
 
 
 def said(came: list[Arrived]) -> str:
-    """Say what came, for who has to find out why it is not what should have come."""
+    """Describe what arrived, for an error that says what should have arrived."""
     each = (f"{one.number} after {one.after * 1000:.1f} ms" for one in came)
     return ", ".join(each) or "none"
 
@@ -113,7 +113,7 @@ def exchange(
         for number in range(1, count + 1):
             sent[number] = time.monotonic()
             sender.sendto(bytes([number]) * size, receiver.getsockname())
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + DEADLINE
     receiver.settimeout(0.01)
     while time.monotonic() < give_up:
         no_more = not select.select([receiver], [], [], 0)[0] and is_over()

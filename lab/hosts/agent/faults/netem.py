@@ -14,7 +14,7 @@ from typing import Any
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import emulation
 
-PATIENCE = 2.0
+DEADLINE = 2.0
 """Seconds that packets which still wait may take to leave, before what holds them goes."""
 
 
@@ -92,7 +92,7 @@ class Emulator:
         """Let nothing more in, and let what still waits leave: with netem it would be lost."""
         for tool, *rule in self._marking:
             guards.quietly([tool, "-w", "-t", "mangle", "-D", *rule])
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + DEADLINE
         while time.monotonic() < give_up and any(state(card)["qlen"] for card in self._leaving):
             time.sleep(0.001)
 

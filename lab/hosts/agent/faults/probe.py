@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import cards
 
-PATIENCE = 2.0
+DEADLINE = 2.0
 """Seconds that a probe may take to come through the host."""
 
 AGAIN = 0.02
@@ -132,7 +132,7 @@ def _come(end: socket.socket, version: int, frames: list[bytes], kind: int | Non
     Sent again while nothing comes: the kernel takes a new cable into use in its own time.
     """
     seen: list[Seen] = []
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + DEADLINE
     end.settimeout(AGAIN)
     for frame in frames:
         end.send(frame)

@@ -1,4 +1,4 @@
-"""Which addresses a lab may use: a pair of prefixes that overlaps with nobody's networks.
+"""Choose the addresses of a lab: a pair of prefixes that overlaps with no other network.
 
 A prefix is written as in ``compose.yaml``: two octets for IPv4 (``10.77``, a /16), and three groups
 for IPv6 (``fd00:10:77``, a /48 of RFC 4193's locally assigned addresses).
@@ -45,7 +45,7 @@ class Prefix:
 
 
 def candidates() -> Iterator[Prefix]:
-    """Yield the prefixes to try, in order: private ones (RFC 1918), then benchmarking (2544)."""
+    """Yield the prefixes to try, in order: private ones (RFC 1918), then those of RFC 2544."""
     for second in range(77, 256):
         yield Prefix.numbered(10, second)
     for second in range(20, 32):
@@ -66,9 +66,8 @@ def overlap(prefix: Prefix, taken: Mapping[Net, str]) -> str | None:
 def choose(taken: Mapping[Net, str]) -> Prefix:
     """Return the first free prefix; raises PrefixTaken if there is none.
 
-    A route wider than a prefix (a VPN that takes all of 10.0.0.0/8, say) is given way to where
-    possible; where all is taken so, the lab hides a part of it: only a network as narrow as its own
-    stops it.
+    The lab avoids routes that are wider than a prefix (a VPN's 10.0.0.0/8, say) where it can. Where
+    such routes take everything, it hides a part of one.
     """
     narrow = {network: owner for network, owner in taken.items() if not _is_wide(network)}
     for avoid in (taken, narrow):
@@ -83,7 +82,7 @@ def choose(taken: Mapping[Net, str]) -> Prefix:
 
 
 def around(networks: Iterable[Net]) -> Prefix:
-    """Return the prefix that these networks of one running lab lie under."""
+    """Return the prefix of a running lab that has these networks."""
     ipv4, ipv6 = Prefix().ipv4, Prefix().ipv6
     for network in networks:
         if network.version == 4:
@@ -110,10 +109,10 @@ def of_engine(networks: Iterable[Mapping[str, Any]]) -> dict[Net, str]:
 
 
 def of_routes(route: str, ipv6_route: str) -> dict[Net, str]:
-    """Return where the routes lead, from ``/proc/net/route`` and ``/proc/net/ipv6_route``.
+    """Return the networks of ``/proc/net/route`` and ``/proc/net/ipv6_route``, with their cards.
 
-    Formats: proc(5), and the kernel's net/ipv4/fib_trie.c and net/ipv6/route.c. Default routes, and
-    those to single addresses and to link-local and multicast ones, say nothing about a network.
+    Formats: proc(5), and the kernel's net/ipv4/fib_trie.c and net/ipv6/route.c. Left out are
+    default routes, and routes to single addresses, link-local ones and multicast.
     """
     taken: dict[Net, str] = {}
     for line in route.splitlines()[1:]:
@@ -133,7 +132,7 @@ def of_routes(route: str, ipv6_route: str) -> dict[Net, str]:
 
 
 def of_this_machine() -> dict[Net, str]:
-    """Return where this machine's own routes lead; nothing where there is no ``/proc/net``."""
+    """Return the networks of this machine's routes; none where there is no ``/proc/net``."""
     texts = []
     for path in (Path("/proc/net/route"), Path("/proc/net/ipv6_route")):
         texts.append(path.read_text() if path.exists() else "")
@@ -143,7 +142,8 @@ def of_this_machine() -> dict[Net, str]:
 def from_environment() -> Prefix | None:
     """Return the prefix that the user set in the environment; None if there is none.
 
-    One of both is enough where the other follows from it; raises PrefixTaken for nonsense.
+    The IPv6 prefix follows from the IPv4 one where only that is set. Raises PrefixTaken where a
+    prefix has not the form of one.
     """
     ipv4, ipv6 = os.environ.get("LAB_PREFIX"), os.environ.get("LAB_PREFIX6")
     if not ipv4 and not ipv6:

@@ -1,4 +1,4 @@
-"""Compose itself: which of its two generations is here, running it, and reading its complaints."""
+"""Compose's command: find which generation is here, run it, and read its complaints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
 
 CHOICE = "LAB_COMPOSE"
-"""Environment variable that chooses: ``docker compose`` or ``docker-compose``."""
+"""The environment variable that chooses ``docker compose`` or ``docker-compose``."""
 
 DEADLINE = 300.0
 """Seconds that one call of compose may take."""
@@ -52,7 +52,7 @@ def find() -> tuple[str, ...]:
 
 
 def ensure(say: Say) -> tuple[str, ...]:
-    """Return ``find()``, after installing compose where that is needed and allowed."""
+    """Install compose where that is needed and allowed, and return ``find()``."""
     try:
         return find()
     except ComposeFailed:
@@ -82,7 +82,7 @@ def version(command: Sequence[str]) -> str | None:
 
 
 def run(command: Sequence[str], root: Path, environment: Mapping[str, str], attempt: str) -> str:
-    """Run compose in the clone at ``root`` and return what it said; raises as ``failure`` tells."""
+    """Run compose in the clone at ``root`` and return its output; raises as ``failure`` says."""
     try:
         done = subprocess.run(
             [*command],
@@ -136,7 +136,7 @@ _ERRORS: Sequence[tuple[str, type[LabError], str]] = (
 
 
 def failure(attempt: str, output: str, status: int) -> LabError:
-    """Return the error that explains what compose complained about."""
+    """Return the error that explains compose's complaint."""
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     noise = re.compile(
         r"^(Creating|Starting|Recreating| ?Container| ?Network|\[\+\]).*|.*\.\.\. *$"

@@ -48,8 +48,8 @@ class Topology:
 def topology(text: str, settings: Mapping[str, str]) -> Topology:
     """Return what the text of a ``compose.yaml`` describes, with ``${NAME}`` as ``settings`` say.
 
-    Hosts and networks are known by the lab's labels; others are passed over, and so is whatever has
-    not the form that compose wants, for compose to complain of. Raises ComposeFailed for no YAML.
+    Hosts and networks are those with the lab's labels. What has another form than compose wants is
+    left out: compose complains of it. Raises ComposeFailed for a text that is no YAML.
     """
     document = _document(text)
     hosts = [_plan(service, settings) for service in _mapping(document, "services").values()]
@@ -92,7 +92,7 @@ def _document(text: str) -> Any:
         raise ComposeFailed(
             "reading compose.yaml",
             str(error).replace('"<unicode string>"', "compose.yaml"),
-            "mend compose.yaml at the place named; docker compose config checks it",
+            "correct compose.yaml at that place; docker compose config checks it",
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""Which lab of a clone one is: from its number its project, its settings and its locks follow.
+"""Which lab of a clone: its project, its settings and its locks follow from its number.
 
-The first lab is the user's: its settings are in ``.env``, where compose by hand finds them. The
+The first lab is the user's. Its settings are in ``.env``, where compose finds them by hand. The
 others (2, 3, …) come up beside it where several scenarios run at once.
 """
 
@@ -35,7 +35,7 @@ class Identity:
         self.env = EnvFile(self.root / (".env" if number == 1 else LABS / f"{number}.env"))
 
     def lock(self, name: str) -> str:
-        """Return the name of a lock of this lab's own."""
+        """Return the name of a lock that only this lab has."""
         return name if self.number == 1 else f"{name}-{self.number}"
 
     @property
@@ -54,7 +54,7 @@ class Identity:
         return prefixes.from_environment() if self.number == 1 else None
 
     def settings(self, prefix: Prefix) -> dict[str, str]:
-        """Return what tells compose which lab is meant, and where."""
+        """Return the settings that tell compose the project and its addresses."""
         return {
             "COMPOSE_PROJECT_NAME": self.project,
             "LAB_PREFIX": prefix.ipv4,
@@ -62,7 +62,7 @@ class Identity:
         }
 
     def others(self) -> Iterator[Identity]:
-        """Yield the clone's other labs that have ever had addresses."""
+        """Yield the clone's other labs that have kept settings, and the first one."""
         numbers = [1, *(int(path.stem) for path in (self.root / LABS).glob("[0-9]*.env"))]
         return (Identity(self.root, number) for number in numbers if number != self.number)
 

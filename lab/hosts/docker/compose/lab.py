@@ -24,7 +24,7 @@ from lab.hosts.docker.images import images
 from lab.hosts.docker.lock import held
 
 ALWAYS = ("dns",)
-"""Hosts that every run needs."""
+"""Hosts that come up with every other."""
 
 UP_DEADLINE = 1200.0
 """Seconds to wait for another process to bring this lab up or down: it may be making images."""
@@ -36,7 +36,7 @@ class Lab:
     def __init__(self, root: Path, number: int = 1) -> None:
         """``root`` is the clone: the folder that holds ``compose.yaml``.
 
-        Number 1 is the user's own lab; 2 and so on are those that come up beside it.
+        Number 1 is the user's own lab; numbers 2, 3, … come up beside it.
         """
         self.identity = Identity(root, number)
         self.root = self.identity.root
@@ -72,8 +72,8 @@ class Lab:
 
         Where none is named: all but those that compose.yaml has on demand.
 
-        Installs and starts what that needs and allows. What runs already as it should is left as it
-        is. Raises a LabError that says what is missing.
+        Where allowed, this installs and starts an engine and compose. Hosts that run as they should
+        stay as they are. Raises a LabError that says what is missing.
         """
         wanted = self._wanted(list(hosts))
         with closing(engine.ensure(say)) as client, self._only_one(say):
@@ -102,8 +102,7 @@ class Lab:
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
         if is_stale or not all_run:
             looking = begin("looking for compose", compose_command.find)
-            with held(self.root, "images", UP_DEADLINE, "another session's making of images", say):
-                images.ensure(client, self.root, [known[name].image for name in wanted], say)
+            images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
@@ -117,7 +116,7 @@ class Lab:
             raise ComposeFailed(
                 "reading the lab's topology",
                 f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
-                "git checkout compose.yaml brings the lab's own back",
+                "git checkout compose.yaml restores the lab's own file",
             )
         usual = [plan.name for plan in known.values() if not plan.profiles]
         wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
@@ -206,7 +205,7 @@ class Lab:
                 raise PrefixTaken(
                     f"bringing the lab up under {asked.ipv4} and {asked.ipv6}",
                     owner,
-                    "another LAB_PREFIX and LAB_PREFIX6, or none: then a free one is found",
+                    "set another LAB_PREFIX and LAB_PREFIX6; without them the lab finds free ones",
                 )
             return asked
         beside = self.identity.kept_by_others()
@@ -214,13 +213,13 @@ class Lab:
         return kept if kept and not prefixes.overlap(kept, taken) else prefixes.choose(taken)
 
     def _profiles(self) -> dict[str, str]:
-        """Return what has compose know every host; it starts only those that it is told."""
+        """Return the setting with which compose knows every host, also those not to start."""
         plans = self.topology.hosts.values()
         profiles = dict.fromkeys(profile for plan in plans for profile in plan.profiles)
         return {"COMPOSE_PROFILES": ",".join(profiles)}
 
     def _image_settings(self, names: Iterable[str]) -> dict[str, str]:
-        """Return what tells compose which images are meant, made or not yet."""
+        """Return the settings that name the images, made or not yet."""
         wanted = list(dict.fromkeys(names))
         recipes = images.recipes(self.root, wanted)
         return {images.setting(name): recipes[name].digest for name in wanted}

@@ -1,4 +1,4 @@
-"""What of one lab there is on the engine: its hosts and networks, by our labels and no others'."""
+"""The hosts and networks of one lab on the engine, found by our labels."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lab.hosts.docker import labels
 from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
 READY = "socketlab: ready"
-"""The line that a host prints at the end of its first steps."""
+"""The line that a host prints when its first steps are done."""
 
 READY_DEADLINE = 60.0
-"""Seconds that a host may take from its start to that line."""
+"""Seconds that a host may take to print it."""
 
 GONE_DEADLINE = 15.0
-"""Seconds that the engine may take to let go of a network whose hosts have gone."""
+"""Seconds that the engine may take to release a network whose hosts are removed."""
 
 
 class Project:
@@ -70,7 +70,7 @@ class Project:
     def wait_ready(self, names: Iterable[str]) -> None:
         """Wait until each of these hosts has said that its first steps are done.
 
-        Raises HostUnavailable for one that is not there or ended, DeadlinePassed for a slow one.
+        Raises HostUnavailable for a host that is missing or ended, DeadlinePassed for a slow one.
         """
         running = self.running()
         wanted = list(names)
@@ -111,7 +111,7 @@ class Project:
                 return
 
     def _guests(self, identity: str) -> list[str]:
-        """Return the names of what is connected to a network and is not the lab's."""
+        """Return the names of containers on a network that are not the lab's."""
         with contextlib.suppress(NotThere):
             connected = self._client.network(identity)["Containers"] or {}
             own = {host["Id"] for host in self.hosts().values()}
@@ -125,9 +125,9 @@ class Project:
         give_up = time.monotonic() + READY_DEADLINE
         while True:
             try:
-                # In this order: what a host that ends says last is seen.
+                # Ask for the state first: so the last words of a host that ends are in the log.
                 state = self._client.container(identity)["State"]
-                # StartedAt would not do: the engine takes it after the first steps have begun.
+                # Not StartedAt: the engine takes that time after the first steps have begun.
                 ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
                 log = self._client.logs(identity, since=max(1.0, ended_before))
                 said = log.decode(errors="replace").splitlines()

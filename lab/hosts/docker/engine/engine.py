@@ -1,4 +1,4 @@
-"""The Docker engine of this machine: a client of it, got or explained why there is none."""
+"""Get a client of this machine's Docker engine, or explain why there is none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lab.hosts.docker.engine.ping import Answer, Ping, ping
 
 DEFAULT = "unix:///var/run/docker.sock"
 NEWEST_API = (1, 45)
-"""The engine API that the lab speaks, where the engine speaks no older one only."""
+"""The newest version of the engine's API that the lab uses."""
 
 ATTEMPT = "asking the Docker engine whether it is there"
 
@@ -39,7 +39,7 @@ def endpoint() -> str:
 
 
 def _has_context() -> bool:
-    """Return whether the user of Docker has chosen an engine by name (docker context use)."""
+    """Return whether the user has chosen an engine by name (docker context use)."""
     if os.environ.get("DOCKER_CONTEXT"):
         return True
     folder = os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
@@ -50,7 +50,7 @@ def _has_context() -> bool:
 
 
 def complaint(result: Ping) -> EngineUnavailable:
-    """Return the error that explains a ping that was not answered as the lab needs."""
+    """Return the error that explains a ping without a good answer."""
     advice = {
         Answer.SILENT: absent_advice(),
         Answer.DENIED: "sudo usermod -aG docker $USER, then log in anew; or run this as root",
@@ -75,9 +75,9 @@ def absent_advice() -> str:
 
 
 def connect() -> EngineClient:
-    """Return a client of the engine that is running, within milliseconds where it is well.
+    """Return a client of the running engine; takes milliseconds.
 
-    Never installs or starts anything; raises EngineUnavailable.
+    Installs and starts nothing. Raises EngineUnavailable.
     """
     url = endpoint()
     if url.startswith("unix://"):
@@ -94,7 +94,7 @@ def connect() -> EngineClient:
 
 
 def ensure(say: Say) -> EngineClient:
-    """Return a client, after installing and starting an engine where that is needed and allowed.
+    """Install and start an engine where that is needed and allowed, and return a client.
 
     Needed: nobody listens at this machine's own socket. Allowed: to root, on Debian or Ubuntu.
     Raises EngineUnavailable.
@@ -122,7 +122,7 @@ def can_help() -> bool:
 
 
 def _install(say: Say) -> None:
-    """Install the distribution's engine and, where that is a package of its own, its command."""
+    """Install the distribution's engine, and its command where that is a package of its own."""
     why = "no Docker engine here"
     wrong = apt.install(["docker.io", "docker-compose"], why, say)
     if wrong is None and shutil.which("docker") is None:

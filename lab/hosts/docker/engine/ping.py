@@ -1,4 +1,4 @@
-"""One question to a Docker engine, are you there, and what its answer means."""
+"""Ask a Docker engine whether it is there, and judge its answer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ ANSWER_DEADLINE = 10.0
 
 
 class Answer(Enum):
-    """How the engine met our ping."""
+    """What a ping met."""
 
     YES = auto()
     SILENT = auto()  # nobody listens there
     DENIED = auto()  # it is there, but not for this user
-    STUCK = auto()  # it takes the question and does not answer
+    STUCK = auto()  # it takes the question, and gives no answer or an error
     OLD = auto()
     STRANGE = auto()  # something else than an engine answers
 
 
 @dataclass(frozen=True)
 class Ping:
-    """What came of one ping: the verdict, the API version where one was told, and what was seen."""
+    """The result of one ping: the verdict, the API version if there was one, and what was seen."""
 
     answer: Answer
     api: tuple[int, int] | None
@@ -45,7 +45,7 @@ def ping(url: str) -> Ping:
 
 
 def judge_error(error: OSError, path: str) -> Ping:
-    """Say what it means that a ping through the socket at ``path`` failed so."""
+    """Judge the error of a ping through the socket at ``path``."""
     if isinstance(error, PermissionError):
         return Ping(Answer.DENIED, None, f"this user may not use {path} (permission denied)")
     if isinstance(error, TimeoutError):
@@ -58,7 +58,7 @@ def judge_error(error: OSError, path: str) -> Ping:
 
 
 def judge_reply(reply: bytes) -> Ping:
-    """Read an engine's HTTP reply to a ping."""
+    """Judge the HTTP reply to a ping."""
     told = parse(reply)
     words = told.headers.get("api-version", "").split(".")
     if not told.line or len(words) != 2 or not all(word.isdigit() for word in words):

@@ -1,4 +1,4 @@
-"""Starting the Docker engine in the way of this machine, and waiting until it answers."""
+"""Start the Docker engine as this machine does it, and wait until it answers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ DEADLINE = 60.0
 """Seconds that an engine may take from its start to its first answer."""
 
 ATTEMPTS = 3
-"""How often a dockerd that ends is started anew: one that was killed may leave helpers behind that
-die a moment later, and the next one with them."""
+"""How often dockerd is started where it ends: a killed dockerd may leave helpers that end a moment
+later, and a new dockerd that met them ends with them."""
 
 LOG = Path("/var/log/docker.log")
 PID_FILE = Path("/var/run/docker.pid")
-# The engine outlives us: Python would warn of a process that nobody waits for.
+# Keep the process: Python would warn of one that is running when its object goes.
 _started: list[subprocess.Popen[bytes]] = []
 ADVICE = f"dockerd, by hand; its log: {LOG}, or journalctl -u docker"
 
@@ -29,8 +29,8 @@ ADVICE = f"dockerd, by hand; its log: {LOG}, or journalctl -u docker"
 def start(url: str, say: Say) -> None:
     """Start the engine and wait until it answers at ``url``; raises EngineUnavailable.
 
-    systemd starts it where that runs, else the init script where the limit on open files lets it,
-    else dockerd is started itself, in a session of its own.
+    Use systemd where that runs; else the init script, if the limit on open files lets it; else
+    start dockerd in a session of its own.
     """
     begun = time.monotonic()
     if Path("/run/systemd/system").is_dir():
@@ -69,7 +69,7 @@ def _dockerd() -> subprocess.Popen[bytes]:
 
 
 def _wait(url: str, begun: float, process: subprocess.Popen[bytes] | None, *, last: bool) -> bool:
-    """Wait for an answer; False where the process ended and this was not the last attempt."""
+    """Wait for an answer; return False where the process ended before the last attempt."""
     while (result := ping(url)).answer is not Answer.YES:
         waited = time.monotonic() - begun
         ended = process is not None and process.poll() is not None
@@ -87,11 +87,11 @@ def _wait(url: str, begun: float, process: subprocess.Popen[bytes] | None, *, la
 
 
 def _clear_stale_pid() -> None:
-    """See to it that a killed engine's pid file does not stop the next one.
+    """Remove the pid file of an engine that was killed.
 
-    dockerd refuses to start while ``/proc`` has that process, be it dying, dead and not yet reaped,
-    or somebody else's by now. Raises
-    EngineUnavailable where an engine is alive and does not answer.
+    dockerd does not start while ``/proc`` has the process of that number, even where that is dying,
+    dead and not yet reaped, or another program. Raises EngineUnavailable where an engine is alive
+    and does not answer.
     """
     give_up = time.monotonic() + ANSWER_DEADLINE
     while True:

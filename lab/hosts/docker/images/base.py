@@ -1,4 +1,4 @@
-"""The image below all others: Debian, pulled where that works, else made on this machine."""
+"""The image below all others: Debian, pulled, or made on this machine where it cannot be."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUBLIC = "debian:bookworm-slim"
 SUITE = "bookworm"
 
 SILENCE = 15
-"""Seconds without any progress after which a pull is given up."""
+"""Seconds without progress after which a pull is given up."""
 
 DEADLINE = 900.0
 """Seconds that making the base may take."""
@@ -28,7 +28,7 @@ ATTEMPT = f"getting the base image, {PUBLIC}"
 
 
 def ensure(client: EngineClient, root: Path, say: Say) -> str:
-    """Return the name of the base image, after pulling or making it where it is missing.
+    """Pull or make the base image where it is missing, and return its name.
 
     Raises ImageUnavailable.
     """
@@ -47,7 +47,7 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
 
 
 def source(client: EngineClient) -> str | None:
-    """Say in a clause where the base comes from as things are; None if it would be pulled."""
+    """Return, as a clause, which base image is there; None if it would be pulled."""
     if client.has_image(TAG):
         return f"{TAG} is there"
     return f"{PUBLIC} is there" if client.has_image(PUBLIC) else None
@@ -95,7 +95,7 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
         archive = Path(folder) / "base.tar"
         complaint = _bootstrap(root, archive)
         if complaint and apt.can_install():
-            # A fresh system knows no mirror before its first update.
+            # A fresh system has no lists of packages before its first update.
             subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
             complaint = _bootstrap(root, archive)
         if complaint:
@@ -112,7 +112,7 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
 
 
 def _bootstrap(root: Path, archive: Path) -> str | None:
-    """Write the file system into ``archive``; return the end of the complaint if that fails."""
+    """Write a minimal Debian into ``archive``; return the end of the complaint if that fails."""
     with archive.open("wb") as out, contextlib.suppress(subprocess.TimeoutExpired):
         done = subprocess.run(
             [str(root / "images/base/make-base"), SUITE],

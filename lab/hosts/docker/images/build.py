@@ -1,4 +1,4 @@
-"""One image made from its folder by the engine's builder, with what that says on the way."""
+"""Make one image from its folder with the engine's builder, and report its steps."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def build(
     begun = time.monotonic()
     log: list[str] = []
     try:
-        # The builder shares the engine machine's network: so its mirror, its name server and a
-        # proxy of its own work in the image's steps as they do outside.
+        # The builder uses the network of the engine's machine: so that machine's mirror, name
+        # server and proxy work in the image's steps as they do outside.
         events = client.sdk.build(
             path=str(folder),
             tag=tag,
@@ -72,9 +72,9 @@ def _short(step: str) -> str:
 
 
 def _lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """Yield what a build says, line by line; raises RuntimeError with its error, at the end.
+    """Yield the lines of a build; raises RuntimeError with its error at the end.
 
-    Reading to the end lets the connection be given back.
+    Only a stream that is read to its end gives its connection back.
     """
     error = ""
     for event in events:
@@ -85,7 +85,7 @@ def _lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def proxies() -> dict[str, str]:
-    """Return the proxy settings of this machine that the steps of a build need."""
+    """Return this machine's proxy settings, for the steps of a build."""
     names = ("http_proxy", "https_proxy", "no_proxy")
     found = {
         name: value

@@ -1,4 +1,4 @@
-"""The images of the lab's hosts: each made from its folder, again only when that has changed."""
+"""The images of the lab's hosts: each is made from its folder, anew when the folder changes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient, Refused
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.docker.images import build
+from lab.hosts.docker.lock import held
 
 NAMESPACE = "socketlab"
+MAKING_DEADLINE = 1200.0
+"""Seconds to wait for another session of the clone to make images."""
+
 ROOM = 1 << 30
 """Bytes that must be free before an image is made."""
 
@@ -30,10 +34,10 @@ _PARENT = re.compile(rf"^ARG\s+(\w+)={NAMESPACE}/([\w-]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one image is made from: its folder, the digest of that, and the images that it takes.
+    """What one image is made from: its folder, the digest of the folder, and the images it takes.
 
-    ``parents`` has the lab's images that it stands on or copies from, by the build argument that
-    names each; without one called BASE it stands on Debian's.
+    ``parents`` has the lab's images that it stands on or copies from, by build argument. Without an
+    argument BASE it stands on Debian's image.
     """
 
     name: str
@@ -43,22 +47,22 @@ class Recipe:
 
     @property
     def tag(self) -> str:
-        """The image's full name on the engine: another content is another image."""
+        """The image's full name on the engine; another content has another name."""
         return f"{NAMESPACE}/{self.name}:{self.digest}"
 
 
 def setting(name: str) -> str:
-    """Return the name under which compose.yaml finds the digest of an image in ``.env``."""
+    """Return the setting in which compose.yaml finds the digest of an image."""
     return f"LAB_IMAGE_{name.upper()}"
 
 
 def parents(dockerfile: str) -> dict[str, str]:
-    """Return the lab's images that a Dockerfile takes, by build argument; Debian's is none."""
+    """Return the lab's images that a Dockerfile takes, by build argument."""
     return dict(_PARENT.findall(dockerfile))
 
 
 def in_order(names: Iterable[str], known: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return these images and those that they take, each after those.
+    """Return these images and those that they take, each after those that it takes.
 
     Raises UnknownName for one that has no folder.
     """
@@ -79,7 +83,7 @@ def in_order(names: Iterable[str], known: Mapping[str, Iterable[str]]) -> list[s
 
 
 def digest(folder: Path, below: Iterable[str]) -> str:
-    """Return a digest of a folder's files, with their names and modes, and of what is below."""
+    """Return a digest of a folder's files, names and modes, and of the digests below it."""
     found = hashlib.sha256("\0".join(below).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -92,7 +96,7 @@ def digest(folder: Path, below: Iterable[str]) -> str:
 
 
 def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
-    """Return the recipe of each image and of those that it takes, in the order to make them."""
+    """Return the recipes of images and of those that they take, in the order to make them."""
     folders = {path.parent.name: path.parent for path in root.glob("images/*/Dockerfile")}
     taken = {
         name: parents((folder / "Dockerfile").read_text(encoding="utf-8"))
@@ -106,18 +110,19 @@ def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
 
 
 def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> None:
-    """Make the images that are missing, side by side; milliseconds if none is.
+    """Make the images that are missing, side by side; takes milliseconds if none is.
 
     Raises ImageUnavailable, NoSpace or UnknownName.
     """
     wanted = recipes(root, names)
-    there = _present(client)
-    missing = [recipe for recipe in wanted.values() if recipe.tag not in there]
-    if not missing:
+    if not _missing(client, wanted):
         return
-    check_room(client)
-    base = base_image.ensure(client, root, say)
-    _make(client, missing, {name: recipe.tag for name, recipe in wanted.items()}, base, say)
+    with held(root, "images", MAKING_DEADLINE, "another session's making of images", say):
+        if missing := _missing(client, wanted):
+            check_room(client)
+            base = base_image.ensure(client, root, say)
+            tags = {name: recipe.tag for name, recipe in wanted.items()}
+            _make(client, missing, tags, base, say)
 
 
 def remove(client: EngineClient) -> list[str]:
@@ -141,21 +146,22 @@ def check_room(client: EngineClient) -> None:
     if store.is_dir() and (free := shutil.disk_usage(store).free) < ROOM:
         raise NoSpace(
             "making the lab's images",
-            f"{store} has {free >> 20} MB left, and they want {ROOM >> 20}",
+            f"{store} has {free >> 20} MB left, and the images need {ROOM >> 20} MB",
             "free some space: docker system df shows what Docker itself holds",
         )
 
 
-def _present(client: EngineClient) -> set[str]:
-    """Return the full names of the lab's images that the engine has."""
+def _missing(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]:
+    """Return the recipes of the images that the engine has not."""
     found = client.images(labels.DIGEST)
-    return {name for image in found for name in image["RepoTags"] or ()}
+    there = {name for image in found for name in image["RepoTags"] or ()}
+    return [recipe for recipe in wanted.values() if recipe.tag not in there]
 
 
 def _make(
     client: EngineClient, missing: list[Recipe], tags: Mapping[str, str], base: str, say: Say
 ) -> None:
-    """Make images, as many at a time as there are processors, each after those that it takes."""
+    """Make images, as many at once as there are processors, each after those that it takes."""
     room = threading.Semaphore(os.cpu_count() or 1)
     made: dict[str, Future[None]] = {}
 
@@ -167,8 +173,8 @@ def _make(
         with room:
             build.build(client, recipe.folder, recipe.tag, arguments, recipe.digest, say)
 
-    # Begun in their order: what an image takes is in ``made`` before it is. At Ctrl-C nobody waits
-    # for an image to be complete.
+    # In this order an image's parents are in ``made`` before the image. After Ctrl-C these threads
+    # end with the process, and no image is waited for.
     for recipe in missing:
         made[recipe.name] = begin(f"making image {recipe.name}", partial(make, recipe))
     for future in made.values():

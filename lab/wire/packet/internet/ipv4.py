@@ -120,6 +120,16 @@ class Ipv4(WithOptions):
         return self._raw[5]
 
     @property
+    def hops_left(self) -> int:
+        """The time to live: named alike in both IP versions."""
+        return self.ttl
+
+    @property
+    def size(self) -> int:
+        """The length of the whole packet, this header included: alike in both IP versions."""
+        return self.total_length
+
+    @property
     def protocol(self) -> int:
         """The number of the protocol carried."""
         return self._raw[6]

@@ -63,6 +63,16 @@ class Ipv6(Header):
         return self._raw[3]
 
     @property
+    def hops_left(self) -> int:
+        """The hop limit: named alike in both IP versions."""
+        return self.hop_limit
+
+    @property
+    def size(self) -> int:
+        """The length of the whole packet, this header included: alike in both IP versions."""
+        return LENGTH + self.payload_length
+
+    @property
     def source(self) -> str:
         """The address of the sender (RFC 5952 text)."""
         return inet_ntop(AF_INET6, self._chunk(8, 24))

@@ -1,0 +1,80 @@
+"""The command line hands on what programs print and how they end, and bounds and shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone, Said
+
+PRINTS = """
+    import socket, sys
+    socket.create_connection((sys.argv[1], 15000)).close()
+    while True:
+        print("y" * 70, end="END")
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 77, 255])
+def test_exec_gives_the_commands_own_exit_status(this_lab: Clone, status: int) -> None:
+    assert this_lab.lab("exec", "client", "--", "sh", "-c", f"exit {status}").status == status
+
+
+def test_exec_tells_of_a_command_that_there_is_not(this_lab: Clone) -> None:
+    assert this_lab.lab("exec", "client", "--", "no-such-command").status in (126, 127)
+
+
+def test_exec_runs_as_the_ordinary_user_and_as_root_where_asked(this_lab: Clone) -> None:
+    assert this_lab.lab("exec", "client", "--", "id", "-un").stdout == "student\n"
+    assert this_lab.lab("exec", "--root", "client", "--", "id", "-un").stdout == "root\n"
+
+
+def test_exec_passes_streams_through_as_they_are(this_lab: Clone) -> None:
+    said = this_lab.lab("exec", "server", "--", "sh", "-c", "echo out; echo err >&2")
+    assert (said.stdout, said.stderr) == ("out\n", "err\n")
+
+
+def attempt(lab: Clone, folder: Path, server: str = GOOD_SERVER, client: str = GOOD_CLIENT) -> Said:
+    """Return how ``lab try`` ends with these two programs, and what it tells."""
+    for name, text in (("server.py", server), ("client.py", client)):
+        (folder / name).write_text(dedent(text))
+    programs = (str(folder / "server.py"), str(folder / "client.py"))
+    said = lab.lab("try", *programs, "--port", "15000", "-w", str(folder / "kept"))
+    assert "Traceback (most recent call last)" not in said.stderr, said.stderr
+    return said
+
+
+def test_two_good_programs_hold(this_lab: Clone, tmp_path: Path) -> None:
+    said = attempt(this_lab, tmp_path)
+    assert said.status == 0, said.text
+    assert "b'hello'" in said.stdout
+    assert (tmp_path / "kept" / "client.pcap").is_file()
+
+
+@pytest.mark.parametrize("end", [r"\n", ""], ids=["lines", "one line"])
+def test_what_a_program_prints_without_end_is_told_in_short(
+    this_lab: Clone, tmp_path: Path, end: str
+) -> None:
+    said = attempt(this_lab, tmp_path, client=PRINTS.replace("END", end))
+    assert said.status == 1, said.text
+    assert "it printed more than 1000 kB, so it was stopped" in " ".join(said.stdout.split())
+    assert len(said.stdout.splitlines()) < 200
+    assert len(said.stdout) < 50_000
+
+
+def test_what_a_program_prints_is_shown_and_never_obeyed(this_lab: Clone, tmp_path: Path) -> None:
+    said = attempt(
+        this_lab,
+        tmp_path,
+        client=r"""
+            import socket, sys
+            with socket.create_connection((sys.argv[1], 15000)) as connection:
+                connection.recv(100)
+            print("\x1b[2Jgone \x07 \x9b31m \u202eback <script>")
+            sys.stdout.buffer.write(b"\xff\xfe\x00 raw\n")
+        """,
+    )
+    assert said.status == 0, said.text
+    assert r"\x1b[2Jgone \x07 \x9b31m \u202eback <script>" in said.stdout
+    assert all(character.isprintable() or character == "\n" for character in said.stdout)

@@ -1,0 +1,119 @@
+"""Several labs of one clone: which are its, what each is called, and who takes which job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from places import ROOT
+
+from lab.hosts.board import Board, is_dear
+from lab.hosts.docker.compose.file import topology
+from lab.hosts.docker.compose.identity import Identity, project_of
+from lab.hosts.docker.compose.labs import numbered
+from lab.hosts.pool import to_try
+
+HOSTS = topology((ROOT / "compose.yaml").read_text(encoding="utf-8"), {}).hosts
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def board(*jobs: str, labs: tuple[int, ...] = (1, 2)) -> Board[str]:
+    """Return a board of these jobs; those in capitals are dear."""
+    return Board([(job, job.isupper()) for job in jobs], labs)
+
+
+def taken(lab: int, on: Board[str]) -> list[str]:
+    """Return what a lab takes that is alone at the board."""
+    found = []
+    while job := on.take(lab):
+        found.append(job)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("hosts", "dear"),
+    [
+        (["client", "server"], False),
+        (["client", "router", "router2", "remote"], False),
+        (["inside", "nat", "server"], False),
+        (["client", "web"], True),
+        (["browser"], True),
+        (["client", "nosuch"], False),
+    ],
+)
+def test_hosts_that_serve_are_dear_and_routers_are_not(hosts: list[str], dear: bool) -> None:
+    assert is_dear(hosts, HOSTS) is dear
+
+
+def test_the_first_lab_takes_dear_jobs_before_the_others_in_their_order() -> None:
+    assert taken(1, board("a", "B", "c", "D")) == ["B", "D", "a", "c"]
+
+
+def test_another_lab_leaves_dear_jobs_alone() -> None:
+    jobs = board("a", "B", "c")
+    assert taken(2, jobs) == ["a", "c"]
+    assert taken(1, jobs) == ["B"]
+
+
+def test_where_the_first_lab_cannot_be_had_only_the_others_jobs_go_on() -> None:
+    jobs = board("a", "B", "c")
+    assert jobs.leave(1) == ["B"]
+    assert taken(2, jobs) == ["a", "c"]
+
+
+def test_where_no_lab_can_be_had_nothing_waits_any_more() -> None:
+    jobs = board("a", "B", "c")
+    assert jobs.leave(2) == []
+    assert jobs.leave(1) == ["a", "B", "c"]
+    assert jobs.clear() == []
+
+
+def test_jobs_that_are_equal_are_each_taken_once() -> None:
+    assert taken(2, board("a", "a")) == ["a", "a"]
+
+
+def test_a_lab_that_is_open_is_asked_for_before_one_that_is_not() -> None:
+    assert to_try(3, set(), dear=False) == [1, 2, 3]
+    assert to_try(3, {2}, dear=False) == [2, 1, 3]
+    assert to_try(3, {2, 3}, dear=True) == [1]
+
+
+def test_the_first_lab_is_called_and_kept_as_the_only_one_was(tmp_path: Path) -> None:
+    first, third = Identity(tmp_path), Identity(tmp_path, 3)
+    assert first.project == project_of(tmp_path)
+    assert first.lock("session") == "session"
+    assert third.project == f"{first.project}-3"
+    assert third.lock("session") == "session-3"
+    third.env.put({"LAB_PREFIX": "10.9"})
+    assert not (tmp_path / ".env").exists()
+
+
+def test_the_addresses_of_the_other_labs_are_taken_also_while_they_are_down(
+    tmp_path: Path,
+) -> None:
+    first, second = Identity(tmp_path), Identity(tmp_path, 2)
+    for each, octet in ((first, 90), (second, 91)):
+        prefix = {"LAB_PREFIX": f"10.{octet}", "LAB_PREFIX6": f"fd00:10:{octet}"}
+        each.env.put({"COMPOSE_PROJECT_NAME": each.project, **prefix})
+    assert {str(net) for net in first.kept_by_others()} == {"10.91.0.0/16", "fd00:10:91::/48"}
+    assert {str(net) for net in second.kept_by_others()} == {"10.90.0.0/16", "fd00:10:90::/48"}
+
+
+def test_the_addresses_that_the_user_asks_for_are_the_first_labs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_PREFIX", "10.9")
+    asked = Identity(tmp_path).asked
+    assert asked is not None
+    assert asked.ipv4 == "10.9"
+    assert Identity(tmp_path, 2).asked is None
+
+
+def test_the_labs_of_a_clone_are_told_from_those_with_longer_names() -> None:
+    names = ["lab", "lab-2", "lab-12", "lab-two", "lab-0", "lab-2-3", "alab-4", "labor", ""]
+    assert numbered("lab", names) == [1, 2, 12]

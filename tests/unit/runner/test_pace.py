@@ -1,0 +1,29 @@
+"""Deadlines follow the run's pace, and nobody is hurried to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab import Program
+from lab.runner.pace import LEAST, Pace
+
+PLAIN, SLOW = Program("client.py"), Program("client.py", deadline=200)
+
+
+def test_a_program_has_the_scenario_s_deadline_or_its_own() -> None:
+    pace = Pace(deadline=30)
+    assert (pace.deadline_of(PLAIN), pace.deadline_of(SLOW)) == (30, 200)
+    assert Pace(deadline=30, scale=0.1).deadline_of(PLAIN) == pytest.approx(3)
+
+
+def test_what_a_step_waits_is_scaled_but_for_a_least() -> None:
+    assert Pace().scaled(5) == 5
+    assert Pace(scale=0.1).scaled(12) == pytest.approx(1.2)
+    assert Pace(scale=0.1).scaled(2) == LEAST
+    assert Pace(scale=0.1).scaled(0.1) == 0.1
+
+
+def test_who_is_slow_may_be_slow_to_listen() -> None:
+    assert Pace().to_listen(PLAIN) == 5
+    assert Pace(scale=0.1).to_listen(PLAIN) == 1
+    assert Pace(scale=0.1).to_listen(SLOW) == 5
