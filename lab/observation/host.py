@@ -51,6 +51,12 @@ class HostObservation:
         return {name: capture for name, capture in self.captures.items() if name != first}
 
     @property
+    def taps(self) -> dict[str, Capture]:
+        """All its captures by name: the first is called as the host is, ``router-far`` another."""
+        first = {self.name: self.capture} if self.capture is not None else {}
+        return first | {f"{self.name}-{name}": each for name, each in self.further.items()}
+
+    @property
     def sockets(self) -> list[SocketEntry]:
         """The sockets of every sample of its socket table, sample after sample."""
         return [entry for sample in self.samples for entry in sample.entries]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from pygments.util import ClassNotFound
 from lab.story.page.template import plain
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_FOLDING = re.compile(r"</?details>|</?summary>")
+_FOLDING = re.compile(r"(</?details>|</?summary>)")
 """The only markup that a README may hold besides Markdown."""
 
 
@@ -84,16 +84,9 @@ def _markup(
 ) -> str:
     """Return markup that folds answers away as it is, and all other markup as plain text."""
     text = _COMMENT.sub("", tokens[index].content)
-    allowed = _FOLDING.findall(text)
-    pieces = _FOLDING.split(text)
-    return "".join(_alternating(map(escape, pieces), allowed))
-
-
-def _alternating(pieces: Iterable[str], between: Sequence[str]) -> Iterable[str]:
-    for number, piece in enumerate(pieces):
-        yield str(piece)
-        if number < len(between):
-            yield between[number]
+    # Every other piece is what the pattern found.
+    pieces = enumerate(_FOLDING.split(text))
+    return "".join(piece if number % 2 else str(escape(piece)) for number, piece in pieces)
 
 
 def _link(

@@ -15,7 +15,7 @@ from lab.story.page.ladder.frame import NARROW, WIDE
 from lab.story.page.lesson import Lesson, anchor, coloured, rendered
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import Words, anatomy, row
-from lab.story.page.sections import captures, programs, verdict_rows
+from lab.story.page.sections import files, programs, verdict_rows
 from lab.story.page.template import asset, fill
 from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
@@ -73,7 +73,7 @@ def render_page(
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),
         programs=programs(observation, timeline.zero_ns, lesson),
-        captures=captures(observation),
+        captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),

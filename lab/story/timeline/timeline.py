@@ -149,6 +149,11 @@ class Timeline:
             if isinstance(moment, Arrow) and moment.label.weight == ODD:
                 yield packet_site((moment.transit, moment.label))
 
+    def ms(self, time_ns: int, decimals: int | None = None) -> str:
+        """Return a time as milliseconds after the first packet, as exact as the story's times."""
+        exact = self.decimals if decimals is None else decimals
+        return f"{(time_ns - self.zero_ns) / 1e6:.{exact}f}"
+
     @property
     def decimals(self) -> int:
         """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""

@@ -10,6 +10,7 @@ from lab.observation.verdict import Outcome
 from lab.story.page.index.card import HEIGHT, WIDTH
 from lab.story.page.index.map import MapNetwork, drawn
 from lab.story.page.template import asset, fill
+from lab.story.timeline.fold import count
 from lab.wire.address import Family
 
 Json = dict[str, Any]
@@ -23,7 +24,8 @@ def render_index(cards: Sequence[Json], wire: MapNetwork | None, parts: Mapping[
     """
     scenarios: dict[str, list[Json]] = {}
     for each in sorted(cards, key=lambda one: (one["scenario"], one["family"])):
-        scenarios.setdefault(each["scenario"], []).append(_told(each))
+        shown = {"outcome": Outcome[each["outcome"]], "label": Family(each["family"]).label}
+        scenarios.setdefault(each["scenario"], []).append({**each, **shown})
     groups: dict[str, list[Json]] = {}
     for name, runs in scenarios.items():
         groups.setdefault(runs[0]["part"], []).append(
@@ -57,15 +59,7 @@ def _count(outcome: Outcome, counts: Counter[str]) -> str:
     """Return how many runs ended so, as the table in the terminal says it."""
     number = counts[outcome.name]
     if outcome is Outcome.HOLDS:
-        return f"{number} of {counts.total()} {'run' if counts.total() == 1 else 'runs'} hold"
+        return f"{number} of {count(counts.total(), 'run')} hold"
     if outcome is Outcome.FAILS:
         return f"{number} {'does' if number == 1 else 'do'} not hold"
     return f"{number} could not be judged"
-
-
-def _told(card: Json) -> Json:
-    return {
-        **card,
-        "outcome": Outcome[card["outcome"]],
-        "label": Family(card["family"]).label,
-    }
