@@ -17,7 +17,6 @@ from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import Words, anatomy, row
 from lab.story.page.sections import files, programs, verdict_rows
 from lab.story.page.template import asset, fill
-from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
@@ -43,7 +42,7 @@ def render_page(
     """
     lesson = lesson or Lesson()
     observation = timeline.observation
-    first = _first_drawn(timeline)
+    first = next((each.transit.number for each in timeline.arrows), -1)
     script = asset("page.js") + asset("folds.js")
     words = Words()
     packets = anatomy(timeline, words)
@@ -64,15 +63,11 @@ def render_page(
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
         more=max(len(timeline.transits) - FIRST_ROWS, 0),
-        data={
-            **packets,
-            "words": words.known,
-            "folds": [folds for _, folds in ladders],
-        },
+        data={**packets, "words": words.known, "folds": [folds for _, folds in ladders]},
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),
-        programs=programs(observation, timeline.zero_ns, lesson),
+        programs=programs(timeline, lesson),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
@@ -82,12 +77,6 @@ def render_page(
         index=index,
         command=command,
     )
-
-
-def _first_drawn(timeline: Timeline) -> int:
-    """Return the number of the first packet in the picture; -1 where there is none."""
-    first = next((each.transit for each in timeline.moments if isinstance(each, Arrow)), None)
-    return -1 if first is None else first.number
 
 
 def _sources(lesson: Lesson) -> list[dict[str, Any]]:

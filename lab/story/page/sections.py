@@ -29,7 +29,7 @@ def verdict_rows(timeline: Timeline) -> list[tuple[Verdict, str, list[dict[str, 
         (
             verdict,
             "\n".join(map(harmless, verdict.detail.strip("\n").splitlines()[:MOST_DETAIL])),
-            [_place(site, names, timeline.zero_ns) for site in timeline.places(number)]
+            [_place(site, names, timeline) for site in timeline.places(number)]
             if verdict.outcome is Outcome.FAILS
             else [],
         )
@@ -37,13 +37,13 @@ def verdict_rows(timeline: Timeline) -> list[tuple[Verdict, str, list[dict[str, 
     ]
 
 
-def _place(site: Site, names: Mapping[int, str], zero_ns: int) -> dict[str, str]:
+def _place(site: Site, names: Mapping[int, str], timeline: Timeline) -> dict[str, str]:
     """Return a place that an expectation points at: link, mark and words."""
     if site.transit is not None:
         link = f"packet-{site.transit.number}"
     else:
         link = names[id(site.line if site.line is not None else site.transcript)]
-    return {"link": link, "mark": site.mark, "text": site.text(zero_ns)}
+    return {"link": link, "mark": site.mark, "text": site.text(timeline.zero_ns)}
 
 
 def anchors(observation: Observation) -> dict[int, str]:
@@ -56,21 +56,21 @@ def anchors(observation: Observation) -> dict[int, str]:
     return found
 
 
-def programs(observation: Observation, zero_ns: int, lesson: Lesson) -> list[dict[str, Any]]:
+def programs(timeline: Timeline, lesson: Lesson) -> list[dict[str, Any]]:
     """Return every program: how it was called, what it printed and when, how it ended."""
-    names = anchors(observation)
+    names = anchors(timeline.observation)
     return [
         {
-            **_program(transcript, zero_ns, names, lesson),
+            **_program(transcript, timeline, names, lesson),
             "files": left(host.name, number, transcript),
         }
-        for host in observation.hosts
+        for host in timeline.observation.hosts
         for number, transcript in enumerate(host.transcripts, start=1)
     ]
 
 
 def _program(
-    transcript: Transcript, zero_ns: int, names: Mapping[int, str], lesson: Lesson
+    transcript: Transcript, timeline: Timeline, names: Mapping[int, str], lesson: Lesson
 ) -> dict[str, Any]:
     known = transcript.program in lesson.programs
     lines = [
@@ -78,7 +78,7 @@ def _program(
             "anchor": names[id(line)],
             "source": f"{harmless(transcript.program)}:{line.source}" if line.source else "",
             "shown": f"{anchor(transcript.program)}-{line.source}" if known else "",
-            "time": f"{(line.time_ns - zero_ns) / 1e6:.1f}",
+            "time": timeline.ms(line.time_ns, 1),
             "stream": line.stream,
             "text": harmless(line.text),
         }

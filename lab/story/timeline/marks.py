@@ -80,11 +80,8 @@ def _site(
         if not 0 < pointer.packet <= len(packets):
             return
         packet = packets[pointer.packet - 1]
-        same = [
-            each
-            for each in labelled
-            if each[0].packet is packet or identity(each[0].packet) == identity(packet)
-        ]
+        wanted = identity(packet)
+        same = [each for each in labelled if identity(each[0].packet) == wanted]
         if same:
             nearest = min(same, key=lambda each: abs(each[0].time_ns - packet.time_ns))
             yield packet_site(nearest, number, due)
@@ -126,8 +123,6 @@ def mark_packets(labelled: Sequence[Labelled], sites: Iterable[Site]) -> list[La
     for site in sites:
         if site.transit is not None:
             marks[id(site.transit)] = _with(marks.get(id(site.transit), ""), site.mark)
-    if not marks:
-        return list(labelled)
     return [
         (transit, _marked(label, marks[id(transit)]) if id(transit) in marks else label)
         for transit, label in labelled
@@ -155,11 +150,9 @@ def mark_lines(moments: Sequence[Moment], sites: Iterable[Site]) -> list[Moment]
         elif site.transcript is not None:
             key = id(site.transcript)
             ends[key] = site, _with(ends[key][1] if key in ends else "", site.mark)
-    if not lines and not ends:
-        return list(moments)
-    told = [_said(each, lines, ends) for each in moments]
-    told += [_missing(site, mark) for site, mark in ends.values() if site.transcript is not None]
-    return sorted(told, key=lambda moment: moment.time_ns)
+    marked = [_said(each, lines, ends) for each in moments]
+    marked += [_missing(site, mark) for site, mark in ends.values() if site.transcript is not None]
+    return sorted(marked, key=lambda moment: moment.time_ns)
 
 
 def _said(moment: Moment, lines: dict[int, str], ends: dict[int, tuple[Site, str]]) -> Moment:

@@ -42,8 +42,7 @@ class Timeline:
 
     ``transits`` are all packets in order of time, with what is said of each; ``moments`` is what
     is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn.
-    Times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
-    which taps on the way those packets were seen last that never arrived.
+    Times count from ``zero_ns``, the first packet drawn (epoch nanoseconds).
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
     out or folded.
@@ -57,7 +56,6 @@ class Timeline:
     talks: tuple[str, ...]
     missing: str
     zero_ns: int
-    seen_last: tuple[str, ...] = ()
     sites: Sites = ()
     sister: Timeline | None = None
     everything: bool = False
@@ -100,11 +98,15 @@ class Timeline:
             tuple(_talks(marked)),
             left_out(rest, acks),
             first.time_ns if first else story[0].time_ns if story else 0,
-            tuple(dict.fromkeys(_seen_last(story))),
             places,
             sister,
             everything,
         )
+
+    @cached_property
+    def arrows(self) -> tuple[Arrow, ...]:
+        """The moments that are packets."""
+        return tuple(moment for moment in self.moments if isinstance(moment, Arrow))
 
     @cached_property
     def abreast(self) -> tuple[str, ...]:
@@ -117,16 +119,15 @@ class Timeline:
     @property
     def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
-        every_note = [
-            note
-            for moment in self.moments
-            for note in (moment.notes if isinstance(moment, Arrow) else (moment,))
-        ]
         said = []
-        if any(each.kind == "state" and each.text.startswith("(") for each in every_note):
+        notes = (note for moment in self.moments for note in moment.notes)
+        if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
-        if any(isinstance(moment, Arrow) and moment.transit.lost for moment in self.moments):
-            seen_last = f"; seen last at {', '.join(self.seen_last)}" if self.seen_last else ""
+        if any(arrow.transit.lost for arrow in self.arrows):
+            # Only where routers were tapped a packet can have been seen on its way.
+            last = [each.transit.last for each in self.arrows if each.transit.last is not None]
+            taps = dict.fromkeys(f"{each.host} (on {each.network})" for each in last)
+            seen_last = f"; seen last at {', '.join(taps)}" if taps else ""
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
         if self.missing:
             said.append(f"Not drawn: {self.missing}")
@@ -145,9 +146,9 @@ class Timeline:
         for transcript in self.observation.transcripts:
             if ending(transcript) or transcript.error:
                 yield program_site(transcript)
-        for moment in self.moments:
-            if isinstance(moment, Arrow) and moment.label.weight == ODD:
-                yield packet_site((moment.transit, moment.label))
+        for arrow in self.arrows:
+            if arrow.label.weight == ODD:
+                yield packet_site((arrow.transit, arrow.label))
 
     def ms(self, time_ns: int, decimals: int | None = None) -> str:
         """Return a time as milliseconds after the first packet, as exact as the story's times."""
@@ -161,13 +162,6 @@ class Timeline:
             return 1
         span = self.moments[-1].time_ns - self.moments[0].time_ns
         return 2 if span < 100_000_000 else 1
-
-
-def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
-    """Yield the taps at which packets that were lost were seen last, where routers were tapped."""
-    for moment in story:
-        if isinstance(moment, Arrow) and moment.transit.last is not None:
-            yield f"{moment.transit.last.host} (on {moment.transit.last.network})"
 
 
 def title(observation: Observation, host: str) -> str:
