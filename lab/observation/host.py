@@ -90,13 +90,10 @@ class HostObservation:
 
         The name that the scenario gave comes before the name of a file or command.
         """
-        latest_first = self.transcripts[::-1]
-        for transcript in latest_first:
-            if transcript.name == program:
-                return transcript
-        for transcript in latest_first:
-            if transcript.program == program:
-                return transcript
+        named = [each for each in self.transcripts if each.name == program]
+        found = named or [each for each in self.transcripts if each.program == program]
+        if found:
+            return found[-1]
         ran = ", ".join(each.name or each.program for each in self.transcripts) or "nothing"
         raise NotObserved(f"{program} did not run on {self.name}; {ran} did")
 

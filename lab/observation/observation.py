@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -211,18 +212,14 @@ class Observation:
 
     def _seen_anywhere(self) -> list[Conversation]:
         chosen: dict[tuple[object, ...], Conversation] = {}
-        counts: dict[tuple[object, ...], int] = {}
         for host in self.hosts:
             own = set(host.addresses.values())
-            counts.clear()
+            counts: Counter[tuple[object, ...]] = Counter()
             for conversation in self._conversations[host.name]:
-                ends = (
-                    conversation.protocol,
-                    frozenset((conversation.client, conversation.server)),
-                )
-                nth = counts.get(ends, 0)
-                counts[ends] = nth + 1
-                key = (*ends, nth)
+                between = frozenset((conversation.client, conversation.server))
+                ends = (conversation.protocol, between)
+                counts[ends] += 1
+                key = (*ends, counts[ends])
                 if key not in chosen or conversation.client.ip in own:
                     chosen[key] = conversation
         return sorted(chosen.values(), key=lambda conversation: conversation.started_ns)

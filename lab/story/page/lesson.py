@@ -33,7 +33,7 @@ PLAIN = ("", "text", "console")
 class Lesson:
     """What a scenario's folder holds: its title, its README, its programs' texts by file name.
 
-    ``expectations`` are the teacher's file, ``home`` where the folder is, seen from the page.
+    ``home`` is where the folder is, seen from the page.
     """
 
     title: str = ""

@@ -53,14 +53,14 @@ def anatomy(timeline: Timeline, words: Words) -> Json:
     holds = {id(each): n for n, seen in enumerate(captured.values()) for each in seen.packets}
     packets = [
         _packet(
-            told,
-            timeline.zero_ns,
-            holds[id(told[0].packet)],
+            labelled,
+            timeline,
+            holds[id(labelled[0].packet)],
             shapes,
             words,
             most if number < MOST_TAKEN_APART else 0,
         )
-        for number, told in enumerate(timeline.transits)
+        for number, labelled in enumerate(timeline.transits)
     ]
     return {"shapes": shapes.known, "captures": list(map(harmless, captured)), "packets": packets}
 
@@ -117,12 +117,12 @@ def _position(transit: Transit) -> str:
 
 
 def _packet(
-    told: Labelled, zero_ns: int, file: int, shapes: _Shapes, words: Words, most: int
+    labelled: Labelled, timeline: Timeline, file: int, shapes: _Shapes, words: Words, most: int
 ) -> list[Any]:
-    transit, label = told
+    transit, label = labelled
     packet = transit.packet
     about = [
-        f"{(transit.time_ns - zero_ns) / 1e6:.3f}",
+        timeline.ms(transit.time_ns, 3),
         words.number(harmless(transit.sender)),
         words.number(harmless(transit.receiver or "all")),
         words.number(fitted(label, MOST_WORDS)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lab.story.headline import headline
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
@@ -55,7 +56,7 @@ def render_page(
         run=observation,
         title=lesson.title or observation.scenario,
         outcome=timeline.run.outcome,
-        headline=picture.said(timeline.run),
+        headline="".join(span.text for span in headline(timeline.run, 200)),
         style=asset("ladder.css") + asset("page.css"),
         script=script,
         digest=_digest(script),

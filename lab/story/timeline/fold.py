@@ -153,9 +153,9 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         else:
             others += 1
     parts = []
-    for (sender, receiver, unit), number in packets.items():
-        length = carried[sender, receiver, unit]
-        amount = f", {size(length)}" if length else ""
+    for way, number in packets.items():
+        sender, receiver, unit = way
+        amount = f", {size(carried[way])}" if carried[way] else ""
         parts.append(f"{count(number, unit)} {sender} → {receiver or 'all'}{amount}")
     parts += [f"{count(number, 'line')} printed by {host}" for host, number in lines.items()]
     if others:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -25,7 +25,7 @@ from lab.story.timeline.marks import (
 from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
-from lab.story.timeline.transit import Transit, transits
+from lab.story.timeline.transit import Talk, transits
 
 MOST_TALKS = 6
 
@@ -95,7 +95,7 @@ class Timeline:
             tuple(labelled),
             tuple(story),
             tuple(order(marked, story)),
-            tuple(_talks(marked)),
+            tuple(_talks(marked, numbered)),
             left_out(rest, acks),
             first.time_ns if first else story[0].time_ns if story else 0,
             places,
@@ -178,9 +178,8 @@ def _numbered(each: Label, number: int | None) -> Label:
     return replace(each, words=f"#{number} {each.words}".strip()) if number else each
 
 
-def _talks(drawn: Sequence[tuple[Transit, Label]]) -> Iterator[str]:
+def _talks(drawn: Sequence[Labelled], numbered: Mapping[Talk, int]) -> Iterator[str]:
     """Yield each conversation: its number, its protocol and its two ends."""
-    numbered = numbers(drawn)
     seen: dict[object, str] = {}
     for transit, _ in drawn:
         packet, talk = transit.packet, transit.talk
