@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from lab.story.terminal.arrow import draw
 from lab.story.terminal.columns import Columns
@@ -68,12 +69,10 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     drawn = [each for each in arrow.notes if each.host in place]
     # The first note of each host shares the arrow's row.
     notes = {place[each.host]: each for each in reversed(drawn)}
-    last = rows[-1] if rows else None
+    last = _shared(rows, arrow.time_ns)
     if (
         last is not None
-        and not last.fold
         and last.arrow is None
-        and arrow.time_ns - last.time_ns <= SAME_NS
         and not set(last.notes) & {*notes, *covered}
         and not any(columns.is_wide(index, each.text) for index, each in last.notes.items())
     ):
@@ -89,11 +88,9 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
 def _place_note(rows: list[_Row], note: Note, columns: Columns) -> None:
     index = columns.place[note.host]
     wide = columns.is_wide(index, note.text)
-    last = rows[-1] if rows else None
+    last = _shared(rows, note.time_ns)
     if (
         last is not None
-        and not last.fold
-        and note.time_ns - last.time_ns <= SAME_NS
         and index not in last.notes
         and index not in last.covered
         and not (wide and last.arrow)
@@ -103,23 +100,25 @@ def _place_note(rows: list[_Row], note: Note, columns: Columns) -> None:
         rows.append(_Row(note.time_ns, notes={index: note}))
 
 
+def _shared(rows: list[_Row], time_ns: int) -> _Row | None:
+    """Return the last row where its time is near enough for something more to stand there."""
+    last = rows[-1] if rows else None
+    is_near = last is not None and not last.fold and time_ns - last.time_ns <= SAME_NS
+    return last if is_near else None
+
+
 def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
     hosts = range(len(columns.hosts))
     rooms = columns.host if row.arrow else [columns.room(index) for index in hosts]
+    notes = [row.notes.get(index) for index in hosts]
     texts = [
-        wrap(row.notes[index].text, room, MOST_LINES, row.notes[index].follow)
-        if index in row.notes
-        else []
-        for index, room in enumerate(rooms)
+        wrap(note.text, room, MOST_LINES, note.follow) if note else [""]
+        for note, room in zip(notes, rooms, strict=True)
     ]
-    depth = max([1, *map(len, texts)])
-    for line in range(depth):
+    for line, parts in enumerate(zip_longest(*texts, fillvalue="")):
         cell = [
-            Span(
-                pad(texts[index][line] if line < len(texts[index]) else "", room),
-                row.notes[index].style if index in row.notes else "",
-            )
-            for index, room in enumerate(rooms)
+            Span(pad(text, room), note.style if note else "")
+            for text, room, note in zip(parts, rooms, notes, strict=True)
         ]
         lead = Span((clock if line == 0 else " " * columns.time) + "  ", "dim")
         if row.arrow is None:
