@@ -146,8 +146,8 @@ def _host(
 
 def _described(capture: Capture, about: Json) -> Capture:
     """Return a capture with what the record says about it."""
-    told = {name: about[name] for name in ("dropped", "host", "interface")}
-    return replace(capture, **told, problem=capture.problem or about["problem"])
+    known = {name: about[name] for name in ("dropped", "host", "interface")}
+    return replace(capture, **known, problem=capture.problem or about["problem"])
 
 
 def _addresses(value: Json) -> dict[Family, str]:

@@ -79,9 +79,7 @@ def _fence(text: str, language: str, _: str) -> str:
     return str(coloured(text, language))
 
 
-def _markup(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _markup(_: RendererHTML, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
     """Return markup that folds answers away as it is, and all other markup as plain text."""
     text = _COMMENT.sub("", tokens[index].content)
     # Every other piece is what the pattern found.
@@ -89,9 +87,7 @@ def _markup(
     return "".join(piece if number % 2 else str(escape(piece)) for number, piece in pieces)
 
 
-def _link(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _link(_: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
     lesson: Lesson = env["lesson"]
     target = str(tokens[index].attrGet("href") or "")
     if target in lesson.programs:
@@ -101,7 +97,5 @@ def _link(
     return f'<a href="{escape(target)}">'
 
 
-def _image(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _image(_: RendererHTML, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
     return f"<em>{escape(tokens[index].content)}</em>"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
-
-from markupsafe import Markup
 
 from lab.story.headline import headline
 from lab.story.page.ip_headers import side_by_side
@@ -73,27 +71,20 @@ def render_page(
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),
-        sources=_sources(lesson),
+        sources=list(_sources(lesson)),
         others=others or {},
         index=index,
         command=command,
     )
 
 
-def _sources(lesson: Lesson) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "anchor": anchor(name),
-            "lines": _lines(coloured(text, "python" if name.endswith(".py") else "text")),
-        }
-        for name, text in lesson.programs.items()
-    ]
-
-
-def _lines(text: Markup) -> list[Markup]:
-    """Return the lines of a coloured text; no element of one goes on in the next."""
-    return [Markup(line) for line in text.rstrip("\n").split("\n")]  # noqa: S704 - as it was
+def _sources(lesson: Lesson) -> Iterator[dict[str, Any]]:
+    """Yield each program with its lines in colour; no element of one line goes on in the next."""
+    for name, text in lesson.programs.items():
+        lines = (
+            coloured(text, "python" if name.endswith(".py") else "text").rstrip("\n").split("\n")
+        )
+        yield {"name": name, "anchor": anchor(name), "lines": lines}
 
 
 def _digest(script: str) -> str:

@@ -66,7 +66,7 @@ def fits(number: int, time: int, width: int) -> bool:
 def columns(
     hosts: Sequence[str],
     titles: Sequence[str],
-    told: Sequence[Moment | Fold],
+    moments: Sequence[Moment | Fold],
     time: int,
     width: int,
 ) -> Columns:
@@ -75,7 +75,7 @@ def columns(
     wires = len(hosts) - 1
     for_titles = [max(LEAST_HOST, cells(title)) for title in titles]
     host_need, wire_need = list(for_titles), [GOOD_WIRE] * wires
-    for moment in told:
+    for moment in moments:
         if isinstance(moment, Arrow):
             start = place.get(moment.transit.sender)
             for receiver in (moment.transit.receiver, *moment.transit.reached):

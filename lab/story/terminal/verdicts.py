@@ -24,9 +24,9 @@ def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
     yield from _judged(timeline, width)
     for transcript in timeline.observation.transcripts:
-        told = list(_stderr(transcript, width))
-        if told:
-            yield from ([], *told)
+        lines = list(_stderr(transcript, width))
+        if lines:
+            yield from ([], *lines)
 
 
 def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
@@ -50,8 +50,8 @@ def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
 
 
 def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
-    said = "" if verdict.outcome is Outcome.HOLDS else f"{verdict.outcome.value}: "
-    yield from _marked(verdict.outcome, said + verdict.sentence, width)
+    lead = "" if verdict.outcome is Outcome.HOLDS else f"{verdict.outcome.value}: "
+    yield from _marked(verdict.outcome, lead + verdict.sentence, width)
     if verdict.outcome is Outcome.HOLDS:
         return
     lines = verdict.detail.strip("\n").splitlines()

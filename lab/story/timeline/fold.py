@@ -65,14 +65,14 @@ def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
 
 def quiet(moments: Sequence[Moment | Fold]) -> list[Moment | Fold]:
     """Return the moments with each long silence between them told."""
-    told: list[Moment | Fold] = []
+    story: list[Moment | Fold] = []
     for moment in moments:
-        if told and not isinstance(told[-1], Fold) and not isinstance(moment, Fold):
-            silence = moment.time_ns - told[-1].time_ns
+        if story and not isinstance(story[-1], Fold) and not isinstance(moment, Fold):
+            silence = moment.time_ns - story[-1].time_ns
             if silence >= QUIET_NS:
-                told.append(Fold(told[-1].time_ns, f"{span(silence)} of silence"))
-        told.append(moment)
-    return told
+                story.append(Fold(story[-1].time_ns, f"{span(silence)} of silence"))
+        story.append(moment)
+    return story
 
 
 def span(duration_ns: int) -> str:
@@ -129,11 +129,11 @@ def _runs(moments: Sequence[Moment]) -> Iterator[tuple[int, int]]:
 
 
 def _with_counts(moments: Sequence[Moment], kept: Sequence[bool]) -> list[Moment | Fold]:
-    told: list[Moment | Fold] = []
+    story: list[Moment | Fold] = []
     for keep, group in groupby(zip(moments, kept, strict=True), key=itemgetter(1)):
         some = [moment for moment, _ in group]
-        told += some if keep else _counted(some)
-    return told
+        story += some if keep else _counted(some)
+    return story
 
 
 def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:

@@ -86,13 +86,8 @@ def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
     looked_up = _lookups(rest)
     if looked_up:
         parts.append(looked_up)
-    other = 0
-    kinds: Counter[str] = Counter()
-    for transit, label in rest:
-        if label.kind in _NAMES:
-            kinds[_NAMES[label.kind]] += 1
-        elif transit.packet.dns is None:
-            other += 1
+    kinds = Counter(_NAMES[label.kind] for _, label in rest if label.kind in _NAMES)
+    other = sum(label.kind not in _NAMES and each.packet.dns is None for each, label in rest)
     parts += [count(number, name) for name, number in kinds.items()]
     if other:
         parts.append(count(other, "other packet"))

@@ -155,7 +155,7 @@ class Timeline:
         exact = self.decimals if decimals is None else decimals
         return f"{(time_ns - self.zero_ns) / 1e6:.{exact}f}"
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""
         if not self.moments:

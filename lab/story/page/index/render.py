@@ -22,21 +22,11 @@ def render_index(cards: Sequence[Json], wire: MapNetwork | None, parts: Mapping[
     A card is one of :func:`lab.story.page.index.card.card`, with ``title``, ``part``, ``lectures``
     and ``page`` (where the run's page is) added.
     """
-    scenarios: dict[str, list[Json]] = {}
+    groups: dict[str, dict[str, list[Json]]] = {}
     for each in sorted(cards, key=lambda one: (one["scenario"], one["family"])):
         shown = {"outcome": Outcome[each["outcome"]], "label": Family(each["family"]).label}
-        scenarios.setdefault(each["scenario"], []).append({**each, **shown})
-    groups: dict[str, list[Json]] = {}
-    for name, runs in scenarios.items():
-        groups.setdefault(runs[0]["part"], []).append(
-            {
-                "name": name,
-                "title": runs[0]["title"],
-                "lectures": runs[0]["lectures"],
-                "runs": runs,
-                "duration": sum(run["duration"] for run in runs),
-            }
-        )
+        runs = groups.setdefault(each["part"], {}).setdefault(each["scenario"], [])
+        runs.append({**each, **shown})
     titled = [
         (f"Part {part}: {parts[part]}" if part in parts else "Not in the course", groups[part])
         for part in sorted(groups, key=lambda part: part or "~")

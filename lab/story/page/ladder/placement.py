@@ -84,9 +84,9 @@ class Placement:
         self.lanes = lanes or Lanes(scene.frame)
         self.shut: list[Shut] = []
 
-    def add(self, told: Sequence[Moment | Fold]) -> None:
+    def add(self, moments: Sequence[Moment | Fold]) -> None:
         """Place everything in the order of time, each packet's arrival where it belongs."""
-        for each in plan(told):
+        for each in plan(moments):
             if isinstance(each.what, Fold):
                 self._fold(each.what)
             elif isinstance(each.what, Note):

@@ -22,15 +22,15 @@ class Due:
     arrives: bool = False
 
 
-def plan(told: Sequence[Moment | Fold]) -> list[Due]:
+def plan(moments: Sequence[Moment | Fold]) -> list[Due]:
     """Return what is to be placed, in order of time; what comes first in the story goes first."""
     due: list[Due] = []
     arrived_ns = 0
-    for number, moment in enumerate(told):
+    for number, moment in enumerate(moments):
         time_ns = moment.time_ns
         if isinstance(moment, Fold):
             # A fold stands below the packets that were on their way when it began.
-            ends_ns = moment.moments[-1].time_ns if moment.moments else told[number + 1].time_ns
+            ends_ns = moment.moments[-1].time_ns if moment.moments else moments[number + 1].time_ns
             time_ns = min(max(time_ns, arrived_ns), ends_ns)
         due.append(Due(time_ns, moment))
         if isinstance(moment, Arrow):
