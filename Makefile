@@ -22,9 +22,9 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"unit: $(PYTEST) tests/unit" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
-		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"scenarios: $(LAB) run -j $(LABS)" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
 scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect

@@ -14,7 +14,7 @@ from lab.errors import UsageError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.running_lab import RunningLab
-from lab.runner.faults import By, Faults, Placed
+from lab.runner.faults import By, Faults
 from lab.runner.session import turn
 from lab.scenario.fault import (
     Corrupt,
@@ -113,17 +113,13 @@ def _hold(
             placed = undone.enter_context(faults.fault(fault, on=link, towards=aimed))
             by = {"netem": ", by netem", "relay": ", by the relay", None: ""}[placed.by]
             click.echo(f"{placed}{by} (until Ctrl-C)")
-            undone.callback(_tell, placed)
+            undone.callback(click.echo, f"ends: {placed.sentence}")
         with contextlib.suppress(KeyboardInterrupt):
             ended = threading.Event()
             while not network.lost:
                 ended.wait(0.2)
     if network.lost:
         click.echo("cleared by another session")
-
-
-def _tell(placed: Placed) -> None:
-    click.echo(f"ends: {placed.sentence}")
 
 
 def _asked(about: dict[str, Any], wanted: dict[str, str | float | None]) -> list[Fault]:
@@ -155,11 +151,10 @@ def _which(option: str, text: str) -> dict[str, object]:
 
 
 def _of(text: str | None) -> Of | None:
-    protocol, colon, port = (text or "").partition(":")
+    protocol, _, port = (text or "").partition(":")
     if text in (None, "tcp", "udp", "icmp"):
         return text  # type: ignore[return-value]
-    if colon and protocol == "tcp" and port.isdigit():
-        return Tcp(int(port))
-    if colon and protocol == "udp" and port.isdigit():
-        return Udp(int(port))
+    kinds = {"tcp": Tcp, "udp": Udp}
+    if protocol in kinds and port.isdigit():
+        return kinds[protocol](int(port))
     raise UsageError(f"reading --of {text}", "it names no packets", "tcp, udp, icmp, tcp:80")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
@@ -115,9 +115,5 @@ def _shown(observation: Observation, host: str | None) -> str:
     if host is not None:
         return readme.printed(observation.host(host))
     told = render_text(Timeline.of(Run.of(observation)), width=WIDTH, color=False)
-    return "\n".join(_without_verdicts(told.splitlines()))
-
-
-def _without_verdicts(lines: Iterable[str]) -> list[str]:
-    """Leave out the first line's count of expectations: nothing is judged here."""
-    return [line.replace(" · no expectations", "") for line in lines]
+    # Nothing is judged here, so the first line's count of expectations is left out.
+    return "\n".join(told.replace(" · no expectations", "").splitlines())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
@@ -60,7 +61,7 @@ def run_command(
 def judge_command(
     names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
 ) -> None:
-    """Judge the runs in out/ again, without an engine.
+    """Judge the runs in out/ again. No engine is needed.
 
     NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """
@@ -78,15 +79,12 @@ class Keeping:
 
     def __init__(self, clone: Clone) -> None:
         self._clone = clone
-        self._made: Publisher | None = None
 
-    @property
+    @cached_property
     def _publisher(self) -> Publisher:
         from lab.suite.publish import Publisher  # noqa: PLC0415 - not before the session is open
 
-        if self._made is None:
-            self._made = Publisher(self._clone)
-        return self._made
+        return Publisher(self._clone)
 
     def keep(self, run: Run) -> None:
         """Keep a run that was made now."""

@@ -88,7 +88,5 @@ def _folder(clone: Clone, name: str, family: str | None) -> Path:
     catalogue.find(clone.scenarios, name)
     over = f" over {wanted[0].label}" if family else ""
     raise UnknownName(
-        f"looking for a run of {name}{over}",
-        "it has not been run here",
-        f"lab run {name}",
+        f"looking for a run of {name}{over}", "it has not been run here", f"lab run {name}"
     )

@@ -52,12 +52,9 @@ class Host:
         for link in self.links:
             if network in (None, link.network):
                 return link
+        looking = f"looking for host {self.name} on network {network!r}"
         known = ", ".join(link.network for link in self.links)
-        raise UnknownName(
-            f"looking for host {self.name} on network {network!r}",
-            f"it is on {known}",
-            "lab status",
-        )
+        raise UnknownName(looking, f"it is on {known}", "lab status")
 
     def start(
         self,
@@ -115,14 +112,14 @@ class Host:
         self, services: tuple[Service, ...], program: RunningProgram | None, within: float
     ) -> str:
         """Wait until all are listened on: ``"listening"``, else ``"ended"`` or ``"deadline"``."""
-        outcome, _ = self.channel.ask(
+        outcome: str = self.channel.ask(
             "wait_listening",
             within=within + 10,
             services=[(service.protocol, service.port) for service in services],
             program=program.number if program else None,
             deadline=within,
         )
-        return str(outcome)
+        return outcome
 
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return every TCP and UDP socket of the host, now."""

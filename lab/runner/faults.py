@@ -79,12 +79,9 @@ class Faults:
         Raises FaultUnavailable where it cannot happen here, and UsageError where it is not said
         where it is to.
         """
-        where = "".join(
-            f" {word} {name}"
-            for word, name in (("on", on), ("towards", towards), ("at", at))
-            if name
-        )
-        placed = Placed(f"{fault}{where}")
+        where = {"on": on, "towards": towards, "at": at}
+        said = (f" {word} {name}" for word, name in where.items() if name)
+        placed = Placed(f"{fault}{''.join(said)}")
         with ExitStack() as undone:
             if isinstance(fault, Mtu):
                 self._forget_paths()
@@ -95,17 +92,15 @@ class Faults:
 
     def in_force(self) -> list[tuple[str, str]]:
         """Return each host with what is done to it now, by whatever session."""
-        hosts = self._network.open(self._network.up)
-        return [(name, what) for name, host in hosts.items() for what in host.channel.ask("guards")]
+        return self._each("guards")
 
     def clear(self) -> list[tuple[str, str]]:
         """Undo what any other session does to the hosts; return what it was."""
+        return self._each("clear_guards")
+
+    def _each(self, verb: str) -> list[tuple[str, str]]:
         hosts = self._network.open(self._network.up)
-        return [
-            (name, what)
-            for name, host in hosts.items()
-            for what in host.channel.ask("clear_guards")
-        ]
+        return [(name, what) for name, host in hosts.items() for what in host.channel.ask(verb)]
 
     def _settings(
         self, fault: Fault, on: str | None, towards: str | None, at: str | None, what: str
@@ -117,14 +112,7 @@ class Faults:
                 spot = place(attached, _said(on, "on", fault), towards)
                 host = self._host(spot.router)
                 about: dict[str, Any] = {"card": host.link(spot.network).mac, "side": spot.side}
-                yield (
-                    host,
-                    "impair",
-                    {
-                        "description": {**fault.description, **about},
-                        "by": self._by,
-                    },
-                )
+                yield host, "impair", {"description": fault.description | about, "by": self._by}
             case Mtu():
                 network = _said(on, "on", fault)
                 place(attached, network, None)
@@ -185,12 +173,9 @@ class Faults:
     def _forget_paths(self) -> None:
         """Have hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
         among = self._network.up if self._among is None else self._among
+        command = {"argv": ["sh", "-c", _FORGET], "deadline": SETTING}
         hosts = self._network.open(among).values()
-        asked = [
-            (host, host.channel.request("run", argv=["sh", "-c", _FORGET], deadline=SETTING))
-            for host in hosts
-        ]
-        for host, future in asked:
+        for host, future in [(host, host.channel.request("run", **command)) for host in hosts]:
             host.channel.answer(future, "forget what it learnt of paths", SETTING)
 
     def _attached(self) -> Attached:
@@ -205,9 +190,6 @@ class Faults:
 
 def _said(name: str | None, word: str, fault: Fault) -> str:
     if name is None:
-        raise UsageError(
-            f"setting the fault {str(fault)!r}",
-            f"{word}= is missing",
-            f"lab.fault(…, {word}=…)",
-        )
+        setting = f"setting the fault {str(fault)!r}"
+        raise UsageError(setting, f"{word}= is missing", f"lab.fault(…, {word}=…)")
     return name

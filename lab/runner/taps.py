@@ -7,7 +7,8 @@ every tapped host on the same network arrived behind everything that the program
 from __future__ import annotations
 
 import secrets
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -15,9 +16,9 @@ from typing import Any
 
 from lab.errors import CouldNotJudge
 from lab.hosts.agent.sockets import GONE
+from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.host import Host
 from lab.wire import pcap
-from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Row, Sample, samples
 
@@ -58,25 +59,24 @@ class Taps:
         self._hosts = list(hosts)
         self._limits = limits
         bytes_ = {"limit": limits.kept, "buffer": limits.buffered}
-        started = [
-            (host, host.channel.request("tap", cards=_cards(host), **bytes_))
+        started = {
+            host: host.channel.request("tap", cards=[link.mac for link in host.links], **bytes_)
             for host in self._hosts
-        ]
-        self._numbers = {host.name: host.channel.answer(future, "tap") for host, future in started}
+        }
+        self._numbers = {
+            host.name: host.channel.answer(future, "tap") for host, future in started.items()
+        }
 
     def settle(self) -> list[str]:
         """Wait until no connection owes a packet; return a remark per one that still does."""
-        asked = [
-            (
-                host,
-                host.channel.request(
-                    "wait_settled", number=self._numbers[host.name], deadline=SETTLE
-                ),
+        asked = {
+            host: host.channel.request(
+                "wait_settled", number=self._numbers[host.name], deadline=SETTLE
             )
             for host in self._hosts
-        ]
+        }
         remarks = []
-        for host, future in asked:
+        for host, future in asked.items():
             for row in host.channel.answer(future, "wait_settled", SETTLE + 10):
                 _, local_ip, local_port, remote_ip, remote_port, *_ = row
                 remarks.append(
@@ -96,54 +96,41 @@ class Taps:
             for link in host.links
         }
         taken = {host.name: Taken(host.name, {}, (), ()) for host in self._hosts}
-        marked = [
-            (
-                host,
-                host.channel.request(
-                    "mark",
-                    tokens={link.mac: tokens[host.name, link.network] for link in host.links},
-                ),
-            )
+
+        def answers(asked: Mapping[Host, Future[Any]], verb: str, within: float) -> dict[Host, Any]:
+            given = {}
+            for host, future in asked.items():
+                try:
+                    given[host] = host.channel.answer(future, verb, within)
+                except CouldNotJudge as error:
+                    taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
+            return given
+
+        own = {
+            host: {link.mac: tokens[host.name, link.network] for link in host.links}
             for host in self._hosts
-        ]
-        left = []
-        for host, future in marked:
-            try:
-                host.channel.answer(future, "mark")
-            except CouldNotJudge as error:
-                taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
-            else:
-                left.append(host)
+        }
+        marked = {host: host.channel.request("mark", tokens=own[host]) for host in self._hosts}
+        left = answers(marked, "mark", ANSWER_DEADLINE)
         senders = {host.name for host in left}
-        drained = [
-            (
-                host,
-                host.channel.request(
-                    "wait_drained",
-                    number=self._numbers[host.name],
-                    tokens=[
-                        token
-                        for (sender, network), token in tokens.items()
-                        if sender in senders and network in {link.network for link in host.links}
-                    ],
-                    deadline=self._limits.drain,
-                ),
+        drained = {
+            host: host.channel.request(
+                "wait_drained",
+                number=self._numbers[host.name],
+                tokens=[
+                    token
+                    for (sender, network), token in tokens.items()
+                    if sender in senders and network in {link.network for link in host.links}
+                ],
+                deadline=self._limits.drain,
             )
             for host in left
-        ]
+        }
         by_token = {token: name for (name, _), token in tokens.items()}
-        for host, future in drained:
-            try:
-                given = host.channel.answer(future, "wait_drained", self._limits.drain + 30)
-            except CouldNotJudge as error:
-                taken[host.name] = Taken(host.name, {}, (), (error.sentence,))
-            else:
-                taken[host.name] = _taken(host, given, by_token, self._limits)
-        return taken
-
-
-def _cards(host: Host) -> list[str]:
-    return [link.mac for link in host.links]
+        ended = answers(drained, "wait_drained", self._limits.drain + 30)
+        return taken | {
+            host.name: _taken(host, given, by_token, self._limits) for host, given in ended.items()
+        }
 
 
 def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits: Limits) -> Taken:
@@ -163,51 +150,30 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
     captures = {link.network: pcap.read(given["captures"][link.mac]) for link in host.links}
     own = {address for link in host.links for address in link.addresses.values()}
     for capture in captures.values():
-        sent = (packet for packet in capture.packets[:400] if _sent_by(own, packet))
-        unreal = next(filter(None, map(_fiction, sent)), None)
-        if unreal:
-            problems.append(f"at {host.name} {unreal}")
+        for packet in capture.packets[:400]:
+            if packet.source and packet.source.ip in own and not packet.checksums_ok:
+                problems.append(
+                    f"at {host.name} packet {packet.number} left with a wrong checksum: offloading "
+                    "is on, so what was captured is not what crosses a real wire (ethtool -k eth0)"
+                )
+                break
     return Taken(host.name, captures, _tables(given["samples"]), tuple(problems))
-
-
-def _sent_by(own: Container[str], packet: Packet) -> bool:
-    return packet.source is not None and packet.source.ip in own
-
-
-def _fiction(packet: Packet) -> str | None:
-    """Say why a packet that a host sent cannot be what crossed the wire, where it cannot."""
-    if not packet.checksums_ok:
-        return (
-            f"packet {packet.number} left with a wrong checksum: offloading is on, so what was "
-            "captured is not what crosses a real wire (ethtool -k eth0)"
-        )
-    return None
 
 
 def _tables(changes: list[Any]) -> tuple[Sample, ...]:
     """Return the socket tables that a list of changes, one socket each, adds up to."""
-    now: dict[tuple[object, ...], Row] = {}
+    now: dict[Any, Any] = {}
     rows: list[Row] = []
     times: list[int] = []
     for time_ns, group in groupby(sorted(changes, key=itemgetter(0)), itemgetter(0)):
-        for _, protocol, local_ip, local_port, remote_ip, remote_port, state, *queues in group:
+        for _, protocol, local_ip, local_port, *rest in group:
             if local_ip == ENGINE_RESOLVER:
                 continue
+            remote_ip, remote_port, state, receive, send, *_ = rest
             key = (protocol, local_ip, local_port, remote_ip, remote_port)
             now.pop(key, None)
             if state != GONE:
-                receive, send, *_ = queues
-                now[key] = (
-                    0,
-                    protocol,
-                    local_ip,
-                    local_port,
-                    remote_ip,
-                    remote_port,
-                    state,
-                    receive,
-                    send,
-                )
+                now[key] = (*key, state, receive, send)
         times.append(time_ns)
-        rows += [(time_ns, *row[1:]) for row in now.values()]
+        rows += [(time_ns, *row) for row in now.values()]
     return samples(rows, times)

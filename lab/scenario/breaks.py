@@ -14,7 +14,7 @@ _KEPT = "surrogateescape"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One passage of a program's file, and what stands there instead."""
+    """Have ``new`` stand in a program's file where ``old`` stands (exactly once)."""
 
     file: str
     old: str
@@ -23,14 +23,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Nothing from the network gets through to this host."""
+    """Let nothing from the network through to this host."""
 
     host: str
 
 
 @dataclass(frozen=True, slots=True)
 class WithoutFaults:
-    """None of the faults that the steps set happens: the network is as it should be."""
+    """Have none of the faults happen that the scenario's steps set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ class ReplaceWords:
         return None
 
 
+Change = Edit | CutOff | ReplaceWords | WithoutFaults
+
+edit, cut_off, without_faults = Edit, CutOff, WithoutFaults
+"""The changes as a ``breaks.py`` calls them; see also :func:`replace_words`."""
+
+
 @dataclass(frozen=True)
 class Break:
     """One way to break a scenario: a sentence, and the changes that do it.
@@ -57,18 +63,13 @@ class Break:
     """
 
     sentence: str
-    changes: tuple[Edit | CutOff | ReplaceWords | WithoutFaults, ...]
-    families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
+    changes: tuple[Change, ...]
+    families: tuple[Family, ...]
 
     def __init__(
-        self,
-        sentence: str,
-        *changes: Edit | CutOff | ReplaceWords | WithoutFaults,
-        families: Iterable[Family] = (Family.IPV4, Family.IPV6),
+        self, sentence: str, *changes: Change, families: Iterable[Family] = tuple(Family)
     ) -> None:
-        object.__setattr__(self, "sentence", sentence)
-        object.__setattr__(self, "changes", changes)
-        object.__setattr__(self, "families", tuple(families))
+        vars(self).update(sentence=sentence, changes=changes, families=tuple(families))
 
     @property
     def cut_off(self) -> tuple[str, ...]:
@@ -106,24 +107,9 @@ class Break:
         return changed
 
 
-def edit(file: str, old: str, new: str) -> Edit:
-    """Have ``new`` stand in a program's file where ``old`` stands (exactly once)."""
-    return Edit(file, old, new)
-
-
 def replace_words(old: str, new: str) -> ReplaceWords:
     """Have the words ``new`` in each of the run's commands that holds the words ``old``.
 
     The program's name counts as a word, and placeholders stand as they do in ``scenario.py``.
     """
     return ReplaceWords(tuple(old.split()), tuple(new.split()))
-
-
-def cut_off(host: str) -> CutOff:
-    """Let nothing from the network through to this host."""
-    return CutOff(host)
-
-
-def without_faults() -> WithoutFaults:
-    """Have none of the faults happen that the scenario's steps set."""
-    return WithoutFaults()

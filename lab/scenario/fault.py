@@ -53,13 +53,11 @@ class Impairment:
     @property
     def description(self) -> dict[str, Any]:
         """What the host that does it is told."""
-        told: dict[str, Any] = {"kind": self.kind, "nth": list(self._numbers), "seed": self.seed}
-        told |= {"share": self.share, "having": self.having}
-        if isinstance(self.of, Service):
-            told |= {"protocol": self.of.protocol, "port": self.of.port}
-        else:
-            told |= {"protocol": self.of}
-        return told
+        told = {**vars(self), "kind": self.kind, "nth": list(self._numbers)}
+        of = told.pop("of")
+        if isinstance(of, Service):
+            return told | {"protocol": of.protocol, "port": of.port}
+        return told | {"protocol": of}
 
     def __str__(self) -> str:
         return f"{self._done} {self._which}"
@@ -98,11 +96,6 @@ class Reorder(Impairment):
 
     seconds: float = 0.02
 
-    @property
-    def description(self) -> dict[str, Any]:
-        """What the host that does it is told."""
-        return {**super().description, "seconds": self.seconds}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Delay(Impairment):
@@ -110,11 +103,6 @@ class Delay(Impairment):
 
     seconds: float
     jitter: float = 0.0
-
-    @property
-    def description(self) -> dict[str, Any]:
-        """What the host that does it is told."""
-        return {**super().description, "seconds": self.seconds, "jitter": self.jitter}
 
     @property
     def _done(self) -> str:
@@ -131,12 +119,6 @@ class Rate(Impairment):
 
     bits_per_second: int
     queue: int = 64_000
-
-    @property
-    def description(self) -> dict[str, Any]:
-        """What the host that does it is told."""
-        own = {"bits_per_second": self.bits_per_second, "queue": self.queue}
-        return {**super().description, **own}
 
     @property
     def _done(self) -> str:

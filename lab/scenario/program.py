@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from lab.errors import ScenarioInvalid
 from lab.wire.address import Family, Service
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DEFAULT_DEADLINE = 10.0
 """Seconds that a program may run after it is the last one waited for."""
@@ -47,8 +45,10 @@ class Program:
     stdin: str | None
     waits: float
     keeps: tuple[str, ...]
-    is_command: bool
     called: str
+
+    is_command: ClassVar[bool] = False
+    """Whether ``file`` is a tool of the host instead of a file of the scenario's folder."""
 
     def __init__(
         self,
@@ -60,23 +60,19 @@ class Program:
         stdin: str | None = None,
         waits: float = 0.0,
         keeps: str | Iterable[str] = (),
-        is_command: bool = False,
         name: str = "",
     ) -> None:
-        services = _services(file, listens_on)
-        for attribute, value in (
-            ("file", file),
-            ("arguments", tuple(str(argument) for argument in arguments)),
-            ("listens_on", services),
-            ("serves", serves),
-            ("deadline", deadline),
-            ("stdin", stdin),
-            ("waits", waits),
-            ("keeps", _kept(file, keeps)),
-            ("is_command", is_command),
-            ("called", name),
-        ):
-            object.__setattr__(self, attribute, value)
+        vars(self).update(
+            file=file,
+            arguments=tuple(map(str, arguments)),
+            listens_on=_services(file, listens_on),
+            serves=serves,
+            deadline=deadline,
+            stdin=stdin,
+            waits=waits,
+            keeps=_kept(file, keeps),
+            called=name,
+        )
 
     @property
     def name(self) -> str:
@@ -97,10 +93,9 @@ class Program:
         return self._with(called=name)
 
     def _with(self, **changes: object) -> Program:
-        copy = object.__new__(Program)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
-        return copy
+        changed = copy.copy(self)
+        vars(changed).update(changes)
+        return changed
 
     def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
         """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
@@ -111,30 +106,10 @@ class Program:
         return ["python3", "-u", f"./{self.file}" if self.file[:1] == "-" else self.file, *words]
 
 
-def Command(  # noqa: N802 - reads beside Program as the name of the thing
-    command: str,
-    *arguments: str | int,
-    listens_on: Service | Iterable[Service] = (),
-    serves: bool = False,
-    deadline: float | None = None,
-    stdin: str | None = None,
-    waits: float = 0.0,
-    keeps: str | Iterable[str] = (),
-    name: str = "",
-) -> Program:
-    """Return a program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
-    return Program(
-        command,
-        *arguments,
-        listens_on=listens_on,
-        serves=serves,
-        deadline=deadline,
-        stdin=stdin,
-        waits=waits,
-        keeps=keeps,
-        is_command=True,
-        name=name,
-    )
+class Command(Program):
+    """A program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
+
+    is_command = True
 
 
 def _services(file: str, given: object) -> tuple[Service, ...]:
@@ -175,7 +150,7 @@ def _filled(word: str, addresses: Mapping[str, str], family: Family) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name == "version":
-            return "4" if family is Family.IPV4 else "6"
+            return str(family.version)
         return addresses.get(name, match[0])
 
     return _PLACEHOLDER.sub(value, word)

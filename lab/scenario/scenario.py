@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lab.errors import ScenarioInvalid
 from lab.scenario.program import DEFAULT_DEADLINE, Program
 from lab.wire.address import Family
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 BOTH: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
 
@@ -56,19 +54,15 @@ class Scenario:
     ) -> None:
         by_host = {host: _programs(host, given) for host, given in programs.items()}
         named = tuple(dict.fromkeys([*by_host, *_names(hosts)]))
-        for name, value in (
-            ("programs", by_host),
-            ("hosts", named),
-            ("families", tuple(families)),
-            ("steps", steps),
-            ("part", part),
-            ("lectures", tuple(lectures)),
-            ("deadline", deadline),
-            ("name", ""),
-            ("summary", ""),
-            ("folder", Path()),
-        ):
-            object.__setattr__(self, name, value)
+        vars(self).update(
+            programs=by_host,
+            hosts=named,
+            families=tuple(families),
+            steps=steps,
+            part=part,
+            lectures=tuple(lectures),
+            deadline=deadline,
+        )
         if not named:
             raise ScenarioInvalid(
                 "making a scenario", "it names no host", 'Scenario(client=Program("client.py"))'
@@ -85,10 +79,9 @@ class Scenario:
 
         That is the folder's, where none is given.
         """
-        copy = object.__new__(Scenario)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(name=name or folder.name, summary=summary, folder=folder)
-        return copy
+        placed = copy.copy(self)
+        vars(placed).update(name=name or folder.name, summary=summary, folder=folder)
+        return placed
 
     def check(self, known_hosts: Iterable[str]) -> None:
         """Raise :class:`ScenarioInvalid` where a program's file or a host does not exist."""

@@ -102,20 +102,14 @@ def judge(
 @contextmanager
 def _alone(files: Sequence[Path]) -> Iterator[None]:
     """Keep other plugins of the environment out, and the terminal and module table as they were."""
-    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    path = list(sys.path)
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        # pytest names a module by its place below the root. The next session may have another root.
-        judged = set(map(str, files))
-        for module in [*sys.modules]:
-            if getattr(sys.modules[module], "__file__", None) in judged:
-                del sys.modules[module]
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        patched.setattr(sys, "path", [*sys.path])
+        try:
+            yield
+        finally:
+            # pytest names a module by its place below the root. The next one may be another.
+            judged = set(map(str, files))
+            for module in [*sys.modules]:
+                if getattr(sys.modules[module], "__file__", None) in judged:
+                    del sys.modules[module]

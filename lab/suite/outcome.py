@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from lab.errors import CouldNotJudge, LabError
-from lab.observation.evidence import Pointer, point, run_again
+from lab.observation.evidence import Comparison, Pointer, point
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 
@@ -16,13 +18,18 @@ def verdict(
     call: pytest.CallInfo[None],
     report: pytest.TestReport,
     observation: Observation | None,
+    comparison: Comparison | None,
 ) -> Verdict:
     """Return the verdict of a test on a case, by the case's id in the test's name.
 
-    A verdict that fails points at where the run left the path that was described.
+    A verdict that fails points at where the run left the path that was described. The comparison
+    is the one that failed in the test, if any did.
     """
     outcome = _outcome(call, report)
-    pointers = _pointers(item, observation) if outcome is Outcome.FAILS else ()
+    pointers: tuple[Pointer, ...] = ()
+    if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
+        with suppress(Exception):  # a pointer less is better than a verdict less
+            pointers = point(observation, call.excinfo.value, comparison, item.path)
     return Verdict(_name(item, case), outcome, _detail(call, report), report.duration, pointers)
 
 
@@ -32,16 +39,6 @@ def _name(item: pytest.Item, case: str) -> str:
     callspec = getattr(item, "callspec", None)
     ids = f"-{callspec.id}-".replace(f"-{case}-", "-", 1).strip("-") if callspec else ""
     return f"{name}[{ids}]" if ids else str(name)
-
-
-def _pointers(item: pytest.Item, observation: Observation | None) -> tuple[Pointer, ...]:
-    """Return the places that make an expectation fail; run it once more to find them."""
-    if observation is None or not isinstance(item, pytest.Function):
-        return ()
-    try:
-        return point(observation, run_again(item.runtest), item.path)
-    except Exception:  # a pointer less is better than a verdict less
-        return ()
 
 
 def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

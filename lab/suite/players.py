@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from lab.clone import Clone
 from lab.errors import CouldNotJudge, LabError, UnknownName
@@ -38,8 +39,7 @@ class OnLab:
 
     def observe(self, case: Case) -> Observation:
         """Play a case and return what it showed; raises LabError where it cannot begin."""
-        case.scenario.check(self._known_hosts)
-        return observe(self._lab, case.scenario, case.family, staging=case.staging)
+        return _play(case, self._lab, self._known_hosts)
 
 
 class Kept:
@@ -70,11 +70,8 @@ class Kept:
         """
         name, family = case.scenario.name, case.family
         if case.number or not self.has(case.scenario, family):
-            raise UnknownName(
-                f"looking for a run of {name} over {family.label}",
-                "none is kept in out/",
-                f"lab run {name}",
-            )
+            looking = f"looking for a run of {name} over {family.label}"
+            raise UnknownName(looking, "none is kept in out/", f"lab run {name}")
         run = store.load(self._clone.results(name, family.value))
         if run.observation is None:
             raise CouldNotJudge(f"judging {run.name}", run.reason, f"lab run {name}")
@@ -111,7 +108,8 @@ class OnPool:
 
     def begin(self, cases: Sequence[Case]) -> None:
         """Begin to play the cases; labs take one after the other."""
-        futures = self._pool.spread(cases, lambda case: case.scenario.hosts, self._play)
+        play = partial(_play, known_hosts=self._known_hosts)
+        futures = self._pool.spread(cases, lambda case: case.scenario.hosts, play)
         self._coming.update(zip(cases, futures, strict=True))
 
     def observe(self, case: Case) -> Observation:
@@ -120,10 +118,6 @@ class OnPool:
         Raises LabError where it cannot begin.
         """
         return self._coming.pop(case).result()
-
-    def _play(self, case: Case, lab: RunningLab) -> Observation:
-        case.scenario.check(self._known_hosts)
-        return observe(lab, case.scenario, case.family, staging=case.staging)
 
 
 class Borrowing:
@@ -140,4 +134,9 @@ class Borrowing:
         """Borrow a lab, play a case on it, and return what it showed."""
         case.scenario.check(self._known_hosts)
         with self._pool.lend(case.scenario.hosts) as lab:
-            return observe(lab, case.scenario, case.family, staging=case.staging)
+            return _play(case, lab, self._known_hosts)
+
+
+def _play(case: Case, lab: RunningLab, known_hosts: Iterable[str]) -> Observation:
+    case.scenario.check(known_hosts)
+    return observe(lab, case.scenario, case.family, staging=case.staging)

@@ -19,7 +19,7 @@ from lab.clone import here
 from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
-from lab.observation import evidence
+from lab.observation.evidence import Comparison
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
@@ -32,7 +32,7 @@ from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
-from lab.wire.address import Family
+from lab.wire.address import Family, Service
 
 DEFAULT = "test_every_program_listened_and_ended_as_it_should"
 """The expectation that each scenario has unless it defines its own of this name."""
@@ -45,6 +45,7 @@ JUDGING = pytest.StashKey[Judging]()
 _OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
 _VERDICTS = pytest.StashKey[dict[Case, list[Verdict]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
+_COMPARISON = pytest.StashKey[Comparison | None]()
 
 
 class ScenarioModule(pytest.Module):
@@ -116,6 +117,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cases = module.stash[_CASES]
     ids = [case.id for case in cases]
     metafunc.parametrize("observed", cases, ids=ids, indirect=True, scope="module")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Call a row by its service: ``TCP 15000``."""
+    return str(val) if isinstance(val, Service) else None
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +214,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     observation = stash[_OBSERVATIONS].get(case)
     verdicts = stash[_VERDICTS].setdefault(case, [])
     is_first = all(each.outcome is Outcome.HOLDS for each in verdicts)
-    verdicts.append(verdict(item, case.id, call, report, observation))
+    comparison = stash.get(_COMPARISON, None)
+    verdicts.append(verdict(item, case.id, call, report, observation, comparison))
     is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
     if report.failed and is_first and is_printed and observation is not None:
         run = Run.of(observation, tuple(verdicts))
@@ -217,9 +224,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Forget what the test before compared."""
+    item.config.stash[_COMPARISON] = None
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
     """Keep both sides of a comparison that fails: where they come from tells what went wrong."""
-    evidence.compared(op, left, right)
+    comparison = Comparison(op, left, right)
+    if not comparison.holds:
+        config.stash[_COMPARISON] = comparison
 
 
 def _case_of(item: pytest.Item) -> Case | None:

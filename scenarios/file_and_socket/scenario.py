@@ -17,12 +17,8 @@ scenario = Scenario(
 )
 
 
-def test_the_copy_from_file_to_file_is_the_file(observed):
-    assert f"from file to file: {TOLD}" in observed.client.stdout
-
-
-def test_the_copy_from_socket_to_file_is_the_same_file(observed):
-    assert f"from socket to file: {TOLD}" in observed.client.stdout
+def test_the_copies_from_the_file_and_from_the_socket_are_the_same_file(observed):
+    assert observed.client.stdout == [f"from file to file: {TOLD}", f"from socket to file: {TOLD}"]
 
 
 def test_the_server_prints_how_much_it_copied(observed):
@@ -30,24 +26,20 @@ def test_the_server_prints_how_much_it_copied(observed):
 
 
 def test_the_wire_carried_exactly_the_bytes_of_the_file(observed):
-    conversation = observed.conversation(COPYING)
-    assert conversation.received == SQUARES
-    assert conversation.gaps == ()
+    assert observed.conversation(COPYING).received == SQUARES
+    assert observed.conversation(COPYING).gaps == ()
 
 
 def test_the_file_crossed_the_wire_in_several_segments(observed):
-    events = observed.conversation(COPYING).events
-    segments = [event for event in events if event.sender == "server" and event.length]
+    segments = observed.conversation(COPYING).data_segments("server")
     assert len(segments) > 1
-    assert max(event.length for event in segments) < len(SQUARES)
+    assert max(segment.length for segment in segments) < len(SQUARES)
 
 
 def test_the_end_of_the_file_is_the_servers_fin(observed):
-    conversation = observed.conversation(COPYING)
-    assert conversation.closed_first == "server"
-    assert conversation.resets == ()
+    assert observed.conversation(COPYING).closed_first == "server"
+    assert observed.conversation(COPYING).resets == ()
 
 
 def test_the_client_only_listens_and_only_once(observed):
-    [conversation] = [each for each in observed.conversations() if each.protocol == "tcp"]
-    assert conversation.sent == b""
+    assert observed.conversation("tcp").sent == b""

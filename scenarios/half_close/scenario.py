@@ -2,9 +2,7 @@
 
 from lab import Program, Scenario, Tcp
 
-SORTING = Tcp(15010)
-HANGING_UP = Tcp(15011)
-SORTED = ["apple", "banana", "cherry"]
+SORTING, HANGING_UP = Tcp(15010), Tcp(15011)
 
 scenario = Scenario(
     part="B",
@@ -18,8 +16,8 @@ scenario = Scenario(
 
 
 def test_the_client_reads_the_whole_answer_after_it_has_ended_its_own_direction(observed):
-    assert observed.client["client.py"].stdout == SORTED
-    assert observed.conversation(SORTING).received.decode().splitlines() == SORTED
+    assert observed.client["client.py"].stdout == ["apple", "banana", "cherry"]
+    assert observed.conversation(SORTING).received == b"apple\nbanana\ncherry\n"
 
 
 def test_the_server_learns_from_empty_bytes_that_it_has_heard_everything(observed):
@@ -28,24 +26,21 @@ def test_the_server_learns_from_empty_bytes_that_it_has_heard_everything(observe
 
 
 def test_the_clients_fin_crosses_the_wire_before_the_first_byte_of_the_answer(observed):
-    events = observed.conversation(SORTING).events
-    fin = next(event for event in events if event.sender == "client" and event.fin)
-    answer = next(event for event in events if event.sender == "server" and event.length)
-    assert fin.number < answer.number
+    first_fin, *_ = observed.conversation(SORTING).fins
+    answer, *_ = observed.conversation(SORTING).data_segments("server")
+    assert first_fin.sender == "client"
+    assert first_fin.number < answer.number
 
 
 def test_after_its_fin_the_client_only_acknowledges(observed):
-    events = observed.conversation(SORTING).events
-    fin = next(event for event in events if event.sender == "client" and event.fin)
-    later = [event for event in events if event.sender == "client" and event.number > fin.number]
-    assert later
-    assert all(event.label == "ACK" and not event.length for event in later)
+    first_fin, *_ = observed.conversation(SORTING).fins
+    client = [each for each in observed.conversation(SORTING).events if each.sender == "client"]
+    assert {each.pure_ack for each in client if each.number > first_fin.number} == {True}
 
 
 def test_each_direction_is_closed_by_a_fin_of_its_own(observed):
     conversation = observed.conversation(SORTING)
-    assert conversation.closed_first == "client"
-    assert {event.sender for event in conversation.events if event.fin} == {"client", "server"}
+    assert [fin.sender for fin in conversation.fins] == ["client", "server"]
     assert conversation.closed
     assert conversation.resets == ()
 
@@ -54,8 +49,8 @@ def test_a_server_that_closes_with_bytes_unread_resets_the_connection(observed):
     conversation = observed.conversation(HANGING_UP)
     assert observed.server["hangup_server.py"].stdout == ["heard Hello and no more"]
     assert conversation.sent == b"Hello World"
-    assert [event.sender for event in conversation.resets] == ["server"]
-    assert not [event for event in conversation.events if event.fin]
+    assert [reset.sender for reset in conversation.resets] == ["server"]
+    assert conversation.fins == ()
 
 
 def test_the_client_of_a_reset_connection_gets_an_error_instead_of_an_end(observed):

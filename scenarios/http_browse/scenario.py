@@ -5,41 +5,33 @@ from lab import Command, Program, Scenario, Tcp
 WEB = Tcp(8080)
 URL = "http://server:8080/"
 PAGE = ["<!doctype html>", "<title>Socket Lab</title>", "<h1>Hello World!</h1>"]
-SCREENSHOT = "page.png"
 
 scenario = Scenario(
     part="D",
     lectures=[9],
     server=Program("browse.py", listens_on=WEB, serves=True),
     client=[Program("client.py", URL), Command("curl", "--silent", "--show-error", URL)],
-    browser=Command("browse", URL, "--screenshot", SCREENSHOT, keeps=SCREENSHOT, deadline=150),
+    browser=Command("browse", URL, "--screenshot", "page.png", keeps="page.png", deadline=150),
 )
 
 
-def test_urllib_gets_the_page(observed):
+def test_urllib_and_curl_get_the_page_with_its_tags(observed):
     assert observed.client["client.py"].stdout == ["200 OK", "text/html; charset=utf-8", *PAGE]
-
-
-def test_curl_gets_the_page(observed):
     assert observed.client["curl"].stdout == PAGE
 
 
 def test_chromium_shows_the_title_and_the_heading_and_no_tags(observed):
     assert observed.browser["browse"].stdout == ["Socket Lab", "Hello World!"]
-
-
-def test_the_screenshot_is_a_picture_with_something_on_it(observed):
-    assert not observed.browser["browse"].picture(SCREENSHOT).is_blank
+    assert not observed.browser["browse"].picture("page.png").is_blank
 
 
 def test_the_server_prints_each_request_as_it_came(observed):
     callers = [observed.client.address] * 2 + [observed.browser.address] * 2
     assert [ip for (ip,) in observed.server.findall(r"^from (.+):$")] == callers
+    printed = observed.server.findall("^User-Agent: (.+)$")
     requests = observed.http(WEB).requests
-    for request in requests:
-        assert request.start_line in observed.server.stdout
-    printed = [agent for (agent,) in observed.server.findall("^User-Agent: (.+)$")]
-    assert printed == [request.headers["User-Agent"] for request in requests]
+    assert printed == [(request.headers["User-Agent"],) for request in requests]
+    assert {request.start_line for request in requests} <= {*observed.server.stdout}
 
 
 def test_urllib_and_curl_open_a_connection_each_one_after_the_other(observed):
@@ -49,12 +41,9 @@ def test_urllib_and_curl_open_a_connection_each_one_after_the_other(observed):
     assert urllib.ended_ns < curl.started_ns
 
 
-def test_chromium_asks_for_the_page_and_then_for_its_icon_and_nothing_else(observed):
+def test_chromium_asks_for_the_page_and_its_icon_and_looks_up_the_server_and_no_other(observed):
     paths = [request.path for request in observed.http(WEB, client="browser").requests]
     assert paths == ["/", "/favicon.ico"]
-
-
-def test_chromium_looks_up_the_name_of_the_server_and_no_other(observed):
     names = observed.name_lookups(at="browser").names
     assert names == [f"server.{observed.family}.lab.test"]
 

@@ -1,12 +1,11 @@
 """Each hop changes the headers but keeps the data"""
 
-from lab import Program, Scenario, Tcp
-from lab.observation.route import Routes
+import pytest
+
+from lab import Program, Routes, Scenario, Tcp
 
 DEMO = Tcp(15000)
 GREETING, ANSWER = b"Hello over there", b"Hello from far away"
-ON_THE_WAY = ["client", "router", "router2", "remote"]
-NETWORKS = ["lan", "middle", "far"]
 
 scenario = Scenario(
     part="F",
@@ -17,62 +16,51 @@ scenario = Scenario(
 )
 
 
-def way_of(observed, payload):
-    """Return the way of the packet that carries these bytes."""
-    (path,) = [path for path in Routes(observed) if path.sightings[0].packet.payload == payload]
-    return path
-
-
-def card(observed, host, network):
-    """Return the hardware address that a host has on a network."""
-    (link,) = [link for link in observed.host(host).links if link.network == network]
-    return link.mac
-
-
 def test_the_two_programs_talk_as_if_they_were_side_by_side(observed):
-    address = observed.client.addresses[observed.family]
-    assert observed.client.stdout == [ANSWER.decode()]
-    assert observed.remote.stdout == [f"from {address} : {GREETING.decode()}"]
+    assert observed.client.stdout == ["Hello from far away"]
+    assert observed.remote.stdout == [f"from {observed.client.address} : Hello over there"]
 
 
 def test_the_greeting_goes_by_each_router_in_turn_and_the_answer_comes_back_the_same_way(observed):
-    assert way_of(observed, GREETING).hosts == ON_THE_WAY
-    assert way_of(observed, GREETING).networks == NETWORKS
-    assert way_of(observed, ANSWER).hosts == ON_THE_WAY[::-1]
+    (greeting,) = Routes(observed).carrying(GREETING)
+    (answer,) = Routes(observed).carrying(ANSWER)
+    assert greeting.hosts == ["client", "router", "router2", "remote"]
+    assert greeting.networks == ["lan", "middle", "far"]
+    assert answer.hosts == ["remote", "router2", "router", "client"]
 
 
 def test_the_ethernet_addresses_are_others_on_each_network(observed):
-    hops = way_of(observed, GREETING).hops
-    assert [hop.ethernet for hop in hops] == [
-        (card(observed, sender, network), card(observed, receiver, network))
-        for sender, receiver, network in zip(ON_THE_WAY, ON_THE_WAY[1:], NETWORKS, strict=False)
+    (route,) = Routes(observed).carrying(GREETING)
+    assert [hop.ethernet for hop in route.hops] == [
+        (observed.client.mac_on("lan"), observed.router.mac_on("lan")),
+        (observed.router.mac_on("middle"), observed.router2.mac_on("middle")),
+        (observed.router2.mac_on("far"), observed.remote.mac_on("far")),
     ]
 
 
 def test_the_ip_addresses_and_the_ports_stay_the_same(observed):
-    path = way_of(observed, GREETING)
-    assert len({sighting.ends for sighting in path.sightings}) == 1
-    packet = path.last.packet
-    assert packet.source.ip == observed.client.addresses[observed.family]
-    assert packet.destination.ip == observed.remote.addresses[observed.family]
+    (route,) = Routes(observed).carrying(GREETING)
+    assert len({sighting.ends for sighting in route.sightings}) == 1
+    assert route.last.packet.source.ip == observed.client.address
+    assert route.last.packet.destination.ip == observed.remote.address
 
 
 def test_each_router_takes_one_from_the_hops_that_are_left(observed):
-    first, *others = [hop.hops_left for hop in way_of(observed, GREETING).hops]
+    (route,) = Routes(observed).carrying(GREETING)
+    first, *others = [hop.hops_left for hop in route.hops]
     assert others == [first - 1, first - 2]
 
 
 def test_what_tcp_carries_is_the_same_at_every_tap(observed):
-    path = way_of(observed, GREETING)
-    assert len(path.sightings) == 6
-    segments = {sighting.packet.data[sighting.packet.tcp.start :] for sighting in path.sightings}
-    assert len(segments) == 1
+    (route,) = Routes(observed).carrying(GREETING)
+    packets = [sighting.packet for sighting in route.sightings]
+    assert len(packets) == 6
+    assert len({packet.data[packet.tcp.start :] for packet in packets}) == 1
 
 
-def test_the_routers_pass_the_connection_on_and_have_no_socket_in_it(observed):
-    for router in (observed.router, observed.router2):
-        sockets = [entry for sample in router.samples for entry in sample.entries]
-        assert not any(
-            DEMO.port in (one.local.port, one.remote and one.remote.port) for one in sockets
-        )
-        assert observed.conversations(DEMO, at=router.name) != ()
+@pytest.mark.parametrize("router", ["router", "router2"])
+def test_the_routers_pass_the_connection_on_and_have_no_socket_in_it(observed, router):
+    sockets = observed.host(router).sockets
+    ends = [end for socket in sockets for end in (socket.local, socket.remote) if end]
+    assert DEMO.port not in [end.port for end in ends]
+    assert observed.conversations(DEMO, at=router) != ()

@@ -1,7 +1,6 @@
 """Private hosts share the address of a NAT router"""
 
-from lab import Program, Scenario, Tcp
-from lab.observation.route import Routes
+from lab import Program, Routes, Scenario, Tcp
 
 DEMO = Tcp(15020)
 
@@ -14,58 +13,49 @@ scenario = Scenario(
 )
 
 
-def own(observed, host):
-    return observed.host(host).addresses[observed.family]
-
-
-def ends(observed, sender):
-    """Return the ends of what one host sent to the service, before the router and behind it."""
-    found = []
-    for path in Routes(observed):
-        first, last = path.sightings[0].packet, path.last.packet
-        ports = [end.port for end in (first.source, first.destination)] if first.tcp else []
-        if path.hosts[0] == sender and DEMO.port in ports:
-            found.append(((first.source, first.destination), (last.source, last.destination)))
-    return found
+def segments_from(observed, host):
+    """Return each TCP segment of a host before the router and behind it."""
+    routes = [route for route in Routes(observed) if route.first.host == host]
+    return [(each.first.packet, each.last.packet) for each in routes if each.first.packet.tcp]
 
 
 def test_the_server_sees_the_router_where_the_client_is(observed):
-    assert observed.inside.stdout[0] == f"I am {own(observed, 'inside')}"
-    assert observed.inside.stdout[1] == f"You come from {own(observed, 'nat')}"
-    assert observed.server["server.py"].stdout == [f"connection from {own(observed, 'nat')}"]
+    router = observed.nat.address
+    assert observed.inside.stdout[0] == f"I am {observed.inside.address}"
+    assert observed.inside.stdout[1] == f"You come from {router}"
+    assert observed.server["server.py"].stdout == [f"connection from {router}"]
 
 
 def test_the_source_of_what_goes_out_is_translated_and_the_destination_is_not(observed):
-    out = ends(observed, "inside")
+    out = segments_from(observed, "inside")
     assert out != []
-    for (source, destination), (source_behind, destination_behind) in out:
-        assert source.ip == own(observed, "inside")
-        assert source_behind.ip == own(observed, "nat")
-        assert destination == destination_behind
+    for before, behind in out:
+        assert before.source.ip == observed.inside.address
+        assert behind.source.ip == observed.nat.address
+        assert before.destination == behind.destination
 
 
 def test_the_destination_of_what_comes_back_is_translated_back(observed):
-    back = ends(observed, "server")
+    back = segments_from(observed, "server")
     assert back != []
-    (client,) = {source for (source, _), _ in ends(observed, "inside")}
-    for (source, destination), (source_behind, destination_behind) in back:
-        assert destination.ip == own(observed, "nat")
-        assert destination_behind == client
-        assert source == source_behind
+    for behind, before in back:
+        assert behind.destination.ip == observed.nat.address
+        assert before.destination == observed.conversation(DEMO, at="inside").client
+        assert before.source == behind.source
 
 
 def test_the_address_of_the_client_is_never_seen_on_the_servers_network(observed):
-    packets = observed.packets("server")
     assert observed.conversations(DEMO, at="server") != ()
-    seen = {end.ip for packet in packets for end in (packet.source, packet.destination) if end}
-    assert own(observed, "nat") in seen
-    assert own(observed, "inside") not in seen
+    headers = [packet.ip for packet in observed.packets("server") if packet.ip]
+    seen = {address for ip in headers for address in (ip.source, ip.destination)}
+    assert observed.nat.address in seen
+    assert observed.inside.address not in seen
 
 
 def test_what_is_said_is_the_same_on_both_sides(observed):
     before = observed.conversation(DEMO, at="inside")
     behind = observed.conversation(DEMO, at="server")
-    assert before.received == behind.received == f"You come from {own(observed, 'nat')}".encode()
+    assert before.received == behind.received == f"You come from {observed.nat.address}".encode()
 
 
 def test_nobody_can_call_the_client_from_outside(observed):

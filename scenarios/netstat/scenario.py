@@ -1,140 +1,100 @@
 """Netstat shows the state of each connection"""
 
-from lab import Address, Command, Program, Scenario, Tcp
-from lab.wire.sockets.table import parse_netstat, parse_ss
+import pytest
 
-HELD = {"TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "SYN_SENT"}
-"""The states in which the client holds its connections."""
+from lab import Command, Program, Scenario, Tcp, tools
 
-TABLE = {
-    "goodbye": ("TIME_WAIT", None),
-    "hello": ("ESTABLISHED", "ESTABLISHED"),
-    "I am done": ("FIN_WAIT2", "CLOSE_WAIT"),
-    "anybody?": ("ESTABLISHED", "ESTABLISHED"),
-    "": ("SYN_SENT", None),
-}
-"""What a client said on a connection, and the connection's state on the client and the server."""
+# The states of the client's five connections, in the order in which the client opens them.
+ON_CLIENT = ["TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "ESTABLISHED", "SYN_SENT"]
+ON_SERVER = [None, "ESTABLISHED", "CLOSE_WAIT", "ESTABLISHED", None]
 
 
 def steps(lab):
-    ports = unused_ports(lab)
-    services = [Tcp(port) for port in ports]
+    # An earlier run may have left connections to some ports in TIME_WAIT.
+    pairs = ((Tcp(port), Tcp(port + 1)) for port in range(15100, 15900, 2))
+    services = next(pair for pair in pairs if not lab.client.sockets(*pair))
+    ports = [service.port for service in services]
     lab.server.start(Program("server.py", *ports, listens_on=services))
     client = lab.client.start(Program("client.py", "server", *ports), interactive=True)
-    client.wait_for_line("Enter", 5 * lab.deadline_scale)
-    lab.wait_until(lambda: states(lab.client, ports) == HELD, within=2)
-    for host in (lab.client, lab.server):
-        host.run(Command("sh", "look.sh", *ports))
+    client.wait_for_line("Enter")
+    lab.wait_until(
+        lambda: {each.state for each in lab.client.sockets(*services)} == set(ON_CLIENT), within=2
+    )
+    lab.client.run(Command("sh", "look.sh", *ports))
+    lab.server.run(Command("sh", "look.sh", *ports))
     client.write("\n", end=True)
-    lab.client.finish(client, 3 * lab.deadline_scale)
+    lab.client.finish(client)
 
 
 scenario = Scenario(part="A", lectures=[4], hosts=("client", "server"), steps=steps)
+with_both_tools = pytest.mark.parametrize("tool", [tools.netstat, tools.ss])
 
 
-def unused_ports(lab):
-    """Return two ports for the services with which no earlier run left a TIME_WAIT behind."""
-    left = {entry.remote.port for entry in lab.client.sockets() if entry.remote}
-    return next((port, port + 1) for port in range(15100, 15900, 2) if not {port, port + 1} & left)
-
-
-def states(host, ports):
-    """Return the states of the host's connections to these ports, now."""
-    return {entry.state for entry in host.sockets() if entry.remote and entry.remote.port in ports}
-
-
-def services(observed):
-    """Return the service that accepts, and the one that is full."""
-    return [Tcp(int(port)) for port in observed.server["server.py"].arguments]
-
-
-def connections(observed):
-    """Return the client's five conversations by what it said on them."""
-    both = [each for service in services(observed) for each in observed.conversations(service)]
-    assert len(both) == len(TABLE)
-    return {each.sent.decode(): each for each in both}
-
-
-def tables(host):
-    """Return the host's connections as netstat and as ss printed them."""
-    printed = "\n".join(host["sh"].stdout)
-    return parse_netstat(printed), parse_ss(printed)
-
-
-def state(table, local, remote):
-    """Return the state that a table gives for the connection between two ends; None without."""
-    found = [entry.state for entry in table if (entry.local, entry.remote) == (local, remote)]
-    assert len(found) <= 1
-    return found[0] if found else None
-
-
-def events_before_the_look(observed, said):
+def before_the_look(observed, conversation):
     """Return what had crossed the wire of a connection when netstat looked."""
-    looked_ns = observed.client["sh"].started_ns
-    return [each for each in connections(observed)[said].events if each.time_ns < looked_ns]
+    look = observed.client["sh"]
+    return [event for event in conversation.events if event.time_ns < look.started_ns]
 
 
-def test_the_client_sees_each_of_its_connections_in_its_state(observed):
-    for table in tables(observed.client):
-        assert {
-            said: state(table, each.client, each.server)
-            for said, each in connections(observed).items()
-        } == {said: on_client for said, (on_client, _) in TABLE.items()}
+@with_both_tools
+def test_the_client_sees_each_of_its_connections_in_its_state(observed, tool):
+    states = {(each.local, each.remote): each.state for each in tool(observed.client["sh"])}
+    ends = [(each.client, each.server) for each in observed.conversations("tcp")]
+    assert [states.get(each) for each in ends] == ON_CLIENT
 
 
-def test_the_server_sees_the_other_side_of_them_or_nothing(observed):
-    for table in tables(observed.server):
-        assert {
-            said: state(table, each.server, each.client)
-            for said, each in connections(observed).items()
-        } == {said: on_server for said, (_, on_server) in TABLE.items()}
+@with_both_tools
+def test_the_server_sees_the_other_side_of_them_or_nothing(observed, tool):
+    states = {(each.local, each.remote): each.state for each in tool(observed.server["sh"])}
+    ends = [(each.server, each.client) for each in observed.conversations("tcp")]
+    assert [states.get(each) for each in ends] == ON_SERVER
 
 
-def test_the_server_listens_on_both_ports_all_the_while(observed):
-    for table in tables(observed.server):
-        listening = {entry.local for entry in table if entry.state == "LISTEN"}
-        assert listening == {Address("::", service.port) for service in services(observed)}
+@with_both_tools
+def test_the_server_listens_on_both_ports_all_the_while(observed, tool):
+    bound = {str(each.local) for each in tool(observed.server["sh"]) if each.state == "LISTEN"}
+    assert bound == {f"[::]:{port}" for port in observed.server["server.py"].arguments}
 
 
-def test_netstat_and_ss_see_the_same(observed):
-    for host in (observed.client, observed.server):
-        netstat, ss = tables(host)
-        seen = [
-            {(each.local, each.remote, each.state) for each in table} for table in (netstat, ss)
-        ]
-        assert seen[0] == seen[1]
-        assert len(seen[0]) == 5
+@pytest.mark.parametrize("host", ["client", "server"])
+def test_netstat_and_ss_see_the_same(observed, host):
+    look = observed.host(host)["sh"]
+    netstat = [(each.local, each.remote, each.state) for each in tools.netstat(look)]
+    ss = [(each.local, each.remote, each.state) for each in tools.ss(look)]
+    assert set(netstat) == set(ss)
+    assert len(netstat) == len(ss) == 5
 
 
 def test_a_syn_that_nobody_answers_leaves_syn_sent(observed):
-    labels = {(each.sender, each.label) for each in events_before_the_look(observed, "")}
-    assert labels == {("client", "SYN")}
+    *_, unanswered = observed.conversations("tcp")
+    crossed = {(each.sender, each.label) for each in before_the_look(observed, unanswered)}
+    assert crossed == {("client", "SYN")}
 
 
 def test_a_handshake_leads_to_established(observed):
-    for said in ("goodbye", "hello", "I am done", "anybody?"):
-        assert connections(observed)[said].handshake == ["SYN", "SYN ACK", "ACK"]
-    assert not any(each.fin or each.rst for each in events_before_the_look(observed, "hello"))
+    closed, opened, *others, _ = observed.conversations("tcp")
+    handshakes = [each.handshake for each in (closed, opened, *others)]
+    assert handshakes == [["SYN", "SYN ACK", "ACK"]] * 4
+    assert not any(each.fin or each.rst for each in before_the_look(observed, opened))
 
 
 def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observed):
-    unread = {entry.remote: entry.receive_queue for entry in tables(observed.server)[0]}
-    accepted, waiting = (connections(observed)[said].client for said in ("hello", "anybody?"))
-    assert (unread[accepted], unread[waiting]) == (0, len("anybody?"))
+    _, opened, _, waiting, _ = observed.conversations("tcp")
+    unread = {each.remote: each.receive_queue for each in tools.netstat(observed.server["sh"])}
+    assert (unread[opened.client], unread[waiting.client]) == (0, len("anybody?"))
 
 
 def test_a_fin_that_is_acknowledged_but_not_answered_leaves_fin_wait2_and_close_wait(observed):
-    events = events_before_the_look(observed, "I am done")
-    fin = next(each for each in events if each.fin)
-    assert fin.sender == "client"
-    answers = [each for each in events if each.sender == "server"]
-    assert not any(each.fin or each.rst for each in answers)
-    assert answers[-1].acknowledgment == fin.end
+    _, _, half_closed, _, _ = observed.conversations("tcp")
+    events = before_the_look(observed, half_closed)
+    ends = [each for each in events if each.fin or each.rst]
+    assert [(each.sender, each.fin) for each in ends] == [("client", True)]
+    assert (events[-1].sender, events[-1].acknowledgment) == ("server", ends[0].end)
 
 
 def test_a_fin_each_way_leaves_time_wait_where_the_first_came_from(observed):
-    events = events_before_the_look(observed, "goodbye")
-    assert [each.sender for each in events if each.fin] == ["client", "server"]
-    assert not any(each.rst for each in events)
-    second = next(each for each in events if each.fin and each.sender == "server")
-    assert (events[-1].sender, events[-1].acknowledgment) == ("client", second.end)
+    closed, *_ = observed.conversations("tcp")
+    events = before_the_look(observed, closed)
+    ends = [each for each in events if each.fin or each.rst]
+    assert [(each.sender, each.fin) for each in ends] == [("client", True), ("server", True)]
+    assert (events[-1].sender, events[-1].acknowledgment) == ("client", ends[1].end)

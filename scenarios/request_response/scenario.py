@@ -13,27 +13,15 @@ scenario = Scenario(
 )
 
 
-def exchanges(conversation):
-    """Return request line, status line, headers and body of each request on one connection."""
-    requests = [said.data for said in conversation.messages if said.direction == "client"]
-    answers = [said.data for said in conversation.messages if said.direction == "server"]
-    found = []
-    for request, answer in zip(requests, answers, strict=True):
-        head, _, body = answer.partition(b"\r\n\r\n")
-        status, *headers = head.split(b"\r\n")
-        asked = request.partition(b"\r\n")[0].decode()
-        found.append((asked, status.decode(), dict(line.split(b": ") for line in headers), body))
-    return found
-
-
 def kept(observed):
-    """Return the exchanges of the one connection that HTTP/1.1 kept open."""
-    return exchanges(observed.conversations(WEB)[-1])
+    """Return the requests of the connection that HTTP/1.1 keeps open, each with its response."""
+    return observed.conversations(WEB)[-1].http.exchanges
 
 
 def test_every_request_gets_one_answer_in_the_order_of_the_requests(observed):
-    asked = [each for talk in observed.conversations(WEB) for each in exchanges(talk)]
-    assert [f"{request}: {status.split()[1]}" for request, status, _, _ in asked] == [
+    exchanges = observed.http(WEB).exchanges
+    log = [f"{request.start_line}: {response.status}" for request, response in exchanges]
+    assert log == [
         "GET / HTTP/1.0: 200",
         "GET /lie HTTP/1.0: 200",
         "GET / HTTP/1.1: 200",
@@ -42,80 +30,62 @@ def test_every_request_gets_one_answer_in_the_order_of_the_requests(observed):
         "GET /nowhere HTTP/1.1: 404",
         "GET /lie HTTP/1.1: 200",
     ]
-    assert observed.server.stdout == [f"{each[0]}: {each[1].split()[1]}" for each in asked]
+    assert observed.server.stdout == log
 
 
 def test_http_1_0_opens_a_connection_for_each_request_and_the_server_closes_it(observed):
     *once, _ = observed.conversations(WEB)
-    assert [len(exchanges(conversation)) for conversation in once] == [1, 1]
+    assert [len(conversation.http.exchanges) for conversation in once] == [1, 1]
     assert [conversation.closed_first for conversation in once] == ["server", "server"]
 
 
 def test_http_1_1_makes_all_its_requests_on_one_connection(observed):
     *_, conversation = observed.conversations(WEB)
     assert conversation.handshake == ["SYN", "SYN ACK", "ACK"]
-    assert len(exchanges(conversation)) == 5
+    assert len(conversation.http.exchanges) == 5
 
 
 def test_get_brings_the_page_and_its_length(observed):
-    for conversation in (observed.conversations(WEB)[0], observed.conversations(WEB)[-1]):
-        _, _, headers, body = exchanges(conversation)[0]
-        assert body == PAGE
-        assert headers[b"Content-Length"] == b"%d" % len(PAGE)
-    assert observed.client["once.py"].stdout[:2] == [
-        "HTTP/1.1 200 OK, Content-Length: 22",
-        f"22 bytes: {PAGE.decode()!r}",
-    ]
-    assert observed.client["kept.py"].stdout[:2] == [
-        "200 OK, Content-Length: 22",
-        f"22 bytes: {PAGE.decode()!r}",
-    ]
+    first, _, again, *_ = observed.http(WEB).responses
+    assert first.body == again.body == PAGE
+    assert first.headers["Content-Length"] == again.headers["Content-Length"] == str(len(PAGE))
+    once, kept = ["HTTP/1.1 200 OK, Content-Length: 22"], ["200 OK, Content-Length: 22"]
+    told = [f"22 bytes: {PAGE.decode()!r}"]
+    assert observed.client["once.py"].stdout[:2] == once + told
+    assert observed.client["kept.py"].stdout[:2] == kept + told
 
 
 def test_head_brings_the_same_headers_and_no_page(observed):
-    get, head = kept(observed)[:2]
-    assert head[2].keys() == get[2].keys()
-    assert head[2][b"Content-Length"] == get[2][b"Content-Length"]
-    assert head[3] == b""
+    (_, get), (_, head), *_ = kept(observed)
+    assert head.headers.keys() == get.headers.keys()
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+    assert head.body == b""
     assert observed.client["kept.py"].stdout[2:4] == ["200 OK, Content-Length: 22", "0 bytes: ''"]
 
 
 def test_post_takes_bytes_along_and_brings_an_answer(observed):
-    (request,) = [
-        said.data
-        for said in observed.conversations(WEB)[-1].messages
-        if said.data.startswith(b"POST")
-    ]
-    head, _, body = request.partition(b"\r\n\r\n")
-    assert b"Content-Length: 5" in head.split(b"\r\n")
-    assert body == b"hello"
-    assert kept(observed)[2][3] == b"HELLO"
-    assert observed.client["kept.py"].stdout[4:6] == [
-        "200 OK, Content-Length: 5",
-        "5 bytes: 'HELLO'",
-    ]
+    post, shouted = kept(observed)[2]
+    assert (post.method, post.headers["Content-Length"], post.body) == ("POST", "5", b"hello")
+    assert shouted.body == b"HELLO"
+    told = observed.client["kept.py"].stdout[4:6]
+    assert told == ["200 OK, Content-Length: 5", "5 bytes: 'HELLO'"]
 
 
 def test_not_found_is_an_answer_like_any_other_and_the_conversation_goes_on(observed):
-    missing, after = kept(observed)[3:5]
-    assert missing[1] == "HTTP/1.1 404 Not Found"
-    assert missing[3] == b"There is no such page.\n"
-    assert after[0] == "GET /lie HTTP/1.1"
-    assert observed.client["kept.py"].stdout[6:8] == [
-        "404 Not Found, Content-Length: 23",
-        f"23 bytes: {missing[3].decode()!r}",
-    ]
+    (_, missing), (after, _) = kept(observed)[3:5]
+    assert missing.start_line == "HTTP/1.1 404 Not Found"
+    assert missing.body == b"There is no such page.\n"
+    assert after.start_line == "GET /lie HTTP/1.1"
+    told = observed.client["kept.py"].stdout[6:8]
+    assert told == ["404 Not Found, Content-Length: 23", f"23 bytes: {missing.body.decode()!r}"]
 
 
 def test_an_answer_shorter_than_it_says_is_noticed_only_by_who_counts(observed):
-    for conversation in observed.conversations(WEB)[1:]:
-        _, _, headers, body = exchanges(conversation)[-1]
-        assert (headers[b"Content-Length"], body) == (b"22", b"This is all.")
-    assert observed.client["once.py"].stdout[2:] == [
-        "HTTP/1.1 200 OK, Content-Length: 22",
-        "12 bytes: 'This is all.'",
-    ]
-    assert observed.client["kept.py"].stdout[8:] == [
-        "200 OK, Content-Length: 22",
-        "error: IncompleteRead(12 bytes read, 10 more expected)",
-    ]
+    _, *talks = observed.conversations(WEB)
+    for answer in [talk.http.responses[-1] for talk in talks]:
+        assert not answer.complete
+        assert (answer.headers["Content-Length"], answer.body) == ("22", b"This is all.")
+    once, kept = observed.client["once.py"].stdout[2:], observed.client["kept.py"].stdout[8:]
+    assert once == ["HTTP/1.1 200 OK, Content-Length: 22", "12 bytes: 'This is all.'"]
+    error = "error: IncompleteRead(12 bytes read, 10 more expected)"
+    assert kept == ["200 OK, Content-Length: 22", error]

@@ -1,19 +1,18 @@
 """A client receives a file in chunks and joins them"""
 
-import re
 from pathlib import Path
 
 from lab import Command, Program, Scenario, Tcp
 
 WEB = Tcp(80)
 FILE = Path(__file__).with_name("numbers.txt").read_bytes()
+SIZES = r"(\d+) chunks, (\d+) bytes: (\d+) of head, (\d+) of body"
+HTTP_SERVER = ("python3", "-m", "http.server", "80", "--bind", "::")
 
 scenario = Scenario(
     part="B",
     lectures=[7],
-    server=Command(
-        "python3", "-m", "http.server", "80", "--bind", "::", listens_on=WEB, serves=True
-    ),
+    server=Command(*HTTP_SERVER, listens_on=WEB, serves=True),
     client=[
         Program("basic0.py", "server", "/numbers.txt"),
         Program("slide.py", "server"),
@@ -31,8 +30,8 @@ def test_the_client_receives_the_whole_file(observed):
 
 def test_the_chunks_add_up_to_what_the_server_sent(observed):
     fetch, *_ = observed.conversations(WEB)
-    printed = re.match(r"(\d+) chunks, (\d+) bytes: (\d+) of head, (\d+) of body", sizes(observed))
-    chunks, total, head, body = map(int, printed.groups())
+    [sizes] = observed.client["basic0.py"].findall(SIZES)
+    chunks, total, head, body = map(int, sizes)
     assert total == head + body == len(fetch.received)
     # A chunk is what had arrived when recv looked, and never more than was asked for.
     assert total / 1024 <= chunks <= total
@@ -45,9 +44,9 @@ def test_the_request_is_what_the_program_wrote(observed):
 
 def test_the_file_crosses_the_wire_byte_for_byte(observed):
     fetch, *_ = observed.conversations(WEB)
-    head, _, body = fetch.received.partition(b"\r\n\r\n")
-    assert b"Content-Length: %d" % len(FILE) in head.split(b"\r\n")
-    assert body == FILE
+    [response] = fetch.http.responses
+    assert response.headers["Content-Length"] == str(len(FILE))
+    assert response.body == FILE
     assert fetch.gaps == ()
 
 
@@ -70,7 +69,3 @@ def test_sendto_on_a_connection_goes_where_the_connection_goes(observed):
     assert observed.client["slide_sendto.py"].stdout == ["HTTP/1.0 200 OK from None"]
     assert stream.sent == b"HEAD /numbers.txt HTTP/1.0\r\n\r\n"
     assert not observed.conversations(Tcp(9))
-
-
-def sizes(observed):
-    return observed.client["basic0.py"].stdout[1]

@@ -2,37 +2,34 @@
 
 from lab import Command, Program, Scenario, Tcp
 
-GREETING = Tcp(9000)
-SLIDE = Tcp(9001)
+GREETING, SLIDE = Tcp(9000), Tcp(9001)
 
 
 def steps(lab):
     lab.server.start(Program("server.py", listens_on=GREETING))
-    lab.client.run(Program("client.py", "server", 9000))
+    lab.client.run(Program("client.py", "server", 9000), name="first")
     # telnet hangs up when its input ends, so that is left open until the server has spoken.
     telnet = lab.client.start(Command("telnet", "server", 9000), interactive=True)
-    lab.client.finish(telnet, 5)
-    lab.client.run(Program("client.py", "server", 9000))
+    lab.client.finish(telnet)
+    lab.client.run(Program("client.py", "server", 9000), name="last")
 
     slide = lab.server.start(Program("slide.py", listens_on=SLIDE))
-    lab.client.run(Program("client.py", "server", 9001))
-    lab.server.finish(slide, 5)
+    lab.client.run(Program("client.py", "server", 9001), name="slide")
+    lab.server.finish(slide)
 
 
 scenario = Scenario(part="B", lectures=[8], hosts=("client", "server"), steps=steps)
 
 
 def test_each_client_is_greeted_with_its_own_address(observed):
-    client = observed.client.addresses[observed.family]
-    first, telnet, last, _ = observed.client.transcripts
-    assert first.stdout == last.stdout == [f"Hello {client}"]
-    assert telnet.stdout[-1] == f"Hello {client}"
+    greeting = f"Hello {observed.client.address}"
+    assert observed.client["first"].stdout == observed.client["last"].stdout == [greeting]
+    assert observed.client["telnet"].stdout[-1] == greeting
 
 
 def test_telnet_connects_and_says_who_hung_up(observed):
     telnet = observed.client["telnet"]
-    server = observed.server.addresses[observed.family]
-    assert telnet.stdout[:2] == [f"Trying {server}...", "Connected to server."]
+    assert telnet.stdout[:2] == [f"Trying {observed.server.address}...", "Connected to server."]
     assert telnet.stderr == ["Connection closed by foreign host."]
 
 
@@ -45,28 +42,24 @@ def test_the_server_prints_each_client_and_its_port(observed):
 
 def test_each_client_has_a_connection_of_its_own(observed):
     conversations = observed.conversations(GREETING)
-    assert len(conversations) == 3
     assert len({conversation.client for conversation in conversations}) == 3
-    for conversation in conversations:
-        assert conversation.handshake == ["SYN", "SYN ACK", "ACK"]
+    opened = [conversation.handshake for conversation in conversations]
+    assert opened == [["SYN", "SYN ACK", "ACK"]] * 3
 
 
 def test_the_wire_carries_the_greeting_and_nothing_else(observed):
-    client = observed.client.addresses[observed.family]
-    for conversation in observed.conversations(GREETING):
-        assert conversation.sent == b""
-        assert conversation.received == b"Hello %s\n" % client.encode("ascii")
+    said = [(each.sent, each.received.decode()) for each in observed.conversations(GREETING)]
+    assert said == [(b"", f"Hello {observed.client.address}\n")] * 3
 
 
 def test_the_server_closes_each_connection_and_goes_on_serving(observed):
-    for conversation in observed.conversations(GREETING):
-        assert conversation.closed_first == "server"
-        assert conversation.closed
+    ended = [(each.closed_first, each.closed) for each in observed.conversations(GREETING)]
+    assert ended == [("server", True)] * 3
     assert observed.server["server.py"].served
 
 
 def test_text_where_bytes_belong_is_a_type_error_and_greets_nobody(observed):
     slide = observed.server["slide.py"]
     assert slide.error == "TypeError: a bytes-like object is required, not 'str'"
-    assert observed.client["client.py"].stdout == ["nothing"]
+    assert observed.client["slide"].stdout == ["nothing"]
     assert observed.conversation(SLIDE).received == b""

@@ -9,7 +9,6 @@ When the channel closes, the agent ends everything that it started.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
@@ -70,9 +69,15 @@ class Agent:
 
     # What a host can be asked to do, a method a verb.
 
-    def do_hello(self) -> dict[str, object]:
-        """Return the agent's host name."""
-        return {"hostname": os.uname().nodename, "interfaces": tap.interfaces()}
+    do_card = staticmethod(tap.named)
+    do_put = staticmethod(run_files.put)
+    do_get = staticmethod(run_files.get)
+    do_take = staticmethod(run_files.take)
+    do_guards = staticmethod(guards.in_force)
+    do_clear_guards = staticmethod(guards.clear_all)
+
+    def do_hello(self) -> None:
+        """Do nothing: who asks wants to know whether there is an answer."""
 
     def do_start(self, **request: Any) -> tuple[int, int]:
         """Start a program; return its number and when it started."""
@@ -103,50 +108,38 @@ class Agent:
 
     def do_wait_listening(
         self, services: list[tuple[str, int]], program: int | None, deadline: float
-    ) -> tuple[str, list[tuple[object, ...]]]:
-        """Wait until each (protocol, port) is listened on: ``("listening", …)``.
+    ) -> str:
+        """Wait until each (protocol, port) is listened on: ``"listening"``.
 
-        Else ``("ended", …)`` where the program ended first, ``("deadline", …)`` where time did.
+        Else ``"ended"`` where the program ended first, ``"deadline"`` where time did.
         """
         running = self._programs.get(program) if program is not None else None
-        table = sockets.Table()
         give_up = time.monotonic() + deadline
-        try:
+        with contextlib.closing(sockets.Table()) as table:
             while True:
                 over = running is not None and running.ended.is_set()
-                there = table.listening()
-                open_ports = {(entry.protocol, entry.local_port) for entry in there}
-                rows = [tuple(entry) for entry in there]
+                open_ports = {(entry.protocol, entry.local_port) for entry in table.listening()}
                 if open_ports.issuperset((protocol, port) for protocol, port in services):
                     # The next program starts only now: the story must show them in this order.
                     for running_tap in list(self._taps.values()):
                         running_tap.look()
-                    return "listening", rows
+                    return "listening"
                 if over:
-                    return "ended", rows
+                    return "ended"
                 if time.monotonic() > give_up:
-                    return "deadline", rows
+                    return "deadline"
                 time.sleep(0.0005)
-        finally:
-            table.close()
 
     def do_sockets(self) -> list[tuple[object, ...]]:
         """Return every TCP and UDP socket of this host, now."""
-        table = sockets.Table()
-        try:
+        with contextlib.closing(sockets.Table()) as table:
             return [tuple(entry) for entry in table.dump("tcp") + table.dump("udp")]
-        finally:
-            table.close()
 
     def do_tap(self, cards: list[str], limit: int, buffer: int) -> int:
         """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
         self._taps[number] = tap.Tap(cards, limit, buffer)
         return number
-
-    def do_card(self, card: str) -> str:
-        """Return the name of the card with this hardware address."""
-        return tap.named(card)
 
     def do_mark(self, tokens: dict[str, bytes]) -> None:
         """Send a marker frame out of each card, by its hardware address."""
@@ -167,18 +160,6 @@ class Agent:
         running = self._taps.pop(number)
         missing = running.wait_for_markers(tokens, deadline)
         return {**running.stop(), "missing": missing}
-
-    def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
-        """Make a folder that belongs to the user, with these files in it."""
-        run_files.put(folder, files, user)
-
-    def do_get(self, path: str) -> bytes | None:
-        """Return a file's content, or None where there is no such file."""
-        return run_files.get(path)
-
-    def do_take(self, folder: str, name: str, most: int) -> tuple[int, bytes | None]:
-        """Remove a file; return its size, and its content where that is no more than ``most``."""
-        return run_files.take(folder, name, most)
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
@@ -202,14 +183,6 @@ class Agent:
         """Undo what ``guard`` or ``fault`` did; return how many packets it met, where it counts."""
         return self._guards.undo(number)
 
-    def do_guards(self, own: bool = True) -> list[str]:
-        """Return what sessions do to this host now: all of them, or (not ``own``) the others."""
-        return guards.in_force(own=own)
-
-    def do_clear_guards(self) -> list[str]:
-        """Undo what other sessions do to this host, and end them; return what it was."""
-        return guards.clear_all()
-
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
         """Load the modules for faults. Most runs need none."""
         for name, source in modules:
@@ -230,5 +203,4 @@ class Agent:
 
     def do_mechanisms(self) -> dict[str, str]:
         """Try what impairs packets; return why each cannot be had here, empty where it can."""
-        mechanisms: dict[str, str] = self._faults.mechanisms()
-        return mechanisms
+        return dict(self._faults.mechanisms())

@@ -1,190 +1,202 @@
-"""From the sides of a comparison that does not hold to the place that the wrong side came from."""
+"""From an expectation that failed to the places where the run left the path, and what was due."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence, Set, Sized
+import operator
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
-from lab.observation.evidence.locate import MOST, Places
-from lab.observation.evidence.origins import UNKNOWN, Origins
+from lab.errors import NotObserved
+from lab.observation.evidence.locate import locate
+from lab.observation.evidence.places import MOST, Places
 from lab.observation.evidence.pointer import Pointer
-from lab.observation.evidence.reads import Read, Rerun
-from lab.observation.evidence.spelling import NOTHING_MORE, first_difference, spelled
-from lab.observation.observation import HostObservation, Observation
-from lab.observation.transcript import Transcript
-from lab.wire.conversation import Conversation
+from lab.observation.evidence.step import STEPS
+from lab.observation.evidence.term import Term
+from lab.observation.evidence.words import NOTHING_MORE, first_difference, spelled
+from lab.observation.observation import Observation
+
+_SIGNS: dict[str, tuple[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
+    "==": (ast.Eq, operator.eq),
+    "!=": (ast.NotEq, operator.ne),
+    "<": (ast.Lt, operator.lt),
+    "<=": (ast.LtE, operator.le),
+    ">": (ast.Gt, operator.gt),
+    ">=": (ast.GtE, operator.ge),
+    "is": (ast.Is, operator.is_),
+    "is not": (ast.IsNot, operator.is_not),
+    "in": (ast.In, lambda left, right: left in right),
+    "not in": (ast.NotIn, lambda left, right: left not in right),
+}
 
 
-def point(observation: Observation, rerun: Rerun, file: Path) -> tuple[Pointer, ...]:
+class Comparison(NamedTuple):
+    """Both sides of a comparison in an assertion that failed, as pytest tells them."""
+
+    sign: str
+    left: Any
+    right: Any
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is not this comparison that failed, but another one beside it."""
+        return bool(_SIGNS[self.sign][1](self.left, self.right))
+
+
+def point(
+    observation: Observation, error: BaseException, comparison: Comparison | None, file: Path
+) -> tuple[Pointer, ...]:
     """Return the places that a failure in this file is about; none where it names none."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
     places = Places(observation)
-    for frame, line in reversed(
-        list(walk_tb(rerun.raised.__traceback__ if rerun.raised else None))
-    ):
+    if isinstance(error, NotObserved):
+        return tuple(places.named_in(f"{error} "))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for frame, line in reversed(list(walk_tb(error.__traceback__))):
         if frame.f_code.co_filename == str(file):
-            found = _Failure(places, rerun, tree, frame, line).why()
+            found = _why(places, tree, frame, line, comparison)
             if found:
                 return tuple(dict.fromkeys(found))[:MOST]
+            comparison = None
     return ()
 
 
-class _Failure:
-    """One frame of a failure: the statement that failed, and what was read until then."""
+def _why(
+    places: Places, tree: ast.Module, frame: FrameType, line: int, comparison: Comparison | None
+) -> list[Pointer]:
+    """Return the places that the statement in this line is about."""
+    statements = [each for each in ast.walk(tree) if isinstance(each, ast.stmt)]
+    functions = {each.name: each for each in statements if isinstance(each, ast.FunctionDef)}
+    around = [each for each in statements if each.lineno <= line <= (each.end_lineno or 0)]
+    statement = max(around, key=lambda each: (each.lineno, each.col_offset))
+    own = [each for each in around if isinstance(each, ast.FunctionDef)]
+    inside = ast.walk(max(own, key=lambda each: each.lineno)) if own else ()
+    before = [
+        each for each in inside if isinstance(each, ast.stmt) and each.lineno < statement.lineno
+    ]
+    before.sort(key=lambda each: each.lineno)
+    names = {**frame.f_globals, **frame.f_locals}
+    if isinstance(statement, ast.Assert):
+        term = Term(statement.test, names, tuple(before), functions)
+        sides = _sides(term, comparison) if comparison else None
+        found = _compared(places, comparison, *sides) if comparison and sides else []
+        return found or _untrue(places, term)
+    expression = next((each for each in ast.iter_child_nodes(statement) if _is_value(each)), None)
+    if not isinstance(expression, ast.expr):
+        return []
+    return locate(places, Term(expression, names, tuple(before), functions))
 
-    def __init__(
-        self, places: Places, rerun: Rerun, tree: ast.Module, frame: FrameType, line: int
-    ) -> None:
-        self._places = places
-        self._compared_last = rerun.compared
-        self._frame = frame
-        around = [
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
-        ]
-        self._statement = max(around, key=lambda node: (node.lineno, node.col_offset))
-        self._lines = range(self._statement.lineno, (self._statement.end_lineno or line) + 1)
-        self._nodes = list(ast.walk(self._statement))
-        file = frame.f_code.co_filename
-        self._origins = Origins(places, rerun.reads, file, self._lines)
 
-    def why(self) -> list[Pointer]:
-        """Return the places that the statement is about."""
-        found: list[Pointer] = []
-        if self._compared_last and isinstance(self._statement, ast.Assert):
-            found = self._compared(*self._compared_last)
-        return found or self._last_read() or self._at_hand()
+def _is_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store)
 
-    def _compared(self, sign: str, left: object, right: object) -> list[Pointer]:
-        same = [
-            node for node in self._nodes if isinstance(node, ast.Compare) and len(node.ops) == 1
-        ]
-        first, second = (same[0].left, same[0].comparators[0]) if len(same) == 1 else (None, None)
-        if sign == "in":
-            return self._no_more(self._origins.read_of(right, None), spelled(left))
-        if sign == "not in":
-            held = self._places.carrying(left) if isinstance(left, str | bytes) else []
-            return held or self._origins.of_value(right, second)
-        if sign in ("==", "is"):
-            return self._parted(left, right, first) or self._parted(right, left, second)
-        return self._origins.of_value(left, first) or self._origins.of_value(right, second)
 
-    def _parted(self, seen: Any, due: Any, node: ast.expr | None) -> list[Pointer]:
-        """Return where a value parts from what is due."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
-            return self._counted(node.args[0], seen, due)
-        read = self._origins.read_of(seen, node)
-        if read:
-            return self._origins.of_read(read, due)
-        if isinstance(seen, list | tuple) and isinstance(due, list | tuple):
-            return self._items(seen, due, node)
-        if isinstance(seen, Set) and isinstance(due, Set):
-            return [place for each in seen - due for place in self._origins.of_value(each, None)]
-        carried = self._places.carrying(seen) if isinstance(seen, str | bytes) else []
-        return self._places.of(seen, spelled(due)) or [
-            replace(p, due=spelled(due)) for p in carried
-        ]
-
-    def _items(
-        self, seen: Sequence[Any], due: Sequence[Any], node: ast.expr | None
-    ) -> list[Pointer]:
-        found = first_difference(seen, due)
-        if found is None:
-            return []
-        index, words = found
-        if not seen:
-            return self._no_more(self._origins.direct[-1] if self._origins.direct else None, words)
-        at = min(index, len(seen) - 1)
-        wanted = due[index] if index < len(due) else UNKNOWN
-        own = (
-            node.elts[at]
-            if isinstance(node, ast.Tuple | ast.List) and at < len(node.elts)
-            else None
+def _sides(term: Term, comparison: Comparison) -> tuple[Term, Term] | None:
+    """Return the expressions that were compared."""
+    pairs = [
+        (term.at(left), term.at(right))
+        for each in ast.walk(term.node)
+        if isinstance(each, ast.Compare)
+        for left, sign, right in zip(
+            [each.left, *each.comparators], each.ops, each.comparators, strict=False
         )
-        if index >= len(seen):
-            words = f"followed by {words}"
-        row = self._origins.row(seen)
-        if row:
-            places = self._origins.of_read(row[at], wanted if index < len(seen) else UNKNOWN)
-        elif index < len(seen):
-            places = self._parted(seen[at], wanted, own)
-        else:
-            places = self._origins.of_value(seen[at], own)
-        return [each if each.due else replace(each, due=words) for each in places]
+        if isinstance(sign, _SIGNS[comparison.sign][0])
+    ]
+    if len(pairs) > 1:
+        known = (comparison.left, comparison.right)
+        pairs = [each for each in pairs if (each[0].value, each[1].value) == known]
+    return pairs[0] if pairs else None
 
-    def _counted(self, counted: ast.expr, seen: int, due: object) -> list[Pointer]:
-        """Return the first one too many; the last one where they are too few."""
-        if not isinstance(due, int):
-            return []
+
+def _compared(places: Places, compared: Comparison, left: Term, right: Term) -> list[Pointer]:
+    sign, seen, due = compared
+    # The sides are those of the first time: what an iterator gave, it does not give again.
+    left.__dict__["value"], right.__dict__["value"] = seen, due
+    if sign in ("==", "is"):
+        found = _parted(places, left, due)
+        if found or not right.is_of_a_run:
+            return found
+        found = _parted(places, right, seen)
+        return [replace(each, due="") for each in found] if left.is_of_a_run else found
+    if sign == "in":
+        at = len(due) if isinstance(due, list | tuple) else None
+        return [replace(each, due=spelled(seen)) for each in locate(places, right, at)]
+    if sign == "not in":
+        at = None
+        if isinstance(due, list | tuple):
+            at = list(due).index(seen)
+        elif isinstance(due, bytes):
+            at = due.find(seen)
+        return locate(places, right, at)
+    return locate(places, left) or locate(places, right)
+
+
+def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
+    """Return where the value of a term parts from what is due."""
+    seen, node = term.value, term.settled.node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
+        return _counted(places, term.settled.at(node.args[0]), seen, due)
+    if isinstance(seen, Set) and isinstance(due, Set):
+        rows = dict(reversed(term.settled.rows))  # the first with each value
+        return [
+            each for value in seen - due if value in rows for each in locate(places, rows[value])
+        ]
+    same = (list | tuple, bytes)
+    if not any(isinstance(seen, kind) and isinstance(due, kind) for kind in same):
+        said = spelled(due) if term.is_read else ""
+        return [replace(each, due=said) for each in locate(places, term)]
+    index, words = first_difference(seen, due)
+    if isinstance(seen, bytes):
+        words = spelled(due) or NOTHING_MORE
+    elif isinstance(node, ast.Attribute) and node.attr in STEPS and index < len(due):
+        words = str(due[index])
+    found = []
+    if isinstance(seen, list | tuple) and index < min(len(seen), len(due)):
+        own = term.element(index)
+        if own.value == seen[index] and not isinstance(own.node, ast.Subscript):
+            found = _parted(places, own, due[index])
+    found = found or locate(places, term, index)
+    if index >= len(seen) and not isinstance(seen, bytes) and _is_last(found):
+        words = f"followed by {words}" if seen else ""
+    return [each if each.due else replace(each, due=words) for each in found]
+
+
+def _is_last(found: Sequence[Pointer]) -> bool:
+    """Tell whether these are places of something that is there, not behind all that was printed."""
+    return any(each.packet is not None for each in found)
+
+
+def _counted(places: Places, items: Term, seen: int, due: object) -> list[Pointer]:
+    """Return the first one too many; the last one where they are too few."""
+    if not isinstance(due, int) or not isinstance(items.node, ast.Attribute | ast.Name):
+        return locate(places, items)
+    kind = items.settled.node.attr if isinstance(items.settled.node, ast.Attribute) else ""
+    if isinstance(items.value, bytes):
+        found, words = locate(places, items, None), f"{due} bytes"
+    elif kind in ("stdout", "stderr"):
+        found = locate(places, items, due)
+        words = NOTHING_MORE if seen > due else f"{due} lines"
+    else:
+        found = locate(places, items, due if seen > due else seen - 1) if seen else []
         words = NOTHING_MORE if seen > due else f"{due} of these"
-        if isinstance(counted, ast.Attribute):
-            named = [
-                each
-                for each in self._origins.direct
-                if each.name == counted.attr and isinstance(each.value, Sized)
-            ]
-            read = next((each for each in reversed(named) if len(each.value) == seen), None)
-            if read and isinstance(read.value, bytes):
-                return self._places.whole(read.owner, f"{due} bytes")
-            if read and isinstance(read.owner, HostObservation | Transcript):
-                lines = NOTHING_MORE if seen > due else f"{due} lines"
-                return self._places.printed(read.owner, read.name, due, lines)
-        items = read.value if isinstance(counted, ast.Attribute) and read else ()
-        if isinstance(counted, ast.Name):
-            items = self._frame.f_locals.get(counted.id, ())
-        if not isinstance(items, list | tuple) or len(items) != seen or not seen:
-            return []
-        each = items[due] if seen > due else items[-1]
-        return self._places.of(each, words) or self._places.whole(each, words)
+    return [replace(each, due=words) for each in found]
 
-    def _no_more(self, read: Read | None, due: str) -> list[Pointer]:
-        """Return the end of a program's lines that were read; the end of what else was read."""
-        if read is None:
-            return []
-        if isinstance(read.owner, HostObservation | Transcript) and type(read.value) is list:
-            return self._places.printed(read.owner, read.name, len(read.value), due)
-        return self._places.whole(read.owner, due)
 
-    def _last_read(self) -> list[Pointer]:
-        """Return the place of what the statement itself read last: all() and any() stop there."""
-        stops = any(
-            isinstance(each, ast.Name) and each.id in ("all", "any") for each in self._nodes
-        )
-        own = [
-            read
-            for read in self._origins.direct
-            if read.line in self._lines and (stops or read.code is self._frame.f_code)
-        ]
-        return self._origins.of_read(own[-1], UNKNOWN) if own else []
-
-    def _at_hand(self) -> list[Pointer]:
-        """Return the place of the first value in the statement that has one."""
-        ways = (
-            self._places.of,
-            self._places.whole,
-            lambda value: self._origins.of_value(value, None),
-        )
-        found = (way(each) for way in ways for each in self._values)
-        return next((each for each in found if each), []) or self._whole()
-
-    def _whole(self) -> list[Pointer]:
-        """Return the end of the conversation or program that this code read last, if any did."""
-        kinds = (Conversation, Transcript)
-        whole = [each for each in self._origins.direct if isinstance(each.owner, kinds)]
-        own = [each for each in whole if each.code is self._frame.f_code]
-        alone = len({id(each.owner) for each in whole}) == 1
-        return self._places.whole((own or whole)[-1].owner) if own or alone else []
-
-    @cached_property
-    def _values(self) -> list[Any]:
-        """What the names in the statement mean, and what pytest kept of its parts."""
-        names = [node.id for node in self._nodes if isinstance(node, ast.Name)]
-        kept = self._frame.f_locals
-        return [kept[each] for each in (*names, *(n for n in kept if n[0] == "@")) if each in kept]
+def _untrue(places: Places, term: Term, wanted: bool = True) -> list[Pointer]:
+    """Return the place of what is not true in an assertion, or is true where it should not be."""
+    node = term.node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return _untrue(places, term.at(node.operand), not wanted)
+    if isinstance(node, ast.BoolOp):
+        terms = [term.at(each) for each in node.values]
+        guilty = [each for each in terms if bool(each.value) is not wanted]
+        return next((found for each in guilty if (found := _untrue(places, each, wanted))), [])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+        rows = term.at(node.args[0]).settled.rows if node.func.id in ("all", "any") else []
+        for value, row in rows:
+            if bool(value) is not wanted:
+                return _untrue(places, row, wanted)
+    return locate(places, term)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from textwrap import dedent
@@ -14,7 +13,7 @@ from typing import Protocol
 import pytest
 from played import Play, hello, timeline_of
 
-from lab.observation.evidence import Pointer, point, run_again
+from lab.observation.evidence import Comparison, Pointer, point
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
@@ -32,7 +31,24 @@ _numbers = count()
 
 
 @pytest.fixture
-def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pointed:
+def compared(pytestconfig: pytest.Config) -> Iterator[list[Comparison]]:
+    """Give the comparisons that fail meanwhile, as pytest tells them."""
+    kept: list[Comparison] = []
+
+    class Keeping:
+        def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+            comparison = Comparison(op, left, right)
+            if not comparison.holds:
+                kept.append(comparison)
+
+    plugin = Keeping()
+    pytestconfig.pluginmanager.register(plugin)
+    yield kept
+    pytestconfig.pluginmanager.unregister(plugin)
+
+
+@pytest.fixture
+def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compared: list[Comparison]) -> Pointed:
     """Give a function that has an expectation fail, and returns what that points at."""
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -43,9 +59,10 @@ def pointed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pointed:
         path.write_text(f"from lab import Tcp\nDEMO = Tcp(15000)\ndef test_it(observed):\n{lines}")
         pytest.register_assert_rewrite(name)
         module = importlib.import_module(name)
-        rerun = run_again(lambda: module.test_it(observation))
-        assert rerun.raised is not None
-        return point(observation, rerun, path)
+        compared.clear()
+        with pytest.raises(Exception) as failure:  # noqa: PT011 - whatever it fails of
+            module.test_it(observation)
+        return point(observation, failure.value, compared[-1] if compared else None, path)
 
     return point_at
 
@@ -302,21 +319,3 @@ def test_a_number_that_only_happens_to_have_been_read_points_at_nothing(pointed:
     assert x == 65
     """
     assert pointed(body, hello().observation()) == ()
-
-
-def test_nothing_is_watched_or_printed_when_the_second_run_is_over(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    observation = hello().observation()
-
-    def expectation() -> None:
-        sys.stdout.write(str(observation.client.stdout))
-        raise SystemExit(1)
-
-    rerun = run_again(expectation)
-    assert isinstance(rerun.raised, SystemExit)
-    seen = len(rerun.reads)
-    assert seen > 0
-    assert observation.client.stdout
-    assert len(rerun.reads) == seen
-    assert capsys.readouterr().out == ""

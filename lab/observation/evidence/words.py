@@ -14,7 +14,7 @@ def spelled(value: object) -> str:
         return f'"{value}"'[:MOST]
     if isinstance(value, bytes):
         try:
-            return spelled(value.decode())
+            return spelled(value.decode()) if value else ""
         except UnicodeDecodeError:
             return f"{len(value)} bytes"
     if value is None or isinstance(value, bool | int | float):
@@ -22,11 +22,11 @@ def spelled(value: object) -> str:
     return ""
 
 
-def first_difference(seen: Sequence[object], due: Sequence[object]) -> tuple[int, str] | None:
-    """Return where two sequences differ first, and what is due there; None if they are equal."""
+def first_difference(seen: Sequence[object], due: Sequence[object]) -> tuple[int, str]:
+    """Return where two sequences that are not equal differ first, and what is due there."""
     for index, value in enumerate(seen):
         if index >= len(due):
             return index, NOTHING_MORE if due else "nothing"
         if value != due[index]:
             return index, spelled(due[index])
-    return (len(seen), spelled(due[len(seen)])) if len(due) > len(seen) else None
+    return len(seen), spelled(due[len(seen)]) if len(due) > len(seen) else ""
