@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lab.observation.observation import Observation
 
 
@@ -23,16 +21,3 @@ def artifacts_of(observation: Observation) -> dict[str, bytes]:
         for number, transcript in enumerate(host.transcripts, start=1)
         for name, content in transcript.files.items()
     }
-
-
-def artifacts_named(document: Any) -> list[str]:
-    """Return the names of the kept files, read from a run's record; skip what is malformed."""
-    named = []
-    hosts = document.get("hosts") if isinstance(document, dict) else None
-    for host in hosts if isinstance(hosts, list) else ():
-        told = host.get("transcripts") if isinstance(host, dict) else None
-        for number, transcript in enumerate(told if isinstance(told, list) else (), start=1):
-            left = transcript.get("files") if isinstance(transcript, dict) else None
-            if isinstance(left, list):
-                named += [name_of(str(host.get("name")), number, str(name)) for name in left]
-    return named

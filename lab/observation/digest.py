@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.wire.conversation import Conversation, Event
+from lab.wire.conversation import Conversation
 from lab.wire.describe import summary
-from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 
 Json = dict[str, Any]
@@ -19,16 +18,15 @@ def from_capture(capture: Capture) -> Json:
         "interface": capture.interface,
         "dropped": capture.dropped,
         "problem": capture.problem,
-        "packets": [_summary(packet) for packet in capture.packets],
-    }
-
-
-def _summary(packet: Packet) -> Json:
-    return {
-        "number": packet.number,
-        "time_ns": packet.time_ns,
-        "length": packet.wire_length,
-        "summary": summary(packet),
+        "packets": [
+            {
+                "number": packet.number,
+                "time_ns": packet.time_ns,
+                "length": packet.wire_length,
+                "summary": summary(packet),
+            }
+            for packet in capture.packets
+        ],
     }
 
 
@@ -46,29 +44,17 @@ def from_conversation(conversation: Conversation) -> Json:
         "refused": conversation.refused,
         "sent": len(conversation.sent),
         "received": len(conversation.received),
-        "events": [_event(event) for event in conversation.events],
+        "events": [
+            {
+                "packet": event.number,
+                "time_ns": event.time_ns,
+                "sender": event.sender,
+                "label": event.label,
+                "sequence": event.sequence,
+                "acknowledgment": event.acknowledgment,
+                "length": event.length,
+                "notes": sorted(event.notes),
+            }
+            for event in conversation.events
+        ],
     }
-
-
-def _event(event: Event) -> Json:
-    return {
-        "packet": event.number,
-        "time_ns": event.time_ns,
-        "sender": event.sender,
-        "label": event.label,
-        "sequence": event.sequence,
-        "acknowledgment": event.acknowledgment,
-        "length": event.length,
-        "notes": sorted(event.notes),
-    }
-
-
-def to_capture(about: Json, given: Capture) -> Capture:
-    """Return a capture with what the record says about it."""
-    return Capture(
-        given.packets,
-        dropped=about["dropped"],
-        host=about["host"],
-        interface=about["interface"],
-        problem=given.problem or about["problem"],
-    )

@@ -51,6 +51,12 @@ class HostObservation:
         return {name: capture for name, capture in self.captures.items() if name != first}
 
     @property
+    def taps(self) -> dict[str, Capture]:
+        """All its captures by name: the first is called as the host is, ``router-far`` another."""
+        first = {self.name: self.capture} if self.capture is not None else {}
+        return first | {f"{self.name}-{name}": each for name, each in self.further.items()}
+
+    @property
     def sockets(self) -> list[SocketEntry]:
         """The sockets of every sample of its socket table, sample after sample."""
         return [entry for sample in self.samples for entry in sample.entries]
@@ -84,13 +90,10 @@ class HostObservation:
 
         The name that the scenario gave comes before the name of a file or command.
         """
-        latest_first = self.transcripts[::-1]
-        for transcript in latest_first:
-            if transcript.name == program:
-                return transcript
-        for transcript in latest_first:
-            if transcript.program == program:
-                return transcript
+        named = [each for each in self.transcripts if each.name == program]
+        found = named or [each for each in self.transcripts if each.program == program]
+        if found:
+            return found[-1]
         ran = ", ".join(each.name or each.program for each in self.transcripts) or "nothing"
         raise NotObserved(f"{program} did not run on {self.name}; {ran} did")
 

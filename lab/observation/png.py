@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import eq
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -48,27 +49,7 @@ class Png:
 
     @property
     def is_blank(self) -> bool:
-        """Whether all of it has one colour.
-
-        Undo no filter where that is not needed. In a picture of one colour every prediction (9.2)
-        is known, so each filter has one possible row. A row and its filter give one row of pixels
-        only, so a picture whose rows are all of these has one colour. No filter changes the first
-        pixel, which therefore is the colour.
-        """
-        first = self.filtered[0][1 : 1 + self.pixel]
-        head = [_row(kind, first, self.width, above=bytes(self.pixel)) for kind in range(5)]
-        rest = [_row(kind, first, self.width, above=first) for kind in range(5)]
-        if self.filtered[0] in head and all(row in rest for row in self.filtered[1:]):
-            return True
-        return self._has_twins(first) and self._looks_blank()
-
-    def _has_twins(self, pixel: bytes) -> bool:
-        """Whether other bytes than these can look the same."""
-        if self.kind == _PALETTE:
-            return self.palette.count(self._seen(pixel)) > 1
-        return self.kind in _WITH_ALPHA and pixel[-1] == 0
-
-    def _looks_blank(self) -> bool:
+        """Whether all of it has one colour."""
         found: set[bytes] = set()
         for row in self.rows:
             found |= self._colours(row)
@@ -175,18 +156,8 @@ def _palette(chunks: dict[bytes, bytes]) -> tuple[bytes, ...]:
     return tuple(each if each[-1] else bytes(4) for each in found)
 
 
-def _row(kind: int, colour: bytes, width: int, *, above: bytes) -> bytes:
-    """Return how a filter stores a row of one colour, below a row of one colour or of zeros."""
-    none = bytes(len(colour))
-    first = _filtered(kind, colour, none, above, none)
-    return bytes([kind]) + first + _filtered(kind, colour, colour, above, above) * (width - 1)
-
-
-def _filtered(kind: int, pixel: bytes, left: bytes, up: bytes, corner: bytes) -> bytes:
-    around = zip(pixel, left, up, corner, strict=True)
-    return bytes((own - _predicted(kind, *others)) & 255 for own, *others in around)
-
-
+# In a picture of one colour, rows with the same filter are undone alike, which is slow.
+@lru_cache(maxsize=8)
 def _undone(stored: bytes, above: bytes, pixel: int) -> bytes:
     """Return a row with its filter undone (9.2)."""
     kind, row = stored[0], bytearray(stored[1:])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
-from lab.observation.digest import from_capture, from_conversation, to_capture
+from lab.observation.digest import from_capture, from_conversation
 from lab.observation.evidence import Pointer
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.run import Run
@@ -54,13 +54,15 @@ def to_json(run: Run) -> Json:
 
 
 def from_json(
-    document: Any, captures: Mapping[str, Capture], files: Mapping[str, bytes] | None = None
+    document: Any, capture: Callable[[str], Capture], file: Callable[[str], bytes]
 ) -> Run:
-    """Return the run that a document tells of; ``captures`` are by host name.
+    """Return the run that a document tells of.
 
-    ``files`` are those that programs left, by the names under which they are kept.
+    ``capture`` returns a host's capture by its name (:attr:`HostObservation.taps`), ``file`` a file
+    that a program left by the name under which it is kept.
 
-    Raises UsageError where the document is not one of :func:`to_json`, or of another version.
+    Raises UsageError where the document is not one of :func:`to_json`, or of another version, and
+    what ``capture`` and ``file`` raise.
     """
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         version = document.get("schema") if isinstance(document, dict) else None
@@ -70,7 +72,7 @@ def from_json(
             "run the scenario again",
         )
     try:
-        observation = _observation(document, captures, files or {})
+        observation = _observation(document, capture, file)
         return Run.of(observation, tuple(map(_verdict, document["verdicts"])))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(
@@ -80,28 +82,13 @@ def from_json(
         ) from error
 
 
-def captures_named(document: Any) -> list[str]:
-    """Return the names of the captures that a record has: ``client``, ``router``, ``router-far``.
-
-    The first of a host is called as the host is, the others by their networks as well.
-    """
-    hosts = document.get("hosts") if isinstance(document, dict) else None
-    named = []
-    for host in hosts if isinstance(hosts, list) else ():
-        if isinstance(host, dict) and isinstance(host.get("name"), str):
-            named += [host["name"]] if host.get("capture") else []
-            further = host.get("further")
-            named += [f"{host['name']}-{network}" for network in further or ()]
-    return named
-
-
 def _observation(
-    document: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
+    document: Json, capture: Callable[[str], Capture], file: Callable[[str], bytes]
 ) -> Observation:
     return Observation(
         scenario=str(document["scenario"]),
         family=Family(document["family"]),
-        hosts=tuple(_host(host, captures, files) for host in document["hosts"]),
+        hosts=tuple(_host(host, capture, file) for host in document["hosts"]),
         names=dict(document["names"]),
         started_ns=int(document["started_ns"]),
         ended_ns=int(document["ended_ns"]),
@@ -115,10 +102,10 @@ def _observation(
 def _from_host(host: HostObservation) -> Json:
     return {
         "name": host.name,
-        "addresses": {family.value: ip for family, ip in host.addresses.items()},
-        "transcripts": [_from_transcript(transcript) for transcript in host.transcripts],
+        "addresses": dict(host.addresses),
+        "transcripts": [{**asdict(each), "files": list(each.files)} for each in host.transcripts],
         "capture": from_capture(host.capture) if host.capture is not None else None,
-        "links": [_from_link(link) for link in host.links],
+        "links": [asdict(link) for link in host.links],
         "further": {name: from_capture(capture) for name, capture in host.further.items()},
         "samples": [
             {"time_ns": sample.time_ns, "sockets": [_from_entry(each) for each in sample.entries]}
@@ -128,20 +115,22 @@ def _from_host(host: HostObservation) -> Json:
 
 
 def _host(
-    value: Json, captures: Mapping[str, Capture], files: Mapping[str, bytes]
+    value: Json, read: Callable[[str], Capture], file: Callable[[str], bytes]
 ) -> HostObservation:
     name, about = value["name"], value["capture"]
-    capture = None if about is None else to_capture(about, captures[name])
-    links = tuple(map(_link, value.get("links", ())))
-    by_network = {links[0].network: capture} if links and capture else {}
-    for network, described in value.get("further", {}).items():
-        by_network[network] = to_capture(described, captures[f"{name}-{network}"])
+    capture = None if about is None else _described(read(name), about)
+    links = tuple(
+        Link(each["network"], each["mac"], _addresses(each)) for each in value.get("links", ())
+    )
+    captures = {links[0].network: capture} if links and capture else {}
+    for network, further in value.get("further", {}).items():
+        captures[network] = _described(read(f"{name}-{network}"), further)
     return HostObservation(
-        name=value["name"],
-        addresses={Family(family): ip for family, ip in value["addresses"].items()},
+        name=name,
+        addresses=_addresses(value),
         transcripts=tuple(
             _transcript(
-                each, {left: files[name_of(name, number, left)] for left in each.get("files", ())}
+                each, {left: file(name_of(name, number, left)) for left in each.get("files", ())}
             )
             for number, each in enumerate(value["transcripts"], start=1)
         ),
@@ -151,72 +140,28 @@ def _host(
             for sample in value["samples"]
         ),
         links=links,
-        captures=by_network,
+        captures=captures,
     )
 
 
-def _from_link(link: Link) -> Json:
-    addresses = {family.value: ip for family, ip in link.addresses.items()}
-    return {"network": link.network, "mac": link.mac, "addresses": addresses}
+def _described(capture: Capture, about: Json) -> Capture:
+    """Return a capture with what the record says about it."""
+    known = {name: about[name] for name in ("dropped", "host", "interface")}
+    return replace(capture, **known, problem=capture.problem or about["problem"])
 
 
-def _link(value: Json) -> Link:
-    addresses = {Family(family): ip for family, ip in value["addresses"].items()}
-    return Link(value["network"], value["mac"], addresses)
+def _addresses(value: Json) -> dict[Family, str]:
+    return {Family(family): ip for family, ip in value["addresses"].items()}
 
 
-def _from_transcript(transcript: Transcript) -> Json:
-    return {
-        "host": transcript.host,
-        "program": transcript.program,
-        "name": transcript.name,
-        "arguments": list(transcript.arguments),
-        "exit_status": transcript.exit_status,
-        "started_ns": transcript.started_ns,
-        "ended_ns": transcript.ended_ns,
-        "stopped_for": transcript.stopped_for,
-        "served": transcript.served,
-        "files": list(transcript.files),
-        "lines": [
-            {
-                "time_ns": line.time_ns,
-                "stream": line.stream,
-                "text": line.text,
-                "complete": line.complete,
-                "source": line.source,
-            }
-            for line in transcript.lines
-        ],
-    }
-
-
-def _transcript(value: Json, files: Mapping[str, bytes]) -> Transcript:
-    return Transcript(
-        host=value["host"],
-        program=value["program"],
-        arguments=tuple(value["arguments"]),
-        lines=tuple(Line(**line) for line in value["lines"]),
-        exit_status=value["exit_status"],
-        started_ns=value["started_ns"],
-        ended_ns=value["ended_ns"],
-        stopped_for=value["stopped_for"],
-        served=value["served"],
-        files=files,
-        name=value.get("name", ""),
-    )
+def _transcript(value: Json, files: dict[str, bytes]) -> Transcript:
+    arguments, lines = tuple(value["arguments"]), tuple(Line(**line) for line in value["lines"])
+    return Transcript(**{**value, "arguments": arguments, "lines": lines, "files": files})
 
 
 def _from_entry(entry: SocketEntry) -> Json:
-    return {
-        "protocol": entry.protocol,
-        "local": [entry.local.ip, entry.local.port],
-        "remote": [entry.remote.ip, entry.remote.port] if entry.remote else None,
-        "state": entry.state,
-        "receive_queue": entry.receive_queue,
-        "send_queue": entry.send_queue,
-        "uid": entry.uid,
-        "inode": entry.inode,
-    }
+    ends = {"local": astuple(entry.local), "remote": entry.remote and astuple(entry.remote)}
+    return {**asdict(entry), **ends}
 
 
 def _entry(value: Json) -> SocketEntry:
@@ -228,14 +173,7 @@ def _entry(value: Json) -> SocketEntry:
 
 
 def _from_verdict(verdict: Verdict) -> Json:
-    return {
-        "expectation": verdict.expectation,
-        "sentence": verdict.sentence,
-        "outcome": verdict.outcome.value,
-        "detail": verdict.detail,
-        "duration": verdict.duration,
-        "pointers": [asdict(pointer) for pointer in verdict.pointers],
-    }
+    return {**asdict(verdict), "sentence": verdict.sentence, "outcome": verdict.outcome.value}
 
 
 def _verdict(value: Json) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,8 @@ def save(folder: Path, run: Run) -> None:
         ):
             earlier.unlink(missing_ok=True)
         for host in observation.hosts:
-            if host.capture is not None:
-                pcap.write(folder / f"{host.name}.pcap", host.capture.packets)
-            for network, capture in host.further.items():
-                pcap.write(folder / f"{host.name}-{network}.pcap", capture.packets)
+            for name, capture in host.taps.items():
+                pcap.write(folder / f"{name}.pcap", capture.packets)
         for name, content in artifacts.artifacts_of(observation).items():
             (folder / FILES).mkdir(exist_ok=True)
             (folder / FILES / name).write_bytes(content)
@@ -73,13 +72,11 @@ def load(folder: Path) -> Run:
     Raises UsageError where there is no record or it is broken, CaptureUnreadable where a capture
     is missing or broken.
     """
-    document = _document(folder / RECORD)
-    captures = {
-        name: pcap.read(folder / f"{_checked(name, folder, 'a capture')}.pcap")
-        for name in record.captures_named(document)
-    }
-    files = {name: _content(folder, name) for name in artifacts.artifacts_named(document)}
-    return record.from_json(document, captures, files)
+    return record.from_json(
+        _document(folder / RECORD),
+        lambda name: pcap.read(folder / f"{_checked(name, folder, 'a capture')}.pcap"),
+        partial(_content, folder),
+    )
 
 
 def _checked(name: str, folder: Path, kind: str) -> str:

@@ -30,7 +30,8 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
     if isinstance(moment, Fold):
         over = every[0] if len(every) == 1 else f"{every[0]},{every[-1]}"
         yield f"Note over {over}: {_text(f'… {moment.text} …')}"
-    elif isinstance(moment, Arrow):
+        return
+    if isinstance(moment, Arrow):
         transit = moment.transit
         sender = names.get(transit.sender, every[0])
         arrow = "-x" if transit.lost else "->>"
@@ -43,10 +44,8 @@ def _lines(moment: Moment | Fold, names: dict[str, str]) -> Iterator[str]:
         for receiver in reached or [end]:
             yield f"{sender}{arrow}{receiver}: {label}"
             label = "the same packet"
-        for note in moment.notes:
-            yield f"Note over {names[note.host]}: {_text(note.text)}"
-    else:
-        yield f"Note over {names[moment.host]}: {_text(moment.text)}"
+    for note in moment.notes:
+        yield f"Note over {names[note.host]}: {_text(note.text)}"
 
 
 def _text(text: str) -> str:

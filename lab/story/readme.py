@@ -128,7 +128,7 @@ def essence(story: str) -> Essence:
         for number, column in enumerate(columns):
             printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
     packets.pop("ACK", None)
-    return Essence(packets, tuple(Counter(_without_numbers(text)) for text in printed))
+    return Essence(packets, tuple(Counter(re.sub(r"[\s\d.,:]+", "", text)) for text in printed))
 
 
 def _packet(label: str) -> str:
@@ -142,7 +142,3 @@ def _packet(label: str) -> str:
 
 def _masked(text: str) -> str:
     return NUMBER.sub("#", FINGERPRINT.sub("#", re.sub(r"\s+", "", text)))
-
-
-def _without_numbers(text: str) -> str:
-    return re.sub(r"[\s\d.,:]+", "", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -30,13 +31,15 @@ def index(tmp_path: Path) -> Path:
     placed = root / "scenarios" / "tcp_connect"
     scenario = Scenario(client=Program("client.py"), part="B", lectures=[9])
     scenario = scenario.placed(placed, "TCP connect: a client opens a connection")
-    for family, outcome in ((Family.IPV4, Outcome.HOLDS), (Family.IPV6, Outcome.FAILS)):
-        observation = hello(family).observation("tcp_connect")
+    observed = {family: hello(family).observation("tcp_connect") for family in Family}
+    outcomes = {Family.IPV4: Outcome.HOLDS, Family.IPV6: Outcome.FAILS}
+    for family, sister in ((Family.IPV4, Family.IPV6), (Family.IPV6, Family.IPV4)):
         folder = clone.results("tcp_connect", family.value)
-        verdicts = [Verdict("test_it", outcome, "saw something else")]
-        timeline = timeline_of(observation, verdicts)
+        verdicts = [Verdict("test_it", outcomes[family], "saw something else")]
+        timeline = timeline_of(observed[family], verdicts)
         publish.keep(folder, timeline)
-        publish.write_page(folder, timeline, scenario)
+        beside = replace(timeline, sister=timeline_of(observed[sister]))
+        publish.write_page(folder, beside, scenario)
     return publish.write_index(clone)
 
 

@@ -27,19 +27,15 @@ def left(host: str, number: int, transcript: Transcript) -> list[dict[str, Any]]
     printed = harmless(" ".join(transcript.stdout))
     shown = []
     for name, content in transcript.files.items():
-        size = png.size(content) if len(content) <= MOST_SHOWN else None
         about: dict[str, Any] = {
             "name": harmless(name),
             "where": f"{FOLDER}/{name_of(host, number, name)}",
             "size": f"{len(content):,} B",
-            "shown": "",
         }
+        size = png.size(content) if len(content) <= MOST_SHOWN else None
         if size is not None:
-            about |= {
-                "shown": f"data:image/png;base64,{b64encode(content).decode('ascii')}",
-                "width": size[0],
-                "height": size[1],
-                "alt": cut(f"{name}: {printed}" if printed else name, MOST_ALT),
-            }
+            about["shown"] = f"data:image/png;base64,{b64encode(content).decode('ascii')}"
+            about["width"], about["height"] = size
+            about["alt"] = cut(f"{name}: {printed}" if printed else name, MOST_ALT)
         shown.append(about)
     return shown

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from lab.story.text import harmless
-from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 from lab.wire.packet import Packet
@@ -46,8 +45,7 @@ def side_by_side(one: Timeline, other: Timeline) -> list[Json]:
 
 
 def _telling_packet(timeline: Timeline) -> Packet | None:
-    packets = [each.transit.packet for each in timeline.moments if isinstance(each, Arrow)]
-    packets = [packet for packet in packets if packet.ip is not None]
+    packets = [each.transit.packet for each in timeline.arrows if each.transit.packet.ip]
     return next((packet for packet in packets if packet.payload), next(iter(packets), None))
 
 
@@ -55,7 +53,7 @@ def _drawn(header: Ipv4 | Ipv6, family: Family) -> Json:
     start = header.start * 8
     fields = []
     for each in header.fields:
-        fate, pair = _fate(each.name, family)
+        fate, said = _fate(each.name, family)
         pieces = list(_pieces(each.bit_offset - start, each.bits))
         main = max(pieces, key=lambda piece: piece["bits"] * piece["rows"])
         fields.append(
@@ -64,7 +62,7 @@ def _drawn(header: Ipv4 | Ipv6, family: Family) -> Json:
                 "value": harmless(each.text),
                 "fate": fate,
                 "key": _BACK.get(each.name, each.name),
-                "said": _said(fate, pair),
+                "said": said,
                 "narrow": main["bits"] < 4,
                 "pieces": [{**piece, "main": piece is main} for piece in pieces],
             }
@@ -73,19 +71,12 @@ def _drawn(header: Ipv4 | Ipv6, family: Family) -> Json:
 
 
 def _fate(name: str, family: Family) -> tuple[str, str]:
-    """Return what became of a field from IPv4 to IPv6, and its name in the other version."""
-    if name in KEPT:
-        return "kept", name
-    others = RENAMED if family is Family.IPV4 else _BACK
+    """Return what became of a field from IPv4 to IPv6, in a word and as it is read out."""
+    was, others = ("now", RENAMED) if family is Family.IPV4 else ("was", _BACK)
     if name in others:
-        return "renamed", others[name]
-    return ("gone" if family is Family.IPV4 else "new"), ""
-
-
-def _said(fate: str, pair: str) -> str:
-    if fate == "renamed":
-        return f"now {pair}" if pair in _BACK else f"was {pair}"
-    return fate
+        return "renamed", f"{was} {others[name]}"
+    fate = "kept" if name in KEPT else "gone" if family is Family.IPV4 else "new"
+    return fate, fate
 
 
 def _pieces(bit: int, bits: int) -> Iterator[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from pygments.util import ClassNotFound
 from lab.story.page.template import plain
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_FOLDING = re.compile(r"</?details>|</?summary>")
+_FOLDING = re.compile(r"(</?details>|</?summary>)")
 """The only markup that a README may hold besides Markdown."""
 
 
@@ -33,7 +33,7 @@ PLAIN = ("", "text", "console")
 class Lesson:
     """What a scenario's folder holds: its title, its README, its programs' texts by file name.
 
-    ``expectations`` are the teacher's file, ``home`` where the folder is, seen from the page.
+    ``home`` is where the folder is, seen from the page.
     """
 
     title: str = ""
@@ -79,26 +79,15 @@ def _fence(text: str, language: str, _: str) -> str:
     return str(coloured(text, language))
 
 
-def _markup(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _markup(_: RendererHTML, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
     """Return markup that folds answers away as it is, and all other markup as plain text."""
     text = _COMMENT.sub("", tokens[index].content)
-    allowed = _FOLDING.findall(text)
-    pieces = _FOLDING.split(text)
-    return "".join(_alternating(map(escape, pieces), allowed))
+    # Every other piece is what the pattern found.
+    pieces = enumerate(_FOLDING.split(text))
+    return "".join(piece if number % 2 else str(escape(piece)) for number, piece in pieces)
 
 
-def _alternating(pieces: Iterable[str], between: Sequence[str]) -> Iterable[str]:
-    for number, piece in enumerate(pieces):
-        yield str(piece)
-        if number < len(between):
-            yield between[number]
-
-
-def _link(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _link(_: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
     lesson: Lesson = env["lesson"]
     target = str(tokens[index].attrGet("href") or "")
     if target in lesson.programs:
@@ -108,7 +97,5 @@ def _link(
     return f'<a href="{escape(target)}">'
 
 
-def _image(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _image(_: RendererHTML, tokens: Sequence[Token], index: int, *_rest: Any) -> str:
     return f"<em>{escape(tokens[index].content)}</em>"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.story.timeline.fold import span
-from lab.story.timeline.selection import Labelled
+from lab.story.timeline.fold import count, span
 from lab.story.timeline.timeline import ODD, Timeline
 
 BINS = 120
@@ -38,17 +36,17 @@ def overview(timeline: Timeline) -> list[Bar]:
     What the host that spoke first sent rises, all else hangs; heights grow as square roots, so
     that one packet is seen beside thousands.
     """
-    told = timeline.transits
-    if len(told) < LEAST:
+    packets = timeline.transits
+    if len(packets) < LEAST:
         return []
-    begun_ns = told[0][0].time_ns
-    whole_ns = max(told[-1][0].time_ns - begun_ns, 1)
+    begun_ns = packets[0][0].time_ns
+    whole_ns = max(packets[-1][0].time_ns - begun_ns, 1)
     bins: dict[int, list[int]] = {}
-    for number, (transit, _) in enumerate(told):
+    for number, (transit, _) in enumerate(packets):
         at = min((transit.time_ns - begun_ns) * BINS // whole_ns, BINS - 1)
         bins.setdefault(at, []).append(number)
     first = timeline.hosts[0] if timeline.hosts else ""
-    sent = {at: sum(told[each][0].sender == first for each in own) for at, own in bins.items()}
+    sent = {at: sum(packets[each][0].sender == first for each in own) for at, own in bins.items()}
     most = max(max(sent[at], len(own) - sent[at]) for at, own in bins.items())
     return [
         Bar(
@@ -56,8 +54,8 @@ def overview(timeline: Timeline) -> list[Bar]:
             _height(sent[at], most),
             _height(len(own) - sent[at], most),
             own[0],
-            any(told[each][1].weight >= ODD for each in own),
-            _said(told, own, timeline.zero_ns),
+            any(packets[each][1].weight >= ODD for each in own),
+            timeline.ms(packets[own[0]][0].time_ns, 1) + f" ms: {count(len(own), 'packet')}",
         )
         for at, own in sorted(bins.items())
     ]
@@ -67,12 +65,7 @@ def _height(number: int, most: int) -> int:
     return math.ceil(HALF * math.sqrt(number / (most or 1)))
 
 
-def _said(told: Sequence[Labelled], own: Sequence[int], zero_ns: int) -> str:
-    time = (told[own[0]][0].time_ns - zero_ns) / 1e6
-    return f"{time:.1f} ms: {len(own):,} {'packet' if len(own) == 1 else 'packets'}"
-
-
 def lasted(timeline: Timeline) -> str:
     """Return how long the packets of a run took to cross, from the first to the last."""
-    told = timeline.transits
-    return span(told[-1][0].time_ns - told[0][0].time_ns) if told else ""
+    packets = timeline.transits
+    return span(packets[-1][0].time_ns - packets[0][0].time_ns) if packets else ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from lab.story.page.sections import files
 from lab.story.text import cells, harmless
@@ -33,6 +33,7 @@ TIME, FROM, TO, WHAT, NUMBER, CAPTURE, POSITION, LENGTH, BYTES, HEADERS, PROBLEM
 """Where in a packet's list each value is; page.js has the same."""
 
 Json = dict[str, Any]
+T = TypeVar("T", bound=Hashable)
 
 
 def anatomy(timeline: Timeline, words: Words) -> Json:
@@ -48,21 +49,20 @@ def anatomy(timeline: Timeline, words: Words) -> Json:
     shapes = _Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
-    captured = list(files(timeline.observation))
-    holds = {id(each): n for n, (_, seen) in enumerate(captured) for each in seen.packets}
+    captured = files(timeline.observation)
+    holds = {id(each): n for n, seen in enumerate(captured.values()) for each in seen.packets}
     packets = [
         _packet(
-            told,
-            timeline.zero_ns,
-            holds[id(told[0].packet)],
+            labelled,
+            timeline,
+            holds[id(labelled[0].packet)],
             shapes,
             words,
             most if number < MOST_TAKEN_APART else 0,
         )
-        for number, told in enumerate(timeline.transits)
+        for number, labelled in enumerate(timeline.transits)
     ]
-    names = [harmless(file) for file, _ in captured]
-    return {"shapes": shapes.known, "captures": names, "packets": packets}
+    return {"shapes": shapes.known, "captures": list(map(harmless, captured)), "packets": packets}
 
 
 def row(packet: Sequence[Any], words: Words) -> tuple[str, str, str, str, int]:
@@ -84,35 +84,24 @@ def _whole(label: Label) -> tuple[str, int]:
     return whole, cells(whole) + LEAST_QUOTE
 
 
-class Words:
-    """Texts that a page needs again and again, each kept once; ``known`` has them by number."""
+class Known(Generic[T]):
+    """Values that a page needs again and again, each kept once; ``known`` has them by number."""
 
     def __init__(self) -> None:
-        self.known: list[str] = []
-        self._numbers: dict[str, int] = {}
+        self.known: list[T] = []
+        self._numbers: dict[T, int] = {}
 
-    def number(self, text: str) -> int:
-        """Return the number of a text, a new one where it was not known."""
-        if text not in self._numbers:
-            self._numbers[text] = len(self.known)
-            self.known.append(text)
-        return self._numbers[text]
+    def number(self, value: T) -> int:
+        """Return the number of a value, a new one where it was not known."""
+        if value not in self._numbers:
+            self._numbers[value] = len(self.known)
+            self.known.append(value)
+        return self._numbers[value]
 
 
-class _Shapes:
-    """The layouts of headers, each kept once."""
-
-    def __init__(self) -> None:
-        self.known: list[Any] = []
-        self._numbers: dict[tuple[object, ...], int] = {}
-
-    def number(self, name: str, fields: tuple[tuple[str, int, int], ...]) -> int:
-        """Return the number of a layout, a new one where it was not known."""
-        key = (name, fields)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.known)
-            self.known.append([name, [list(field) for field in fields]])
-        return self._numbers[key]
+Words = Known[str]
+_Shapes = Known[tuple[str, tuple[tuple[str, int, int], ...]]]
+"""The layouts of headers: the header's name, and its fields with their places."""
 
 
 def _position(transit: Transit) -> str:
@@ -128,12 +117,12 @@ def _position(transit: Transit) -> str:
 
 
 def _packet(
-    told: Labelled, zero_ns: int, file: int, shapes: _Shapes, words: Words, most: int
+    labelled: Labelled, timeline: Timeline, file: int, shapes: _Shapes, words: Words, most: int
 ) -> list[Any]:
-    transit, label = told
+    transit, label = labelled
     packet = transit.packet
     about = [
-        f"{(transit.time_ns - zero_ns) / 1e6:.3f}",
+        timeline.ms(transit.time_ns, 3),
         words.number(harmless(transit.sender)),
         words.number(harmless(transit.receiver or "all")),
         words.number(fitted(label, MOST_WORDS)),
@@ -154,4 +143,4 @@ def _header(header: Header, shapes: _Shapes) -> list[Any]:
     fields = header.fields
     layout = tuple((harmless(each.name), each.bit_offset - start, each.bits) for each in fields)
     values = [harmless(each.text)[:MOST_VALUE] for each in fields]
-    return [shapes.number(header.name, layout), header.start, values]
+    return [shapes.number((header.name, layout)), header.start, values]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from markupsafe import Markup
-
+from lab.story.headline import headline
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
 from lab.story.page.lesson import Lesson, anchor, coloured, rendered
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import Words, anatomy, row
-from lab.story.page.sections import captures, programs, verdict_rows
+from lab.story.page.sections import files, programs, verdict_rows
 from lab.story.page.template import asset, fill
-from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
@@ -43,7 +41,7 @@ def render_page(
     """
     lesson = lesson or Lesson()
     observation = timeline.observation
-    first = _first_drawn(timeline)
+    first = next((each.transit.number for each in timeline.arrows), -1)
     script = asset("page.js") + asset("folds.js")
     words = Words()
     packets = anatomy(timeline, words)
@@ -56,7 +54,7 @@ def render_page(
         run=observation,
         title=lesson.title or observation.scenario,
         outcome=timeline.run.outcome,
-        headline=picture.said(timeline.run),
+        headline="".join(span.text for span in headline(timeline.run, 200)),
         style=asset("ladder.css") + asset("page.css"),
         script=script,
         digest=_digest(script),
@@ -64,46 +62,29 @@ def render_page(
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
         more=max(len(timeline.transits) - FIRST_ROWS, 0),
-        data={
-            **packets,
-            "words": words.known,
-            "folds": [folds for _, folds in ladders],
-        },
+        data={**packets, "words": words.known, "folds": [folds for _, folds in ladders]},
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),
-        programs=programs(observation, timeline.zero_ns, lesson),
-        captures=captures(observation),
+        programs=programs(timeline, lesson),
+        captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         lesson=rendered(lesson),
-        sources=_sources(lesson),
+        sources=list(_sources(lesson)),
         others=others or {},
         index=index,
         command=command,
     )
 
 
-def _first_drawn(timeline: Timeline) -> int:
-    """Return the number of the first packet in the picture; -1 where there is none."""
-    first = next((each.transit for each in timeline.moments if isinstance(each, Arrow)), None)
-    return -1 if first is None else first.number
-
-
-def _sources(lesson: Lesson) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "anchor": anchor(name),
-            "lines": _lines(coloured(text, "python" if name.endswith(".py") else "text")),
-        }
-        for name, text in lesson.programs.items()
-    ]
-
-
-def _lines(text: Markup) -> list[Markup]:
-    """Return the lines of a coloured text; no element of one goes on in the next."""
-    return [Markup(line) for line in text.rstrip("\n").split("\n")]  # noqa: S704 - as it was
+def _sources(lesson: Lesson) -> Iterator[dict[str, Any]]:
+    """Yield each program with its lines in colour; no element of one line goes on in the next."""
+    for name, text in lesson.programs.items():
+        lines = (
+            coloured(text, "python" if name.endswith(".py") else "text").rstrip("\n").split("\n")
+        )
+        yield {"name": name, "anchor": anchor(name), "lines": lines}
 
 
 def _digest(script: str) -> str:

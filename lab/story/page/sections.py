@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
-from lab.observation.verdict import Outcome
+from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.artifacts import left
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
@@ -22,41 +22,28 @@ MOST_LINES = 500
 MOST_DETAIL = 40
 
 
-def verdict_rows(timeline: Timeline) -> list[dict[str, Any]]:
-    """Return each expectation: a sentence, its outcome, what was expected and seen, and where."""
-    places = _Places(timeline)
+def verdict_rows(timeline: Timeline) -> list[tuple[Verdict, str, list[dict[str, str]]]]:
+    """Return each expectation, the lines that say what was expected and seen, and where to look."""
+    names = anchors(timeline.observation)
     return [
-        {
-            "outcome": verdict.outcome,
-            "holds": verdict.outcome is Outcome.HOLDS,
-            "sentence": harmless(verdict.sentence),
-            "detail": "\n".join(
-                harmless(line) for line in verdict.detail.strip("\n").splitlines()[:MOST_DETAIL]
-            ),
-            "places": places.of(number) if verdict.outcome is Outcome.FAILS else [],
-        }
+        (
+            verdict,
+            "\n".join(map(harmless, verdict.detail.strip("\n").splitlines()[:MOST_DETAIL])),
+            [_place(site, names, timeline) for site in timeline.places(number)]
+            if verdict.outcome is Outcome.FAILS
+            else [],
+        )
         for number, verdict in enumerate(timeline.run.verdicts)
     ]
 
 
-class _Places:
-    """Links to the places that expectations point at."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
-        self._anchors = anchors(timeline.observation)
-
-    def of(self, number: int) -> list[dict[str, str]]:
-        """Return the places for the verdict of this number: link, mark and words."""
-        return [
-            {"link": self._link(site), "mark": site.mark, "text": site.text(self._timeline.zero_ns)}
-            for site in self._timeline.places(number)
-        ]
-
-    def _link(self, site: Site) -> str:
-        if site.transit is not None:
-            return f"packet-{site.transit.number}"
-        return self._anchors[id(site.line if site.line is not None else site.transcript)]
+def _place(site: Site, names: Mapping[int, str], timeline: Timeline) -> dict[str, str]:
+    """Return a place that an expectation points at: link, mark and words."""
+    if site.transit is not None:
+        link = f"packet-{site.transit.number}"
+    else:
+        link = names[id(site.line if site.line is not None else site.transcript)]
+    return {"link": link, "mark": site.mark, "text": site.text(timeline.zero_ns)}
 
 
 def anchors(observation: Observation) -> dict[int, str]:
@@ -69,21 +56,21 @@ def anchors(observation: Observation) -> dict[int, str]:
     return found
 
 
-def programs(observation: Observation, zero_ns: int, lesson: Lesson) -> list[dict[str, Any]]:
+def programs(timeline: Timeline, lesson: Lesson) -> list[dict[str, Any]]:
     """Return every program: how it was called, what it printed and when, how it ended."""
-    names = anchors(observation)
+    names = anchors(timeline.observation)
     return [
         {
-            **_program(transcript, zero_ns, names, lesson),
+            **_program(transcript, timeline, names, lesson),
             "files": left(host.name, number, transcript),
         }
-        for host in observation.hosts
+        for host in timeline.observation.hosts
         for number, transcript in enumerate(host.transcripts, start=1)
     ]
 
 
 def _program(
-    transcript: Transcript, zero_ns: int, names: Mapping[int, str], lesson: Lesson
+    transcript: Transcript, timeline: Timeline, names: Mapping[int, str], lesson: Lesson
 ) -> dict[str, Any]:
     known = transcript.program in lesson.programs
     lines = [
@@ -91,7 +78,7 @@ def _program(
             "anchor": names[id(line)],
             "source": f"{harmless(transcript.program)}:{line.source}" if line.source else "",
             "shown": f"{anchor(transcript.program)}-{line.source}" if known else "",
-            "time": f"{(line.time_ns - zero_ns) / 1e6:.1f}",
+            "time": timeline.ms(line.time_ns, 1),
             "stream": line.stream,
             "text": harmless(line.text),
         }
@@ -110,18 +97,8 @@ def _program(
     }
 
 
-def captures(observation: Observation) -> list[dict[str, Any]]:
-    """Return the capture files that lie beside the page."""
-    return [
-        {"file": file, "packets": len(capture.packets), "dropped": capture.dropped}
-        for file, capture in files(observation)
-    ]
-
-
-def files(observation: Observation) -> Iterator[tuple[str, Capture]]:
-    """Yield the name of each capture file of a run, and what is in it."""
-    for host in observation.hosts:
-        if host.capture is not None:
-            yield f"{host.name}.pcap", host.capture
-        for network, capture in host.further.items():
-            yield f"{host.name}-{network}.pcap", capture
+def files(observation: Observation) -> dict[str, Capture]:
+    """Return the capture files that lie beside the page, by name."""
+    return {
+        f"{name}.pcap": capture for host in observation.hosts for name, capture in host.taps.items()
+    }

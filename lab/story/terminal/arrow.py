@@ -65,16 +65,7 @@ def _draw_first(arrow: Arrow, width: int, length: int, *, rightwards: bool) -> l
     fill = " " * (width - length)
     if tail < 0 or not label:
         return [Span(pad(cut("─" * (length - 1) + head, length), width), line)]
+    near, far = "─" * lead + " ", " " + "─" * tail + head
     if rightwards:
-        return [
-            Span("─" * lead + " ", line),
-            Span(label, style),
-            Span(" " + "─" * tail + head, line),
-            Span(fill),
-        ]
-    return [
-        Span(fill),
-        Span(head + "─" * tail + " ", line),
-        Span(label, style),
-        Span(" " + "─" * lead, line),
-    ]
+        return [Span(near, line), Span(label, style), Span(far, line), Span(fill)]
+    return [Span(fill), Span(far[::-1], line), Span(label, style), Span(near[::-1], line)]

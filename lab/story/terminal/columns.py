@@ -66,15 +66,16 @@ def fits(number: int, time: int, width: int) -> bool:
 def columns(
     hosts: Sequence[str],
     titles: Sequence[str],
-    told: Sequence[Moment | Fold],
+    moments: Sequence[Moment | Fold],
     time: int,
     width: int,
 ) -> Columns:
     """Return the layout: every column gets its least, then the room goes where it is needed."""
     place = {host: index for index, host in enumerate(hosts)}
-    host_need = [max(LEAST_HOST, cells(title)) for title in titles]
-    wire_need = [GOOD_WIRE] * (len(hosts) - 1)
-    for moment in told:
+    wires = len(hosts) - 1
+    for_titles = [max(LEAST_HOST, cells(title)) for title in titles]
+    host_need, wire_need = list(for_titles), [GOOD_WIRE] * wires
+    for moment in moments:
         if isinstance(moment, Arrow):
             start = place.get(moment.transit.sender)
             for receiver in (moment.transit.receiver, *moment.transit.reached):
@@ -87,19 +88,19 @@ def columns(
             need = cells(moment.text[:MOST_HOST])
             if moment.host == hosts[-1] or need <= NARROW:
                 _ask(host_need, place.get(moment.host), need)
-    needs = [min(need, MOST_HOST) for need in host_need] + [
-        min(need, MOST_WIRE) for need in wire_need
-    ]
-    least = [LEAST_HOST] * len(hosts) + [LEAST_WIRE] * (len(hosts) - 1)
-    room = width - time - 2 - 2 * (len(hosts) - 1)
-    if len(hosts) == 1:
-        needs, least = [room], [room]
-    hosts_only = [max(LEAST_HOST, cells(title)) for title in titles] + [0] * (len(hosts) - 1)
-    wires_only = [0] * len(hosts) + [min(need, MOST_GOOD) for need in needs[len(hosts) :]]
-    fine = [0] * len(hosts) + [FINE_WIRE] * (len(hosts) - 1)
-    given = least
-    narrow = [min(need, NARROW) for need in needs[: len(hosts)]] + [0] * (len(hosts) - 1)
-    for wanted in (hosts_only, wires_only, narrow, needs, fine):
+    host_need = [min(need, MOST_HOST) for need in host_need]
+    wire_need = [min(need, MOST_WIRE) for need in wire_need]
+    room = width - time - 2 - 2 * wires
+    given = [LEAST_HOST] * len(hosts) + [LEAST_WIRE] * wires if wires else [room]
+    nothing = [0] * len(hosts)
+    # What comes first gets its room first.
+    for wanted in (
+        [*for_titles, *[0] * wires],
+        [*nothing, *(min(need, MOST_GOOD) for need in wire_need)],
+        [*(min(need, NARROW) for need in host_need), *[0] * wires],
+        [*host_need, *wire_need],
+        [*nothing, *[FINE_WIRE] * wires],
+    ):
         given = _shared(wanted, given, room)
     return Columns(tuple(hosts), time, tuple(given[: len(hosts)]), tuple(given[len(hosts) :]))
 
@@ -109,9 +110,9 @@ def _ask(needs: list[int], index: int | None, need: int) -> None:
         needs[index] = max(needs[index], need)
 
 
-def _shared(needs: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+def _shared(needs: Sequence[int], given: Sequence[int], room: int) -> list[int]:
     """Give the room out, one cell at a time, to whoever lacks most."""
-    given = list(least)
+    given = list(given)
     while sum(given) > room and max(given) > 1:
         given[given.index(max(given))] -= 1
     while sum(given) < room:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from lab.story.terminal.arrow import draw
 from lab.story.terminal.columns import Columns
@@ -30,16 +31,15 @@ class _Row:
 
 
 def ladder(
-    told: Sequence[Moment | Fold], columns: Columns, zero_ns: int, decimals: int
+    moments: Sequence[Moment | Fold], columns: Columns, ms: Callable[[int], str]
 ) -> Iterator[list[Span]]:
-    """Yield the lines of the ladder; times are milliseconds after ``zero_ns``."""
+    """Yield the lines of the ladder; ``ms`` writes a time."""
     shown = None
-    for row in _rows(told, columns):
-        time = f"{(row.time_ns - zero_ns) / 1e6:.{decimals}f}"
+    for row in _rows(moments, columns):
+        time = ms(row.time_ns)
         if row.fold:
             room = columns.width - columns.time - 2
-            text = f"… {row.fold} …"
-            for piece in wrap(text, room, 3):
+            for piece in wrap(f"… {row.fold} …", room, 3):
                 lead = max((room - cells(piece)) // 2, 0)
                 yield [Span(" " * (columns.time + 2 + lead)), Span(piece, "dim")]
             shown = None
@@ -49,16 +49,14 @@ def ladder(
         yield from _lines(row, columns, clock)
 
 
-def _rows(told: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
-    place = columns.place
+def _rows(moments: Sequence[Moment | Fold], columns: Columns) -> list[_Row]:
     rows: list[_Row] = []
-    for moment in told:
+    for moment in moments:
         if isinstance(moment, Fold):
             rows.append(_Row(moment.time_ns, fold=moment.text))
-            continue
-        if isinstance(moment, Arrow):
+        elif isinstance(moment, Arrow):
             _place_arrow(rows, moment, columns)
-        elif moment.host in place:
+        elif moment.host in columns.place:
             _place_note(rows, moment, columns)
     return rows
 
@@ -68,22 +66,13 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
     covered = tuple(
         column for span in spans(arrow, place) for column in range(span.low + 1, span.high)
     )
-    notes: dict[int, Note] = {}
-    later: list[Note] = []
-    for each in arrow.notes:
-        index = place.get(each.host)
-        if index is None:
-            continue
-        if index in notes:
-            later.append(each)
-        else:
-            notes[index] = each
-    last = rows[-1] if rows else None
+    drawn = [each for each in arrow.notes if each.host in place]
+    # The first note of each host shares the arrow's row.
+    notes = {place[each.host]: each for each in reversed(drawn)}
+    last = _shared(rows, arrow.time_ns)
     if (
         last is not None
-        and not last.fold
         and last.arrow is None
-        and arrow.time_ns - last.time_ns <= SAME_NS
         and not set(last.notes) & {*notes, *covered}
         and not any(columns.is_wide(index, each.text) for index, each in last.notes.items())
     ):
@@ -91,18 +80,17 @@ def _place_arrow(rows: list[_Row], arrow: Arrow, columns: Columns) -> None:
         last.notes.update(notes)
     else:
         rows.append(_Row(arrow.time_ns, arrow, notes, covered=covered))
-    for each in later:
-        rows.append(_Row(each.time_ns, notes={place[each.host]: each}))
+    for each in drawn:
+        if notes[place[each.host]] is not each:
+            rows.append(_Row(each.time_ns, notes={place[each.host]: each}))
 
 
 def _place_note(rows: list[_Row], note: Note, columns: Columns) -> None:
     index = columns.place[note.host]
     wide = columns.is_wide(index, note.text)
-    last = rows[-1] if rows else None
+    last = _shared(rows, note.time_ns)
     if (
         last is not None
-        and not last.fold
-        and note.time_ns - last.time_ns <= SAME_NS
         and index not in last.notes
         and index not in last.covered
         and not (wide and last.arrow)
@@ -112,25 +100,25 @@ def _place_note(rows: list[_Row], note: Note, columns: Columns) -> None:
         rows.append(_Row(note.time_ns, notes={index: note}))
 
 
+def _shared(rows: list[_Row], time_ns: int) -> _Row | None:
+    """Return the last row where its time is near enough for something more to stand there."""
+    last = rows[-1] if rows else None
+    is_near = last is not None and not last.fold and time_ns - last.time_ns <= SAME_NS
+    return last if is_near else None
+
+
 def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
-    rooms = [
-        columns.room(index) if row.arrow is None else columns.host[index]
-        for index in range(len(columns.hosts))
-    ]
+    hosts = range(len(columns.hosts))
+    rooms = columns.host if row.arrow else [columns.room(index) for index in hosts]
+    notes = [row.notes.get(index) for index in hosts]
     texts = [
-        wrap(row.notes[index].text, room, MOST_LINES, row.notes[index].follow)
-        if index in row.notes
-        else []
-        for index, room in enumerate(rooms)
+        wrap(note.text, room, MOST_LINES, note.follow) if note else [""]
+        for note, room in zip(notes, rooms, strict=True)
     ]
-    depth = max([1, *map(len, texts)])
-    for line in range(depth):
+    for line, parts in enumerate(zip_longest(*texts, fillvalue="")):
         cell = [
-            Span(
-                pad(texts[index][line] if line < len(texts[index]) else "", room),
-                row.notes[index].style if index in row.notes else "",
-            )
-            for index, room in enumerate(rooms)
+            Span(pad(text, room), note.style if note else "")
+            for text, room, note in zip(parts, rooms, notes, strict=True)
         ]
         lead = Span((clock if line == 0 else " " * columns.time) + "  ", "dim")
         if row.arrow is None:

@@ -30,11 +30,11 @@ def render_text(timeline: Timeline, *, width: int, color: bool) -> str:
 
 
 def _body(timeline: Timeline, width: int) -> Iterator[list[Span]]:
-    story, hosts, zero_ns = timeline.moments, timeline.hosts, timeline.zero_ns
+    story, hosts = timeline.moments, timeline.hosts
     for text in timeline.talks:
         yield [Span(cut(text, width), "dim")]
-    longest = max((abs(moment.time_ns - zero_ns) for moment in story), default=0)
-    time = max(6, len(f"-{longest / 1e6:.{timeline.decimals}f}"))
+    longest = max((abs(moment.time_ns - timeline.zero_ns) for moment in story), default=0)
+    time = max(6, 1 + len(timeline.ms(timeline.zero_ns + longest)))
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
@@ -58,7 +58,7 @@ def _drawn(
     titles = [title(timeline.observation, host) for host in hosts]
     layout = columns(hosts, titles, shortened, time, width)
     yield from _headings(titles, layout.time, layout.host, layout.wire)
-    yield from ladder(shortened, layout, timeline.zero_ns, timeline.decimals)
+    yield from ladder(shortened, layout, timeline.ms)
 
 
 def _headings(

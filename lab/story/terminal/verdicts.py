@@ -8,7 +8,6 @@ from lab.observation.transcript import Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.headline import STYLES
 from lab.story.text import Span, harmless, wrap
-from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
 from lab.story.timeline.timeline import Timeline
 
@@ -25,9 +24,9 @@ def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     """Yield what follows the ladder: what could not be judged, expectations, programs' ends."""
     yield from _judged(timeline, width)
     for transcript in timeline.observation.transcripts:
-        told = list(_stderr(transcript, width))
-        if told:
-            yield from ([], *told)
+        lines = list(_stderr(transcript, width))
+        if lines:
+            yield from ([], *lines)
 
 
 def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
@@ -39,7 +38,10 @@ def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     for number, verdict in enumerate(verdicts):
         yield from _verdict(verdict, width)
         if verdict.outcome is Outcome.FAILS:
-            yield from _places(timeline.places(number), timeline.zero_ns, width)
+            for site in timeline.places(number):
+                lead = f"    {site.mark or POINTS_AT} "
+                lines = wrap(site.text(timeline.zero_ns), width - len(lead), 4)
+                yield from _hung(lead, verdict.outcome, lines)
     for sentence in observation.failures:
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:
@@ -48,8 +50,8 @@ def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
 
 
 def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
-    said = "" if verdict.outcome is Outcome.HOLDS else f"{verdict.outcome.value}: "
-    yield from _marked(verdict.outcome, said + verdict.sentence, width)
+    lead = "" if verdict.outcome is Outcome.HOLDS else f"{verdict.outcome.value}: "
+    yield from _marked(verdict.outcome, lead + verdict.sentence, width)
     if verdict.outcome is Outcome.HOLDS:
         return
     lines = verdict.detail.strip("\n").splitlines()
@@ -60,19 +62,14 @@ def _verdict(verdict: Verdict, width: int) -> Iterator[list[Span]]:
         yield [Span(f"    … {len(lines) - MOST_DETAIL} more lines", "dim")]
 
 
-def _places(places: Sequence[Site], zero_ns: int, width: int) -> Iterator[list[Span]]:
-    """Yield where the run left the path, with the marks that are in the ladder."""
-    for site in places:
-        lead = f"{site.mark or POINTS_AT} "
-        for number, line in enumerate(wrap(site.text(zero_ns), width - 4 - len(lead), 4)):
-            mark = lead if number == 0 else " " * len(lead)
-            yield [Span(f"    {mark}", STYLES[Outcome.FAILS]), Span(line)]
-
-
 def _marked(outcome: Outcome, text: str, width: int) -> Iterator[list[Span]]:
-    for number, line in enumerate(wrap(harmless(text), width - 2, 8)):
-        mark = outcome.mark if number == 0 else " "
-        yield [Span(f"{mark} ", STYLES[outcome]), Span(line)]
+    yield from _hung(f"{outcome.mark} ", outcome, wrap(harmless(text), width - 2, 8))
+
+
+def _hung(lead: str, outcome: Outcome, lines: Sequence[str]) -> Iterator[list[Span]]:
+    """Yield lines, the first behind ``lead`` and the others as far to the right."""
+    for number, line in enumerate(lines):
+        yield [Span(lead if number == 0 else " " * len(lead), STYLES[outcome]), Span(line)]
 
 
 def _stderr(transcript: Transcript, width: int) -> Iterator[list[Span]]:

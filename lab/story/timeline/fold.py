@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from lab.story.timeline.moment import MARKED, Arrow, Moment
 
@@ -63,14 +65,14 @@ def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
 
 def quiet(moments: Sequence[Moment | Fold]) -> list[Moment | Fold]:
     """Return the moments with each long silence between them told."""
-    told: list[Moment | Fold] = []
+    story: list[Moment | Fold] = []
     for moment in moments:
-        if told and not isinstance(told[-1], Fold) and not isinstance(moment, Fold):
-            silence = moment.time_ns - told[-1].time_ns
+        if story and not isinstance(story[-1], Fold) and not isinstance(moment, Fold):
+            silence = moment.time_ns - story[-1].time_ns
             if silence >= QUIET_NS:
-                told.append(Fold(told[-1].time_ns, f"{span(silence)} of silence"))
-        told.append(moment)
-    return told
+                story.append(Fold(story[-1].time_ns, f"{span(silence)} of silence"))
+        story.append(moment)
+    return story
 
 
 def span(duration_ns: int) -> str:
@@ -109,8 +111,7 @@ def _key(moment: Moment) -> tuple[str, ...] | None:
 def _glances(moments: Sequence[Moment]) -> int:
     """Return how many moments these are to a reader, for whom a listing is one."""
     keys = [None if isinstance(moment, Arrow) else _key(moment) for moment in moments]
-    pairs = zip(keys[1:], keys[:-1], strict=True)
-    return len(keys) - sum(key is not None and key == before for key, before in pairs)
+    return len(keys) - sum(key is not None and key == before for before, key in pairwise(keys))
 
 
 def _unit(arrow: Arrow) -> str:
@@ -120,29 +121,19 @@ def _unit(arrow: Arrow) -> str:
     return _UNITS.get(arrow.label.kind, "packet")
 
 
-def _runs(moments: Sequence[Moment]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    start = 0
-    keys = [_key(moment) for moment in moments]
-    for index in range(1, len(moments) + 1):
-        if index == len(moments) or keys[index] is None or keys[index] != keys[start]:
-            runs.append((start, index))
-            start = index
-    return runs
+def _runs(moments: Sequence[Moment]) -> Iterator[tuple[int, int]]:
+    alike = groupby(range(len(moments)), key=lambda index: _key(moments[index]) or index)
+    for _, run in alike:
+        start, *rest = run
+        yield start, start + 1 + len(rest)
 
 
 def _with_counts(moments: Sequence[Moment], kept: Sequence[bool]) -> list[Moment | Fold]:
-    told: list[Moment | Fold] = []
-    pending: list[Moment] = []
-    for moment, keep in zip(moments, kept, strict=True):
-        if not keep:
-            pending.append(moment)
-            continue
-        told.extend(_counted(pending))
-        pending = []
-        told.append(moment)
-    told.extend(_counted(pending))
-    return told
+    story: list[Moment | Fold] = []
+    for keep, group in groupby(zip(moments, kept, strict=True), key=itemgetter(1)):
+        some = [moment for moment, _ in group]
+        story += some if keep else _counted(some)
+    return story
 
 
 def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
@@ -162,9 +153,9 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         else:
             others += 1
     parts = []
-    for (sender, receiver, unit), number in packets.items():
-        length = carried[sender, receiver, unit]
-        amount = f", {size(length)}" if length else ""
+    for way, number in packets.items():
+        sender, receiver, unit = way
+        amount = f", {size(carried[way])}" if carried[way] else ""
         parts.append(f"{count(number, unit)} {sender} → {receiver or 'all'}{amount}")
     parts += [f"{count(number, 'line')} printed by {host}" for host, number in lines.items()]
     if others:

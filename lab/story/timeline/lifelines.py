@@ -14,13 +14,9 @@ Pair = frozenset[str]
 
 def order(drawn: Sequence[Labelled], story: Sequence[Moment]) -> list[str]:
     """Return the hosts of a story in the order in which they come up."""
-    hosts: dict[str, None] = {}
-    for transit, _ in drawn:
-        hosts.update(dict.fromkeys(filter(None, (transit.sender, transit.receiver))))
-    for moment in story:
-        if not isinstance(moment, Arrow):
-            hosts[moment.host] = None
-    return list(hosts)
+    hosts = [host for transit, _ in drawn for host in (transit.sender, transit.receiver) if host]
+    hosts += [moment.host for moment in story if not isinstance(moment, Arrow)]
+    return list(dict.fromkeys(hosts))
 
 
 def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
@@ -41,11 +37,9 @@ def along(hosts: Sequence[str], routes: Iterable[Route]) -> tuple[str, ...]:
 def pair_by_pair(hosts: Sequence[str], story: Sequence[Moment]) -> list[tuple[str, ...]]:
     """Return a ladder for each pair that spoke, and one for each host that spoke to nobody."""
     spoke = _spoke(hosts, story)
-    pairs: list[tuple[str, ...]] = [
-        pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke
-    ]
-    alone = [host for host in hosts if not any(host in pair for pair in pairs)]
-    return [*pairs, *((host,) for host in alone)]
+    pairs = [pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke]
+    alone = [(host,) for host in hosts if not any(host in pair for pair in pairs)]
+    return [*pairs, *alone]
 
 
 def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str]) -> list[Moment]:

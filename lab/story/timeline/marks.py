@@ -80,11 +80,8 @@ def _site(
         if not 0 < pointer.packet <= len(packets):
             return
         packet = packets[pointer.packet - 1]
-        same = [
-            each
-            for each in labelled
-            if each[0].packet is packet or identity(each[0].packet) == identity(packet)
-        ]
+        wanted = identity(packet)
+        same = [each for each in labelled if identity(each[0].packet) == wanted]
         if same:
             nearest = min(same, key=lambda each: abs(each[0].time_ns - packet.time_ns))
             yield packet_site(nearest, number, due)
@@ -113,29 +110,29 @@ def program_site(
     return Site(number, transcript.ended_ns, what, due, transcript=transcript)
 
 
-def packet_site(told: Labelled, number: int = 0, due: str = "") -> Site:
+def packet_site(labelled: Labelled, number: int = 0, due: str = "") -> Site:
     """Return the place of a packet."""
-    transit, label = told
+    transit, label = labelled
     what = f"{transit.sender} → {transit.receiver or 'all'} {label.fit(70)}"
     return Site(number, transit.time_ns, what, due, transit=transit)
 
 
 def mark_packets(labelled: Sequence[Labelled], sites: Iterable[Site]) -> list[Labelled]:
     """Return the packets, with its numbers on the label of each that is pointed at."""
-    marks: dict[int, str] = {}
-    for site in sites:
-        if site.transit is not None:
-            marks[id(site.transit)] = _with(marks.get(id(site.transit), ""), site.mark)
-    if not marks:
-        return list(labelled)
+    marks = _marks((site.transit, site) for site in sites)
     return [
         (transit, _marked(label, marks[id(transit)]) if id(transit) in marks else label)
         for transit, label in labelled
     ]
 
 
-def _with(marks: str, mark: str) -> str:
-    return " ".join(dict.fromkeys([*marks.split(), mark]))
+def _marks(places: Iterable[tuple[object, Site]]) -> dict[int, str]:
+    """Return the marks of each thing that sites point at, by its identity."""
+    marks: dict[int, dict[str, None]] = {}
+    for place, site in places:
+        if place is not None:
+            marks.setdefault(id(place), {})[site.mark] = None
+    return {key: " ".join(each) for key, each in marks.items()}
 
 
 def _marked(label: Label, mark: str) -> Label:
@@ -147,27 +144,21 @@ def mark_lines(moments: Sequence[Moment], sites: Iterable[Site]) -> list[Moment]
 
     Where nothing was printed that should have been, a moment says so.
     """
-    lines: dict[int, str] = {}
-    ends: dict[int, tuple[Site, str]] = {}
-    for site in sites:
-        if site.line is not None:
-            lines[id(site.line)] = _with(lines.get(id(site.line), ""), site.mark)
-        elif site.transcript is not None:
-            key = id(site.transcript)
-            ends[key] = site, _with(ends[key][1] if key in ends else "", site.mark)
-    if not lines and not ends:
-        return list(moments)
-    told = [_said(each, lines, ends) for each in moments]
-    told += [_missing(site, mark) for site, mark in ends.values() if site.transcript is not None]
-    return sorted(told, key=lambda moment: moment.time_ns)
+    here = list(sites)
+    lines = _marks((site.line, site) for site in here)
+    ended = [(site.transcript, site) for site in here if site.line is None]
+    ends, last = _marks(ended), {id(transcript): site for transcript, site in ended}
+    marked = [_said(each, lines, ends) for each in moments]
+    marked += [_missing(last[key], mark) for key, mark in ends.items()]
+    return sorted(marked, key=lambda moment: moment.time_ns)
 
 
-def _said(moment: Moment, lines: dict[int, str], ends: dict[int, tuple[Site, str]]) -> Moment:
+def _said(moment: Moment, lines: dict[int, str], ends: dict[int, str]) -> Moment:
     if isinstance(moment, Arrow):
         return moment
     mark = lines.get(id(moment.line), "")
     if moment.kind == "end" and id(moment.transcript) in ends:
-        mark = ends.pop(id(moment.transcript))[1]
+        mark = ends.pop(id(moment.transcript))
     if not mark:
         return moment
     return replace(moment, text=f"{moment.text}  {mark}", style="bold red", weight=MARKED)

@@ -55,29 +55,27 @@ def moments(
     ``everything`` is to be told.
     """
     changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
-    told: list[Moment] = []
+    story: list[Moment] = []
     opened: set[Talk | None] = set()
     for transit, label in drawn:
+        ends = (transit.sender, transit.sent_ns), (transit.receiver, transit.arrived_ns)
         notes = tuple(
             change
-            for host, time_ns in (
-                (transit.sender, transit.sent_ns),
-                (transit.receiver, transit.arrived_ns),
-            )
+            for host, time_ns in ends
             for change in changes.pop((host, time_ns or 0, transit.talk), ())
         )
         opens = _completes_opening(transit) and transit.talk not in opened
         if opens:
             opened.add(transit.talk)
         if everything or label.kind != "ack" or label.notes or notes or opens:
-            told.append(Arrow(transit, label, notes))
+            story.append(Arrow(transit, label, notes))
     for rest in changes.values():
-        told.extend(rest)
+        story.extend(rest)
     for host in observation.hosts:
-        told.extend(_sockets(host, drawn))
+        story.extend(_sockets(host, drawn))
         for transcript in host.transcripts:
-            told.extend(program(transcript))
-    return sorted(told, key=lambda moment: moment.time_ns)
+            story.extend(program(transcript))
+    return sorted(story, key=lambda moment: moment.time_ns)
 
 
 def _completes_opening(transit: Transit) -> bool:

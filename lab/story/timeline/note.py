@@ -39,6 +39,11 @@ class Note:
     line: Line | None = None
     transcript: Transcript | None = None
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The note itself: what stands in a column at this moment, as of an arrow its notes."""
+        return (self,)
+
 
 def program(transcript: Transcript) -> Iterator[Note]:
     """Yield when a program was started, what it printed, and its end if that was not well."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv6Address
 
 from lab.observation.observation import Observation
@@ -53,7 +53,8 @@ def _rank(transit: Transit, label: Label, took_part: set[str]) -> int:
         return 0
     if not transit.receiver:
         return 2 if transit.packet.udp is not None else 0
-    return 1 if is_lookup(transit) and not _among(transit, took_part) else 2
+    among = {transit.sender, transit.receiver} <= took_part
+    return 1 if is_lookup(transit) and not among else 2
 
 
 def is_lookup(transit: Transit) -> bool:
@@ -62,28 +63,20 @@ def is_lookup(transit: Transit) -> bool:
     return header is not None and DNS_PORT in (header.source_port, header.destination_port)
 
 
-def _among(transit: Transit, took_part: set[str]) -> bool:
-    return transit.sender in took_part and transit.receiver in took_part
-
-
-def numbers(drawn: Iterable[Labelled]) -> dict[Talk, int]:
+def numbers(drawn: Sequence[Labelled]) -> dict[Talk, int]:
     """Return a number for each conversation, where two hosts had more than one of a protocol.
 
     Look-ups are not numbered: each has a port of its own, and its question names it.
     """
     by_pair: dict[tuple[object, ...], dict[Talk, None]] = {}
-    order: dict[Talk, None] = {}
     for transit, _ in drawn:
         if transit.talk is None or transit.packet.dns is not None:
             continue
         pair = (transit.talk.protocol, frozenset((transit.sender, transit.receiver)))
         by_pair.setdefault(pair, {})[transit.talk] = None
-        order[transit.talk] = None
     several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}
-    return {
-        talk: number
-        for number, talk in enumerate((talk for talk in order if talk in several), start=1)
-    }
+    order = dict.fromkeys(transit.talk for transit, _ in drawn if transit.talk in several)
+    return {talk: number for number, talk in enumerate(order, start=1) if talk is not None}
 
 
 def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
@@ -94,16 +87,11 @@ def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
     looked_up = _lookups(rest)
     if looked_up:
         parts.append(looked_up)
-    other = 0
-    kinds: Counter[str] = Counter()
-    for transit, label in rest:
-        if label.kind in _NAMES:
-            kinds[_NAMES[label.kind]] += 1
-        elif transit.packet.dns is None:
-            other += 1
+    kinds = Counter(_NAMES[label.kind] for _, label in rest if label.kind in _NAMES)
+    other = sum(label.kind not in _NAMES and each.packet.dns is None for each, label in rest)
     parts += [count(number, name) for name, number in kinds.items()]
     if other:
-        parts.append(f"{other:,} other {'packet' if other == 1 else 'packets'}")
+        parts.append(count(other, "other packet"))
     return ", ".join(parts)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.observation.run import Run
+from lab.observation.talk import Talk
 from lab.story.text import harmless
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
@@ -24,7 +26,7 @@ from lab.story.timeline.marks import (
 from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
-from lab.story.timeline.transit import Transit, transits
+from lab.story.timeline.transit import transits
 
 MOST_TALKS = 6
 
@@ -41,8 +43,7 @@ class Timeline:
 
     ``transits`` are all packets in order of time, with what is said of each; ``moments`` is what
     is drawn, not yet folded; ``talks`` names the conversations; ``missing`` says what is not drawn.
-    Times count from ``zero_ns``, the first packet drawn (epoch nanoseconds). ``seen_last`` says at
-    which taps on the way those packets were seen last that never arrived.
+    Times count from ``zero_ns``, the first packet drawn (epoch nanoseconds).
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
     out or folded. ``abreast`` are the hosts as they stand in one ladder, from the left: in the
@@ -57,7 +58,6 @@ class Timeline:
     talks: tuple[str, ...]
     missing: str
     zero_ns: int
-    seen_last: tuple[str, ...] = ()
     sites: Sites = ()
     sister: Timeline | None = None
     everything: bool = False
@@ -101,29 +101,32 @@ class Timeline:
             tuple(labelled),
             tuple(story),
             hosts,
-            tuple(_talks(marked)),
+            tuple(_talks(marked, numbered)),
             left_out(rest, acks),
             first.time_ns if first else story[0].time_ns if story else 0,
-            tuple(dict.fromkeys(_seen_last(story))),
             places,
             sister,
             everything,
             along(beside, routes) if is_routed else beside,
         )
 
+    @cached_property
+    def arrows(self) -> tuple[Arrow, ...]:
+        """The moments that are packets."""
+        return tuple(moment for moment in self.moments if isinstance(moment, Arrow))
+
     @property
     def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
-        every_note = [
-            note
-            for moment in self.moments
-            for note in (moment.notes if isinstance(moment, Arrow) else (moment,))
-        ]
         said = []
-        if any(each.kind == "state" and each.text.startswith("(") for each in every_note):
+        notes = (note for moment in self.moments for note in moment.notes)
+        if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
-        if any(isinstance(moment, Arrow) and moment.transit.lost for moment in self.moments):
-            seen_last = f"; seen last at {', '.join(self.seen_last)}" if self.seen_last else ""
+        if any(arrow.transit.lost for arrow in self.arrows):
+            # Only where routers were tapped a packet can have been seen on its way.
+            last = [each.transit.last for each in self.arrows if each.transit.last is not None]
+            taps = dict.fromkeys(f"{each.host} (on {each.network})" for each in last)
+            seen_last = f"; seen last at {', '.join(taps)}" if taps else ""
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
         if self.missing:
             said.append(f"Not drawn: {self.missing}")
@@ -142,24 +145,22 @@ class Timeline:
         for transcript in self.observation.transcripts:
             if ending(transcript) or transcript.error:
                 yield program_site(transcript)
-        for moment in self.moments:
-            if isinstance(moment, Arrow) and moment.label.weight == ODD:
-                yield packet_site((moment.transit, moment.label))
+        for arrow in self.arrows:
+            if arrow.label.weight == ODD:
+                yield packet_site((arrow.transit, arrow.label))
 
-    @property
+    def ms(self, time_ns: int, decimals: int | None = None) -> str:
+        """Return a time as milliseconds after the first packet, as exact as the story's times."""
+        exact = self.decimals if decimals is None else decimals
+        return f"{(time_ns - self.zero_ns) / 1e6:.{exact}f}"
+
+    @cached_property
     def decimals(self) -> int:
         """How exact times are shown: to 0.01 ms in a story of less than 0.1 s."""
         if not self.moments:
             return 1
         span = self.moments[-1].time_ns - self.moments[0].time_ns
         return 2 if span < 100_000_000 else 1
-
-
-def _seen_last(story: Sequence[Moment]) -> Iterator[str]:
-    """Yield the taps at which packets that were lost were seen last, where routers were tapped."""
-    for moment in story:
-        if isinstance(moment, Arrow) and moment.transit.last is not None:
-            yield f"{moment.transit.last.host} (on {moment.transit.last.network})"
 
 
 def title(observation: Observation, host: str) -> str:
@@ -176,9 +177,8 @@ def _numbered(each: Label, number: int | None) -> Label:
     return replace(each, words=f"#{number} {each.words}".strip()) if number else each
 
 
-def _talks(drawn: Sequence[tuple[Transit, Label]]) -> Iterator[str]:
+def _talks(drawn: Sequence[Labelled], numbered: Mapping[Talk, int]) -> Iterator[str]:
     """Yield each conversation: its number, its protocol and its two ends."""
-    numbered = numbers(drawn)
     seen: dict[object, str] = {}
     for transit, _ in drawn:
         packet, talk = transit.packet, transit.talk

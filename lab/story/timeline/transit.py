@@ -50,9 +50,9 @@ class Transit:
 def transits(observation: Observation, routes: Routes) -> list[Transit]:
     """Return every packet that its sender or its receiver saw, ordered by when it was first seen.
 
-    ``routes`` are those of the same observation. What counts is the tap on the first network of each
-    host. A router that translates (RFC 3022) receives the packet and sends it on: there are two
-    transits, and its further taps count too.
+    ``routes`` are those of the same observation. What counts is the tap on the first network of
+    each host. A router that translates (RFC 3022) receives the packet and sends it on: there are
+    two transits, and its further taps count too.
     """
     legs = _Legs(observation)
     found = [each for route in routes for each in legs.transits(route)]

@@ -63,7 +63,7 @@ def arranged(
     It is the first network with its hosts; behind a host with several networks are its others.
     None where there is no network.
     """
-    return _Map(networks, hosts).wire(next(iter(networks))) if networks else None
+    return _wire(next(iter(networks)), networks, list(hosts), set()) if networks else None
 
 
 def drawn(wire: MapNetwork) -> Markup:
@@ -71,26 +71,20 @@ def drawn(wire: MapNetwork) -> Markup:
     return fill("topology.html", wire=wire)
 
 
-class _Map:
-    """Networks and hosts, each placed on the map once."""
+def _wire(
+    name: str, networks: Mapping[str, tuple[str, ...]], hosts: Sequence[Attached], done: set[str]
+) -> MapNetwork:
+    """Return a network with its hosts; those that are always there come first.
 
-    def __init__(self, networks: Mapping[str, tuple[str, ...]], hosts: Iterable[Attached]) -> None:
-        self._networks = networks
-        self._hosts = list(hosts)
-        self._done: set[str] = set()
-
-    def wire(self, name: str) -> MapNetwork:
-        """Return a network with its hosts; those that are always there come first."""
-        self._done.add(name)
-        here = [
-            host for host in self._hosts if name in host.attached and host.name not in self._done
-        ]
-        self._done.update(host.name for host in here)
-        places = tuple(self._place(host, name) for host in here)
-        ordered = sorted(places, key=lambda each: (bool(each.behind), bool(each.profile)))
-        return MapNetwork(name, self._networks[name], tuple(ordered))
-
-    def _place(self, host: Attached, network: str) -> MapHost:
-        further = [each for each in host.attached if each in self._networks]
-        behind = tuple(self.wire(each) for each in further if each not in self._done)
-        return MapHost(host.name, host.attached[network], ", ".join(host.profiles), behind)
+    ``done`` are the names of what is on the map already: each host and network is there once.
+    """
+    here = [host for host in hosts if name in host.attached and host.name not in done]
+    done.update((name, *(host.name for host in here)))
+    places = []
+    for host in here:
+        further = [each for each in host.attached if each in networks]
+        behind = tuple(_wire(each, networks, hosts, done) for each in further if each not in done)
+        profile = ", ".join(host.profiles)
+        places.append(MapHost(host.name, host.attached[name], profile, behind))
+    places.sort(key=lambda each: (bool(each.behind), bool(each.profile)))
+    return MapNetwork(name, networks[name], tuple(places))

@@ -10,6 +10,7 @@ from lab.observation.verdict import Outcome
 from lab.story.page.index.card import HEIGHT, WIDTH
 from lab.story.page.index.map import MapNetwork, drawn
 from lab.story.page.template import asset, fill
+from lab.story.timeline.fold import count
 from lab.wire.address import Family
 
 Json = dict[str, Any]
@@ -21,20 +22,11 @@ def render_index(cards: Sequence[Json], wire: MapNetwork | None, parts: Mapping[
     A card is one of :func:`lab.story.page.index.card.card`, with ``title``, ``part``, ``lectures``
     and ``page`` (where the run's page is) added.
     """
-    scenarios: dict[str, list[Json]] = {}
+    groups: dict[str, dict[str, list[Json]]] = {}
     for each in sorted(cards, key=lambda one: (one["scenario"], one["family"])):
-        scenarios.setdefault(each["scenario"], []).append(_told(each))
-    groups: dict[str, list[Json]] = {}
-    for name, runs in scenarios.items():
-        groups.setdefault(runs[0]["part"], []).append(
-            {
-                "name": name,
-                "title": runs[0]["title"],
-                "lectures": runs[0]["lectures"],
-                "runs": runs,
-                "duration": sum(run["duration"] for run in runs),
-            }
-        )
+        shown = {"outcome": Outcome[each["outcome"]], "label": Family(each["family"]).label}
+        runs = groups.setdefault(each["part"], {}).setdefault(each["scenario"], [])
+        runs.append({**each, **shown})
     titled = [
         (f"Part {part}: {parts[part]}" if part in parts else "Not in the course", groups[part])
         for part in sorted(groups, key=lambda part: part or "~")
@@ -57,15 +49,7 @@ def _count(outcome: Outcome, counts: Counter[str]) -> str:
     """Return how many runs ended so, as the table in the terminal says it."""
     number = counts[outcome.name]
     if outcome is Outcome.HOLDS:
-        return f"{number} of {counts.total()} {'run' if counts.total() == 1 else 'runs'} hold"
+        return f"{number} of {count(counts.total(), 'run')} hold"
     if outcome is Outcome.FAILS:
         return f"{number} {'does' if number == 1 else 'do'} not hold"
     return f"{number} could not be judged"
-
-
-def _told(card: Json) -> Json:
-    return {
-        **card,
-        "outcome": Outcome[card["outcome"]],
-        "label": Family(card["family"]).label,
-    }

@@ -17,6 +17,7 @@ WIDE, NARROW = 840, 380
 """Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
 
 TIME, TIME_NARROW = 58, 46
+STEP_NARROW = 170
 LAST = 150
 """Width of the words of the last of several hosts on a phone."""
 
@@ -51,52 +52,28 @@ class Frame:
 
 
 def frame(hosts: Sequence[str], width: int) -> Frame:
-    """Return the layout for these hosts, in ``width`` pixels at the least."""
-    number = len(hosts)
-    if width <= NARROW:
-        return _narrow(number, width)
-    if number <= 1:
-        return Frame(
-            width, TIME, (Lifeline(TIME + 20, TIME + 34, _cells(width - TIME - 40), None),)
-        )
-    if number == 2:
-        left, right = TIME + COLUMN + 20, width - COLUMN - 28
-        room = _cells(COLUMN)
-        return Frame(
-            width,
-            TIME,
-            (
-                Lifeline(left, TIME + 10, room, None),
-                Lifeline(right, right + 26, room, None, outward=1),
-            ),
-        )
-    step = max((width - TIME - 20 - COLUMN) // (number - 1), 200)
-    whole = TIME + 20 + step * (number - 1) + COLUMN
-    return Frame(
-        whole,
-        TIME,
-        tuple(_inside(index, number, TIME + 20, step, COLUMN) for index in range(number)),
-    )
+    """Return the layout for these hosts, in ``width`` pixels at the least.
 
-
-def _narrow(number: int, width: int) -> Frame:
-    """Return a layout in which words stand over the wire, on rows of their own."""
-    left, right = TIME_NARROW + 14, width - 20
-    room = _cells(right - left - 30)
+    In a narrow one words stand over the wire, on rows of their own.
+    """
+    number, narrow = len(hosts), width <= NARROW
+    time = TIME_NARROW if narrow else TIME
+    left = time + (14 if narrow else 20)
+    room = _cells(width - left - (50 if narrow else 20))
     if number <= 1:
-        return Frame(width, TIME_NARROW, (Lifeline(left, left + 14, room, None),))
+        return Frame(width, time, (Lifeline(left, left + 14, room, None),))
+    if number == 2 and narrow:
+        right = width - 20
+        last = Lifeline(right, right - 14, room, 0, ends=True, outward=1)
+        return Frame(width, time, (Lifeline(left, left + 14, room, 0), last))
     if number == 2:
-        return Frame(
-            width,
-            TIME_NARROW,
-            (
-                Lifeline(left, left + 14, room, 0),
-                Lifeline(right, right - 14, room, 0, ends=True, outward=1),
-            ),
-        )
-    step = 170
-    lifelines = tuple(_inside(index, number, left, step, LAST) for index in range(number))
-    return Frame(left + step * (number - 1) + LAST, TIME_NARROW, lifelines)
+        right, room = width - COLUMN - 28, _cells(COLUMN)
+        last = Lifeline(right, right + 26, room, None, outward=1)
+        return Frame(width, time, (Lifeline(left + COLUMN, time + 10, room, None), last))
+    last_room = LAST if narrow else COLUMN
+    step = STEP_NARROW if narrow else max((width - left - COLUMN) // (number - 1), 200)
+    lifelines = tuple(_inside(index, number, left, step, last_room) for index in range(number))
+    return Frame(left + step * (number - 1) + last_room, time, lifelines)
 
 
 def _inside(index: int, number: int, left: int, step: int, last_room: int) -> Lifeline:

@@ -24,18 +24,15 @@ Json = dict[str, Any]
 def placed(shape: Shape | StateBand, heights: Sequence[int], width: int) -> Json:
     """Return a shape, its ``kind`` and where it is, as the templates draw it."""
     if isinstance(shape, ArrowShape):
-        return _drawn("arrow", shape, _arrow(shape, heights[shape.start], heights[shape.stop]))
-    if isinstance(shape, StateBand):
-        return _drawn("band", shape, _band(shape, heights))
-    y = heights[shape.tick] + BASELINE
-    if isinstance(shape, NoteShape):
-        return _drawn("note", shape, {"y": y + shape.down})
-    if isinstance(shape, FoldShape):
-        return _drawn("fold", shape, {"y": y, "x": (width + TIME) // 2})
-    return _drawn("time", shape, {"y": y})
-
-
-def _drawn(kind: str, shape: Shape | StateBand, at: Json) -> Json:
+        kind, at = "arrow", _arrow(shape, heights[shape.start], heights[shape.stop])
+    elif isinstance(shape, StateBand):
+        kind, at = "band", _band(shape, heights)
+    elif isinstance(shape, NoteShape):
+        kind, at = "note", {"y": heights[shape.tick] + BASELINE + shape.down}
+    elif isinstance(shape, FoldShape):
+        kind, at = "fold", {"y": heights[shape.tick] + BASELINE, "x": (width + TIME) // 2}
+    else:
+        kind, at = "time", {"y": heights[shape.tick] + BASELINE}
     return {"kind": kind, "shape": shape, "at": at}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.observation.run import Run
-from lab.story.headline import headline
 from lab.story.page.ladder.drawing import ArrowShape, Drawing
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.geometry import placed
@@ -61,11 +60,6 @@ def _spoken(arrow: ArrowShape, packet: Sequence[Any], words: Words) -> str:
 def name(run: Run) -> str:
     """Return what the picture shows, in a line."""
     return f"{run.name}, a ladder of packets"
-
-
-def said(run: Run) -> str:
-    """Return the story's first line."""
-    return "".join(span.text for span in headline(run, 200))
 
 
 def parts(drawing: Drawing) -> dict[str, Any]:

@@ -84,9 +84,9 @@ class Placement:
         self.lanes = lanes or Lanes(scene.frame)
         self.shut: list[Shut] = []
 
-    def add(self, told: Sequence[Moment | Fold]) -> None:
+    def add(self, moments: Sequence[Moment | Fold]) -> None:
         """Place everything in the order of time, each packet's arrival where it belongs."""
-        for each in plan(told):
+        for each in plan(moments):
             if isinstance(each.what, Fold):
                 self._fold(each.what)
             elif isinstance(each.what, Note):
@@ -123,7 +123,7 @@ class Placement:
         if opens:
             self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
         for moment in fold.moments:
-            for note in moment.notes if isinstance(moment, Arrow) else (moment,):
+            for note in moment.notes:
                 if note.host in self._column:
                     self.lanes.add(note, self._column[note.host], shape.tick)
 
@@ -226,9 +226,8 @@ class Placement:
         return len(self._steps) - 1
 
     def _show_time(self, time_ns: int, tick: int) -> None:
-        timeline = self._scene.timeline
         y, before = self._time
-        text = f"{(time_ns - timeline.zero_ns) / 1e6:.{timeline.decimals}f}"
+        text = self._scene.timeline.ms(time_ns)
         if text != before and self._y - y >= LINE - 2:
             self._shapes.append(TimeShape(tick, text))
             self._time = (self._y, text)

@@ -14,29 +14,28 @@ from lab.story.timeline.note import Note
 class Due:
     """Something that is to be placed when its time (epoch nanoseconds) has come.
 
-    Of an arrow there are two, one for each end. ``turn`` decides between things of one time.
+    Of an arrow there are two, one for each end.
     """
 
     time_ns: int
-    turn: int
     what: Arrow | Note | Fold
     arrives: bool = False
 
 
-def plan(told: Sequence[Moment | Fold]) -> list[Due]:
-    """Return what is to be placed, in order."""
+def plan(moments: Sequence[Moment | Fold]) -> list[Due]:
+    """Return what is to be placed, in order of time; what comes first in the story goes first."""
     due: list[Due] = []
     arrived_ns = 0
-    for number, moment in enumerate(told):
+    for number, moment in enumerate(moments):
         time_ns = moment.time_ns
         if isinstance(moment, Fold):
             # A fold stands below the packets that were on their way when it began.
-            ends_ns = moment.moments[-1].time_ns if moment.moments else told[number + 1].time_ns
+            ends_ns = moment.moments[-1].time_ns if moment.moments else moments[number + 1].time_ns
             time_ns = min(max(time_ns, arrived_ns), ends_ns)
-        due.append(Due(time_ns, len(due), moment))
+        due.append(Due(time_ns, moment))
         if isinstance(moment, Arrow):
             arrived = moment.transit.arrived_ns
-            due.append(Due(time_ns if arrived is None else arrived, len(due), moment, arrives=True))
+            due.append(Due(time_ns if arrived is None else arrived, moment, arrives=True))
         if not isinstance(moment, Fold):
             arrived_ns = max(arrived_ns, due[-1].time_ns)
-    return sorted(due, key=lambda each: (each.time_ns, each.turn))
+    return sorted(due, key=lambda each: each.time_ns)
