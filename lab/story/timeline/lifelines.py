@@ -28,8 +28,9 @@ def abreast(hosts: Sequence[str], story: Sequence[Moment]) -> tuple[str, ...]:
 
 def along(hosts: Sequence[str], routes: Iterable[Route]) -> tuple[str, ...]:
     """Return hosts from the left in the order of the longest route, the others behind them."""
-    routed = (route for route in routes if len(route.networks) > 1)
-    passed = ([host for host in route.hosts if host in hosts] for route in routed)
+    # Of a packet for many, those who heard it on one network do not stand behind each other.
+    chains = (route for route in routes if len(route.hosts) <= len(route.networks) + 1)
+    passed = ([host for host in route.hosts if host in hosts] for route in chains)
     longest: list[str] = max(passed, key=len, default=[])
     return (*longest, *(host for host in hosts if host not in longest))
 
