@@ -6,7 +6,7 @@ BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadgroup
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
-LABS := 3
+LABS := 4
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -22,7 +22,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"unit: $(PYTEST) tests/unit" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
-		"scenarios: $(LAB) run -j $(LABS)" \
+		"scenarios: $(LAB) run -j 3" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
