@@ -19,7 +19,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 	@tools/test-needs
 	@$(BIN)/python tools/steps \
 		"check: $(MAKE) check" \
-		"unit: $(PYTEST) tests/unit" \
+		"unit: $(PYTEST) tests/unit -n 2" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
 		"scenarios: $(LAB) run -j 3" \

@@ -90,19 +90,19 @@ def main() -> None:
     except click.exceptions.Exit as leaving:
         status = leaving.exit_code
     except click.Abort:
-        status = _told("interrupted; what the lab had started is being ended", 130)
+        status = _complained("interrupted; what the lab had started is being ended", 130)
     except click.ClickException as error:
         error.show()
         status = 2
     except LabError as error:
-        status = _told(str(error), error.exit_status)
+        status = _complained(str(error), error.exit_status)
     except KeyboardInterrupt:
-        status = _told("interrupted; what the lab had started has been ended", 130)
+        status = _complained("interrupted; what the lab had started has been ended", 130)
     except OSError as error:
         explained = _explained(error)
         if explained is None:
             raise
-        status = _told(str(explained), explained.exit_status)
+        status = _complained(str(explained), explained.exit_status)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -121,6 +121,6 @@ def _explained(error: OSError) -> LabError | None:
     )
 
 
-def _told(text: str, status: int) -> int:
+def _complained(text: str, status: int) -> int:
     click.echo(f"lab: {text}", err=True)
     return status

@@ -110,12 +110,12 @@ class Faults:
         attached = self._attached()
         match fault:
             case Impairment():
-                spot = place(attached, _said(on, "on", fault), towards)
+                spot = place(attached, _named(on, "on", fault), towards)
                 host = self._host(spot.router)
                 about: dict[str, Any] = {"card": host.link(spot.network).mac, "side": spot.side}
                 yield host, "impair", {"description": fault.description | about, "by": self._by}
             case Mtu():
-                network = _said(on, "on", fault)
+                network = _named(on, "on", fault)
                 place(attached, network, None)
                 for name, networks in attached.items():
                     if network in networks:
@@ -126,14 +126,14 @@ class Faults:
                 port = of.port if isinstance(of, Service) else None
                 protocol = of.protocol if isinstance(of, Service) else of
                 about = {"protocol": protocol, "port": port, "polite": fault.polite}
-                yield self._host(_said(at, "at", fault)), "refuse", about
+                yield self._host(_named(at, "at", fault)), "refuse", about
             case LinkDown():
-                host = self._host(_said(at, "at", fault))
+                host = self._host(_named(at, "at", fault))
                 yield host, "take_down", {"card": host.link(on).mac}
             case PowerCut():
-                yield self._host(_said(at, "at", fault)), "cut_power", {}
+                yield self._host(_named(at, "at", fault)), "cut_power", {}
             case Paused():
-                yield self._host(_said(at, "at", fault)), "pause", {}
+                yield self._host(_named(at, "at", fault)), "pause", {}
 
     def mechanisms(self, name: str) -> dict[By, str]:
         """Try what can impair packets, at a host; return why each cannot, empty where it can."""
@@ -187,7 +187,7 @@ class Faults:
         return self._network.open([name])[name]
 
 
-def _said(name: str | None, word: str, fault: Fault) -> str:
+def _named(name: str | None, word: str, fault: Fault) -> str:
     if name is None:
         setting = f"setting the fault {str(fault)!r}"
         raise UsageError(setting, f"{word}= is missing", f"lab.fault(…, {word}=…)")

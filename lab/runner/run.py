@@ -147,7 +147,7 @@ def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage
     except Exception as error:
         raise ScenarioInvalid(
             f"playing the steps of {scenario.name}",
-            catalogue.told(error, scenario.folder / catalogue.FILE),
+            catalogue.explained(error, scenario.folder / catalogue.FILE),
             "correct them in scenario.py",
         ) from error
 

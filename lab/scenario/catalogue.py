@@ -55,7 +55,9 @@ def module_of(path: Path) -> ModuleType:
         ) from error
     except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
         raise ScenarioInvalid(
-            f"importing {path}", told(error, path), f"correct the file; python3 {path} shows more"
+            f"importing {path}",
+            explained(error, path),
+            f"correct the file; python3 {path} shows more",
         ) from error
     return module
 
@@ -116,7 +118,7 @@ def _selected(root: Path, word: str) -> list[Scenario]:
     return found
 
 
-def told(error: BaseException, path: Path) -> str:
+def explained(error: BaseException, path: Path) -> str:
     """Return an exception as one sentence with the file and line that it comes from."""
     if isinstance(error, SyntaxError):
         return f"{Path(error.filename or path).name}, line {error.lineno}: {error.msg}"

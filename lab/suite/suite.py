@@ -58,12 +58,12 @@ def run(
             keep(run)
             runs.append(run)
 
-        def told(text: str) -> None:
+        def report(text: str) -> None:
             _load_pages()
             progress(text)
 
         judging = Judging(plain_cases(families), player, finished)
-        judge(clone, _files(scenarios), judging, told, junit=clone.out / "junit.xml")
+        judge(clone, _files(scenarios), judging, report, junit=clone.out / "junit.xml")
         return runs
 
 

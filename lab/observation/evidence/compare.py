@@ -55,11 +55,11 @@ def compared(places: Places, whole: Term, comparison: Comparison) -> list[Pointe
         return [replace(each, due="") for each in found] if left.is_of_a_run else found
     if sign == "in":
         at = len(due) if isinstance(due, list | tuple) else None
-        return _told(places, right, at, "" if isinstance(due, str) else spelled(seen))
+        return _pointers(places, right, at, "" if isinstance(due, str) else spelled(seen))
     if sign == "not in":
         at = due.index(seen) if isinstance(due, list | tuple | bytes) else None
-        return _told(places, right, at)
-    return _told(places, left) or _told(places, right)
+        return _pointers(places, right, at)
+    return _pointers(places, left) or _pointers(places, right)
 
 
 def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
@@ -70,18 +70,18 @@ def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
     if isinstance(seen, Set) and isinstance(due, Set):
         rows = dict(reversed(term.settled.rows))  # the first with each value
         odd = [rows[each] for each in seen - due if each in rows]
-        return [place for each in odd for place in _told(places, each)]
+        return [place for each in odd for place in _pointers(places, each)]
     kind = next((each for each in _IN_A_ROW if isinstance(seen, each) and isinstance(due, each)), 0)
     index, words = first_difference(seen, due) if kind else (None, "")
     if index is None or isinstance(seen, str | bytes):
-        return _told(places, term, index, spelled(due))
+        return _pointers(places, term, index, spelled(due))
     if isinstance(node, ast.Attribute) and node.attr in STEPS:
         words = str(due[index]) if index < len(due) else words
     elif index < min(len(seen), len(due)):
         own = term.element(index)
         if own.value == seen[index] and (found := _parted(places, own, due[index])):
             return found
-    found = _told(places, term, index, words)
+    found = _pointers(places, term, index, words)
     if not 0 < len(seen) <= index or locate(places, term, index) != locate(places, term, index - 1):
         return found
     return [replace(each, due=each.due and f"followed by {each.due}") for each in found]
@@ -90,14 +90,14 @@ def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
 def _counted(places: Places, items: Term, seen: int, due: object) -> list[Pointer]:
     """Return the first one too many; the last one where they are too few."""
     if not isinstance(due, int) or not isinstance(items.node, ast.Attribute | ast.Name):
-        return _told(places, items)
+        return _pointers(places, items)
     if isinstance(items.value, bytes):
-        return _told(places, items, None, f"{due} bytes")
+        return _pointers(places, items, None, f"{due} bytes")
     words = NOTHING_MORE if seen > due else f"{due} of these"
-    return _told(places, items, min(due, seen), words)
+    return _pointers(places, items, min(due, seen), words)
 
 
-def _told(places: Places, term: Term, at: int | None = None, due: str = "") -> list[Pointer]:
+def _pointers(places: Places, term: Term, at: int | None = None, due: str = "") -> list[Pointer]:
     """Return where a value is from; say what is due there only where that is certain."""
     found = [replace(each, due=due) for each in locate(places, term, at)]
     if len(found) > 1:

@@ -54,7 +54,7 @@ class Flow:
         before = [onward[0]]
         taken = []
         for text in lines:
-            clear = any(call.is_telling and call.gives(text) for call in every)
+            clear = any(call.is_conclusive and call.gives(text) for call in every)
             moves = [move for move in own if _fits(move[1], text, clear=clear)]
             for call in loose:
                 if _fits(call, text, clear=clear):

@@ -41,7 +41,7 @@ class Call:
         return re.compile(re.escape(first or "") + _ANY)
 
     @property
-    def is_telling(self) -> bool:
+    def is_conclusive(self) -> bool:
         """Whether its text has words of its own."""
         return any(each is not None and len(each.strip()) >= LEAST for each in self.shape)
 

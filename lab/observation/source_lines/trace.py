@@ -60,6 +60,6 @@ def _named(lines: list[Line], ways: Flow, prints: Prints, stream: Stream) -> lis
     found: list[int | None] = []
     for calls in candidates:
         certain = next(iter(calls)) if len(calls) == 1 else None
-        known = certain is not None and (not prints.others or certain.is_telling)
+        known = certain is not None and (not prints.others or certain.is_conclusive)
         found.append(certain.number if certain is not None and known else None)
     return found

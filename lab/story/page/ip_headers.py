@@ -35,7 +35,7 @@ def side_by_side(one: Timeline, other: Timeline) -> list[Json]:
     It is the first packet with data that programs sent over each version, else the first at all.
     A header is its fields, each with what became of it and the pieces that it is drawn in.
     """
-    found = [packet for timeline in (one, other) if (packet := _telling_packet(timeline))]
+    found = [packet for timeline in (one, other) if (packet := _compared_packet(timeline))]
     headers = [packet.ip for packet in found]
     old = next((header for header in headers if isinstance(header, Ipv4)), None)
     new = next((header for header in headers if isinstance(header, Ipv6)), None)
@@ -44,7 +44,7 @@ def side_by_side(one: Timeline, other: Timeline) -> list[Json]:
     return [_drawn(old, Family.IPV4), _drawn(new, Family.IPV6)]
 
 
-def _telling_packet(timeline: Timeline) -> Packet | None:
+def _compared_packet(timeline: Timeline) -> Packet | None:
     packets = [each.transit.packet for each in timeline.arrows if each.transit.packet.ip]
     return next((packet for packet in packets if packet.payload), next(iter(packets), None))
 

@@ -148,12 +148,12 @@ def mark_lines(moments: Sequence[Moment], sites: Iterable[Site]) -> list[Moment]
     lines = _marks((site.line, site) for site in here)
     ended = [(site.transcript, site) for site in here if site.line is None]
     ends, last = _marks(ended), {id(transcript): site for transcript, site in ended}
-    marked = [_said(each, lines, ends) for each in moments]
+    marked = [_marked_moment(each, lines, ends) for each in moments]
     marked += [_missing(last[key], mark) for key, mark in ends.items()]
     return sorted(marked, key=lambda moment: moment.time_ns)
 
 
-def _said(moment: Moment, lines: dict[int, str], ends: dict[int, str]) -> Moment:
+def _marked_moment(moment: Moment, lines: dict[int, str], ends: dict[int, str]) -> Moment:
     if isinstance(moment, Arrow):
         return moment
     mark = lines.get(id(moment.line), "")

@@ -58,7 +58,7 @@ def program(transcript: Transcript) -> Iterator[Note]:
         weight=2,
     )
     few = len(transcript.lines) <= FEW_LINES
-    for line in told_lines(transcript):
+    for line in shown_lines(transcript):
         failure = line.stream == "stderr" and line.text == transcript.error
         lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
         yield Note(
@@ -95,7 +95,7 @@ def program(transcript: Transcript) -> Iterator[Note]:
         )
 
 
-def told_lines(transcript: Transcript) -> Iterator[Line]:
+def shown_lines(transcript: Transcript) -> Iterator[Line]:
     """Yield what a program printed; of a Python traceback only its last line."""
     error, within = transcript.error, False
     for line in transcript.lines:

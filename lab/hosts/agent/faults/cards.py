@@ -12,7 +12,7 @@ from lab.hosts.agent.guards import Command
 
 def mtu(card: str, size: int) -> tuple[list[Command], list[Command]]:
     """Return the commands that have a card carry packets of ``size`` bytes at most, and undo it."""
-    before = _told(["ip", "-j", "link", "show", "dev", card])[0]["mtu"]
+    before = _answered(["ip", "-j", "link", "show", "dev", card])[0]["mtu"]
     change = ["ip", "link", "set", "dev", card, "mtu"]
     return [[*change, str(size)]], [[*change, str(before)]]
 
@@ -23,11 +23,11 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
     With its link a card loses its IPv6 addresses and its routes (ip-link(8)).
     """
     back: list[Command] = [["ip", "link", "set", "dev", card, "up"]]
-    for address in _told(["ip", "-j", "-6", "addr", "show", "dev", card])[0]["addr_info"]:
+    for address in _answered(["ip", "-j", "-6", "addr", "show", "dev", card])[0]["addr_info"]:
         own = f"{address['local']}/{address['prefixlen']}"
         back.append(["ip", "-6", "addr", "replace", own, "dev", card, "nodad"])
     for version in ("-4", "-6"):
-        for route in _told(["ip", "-j", version, "route", "show", "dev", card]):
+        for route in _answered(["ip", "-j", version, "route", "show", "dev", card]):
             if route.get("protocol") != "kernel" and "dst" in route:
                 via = ["via", route["gateway"]] if "gateway" in route else []
                 back.append(["ip", version, "route", "replace", route["dst"], *via, "dev", card])
@@ -38,7 +38,7 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
 
 def addresses(card: str) -> list[IPv4Interface | IPv6Interface]:
     """Return the IP addresses of a card, each with its network."""
-    told = _told(["ip", "-j", "addr", "show", "dev", card])[0]["addr_info"]
+    told = _answered(["ip", "-j", "addr", "show", "dev", card])[0]["addr_info"]
     return [ip_interface(f"{each['local']}/{each['prefixlen']}") for each in told]
 
 
@@ -53,5 +53,5 @@ def destroy_sockets() -> int:
     return len(told.splitlines())
 
 
-def _told(command: Command) -> Any:
+def _answered(command: Command) -> Any:
     return json.loads(guards.run(command))
