@@ -3,7 +3,7 @@
 .PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
 SHELL := /bin/sh
 BIN := .venv/bin
-LAB_WORKERS ?= -n 3 --dist loadgroup
+LAB_WORKERS ?= -n 3 --dist loadfile
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
 LABS := 4

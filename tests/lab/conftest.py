@@ -18,20 +18,6 @@ from lab.runner.session import open_lab
 FIRST = ("master", "gw0")
 """What xdist calls a process that runs all tests, and the first of several."""
 
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have ``pytest -n N --dist loadgroup`` keep each module together, for its fixtures' sake.
-
-    A test that says so itself belongs to another group: two engines of the tests' own would share
-    a cgroup.
-    """
-    for item in items:
-        if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
 
 @pytest.fixture(scope="session")
 def this_lab(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:

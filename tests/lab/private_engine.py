@@ -7,12 +7,15 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from lab_clone import wait_for
 
-CGROUP = "socketlab-test"
+CGROUP = f"socketlab-test-{os.getpid()}"
+"""Of this process alone: tests that run side by side have an engine each."""
+
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 
@@ -24,11 +27,13 @@ class PrivateEngine:
 
     def __init__(self, folder: Path) -> None:
         """Start it, and wait until it answers."""
-        self.url = f"unix://{folder}/engine.sock"
+        # A socket's path has 104 bytes at most, and pytest's folders are deep.
+        self._sockets = tempfile.TemporaryDirectory(prefix="lab-")
+        self.url = f"unix://{self._sockets.name}/engine.sock"
         self._log = (folder / "log").open("wb")
         places = [
             f"--data-root={folder}/data",
-            f"--exec-root={folder}/exec",
+            f"--exec-root={self._sockets.name}",
             f"--pidfile={folder}/pid",
         ]
         options = [f"--host={self.url}", "--bridge=none", f"--cgroup-parent=/{CGROUP}"]
@@ -76,6 +81,7 @@ class PrivateEngine:
             self._process.kill()
         self._process.wait(timeout=30)
         self._log.close()
+        self._sockets.cleanup()
         wait_for("the engine's cgroups to be empty", self._remove_cgroups)
 
     def _answers(self) -> bool:

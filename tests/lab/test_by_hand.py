@@ -98,7 +98,7 @@ def type_in(
 
     def sockets() -> set[tuple[object, ...]]:
         found = there.sockets() if there else ()
-        return {(each.protocol, each.local, each.remote) for each in found}
+        return {(each.protocol, each.local, each.remote, each.inode) for each in found}
 
     before = sockets()
     process = lab.start(*command, typed="\n")  # where a program asks for Enter

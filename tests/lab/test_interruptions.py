@@ -157,7 +157,6 @@ def test_a_host_that_is_removed_in_a_run_is_told_of(killed_lab: Clone) -> None:
     assert "could not be judged" in said.stdout
 
 
-@pytest.mark.xdist_group("private engine")
 def test_an_engine_that_is_killed_in_a_run_is_told_of_at_once(
     second_lab: Clone, tmp_path: Path
 ) -> None:

@@ -14,8 +14,6 @@ from lab.errors import ImageUnavailable
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base, images
 
-pytestmark = pytest.mark.xdist_group("private engine")
-
 OLDEST_API = "1.41"
 BOTTOM = "FROM scratch\nCOPY note /note\n"
 TOP = "ARG ONE=socketlab/one:latest\nFROM ${ONE}\nCOPY note /other\n"
