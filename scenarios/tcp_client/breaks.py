@@ -25,7 +25,8 @@ breaks = [
         edit(
             "basic0.py",
             's.sendall(bytes(request, "utf8"))',
-            's.sendall(bytes(request, "utf8")); s.shutdown(1)',
+            # Without the last line end the server waits for more, so that the client is first.
+            's.sendall(bytes(request, "utf8")[:-2]); s.shutdown(1)',
         ),
     ),
     Break(
