@@ -6,7 +6,7 @@ BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
-LABS := 4
+LABS := 3
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -22,7 +22,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"unit: $(PYTEST) tests/unit -n 2" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
-		"scenarios: $(LAB) run -j 3" \
+		"scenarios: $(LAB) run -j $(LABS)" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
