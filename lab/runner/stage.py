@@ -158,7 +158,6 @@ class Stage:
         self.family = family
         self.addresses = addresses
         self.pace = pace or Pace()
-        self.deadline_scale = 1.0  # an older spelling: steps multiplied by it themselves
         self.watcher = watcher
         self.waiting = 0.0
         self._faults = faults

@@ -92,11 +92,6 @@ class Message:
     data: bytes
     time_ns: int
 
-    @property
-    def direction(self) -> Side:
-        """The same as ``sender``; an older name."""
-        return self.sender
-
 
 @dataclass(frozen=True, slots=True)
 class Datagram:

@@ -45,8 +45,8 @@ def test_each_byte_counts_once_however_it_was_sent(
     assert talk.sent == texts["client"]
     assert talk.received == texts["server"]
     assert talk.gaps == ()
-    assert b"".join(m.data for m in talk.messages if m.direction == "client") == texts["client"]
-    assert b"".join(m.data for m in talk.messages if m.direction == "server") == texts["server"]
+    assert b"".join(m.data for m in talk.messages if m.sender == "client") == texts["client"]
+    assert b"".join(m.data for m in talk.messages if m.sender == "server") == texts["server"]
     times = [message.time_ns for message in talk.messages]
     assert times == sorted(times)
 
