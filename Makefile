@@ -22,7 +22,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"unit: $(PYTEST) tests/unit -n 2" \
 		"page: $(PYTEST) tests/page" \
 		"up: $(LAB) up" \
-		"scenarios: $(LAB) run -j $(LABS)" \
+		"scenarios: $(LAB) run" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
