@@ -52,6 +52,8 @@ TRANSCRIPTS = st.builds(
     ended_ns=TIMES,
     stopped_for=st.none() | TEXTS,
     served=st.booleans(),
+    unkept=st.none() | TEXTS,
+    fails=st.booleans() | st.integers(1, 255) | TEXTS,
 )
 ENTRIES = st.builds(
     SocketEntry,
