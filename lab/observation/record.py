@@ -47,6 +47,7 @@ def to_json(run: Run) -> Json:
         "failures": observation.failures,
         "names": dict(observation.names),
         "versions": dict(observation.versions),
+        "words": dict(observation.words),
         "verdicts": [_from_verdict(verdict) for verdict in run.verdicts],
         "conversations": [from_conversation(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
@@ -96,6 +97,7 @@ def _observation(
         inconclusive=tuple(document["inconclusive"]),
         remarks=tuple(document["remarks"]),
         versions=dict(document.get("versions", {})),
+        words=dict(document.get("words", {})),
     )
 
 
