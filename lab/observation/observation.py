@@ -34,8 +34,10 @@ class Observation(Spoken):
 
     ``inconclusive`` holds the reasons why nothing can be said about the programs: a capture lost
     packets, a host died. Where there is a reason, no expectation counts as holding. Times are
-    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``versions`` names what
-    made the run: engine, kernel, images, lab. ``words`` are the run's own, by their placeholders.
+    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``failed_steps`` tells
+    of the scenario's step that did not hold, after which no other was taken. ``versions`` names
+    what made the run: engine, kernel, images, lab. ``words`` are the run's own, by their
+    placeholders.
     """
 
     scenario: str
@@ -47,6 +49,7 @@ class Observation(Spoken):
     waiting: float = 0.0
     inconclusive: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    failed_steps: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,12 +86,13 @@ class Observation(Spoken):
 
     @property
     def failures(self) -> list[str]:
-        """What programs did that no program should, one sentence each."""
-        return [
+        """What programs did that they should not, and the step that failed, one sentence each."""
+        programs = [
             f"{transcript.program} on {transcript.host}: {transcript.failure}"
             for transcript in self.transcripts
             if transcript.failure
         ]
+        return [*programs, *self.failed_steps]
 
     def packets(
         self, at: str, on: str | None = None, *, during: Span | None = None

@@ -97,7 +97,11 @@ def observe(
     ]
     try:
         _play(scenario, stage)
-        _check_typed(scenario, stage)
+        if stage.failed_steps:
+            for host in hosts.values():
+                host.check()  # Where one is gone, it is the lab that failed the step.
+        else:
+            _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
         inconclusive.append(error.sentence)
@@ -117,6 +121,7 @@ def observe(
         waiting=stage.waiting,
         inconclusive=tuple(dict.fromkeys(inconclusive)),
         remarks=tuple(remarks),
+        failed_steps=tuple(stage.failed_steps),
         versions=network.versions,
         words=spoken,
     )
@@ -144,15 +149,21 @@ def _play(scenario: Scenario, stage: Stage) -> None:
 
 
 def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
-    """Play the steps; whatever goes wrong in them is told with its line, as the teacher's."""
+    """Play the steps, up to one that fails.
+
+    Whatever else goes wrong in them is told with its line, as the teacher's.
+    """
+    path = scenario.folder / catalogue.FILE
     try:
         steps(stage)
-    except (LabError, AssertionError):
+    except LabError:
         raise
+    except AssertionError as error:
+        stage.failed_steps.append(catalogue.failed_step(error, path))
     except Exception as error:
         raise ScenarioInvalid(
             f"playing the steps of {scenario.name}",
-            catalogue.explained(error, scenario.folder / catalogue.FILE),
+            catalogue.explained(error, path),
             "correct them in scenario.py",
         ) from error
 
@@ -167,7 +178,7 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
     for host, program in placed:
         if program.listens_on or program.serves:
             running = host.start(program)
-            if running.stopped_for:
+            if running.stopped_for or running.unkept:
                 return
             servers.append((program, running))
     for host, program in placed:
@@ -175,9 +186,8 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
             host.run(program)
     for program, running in servers:
         if program.serves:
-            running.served = not running.has_ended
             running.stop()
-        elif not running.wait(GRACE):
+        elif not running.wait(GRACE, required=False):
             within = stage.pace.scaled(GRACE)
             running.stop(
                 f"it had not ended {within:g} s after the other programs, so it was stopped"
@@ -188,9 +198,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     """Stop whatever the steps left running; that they did is not the programs' fault."""
     for name in scenario.hosts:
         for running in stage.host(name).played:
-            if not running.has_ended:
-                running.served = running.stopped_for is None
-                running.stop()
+            running.stop()
             stage.host(name).take_files(running)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from lab.errors import ScenarioInvalid
+from lab.errors import ScenarioInvalid, WaitedInVain
 from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import Watcher
 from lab.observation.transcript import Transcript
@@ -46,8 +46,7 @@ class StageHost:
     def start(self, program: Program, *, name: str = "", interactive: bool = False) -> StageProgram:
         """Start a program, wait until it listens where it promised, and return it running.
 
-        ``name`` is what expectations call it. A promise that it does not keep is recorded as what
-        it was stopped for.
+        ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
         program = self._stage.as_typed(program.named(name) if name else program)
         values = {**self._stage.addresses, **self._stage.words}
@@ -109,8 +108,7 @@ class StageHost:
         promised = " and ".join(map(str, services))
         if outcome == "ended":
             started.running.wait(1)
-            why = started.transcript().stopped_for
-            started.running.stopped_for = why or f"it ended before it listened on {promised}"
+            started.unkept = f"it ended before it listened on {promised}"
         elif outcome != "listening":
             started.stop(f"it did not listen on {promised} within {seconds:g} s, so it was stopped")
 
@@ -166,6 +164,7 @@ class Stage(Spoken):
         self.watcher = watcher
         self.waiting = 0.0
         self._faults = faults
+        self.failed_steps: list[str] = []
         self._uses = dict.fromkeys(replaced_words, 0)
         self.remarks: list[str] = []
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
@@ -219,7 +218,7 @@ class Stage(Spoken):
             return
         if isinstance(fault, PowerCut) and at in self._hosts:
             for started in self._hosts[at].played:
-                started.served = True
+                started.running.served = not started.has_ended
         setting = self._faults.fault(fault, on=on, towards=towards, at=at)
         placed = None
         try:
@@ -238,11 +237,19 @@ class Stage(Spoken):
         finally:
             self.waiting += time.monotonic() - began
 
-    def wait_until(self, holds: Callable[[], bool], within: float = WITHIN) -> bool:
-        """Wait until ``holds()`` is true, asking every millisecond; False after ``within`` s."""
-        give_up = time.monotonic() + self.pace.scaled(within)
+    def wait_until(
+        self, holds: Callable[[], bool], within: float = WITHIN, *, required: bool = True
+    ) -> bool:
+        """Wait until ``holds()`` is true, asking every millisecond.
+
+        After ``within`` seconds raises WaitedInVain, or returns False where it is not ``required``.
+        """
+        seconds = self.pace.scaled(within)
+        give_up = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > give_up:
+                if required:
+                    raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
                 return False
             time.sleep(0.001)
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,6 +19,7 @@ MOST_LEFT = 8
 """Files that one program may leave."""
 
 _LEFT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Program:
     the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
     of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``keeps``
     names files that it keeps in its folder; the lab takes them from there when it has ended.
+    ``fails`` says that it fails, as the lesson wants it to: in any way (True), with an exit status
+    (3), by a signal (``"SIGKILL"``) or by an exception (``"OSError"``).
     ``name`` is what expectations call it, where the file's name tells too little. Without a
     ``deadline`` the scenario's holds.
     """
@@ -46,6 +50,7 @@ class Program:
     stdin: str | None
     waits: float
     keeps: tuple[str, ...]
+    fails: bool | int | str
     called: str
 
     is_command: ClassVar[bool] = False
@@ -61,6 +66,7 @@ class Program:
         stdin: str | None = None,
         waits: float = 0.0,
         keeps: str | Iterable[str] = (),
+        fails: bool | int | str = False,
         name: str = "",
     ) -> None:
         vars(self).update(
@@ -72,6 +78,7 @@ class Program:
             stdin=stdin,
             waits=waits,
             keeps=_kept(file, keeps),
+            fails=_failing(file, fails),
             called=name,
         )
 
@@ -141,6 +148,20 @@ def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
         seen = f"keeps names {len(names)} files, and at most {MOST_LEFT} are kept"
         raise ScenarioInvalid(making, seen, "leave out the files that nobody needs")
     return names
+
+
+def _failing(file: str, given: object) -> bool | int | str:
+    if isinstance(given, str):
+        is_signal = given.startswith("SIG")
+        if given in signal.Signals.__members__ if is_signal else _NAME.fullmatch(given):
+            return given
+    elif isinstance(given, bool) or (isinstance(given, int) and 0 < given < 256):
+        return given
+    raise ScenarioInvalid(
+        f"making a Program of {file}",
+        f"fails is {given!r}",
+        'fails=True, fails=3, fails="SIGKILL" or fails="OSError"',
+    )
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")

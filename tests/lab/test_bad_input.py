@@ -132,8 +132,8 @@ def test_a_scenario_without_expectations_of_its_own_is_judged_by_its_programs(
 ) -> None:
     teachers_lab.scenario("plain", scenario=GOOD, client="raise SystemExit(4)")
     said = teachers_lab.lab("run", "plain", "--story")
-    assert said.status == 0, said.text
-    assert "exit status 4" in said.stdout
+    assert said.status == 1, said.text
+    assert "client.py on client: it ended with exit status 4" in " ".join(said.stdout.split())
 
 
 def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
@@ -147,6 +147,36 @@ def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
     said = teachers_lab.lab("run", "steps")
     assert said.status == 3, said.text
     assert "in the steps" in said.text
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("assert 1 == 2", "line 5, assert 1 == 2:"),
+        ("client.wait_for_line('never')", "client.py on client did not print 'never' before it"),
+        ("lab.wait_until(lambda: False, within=0.2)", "did not come within 0.2 s"),
+    ],
+)
+def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
+    teachers_lab: Clone, tmp_path: Path, step: str, told: str
+) -> None:
+    text = (
+        "from lab import Program, Scenario\n"
+        "def steps(lab):\n"
+        "    client = lab.client.start(Program('client.py'))\n"
+        "    client.wait_for_line('fine')\n"
+        f"    {step}\n"
+        "scenario = Scenario(hosts=['client'], steps=steps)\n"
+        "def test_it_says_fine(observed):\n    assert observed.client.stdout == ['fine']\n"
+    )
+    name = f"step_{tmp_path.name.rpartition('_')[2]}"
+    teachers_lab.scenario(name, scenario=text, client="print('fine')")
+    said = teachers_lab.lab("run", name, "--story")
+    assert said.status == 1, said.text
+    words = " ".join(said.stdout.split())
+    assert "scenario.py, line 5" in words
+    assert told in words
+    assert "✓ it says fine" in words
 
 
 def test_expectations_that_do_not_hold_give_status_1_and_the_story(teachers_lab: Clone) -> None:
