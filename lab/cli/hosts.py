@@ -151,7 +151,8 @@ def capture_command(
 
 
 def _network() -> RunningLab:
-    return RunningLab(engine.connect(), Lab(here().root).project)
+    project = Lab(here().root).project
+    return RunningLab(engine.connect(), project)
 
 
 def _print_labs_beside(first: RunningLab) -> None:
