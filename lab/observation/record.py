@@ -48,6 +48,7 @@ def to_json(run: Run) -> Json:
         "failures": observation.failures,
         "names": dict(observation.names),
         "versions": dict(observation.versions),
+        "words": dict(observation.words),
         "verdicts": [_from_verdict(verdict) for verdict in run.verdicts],
         "conversations": [from_conversation(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
@@ -98,6 +99,7 @@ def _observation(
         remarks=tuple(document["remarks"]),
         failed_steps=tuple(document["failed_steps"]),
         versions=dict(document.get("versions", {})),
+        words=dict(document.get("words", {})),
     )
 
 

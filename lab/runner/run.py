@@ -18,7 +18,7 @@ from lab.runner.pace import Pace
 from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.taps import Limits, Taken, Taps
-from lab.scenario import catalogue
+from lab.scenario import catalogue, words
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.files import files_of
 from lab.scenario.program import Program
@@ -33,7 +33,8 @@ class Staging:
     ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
     nothing gets through. ``deadline_scale`` scales every deadline of the programs.
     ``replaced_words`` says what is typed instead of words of their commands. With
-    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures.
+    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures. Without
+    ``words`` they are drawn.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Staging:
     replaced_words: tuple[ReplaceWords, ...] = ()
     without_faults: bool = False
     limits: Limits = field(default_factory=Limits)
+    words: Mapping[str, str] | None = None
 
 
 def observe(
@@ -67,6 +69,7 @@ def observe(
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
     files = {**files_of(scenario.folder), **staging.files}
+    spoken = staging.words or words.draw(scenario.folder)
     placed = [(host, host.put(FOLDER, files)) for host in hosts.values()]
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
@@ -80,6 +83,7 @@ def observe(
         hosts,
         family,
         addresses,
+        words=spoken,
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
@@ -119,15 +123,16 @@ def observe(
         remarks=tuple(remarks),
         failed_steps=tuple(stage.failed_steps),
         versions=network.versions,
+        words=spoken,
     )
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
     """Refuse a break that broke nothing, for the words it replaces were never typed."""
-    for words in stage.never_typed:
+    for never in stage.never_typed:
         raise ScenarioInvalid(
             f"breaking {scenario.name}",
-            f"no command of the run has the words {words!r}",
+            f"no command of the run has the words {never!r}",
             "correct breaks.py",
         )
 

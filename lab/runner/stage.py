@@ -10,6 +10,7 @@ from lab.errors import ScenarioInvalid, WaitedInVain
 from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import Watcher
 from lab.observation.transcript import Transcript
+from lab.observation.words import Spoken
 from lab.runner.faults import Faults, Placed
 from lab.runner.pace import WITHIN, Pace
 from lab.runner.stage_program import StageProgram
@@ -48,13 +49,15 @@ class StageHost:
         ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
         program = self._stage.as_typed(program.named(name) if name else program)
-        argv = program.argv(self._stage.addresses, self._stage.family)
+        values = {**self._stage.addresses, **self._stage.words}
+        argv = program.argv(values, self._stage.family)
+        stdin = program.typed(values, self._stage.family)
         running = self._host.start(
             argv,
             name=program.file,
             folder=FOLDER,
             environment={"LOCALDOMAIN": ZONES[self._stage.family]},
-            stdin=program.stdin if program.stdin is not None else ("" if interactive else None),
+            stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
         )
@@ -134,8 +137,8 @@ class StageHost:
         ]
 
 
-class Stage:
-    """What a scenario's ``steps`` receive: ``lab.client`` and the like, the run's IP version."""
+class Stage(Spoken):
+    """What a scenario's ``steps`` receive: hosts (``lab.client``), words (``lab.word``), family."""
 
     def __init__(
         self,
@@ -143,6 +146,7 @@ class Stage:
         family: Family,
         addresses: Mapping[str, str],
         *,
+        words: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         replaced_words: Iterable[ReplaceWords] = (),
         watcher: Watcher | None = None,
@@ -155,6 +159,7 @@ class Stage:
         """
         self.family = family
         self.addresses = addresses
+        self.words = words or {}
         self.pace = pace or Pace()
         self.watcher = watcher
         self.waiting = 0.0

@@ -26,9 +26,10 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*")
 class Program:
     """A program on a host: a Python file of the scenario's folder, and its arguments.
 
-    In an argument ``{server}`` stands for the address of host *server* in the run's IP version and
-    ``{version}`` for ``4`` or ``6``; a bare host name is looked up by the program itself, in the
-    lab's DNS.
+    In an argument, and in what is typed into it (``stdin``), ``{server}`` stands for the address of
+    host *server* in the run's IP version and ``{version}`` for ``4`` or ``6``; a bare host name is
+    looked up by the program itself, in the lab's DNS. ``{word}``, ``{answer}``, ``{number}`` and
+    the others of :data:`lab.scenario.words.LESSON` stand for the words of the run.
 
     ``listens_on`` is what the program promises to listen on; the lab starts the next program when
     that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
@@ -104,9 +105,16 @@ class Program:
         vars(changed).update(changes)
         return changed
 
-    def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
-        """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
-        words = [_filled(word, addresses, family) for word in self.arguments]
+    def typed(self, values: Mapping[str, str], family: Family) -> str | None:
+        """Return what is typed into it, with ``values`` as in :meth:`argv`."""
+        return None if self.stdin is None else _filled(self.stdin, values, family)
+
+    def argv(self, values: Mapping[str, str], family: Family) -> list[str]:
+        """Return the words to execute.
+
+        ``values`` gives each host's address in ``family``, and the words of the run.
+        """
+        words = [_filled(word, values, family) for word in self.arguments]
         if self.is_command:
             return [self.file, *words]
         # A file named -c.py must not be read as options of Python's.
@@ -159,13 +167,13 @@ def _failing(file: str, given: object) -> bool | int | str:
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 
 
-def _filled(word: str, addresses: Mapping[str, str], family: Family) -> str:
-    """Replace ``{host}`` and ``{version}``; leave any other braces as they stand."""
+def _filled(word: str, values: Mapping[str, str], family: Family) -> str:
+    """Replace ``{host}``, ``{word}`` and ``{version}``; leave any other braces as they stand."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name == "version":
             return str(family.version)
-        return addresses.get(name, match[0])
+        return values.get(name, match[0])
 
     return _PLACEHOLDER.sub(value, word)

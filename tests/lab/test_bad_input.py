@@ -456,6 +456,7 @@ def test_a_full_disk_is_told_when_any_two_programs_are_tried(full: Clone) -> Non
     folder = full.root / "scenarios" / "tcp_connect"
     out = full.root / "out" / "tcp_connect"
     words = ["try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000", "-w", str(out)]
+    words += ["--server-arguments", "marble", "server", "violet"]
     said = full.lab(*words)
     assert said.status == 3, said.text
     assert said.is_clear("full", "out")

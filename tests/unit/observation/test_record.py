@@ -111,6 +111,7 @@ def observations(draw: st.DrawFn) -> Observation:
         draw(st.floats(0, 1e6)),
         tuple(draw(st.lists(TEXTS, max_size=2))),
         tuple(draw(st.lists(TEXTS, max_size=2))),
+        tuple(draw(st.lists(TEXTS, max_size=2))),
     )
 
 
