@@ -176,7 +176,7 @@ def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
     words = " ".join(said.stdout.split())
     assert "scenario.py, line 5" in words
     assert told in words
-    assert "✓ it says fine" in words
+    assert "✔ it says fine" in words
 
 
 def test_expectations_that_do_not_hold_give_status_1_and_the_story(teachers_lab: Clone) -> None:
