@@ -63,6 +63,7 @@ ENTRIES = st.builds(
     send_queue=COUNTS,
     uid=st.none() | COUNTS,
     inode=st.none() | COUNTS,
+    v6only=st.none() | st.booleans(),
 )
 
 
