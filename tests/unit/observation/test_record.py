@@ -65,6 +65,7 @@ ENTRIES = st.builds(
     send_queue=COUNTS,
     uid=st.none() | COUNTS,
     inode=st.none() | COUNTS,
+    v6only=st.none() | st.booleans(),
 )
 
 

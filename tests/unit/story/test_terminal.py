@@ -478,7 +478,7 @@ def test_a_server_at_one_address_only_is_told_with_that_address() -> None:
     play.sees("server", "LISTEN", 9002, bound_to="127.0.0.1")
     play.sees("server", "LISTEN", 9003, bound_to="::1")
     text = told(play)
-    assert row(text, "LISTEN :9001")
+    assert row(text, "LISTEN 0.0.0.0:9001")
     assert row(text, "LISTEN 127.0.0.1:9002")
     assert row(text, "LISTEN [::1]:9003")
 
