@@ -79,6 +79,7 @@ def judge(
                     f"--rootdir={clone.root}",
                     *([f"--junitxml={junit}"] if junit else []),
                     "--import-mode=importlib",
+                    "--noconftest",
                     *("-p", "lab.suite.plugin"),
                     *("-p", "no:cacheprovider"),
                     # It collects garbage five times at the end, and is about tests' own leaks.

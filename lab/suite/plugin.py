@@ -25,6 +25,7 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
+from lab.scenario.importing import sources_only
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
@@ -54,8 +55,9 @@ class ScenarioModule(pytest.Module):
     scenario: Scenario
 
     def _getobj(self) -> ModuleType:
-        module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
         try:
+            with sources_only(self.path.parent):
+                module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
             self.scenario = catalogue.scenario_in(module, self.path.parent)
         except LabError as error:
             raise self.CollectError(str(error)) from None
