@@ -236,16 +236,9 @@ class Stage(Spoken):
     def wait_until(
         self, holds: Callable[[], bool], within: float = WITHIN, *, required: bool = True
     ) -> bool:
-        """Wait until ``holds()`` is true, asking every millisecond.
-
-        After ``within`` seconds raises WaitedInVain, or returns False where it is not ``required``.
-        """
-        seconds = self.pace.scaled(within)
-        give_up = time.monotonic() + seconds
-        while not holds():
-            if time.monotonic() > give_up:
-                if required:
-                    raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
-                return False
-            time.sleep(0.001)
-        return True
+        """Wait until ``holds()`` is true; raise WaitedInVain if it is ``required`` and is not."""
+        is_met = self.pace.until(holds, within)
+        if required and not is_met:
+            seconds = self.pace.scaled(within)
+            raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
+        return is_met

@@ -34,6 +34,7 @@ from lab.suite.outcome import verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
 from lab.wire.address import Family, Service
+from lab.wire.question import Asked, remembering
 
 DEFAULT = "test_every_program_listened_and_ended_as_it_should"
 """The expectation that each scenario has unless it defines its own of this name."""
@@ -47,6 +48,7 @@ _OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
 _VERDICTS = pytest.StashKey[dict[Case, list[Verdict]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
 _COMPARISON = pytest.StashKey[Comparison | None]()
+_ASKED = pytest.StashKey[list[Asked]]()
 
 
 class ScenarioModule(pytest.Module):
@@ -216,8 +218,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     observation = stash[_OBSERVATIONS].get(case)
     verdicts = stash[_VERDICTS].setdefault(case, [])
     is_first = all(each.outcome is Outcome.HOLDS for each in verdicts)
-    comparison = stash.get(_COMPARISON, None)
-    verdicts.append(verdict(item, case.id, call, report, observation, comparison))
+    told = stash.get(_COMPARISON, None), stash.get(_ASKED, [])
+    verdicts.append(verdict(item, case.id, call, report, observation, *told))
     is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
     if report.failed and is_first and is_printed and observation is not None:
         run = Run.of(observation, tuple(verdicts))
@@ -226,9 +228,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Forget what the test before compared."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """Forget what the test before compared, and remember what this one asks."""
     item.config.stash[_COMPARISON] = None
+    with remembering() as item.config.stash[_ASKED]:
+        return (yield)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:

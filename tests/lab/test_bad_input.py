@@ -334,6 +334,27 @@ def test_a_prefix_that_is_none_is_told(unborn_lab: Clone, prefix: str) -> None:
     assert said.is_clear(prefix, "LAB_PREFIX")
 
 
+# The name and the settings.
+
+
+@pytest.mark.parametrize(
+    "words", [["up"], ["down"], ["status"], ["run", "tcp_connect"], ["exec", "client", "true"]]
+)
+def test_a_name_that_no_lab_can_have_is_told(unborn_lab: Clone, words: list[str]) -> None:
+    said = unborn_lab.call(*words, COMPOSE_PROJECT_NAME="Meine Übung")
+    assert said.status == 2, said.text
+    assert said.is_clear("Meine Übung", "COMPOSE_PROJECT_NAME=my-lab")
+
+
+@pytest.mark.parametrize("words", [["up"], ["run", "tcp_connect"]])
+def test_settings_that_are_no_text_are_told(unborn_lab: Clone, words: list[str]) -> None:
+    (unborn_lab.root / ".env").write_bytes(b"# Ger\xe4tename\n")
+    said = unborn_lab.call(*words)
+    (unborn_lab.root / ".env").unlink()
+    assert said.status == 3, said.text
+    assert said.is_clear(".env", "UTF-8", "line 1")
+
+
 # The engine.
 
 
