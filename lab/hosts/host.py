@@ -145,6 +145,10 @@ class Host:
         """Make a folder of the ordinary user's with these files; returns before it is done."""
         return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
 
+    def add(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
+        """Put files into a folder that is there, instead of those of the same names."""
+        return self.channel.request("add", folder=folder, files=dict(files), user=STUDENT)
+
     def take(self, folder: str, name: str) -> tuple[int, bytes | None]:
         """Take a file out of a folder; return its size and content, 0 and None if it is missing.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from lab.errors import ScenarioInvalid, UnknownName
+from lab.scenario.importing import Source, refuse_package
 from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 
@@ -43,7 +44,8 @@ def load(folder: Path) -> Scenario:
 def module_of(path: Path) -> ModuleType:
     """Import a file of a scenario's folder as a module of its own; raises ScenarioInvalid."""
     name = f"socketlab_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    refuse_package(path.parent)
+    spec = importlib.util.spec_from_file_location(name, path, loader=Source(name, str(path)))
     if spec is None or spec.loader is None or not path.is_file():
         raise ScenarioInvalid(f"reading {path}", "there is no such file")
     module = importlib.util.module_from_spec(spec)

@@ -25,6 +25,7 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
+from lab.scenario.importing import sources_only
 from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
@@ -67,7 +68,7 @@ class ScenarioModule(pytest.Module):
         try:
             if wrong := environment_complaint():
                 raise self.CollectError(wrong)
-            with no_exit():
+            with no_exit(), sources_only(self.path.parent):
                 module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
             self.scenario = catalogue.scenario_in(module, self.path.parent)
         except LabError as error:

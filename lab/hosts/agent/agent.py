@@ -73,6 +73,7 @@ class Agent:
 
     do_card = staticmethod(tap.named)
     do_put = staticmethod(run_files.put)
+    do_add = staticmethod(run_files.add)
     do_get = staticmethod(run_files.get)
     do_take = staticmethod(run_files.take)
     do_forget_paths = staticmethod(renew.forget_paths)
