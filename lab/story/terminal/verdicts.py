@@ -42,7 +42,10 @@ def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
                 lead = f"    {site.mark or POINTS_AT} "
                 lines = wrap(site.text(timeline.zero_ns), width - len(lead), 4)
                 yield from _hung(lead, verdict.outcome, lines)
+    told = "\n".join(verdict.detail for verdict in verdicts).splitlines()
     for sentence in observation.failures:
+        if sentence in told:
+            continue
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:
         for line in wrap(f"· {harmless(remark)}", width, 4, "  "):

@@ -132,20 +132,10 @@ class Conversation:
         """The resets, of either end."""
         return tuple(event for event in self.events if event.rst)
 
-    retransmissions = _noted(
-        RETRANSMISSION, "retransmission", "What was sent again, SYN and FIN among them."
-    )
-    duplicate_acks = _noted(
-        DUPLICATE_ACK, "duplicate ACK", "The ACKs that say nothing new: bytes are missing."
-    )
-    out_of_order = _noted(
-        OUT_OF_ORDER,
-        "segment out of order",
-        "What came after later segments, but was not sent again.",
-    )
-    zero_windows = _noted(
-        ZERO_WINDOW, "zero window", "The segments whose sender cannot take any more bytes."
-    )
+    retransmissions = _noted(RETRANSMISSION, "retransmission", "What was sent again, SYN too.")
+    duplicate_acks = _noted(DUPLICATE_ACK, "duplicate ACK", "ACKs that say: bytes are missing.")
+    out_of_order = _noted(OUT_OF_ORDER, "segment out of order", "Late, but not sent again.")
+    zero_windows = _noted(ZERO_WINDOW, "zero window", "The sender cannot take any more bytes.")
 
     @found_once("byte", WITH)
     def sent(self) -> bytes:
@@ -177,6 +167,11 @@ class Conversation:
     def said(self, by: Side) -> list[bytes]:
         """Return what one side said, turn by turn; for UDP, each of its datagrams."""
         return [message.data for message in self.messages if message.sender == by]
+
+    @property
+    def turns(self) -> list[Side]:
+        """Who spoke, turn by turn: ``["client", "server"]``; for UDP, who sent each datagram."""
+        return [message.sender for message in self.messages]
 
     @found_once()
     def spoke_first(self) -> Side | None:
