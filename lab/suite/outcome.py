@@ -40,11 +40,11 @@ def verdict(
     is the one that failed in the test, if any did. ``asked`` is what the test asked of the run.
     """
     outcome = _outcome(call, report)
+    detail = _detail(call, report, item.path, tuple(asked))  # to point may ask again
     pointers: tuple[Pointer, ...] = ()
     if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
         with suppress(*NO_POINTER):
             pointers = point(observation, call.excinfo.value, comparison, item.path)
-    detail = _detail(call, report, item.path, asked)
     return Verdict(_name(item, case), outcome, detail, report.duration, pointers)
 
 
@@ -89,5 +89,6 @@ def _detail(
     if isinstance(error, LabError | AssertionError):
         told = str(error)
     elif call.when == "call" and isinstance(error, Exception):
-        told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
+        with suppress(Exception):  # Python's own words are better than none
+            told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
     return told or call.excinfo.exconly()
