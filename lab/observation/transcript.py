@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
+from lab.wire.address import Service
 
 if TYPE_CHECKING:
     from lab.observation.png import Png
@@ -40,7 +41,7 @@ class Transcript:
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
     is what the scenario says should happen (a server that goes on serving). ``files`` are those
     that it left, by name, of those that the scenario says it leaves. ``name`` is what the scenario
-    calls it, where it says so.
+    calls it, where it says so; ``listens_on`` is what the scenario says that it listens on.
     """
 
     host: str
@@ -54,6 +55,7 @@ class Transcript:
     served: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     name: str = ""
+    listens_on: tuple[Service, ...] = ()
 
     @property
     def stdout(self) -> list[str]:

@@ -211,6 +211,7 @@ def _host_observation(
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
+        own_calls=taken.own_calls,
     )
 
 

@@ -67,4 +67,6 @@ class StageProgram:
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
-        return replace(self.running.transcript(), name=self.program.called)
+        program = self.program
+        done = self.running.transcript()
+        return replace(done, name=program.called, listens_on=program.listens_on)
