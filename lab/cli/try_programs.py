@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ from lab.wire.address import Family, Service
 
 @click.command("try")
 @click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
+@click.option("--server-arguments", default="", metavar="WORDS", help="What SERVER is called with.")
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
@@ -41,6 +43,7 @@ def try_command(
     client: Path,
     arguments: tuple[str, ...],
     port: int,
+    server_arguments: str,
     udp: bool,
     family: str | None,
     everything: bool,
@@ -57,7 +60,7 @@ def try_command(
     with tempfile.TemporaryDirectory(prefix="socketlab-") as made:
         names = _gathered(Path(made), server, client)
         scenario = Scenario(
-            server=Program(names[0], listens_on=service),
+            server=Program(names[0], *shlex.split(server_arguments), listens_on=service),
             client=Program(names[1], *(arguments or ("server",))),
             families=[over],
         ).placed(Path(made), name=f"{server.stem} and {client.stem}")

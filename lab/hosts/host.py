@@ -123,7 +123,7 @@ class Host:
 
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return every TCP and UDP socket of the host, now."""
-        rows = [(0, *row[:8]) for row in self.channel.ask("sockets")]
+        rows = [(0, *row) for row in self.channel.ask("sockets")]
         return samples(rows, times=[0])[0].entries
 
     def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:

@@ -12,6 +12,7 @@ from lab.observation.host import HostObservation
 from lab.observation.talk import Talk, talks
 from lab.observation.transcript import Transcript
 from lab.observation.where import Span, Transport, Where
+from lab.observation.words import Spoken
 from lab.wire.address import Address, Family, Service, Udp
 from lab.wire.conversation import Conversation, Message, conversations
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
@@ -28,13 +29,15 @@ DNS = Udp(53)
 
 
 @dataclass(frozen=True)
-class Observation:
+class Observation(Spoken):
     """One run of one scenario over one IP version.
 
     ``inconclusive`` holds the reasons why nothing can be said about the programs: a capture lost
     packets, a host died. Where there is a reason, no expectation counts as holding. Times are
-    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``versions`` names what
-    made the run: engine, kernel, images, lab.
+    epoch nanoseconds, ``waiting`` is the seconds spent waiting on purpose. ``failed_steps`` tells
+    of the scenario's step that did not hold, after which no other was taken. ``versions`` names
+    what made the run: engine, kernel, images, lab. ``words`` are the run's own, by their
+    placeholders.
     """
 
     scenario: str
@@ -46,7 +49,9 @@ class Observation:
     waiting: float = 0.0
     inconclusive: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    failed_steps: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         hosts = tuple(
@@ -81,12 +86,13 @@ class Observation:
 
     @property
     def failures(self) -> list[str]:
-        """What programs did that no program should, one sentence each."""
-        return [
+        """What programs did that they should not, and the step that failed, one sentence each."""
+        programs = [
             f"{transcript.program} on {transcript.host}: {transcript.failure}"
             for transcript in self.transcripts
             if transcript.failure
         ]
+        return [*programs, *self.failed_steps]
 
     def packets(
         self, at: str, on: str | None = None, *, during: Span | None = None

@@ -20,7 +20,7 @@ from lab.wire.address import Address, Family, Link, Service
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of this layout; raised when a reader of the old one would misread the new one."""
 
 Json = dict[str, Any]
@@ -46,10 +46,12 @@ def to_json(run: Run) -> Json:
         "waiting": observation.waiting,
         "inconclusive": list(observation.inconclusive),
         "remarks": list(observation.remarks),
+        "failed_steps": list(observation.failed_steps),
         "failures": observation.failures,
         "causes": [cause.sentence for cause in causes(run)],
         "names": dict(observation.names),
         "versions": dict(observation.versions),
+        "words": dict(observation.words),
         "verdicts": [_from_verdict(verdict) for verdict in run.verdicts],
         "conversations": [from_conversation(each) for each in observation.conversations()],
         "hosts": [_from_host(host) for host in observation.hosts],
@@ -98,7 +100,9 @@ def _observation(
         waiting=float(document["waiting"]),
         inconclusive=tuple(document["inconclusive"]),
         remarks=tuple(document["remarks"]),
+        failed_steps=tuple(document["failed_steps"]),
         versions=dict(document.get("versions", {})),
+        words=dict(document.get("words", {})),
     )
 
 

@@ -18,7 +18,7 @@ from lab.runner.pace import Pace
 from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.taps import Limits, Taken, Taps
-from lab.scenario import catalogue
+from lab.scenario import catalogue, words
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.files import files_of
 from lab.scenario.program import Program
@@ -33,7 +33,8 @@ class Staging:
     ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
     nothing gets through. ``deadline_scale`` scales every deadline of the programs.
     ``replaced_words`` says what is typed instead of words of their commands. With
-    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures.
+    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures. Without
+    ``words`` they are drawn.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Staging:
     replaced_words: tuple[ReplaceWords, ...] = ()
     without_faults: bool = False
     limits: Limits = field(default_factory=Limits)
+    words: Mapping[str, str] | None = None
 
 
 def observe(
@@ -67,6 +69,7 @@ def observe(
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
     files = {**files_of(scenario.folder), **staging.files}
+    spoken = staging.words or words.draw(scenario.folder)
     placed = [(host, host.put(FOLDER, files)) for host in hosts.values()]
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
@@ -80,6 +83,7 @@ def observe(
         hosts,
         family,
         addresses,
+        words=spoken,
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
@@ -93,7 +97,11 @@ def observe(
     ]
     try:
         _play(scenario, stage)
-        _check_typed(scenario, stage)
+        if stage.failed_steps:
+            for host in hosts.values():
+                host.check()  # Where one is gone, it is the lab that failed the step.
+        else:
+            _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
         inconclusive.append(error.sentence)
@@ -113,16 +121,18 @@ def observe(
         waiting=stage.waiting,
         inconclusive=tuple(dict.fromkeys(inconclusive)),
         remarks=tuple(remarks),
+        failed_steps=tuple(stage.failed_steps),
         versions=network.versions,
+        words=spoken,
     )
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
     """Refuse a break that broke nothing, for the words it replaces were never typed."""
-    for words in stage.never_typed:
+    for never in stage.never_typed:
         raise ScenarioInvalid(
             f"breaking {scenario.name}",
-            f"no command of the run has the words {words!r}",
+            f"no command of the run has the words {never!r}",
             "correct breaks.py",
         )
 
@@ -139,15 +149,21 @@ def _play(scenario: Scenario, stage: Stage) -> None:
 
 
 def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
-    """Play the steps; whatever goes wrong in them is told with its line, as the teacher's."""
+    """Play the steps, up to one that fails.
+
+    Whatever else goes wrong in them is told with its line, as the teacher's.
+    """
+    path = scenario.folder / catalogue.FILE
     try:
         steps(stage)
-    except (LabError, AssertionError):
+    except LabError:
         raise
+    except AssertionError as error:
+        stage.failed_steps.append(catalogue.failed_step(error, path))
     except Exception as error:
         raise ScenarioInvalid(
             f"playing the steps of {scenario.name}",
-            catalogue.explained(error, scenario.folder / catalogue.FILE),
+            catalogue.explained(error, path),
             "correct them in scenario.py",
         ) from error
 
@@ -162,7 +178,7 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
     for host, program in placed:
         if program.listens_on or program.serves:
             running = host.start(program)
-            if running.stopped_for:
+            if running.stopped_for or running.unkept:
                 return
             servers.append((program, running))
     for host, program in placed:
@@ -170,9 +186,8 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
             host.run(program)
     for program, running in servers:
         if program.serves:
-            running.served = not running.has_ended
             running.stop()
-        elif not running.wait(GRACE):
+        elif not running.wait(GRACE, required=False):
             within = stage.pace.scaled(GRACE)
             running.stop(
                 f"it had not ended {within:g} s after the other programs, so it was stopped"
@@ -183,9 +198,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     """Stop whatever the steps left running; that they did is not the programs' fault."""
     for name in scenario.hosts:
         for running in stage.host(name).played:
-            if not running.has_ended:
-                running.served = running.stopped_for is None
-                running.stop()
+            running.stop()
             stage.host(name).take_files(running)
 
 

@@ -175,11 +175,14 @@ def _tables(changes: list[Any]) -> tuple[Sample, ...]:
         for _, protocol, local_ip, local_port, *rest in group:
             if local_ip == ENGINE_RESOLVER:
                 continue
-            remote_ip, remote_port, state, receive, send, *_ = rest
-            key = (protocol, local_ip, local_port, remote_ip, remote_port)
+            remote_ip, remote_port, state, *more = rest
+            ends = (protocol, local_ip, local_port, remote_ip, remote_port)
+            # Several sockets may listen on one port (SO_REUSEPORT); a connection's inode changes.
+            _, _, _, inode, _ = more
+            key = ends if remote_port else (*ends, inode)
             now.pop(key, None)
             if state != GONE:
-                now[key] = (*key, state, receive, send)
+                now[key] = (*ends, state, *more)
         times.append(time_ns)
         rows += [(time_ns, *row) for row in now.values()]
     return samples(rows, times)

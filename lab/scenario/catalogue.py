@@ -122,10 +122,19 @@ def explained(error: BaseException, path: Path) -> str:
     """Return an exception as one sentence with the file and line that it comes from."""
     if isinstance(error, SyntaxError):
         return f"{Path(error.filename or path).name}, line {error.lineno}: {error.msg}"
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path)
-    ]
-    where = f"{path.name}, line {lines[-1]}: " if lines else ""
+    frames = _frames(error, path)
+    where = f"{path.name}, line {frames[-1].lineno}: " if frames else ""
     return f"{where}{type(error).__name__}: {error}"
+
+
+def failed_step(error: AssertionError, path: Path) -> str:
+    """Return as one sentence which step did not hold, or waited in vain, and for what."""
+    said = str(error).strip().partition("\n")[0] or "it does not hold"
+    frames = _frames(error, path)
+    return f"{path.name}, line {frames[-1].lineno}, {frames[-1].line}: {said}" if frames else said
+
+
+def _frames(error: BaseException, path: Path) -> list[traceback.FrameSummary]:
+    return [
+        each for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)
+    ]

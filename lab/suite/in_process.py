@@ -53,9 +53,9 @@ class Reporter:
         """Keep that the user wants an end, which pytest makes an exit status of."""
         self.interrupted = True
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep an error of pytest's or ours, so that it cannot pass for success."""
-        self.broken.append(str(excrepr))
+        self.errors.append(excinfo.value)
 
 
 def judge(
@@ -91,10 +91,8 @@ def judge(
             raise store.unwritable(clone.out, error) from error
     if reporter.interrupted:
         raise KeyboardInterrupt
-    for wrong in reporter.errors:
-        if isinstance(wrong, LabError):
-            raise wrong
-        reporter.broken.append(f"{type(wrong).__name__}: {wrong}")
+    if reporter.errors:
+        raise reporter.errors[0]
     if reporter.broken:
         raise LabError("judging the scenarios", "\n".join(reporter.broken))
 

@@ -66,7 +66,7 @@ class ScenarioModule(pytest.Module):
 
 def _every_program_behaved(observed: Observation) -> None:
     if observed.failures:
-        raise AssertionError("; ".join(observed.failures))
+        raise AssertionError("\n".join(observed.failures))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

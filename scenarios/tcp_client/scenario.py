@@ -15,7 +15,7 @@ scenario = Scenario(
     server=Command(*HTTP_SERVER, listens_on=WEB, serves=True),
     client=[
         Program("basic0.py", "server", "/numbers.txt"),
-        Program("slide.py", "server"),
+        Program("slide.py", "server", fails="TypeError"),
         Program("slide_sendto.py", "server"),
     ],
 )

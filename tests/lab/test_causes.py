@@ -108,13 +108,12 @@ CASES = {
         server=V6_ONLY_SERVER,
     ),
     "IPv4 only over IPv6": Told(
-        "server.py on server listens on 0.0.0.0, for IPv4 only, and was called over IPv6.",
+        "server.py on server listens on 0.0.0.0:15000 for IPv4 only, and was called over IPv6.",
         family=IPV6,
     ),
     "IPv6 only over IPv4": Told(
-        "server.py on server listens on [::] for IPv6 only, and was called over IPv4.",
+        "server.py on server listens on [::]:15000 for IPv6 only, and was called over IPv4.",
         server=V6_ONLY_SERVER,
-        inferred=True,
     ),
     "a name that is wrong": Told(
         'client.py on client asked for the name "servr", which does not exist (NXDOMAIN). There is'

@@ -52,6 +52,20 @@ def test_two_good_programs_hold(this_lab: Clone, tmp_path: Path) -> None:
     assert (tmp_path / "kept" / "client.pcap").is_file()
 
 
+@pytest.mark.parametrize("crash", ["1 / 0", "import sys; sys.exit('oh no')"])
+@pytest.mark.parametrize("who", ["client", "server"])
+def test_a_program_that_is_tried_and_crashes_is_told_as_crashed(
+    this_lab: Clone, tmp_path: Path, who: str, crash: str
+) -> None:
+    good = {"server": GOOD_SERVER, "client": GOOD_CLIENT}
+    programs = {**good, who: f"{dedent(good[who])}\n{crash}\n"}
+    said = attempt(this_lab, tmp_path, **programs)
+    assert said.status == 1, said.text
+    words = "ZeroDivisionError: division by zero" if "/" in crash else "oh no"
+    told = f"✗ {who}.py on {who}: it ended with exit status 1: {words}"
+    assert told in " ".join(said.stdout.split())
+
+
 @pytest.mark.parametrize("end", [r"\n", ""], ids=["lines", "one line"])
 def test_what_a_program_prints_without_end_is_told_in_short(
     this_lab: Clone, tmp_path: Path, end: str

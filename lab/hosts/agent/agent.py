@@ -103,9 +103,9 @@ class Agent:
             time.sleep(0.0005)
         return True
 
-    def do_stop(self, program: int, reason: str | None, grace: float) -> None:
-        """End a program, and say why."""
-        self._programs[program].stop(reason, grace)
+    def do_stop(self, program: int, reason: str | None, grace: float) -> bool:
+        """End a program, and say why; False where it had ended by itself."""
+        return self._programs[program].stop(reason, grace)
 
     def do_wait_listening(
         self, services: list[tuple[str, int]], program: int | None, deadline: float

@@ -9,7 +9,7 @@ from lab.observation.causes.cause import Cause
 from lab.observation.causes.listening import listening
 from lab.observation.causes.lookups import lookups
 from lab.observation.causes.own_host import own_host
-from lab.observation.causes.scene import Scene, ended_badly
+from lab.observation.causes.scene import Scene
 from lab.observation.causes.silence import silence
 from lab.observation.causes.tracebacks import tracebacks
 from lab.observation.run import Run
@@ -32,15 +32,12 @@ RULES: tuple[Callable[[Scene], Iterator[Cause]], ...] = (
 def causes(run: Run) -> tuple[Cause, ...]:
     """Return at most three causes of a run that failed; none of any other run.
 
-    A run without expectations failed where a program crashed, gave a status other than 0, or did
-    not end.
+    A run without expectations failed where a program did what it should not have done.
     """
     observation = run.observation
     if observation is None or observation.inconclusive:
         return ()
-    if run.outcome is not Outcome.FAILS and (
-        run.verdicts or not any(map(ended_badly, observation.transcripts))
-    ):
+    if run.outcome is not Outcome.FAILS and (run.verdicts or not observation.failures):
         return ()
     scene, found = Scene(observation), dict[str, Cause]()
     for rule in RULES:

@@ -39,6 +39,9 @@ def calls(scene: Scene) -> Iterator[Cause]:
         caller, to = observation.host_of(talk.client), observation.host_of(talk.server)
         if caller is None or talk.server.port == DNS_PORT:
             continue
+        program = scene.running(caller, talk.started_ns)
+        if program is not None and program.fails and not program.failure:
+            continue  # the scenario says that it fails so
         who, first = scene.caller(caller, talk.started_ns), talk.packets[0]
         service = Service(talk.server.port or 0, talk.protocol)
         if talk.refused and to is not None:
@@ -80,12 +83,12 @@ def _unreachable(
         ended = [each.ended_ns for each in listeners if each.takes(call.at.ip)]
         if any(end is not None and end - call.time_ns < LATE_NS for end in ended):
             yield _gone(scene, first, call), True
-        elif at == "::" and call.at.family is Family.IPV4 and not scene.observation.remarks:
-            yield f"{first} listens on [::] for IPv6 only, and was called over IPv4.", True
+    elif first.v6only and call.at.family is Family.IPV4:
+        yield f"{first} listens on {first.local} for IPv6 only, and was called over IPv4.", False
     elif all(each.is_for_own_host for each in listeners):
         yield f"{first} listens on {at}, so no other host can reach it.", False
     elif at == Family.IPV4.unspecified:
-        yield f"{first} listens on {at}, for IPv4 only, and was called over IPv6.", False
+        yield f"{first} listens on {first.local} for IPv4 only, and was called over IPv6.", False
     else:
         yield f"{first} listens on {at} only, and was called at {call.at.ip}.", False
 

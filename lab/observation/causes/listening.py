@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.observation.causes.cause import Cause
-from lab.observation.causes.scene import Scene, called, ended_badly
+from lab.observation.causes.scene import Scene, called
 from lab.observation.transcript import Transcript
 from lab.wire.address import Service
 
@@ -17,7 +17,7 @@ def listening(scene: Scene) -> Iterator[Cause]:
     for program in scene.observation.transcripts:
         if TAKEN in (program.error or "".join(program.stderr[-1:])):
             yield from _taken(scene, program)
-        elif ended_badly(program):
+        elif program.failure:
             yield from _elsewhere(scene, program)
 
 

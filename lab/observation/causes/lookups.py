@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from lab.observation.causes.cause import Cause
-from lab.observation.causes.scene import Scene, ended_badly
+from lab.observation.causes.scene import Scene
 from lab.observation.observation import HostObservation
 from lab.wire.packet import Packet
 
@@ -25,7 +25,7 @@ def lookups(scene: Scene) -> Iterator[Cause]:
         for packets in asked.values():
             first = packets[0].time_ns
             program = scene.running(host.name, first)
-            if program is not None and ended_badly(program):
+            if program is not None and program.failure:
                 yield from _in_vain(scene, host.name, packets)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.observation.causes.cause import Cause
-from lab.observation.causes.scene import Scene, ended_badly
+from lab.observation.causes.scene import Scene
 from lab.observation.own_call import OwnCall
 from lab.wire.address import Service
 
@@ -25,7 +25,7 @@ def _called(scene: Scene, host: str, call: OwnCall) -> Iterator[Cause]:
     if serves and not scene.observation.conversations(service, client=host):
         sentence = f"{who}, so nothing crossed the wire. {serves} serves {service}."
         yield Cause(sentence, host, call.time_ns)
-    elif not serves and call.refused and program is not None and ended_badly(program):
+    elif not serves and call.refused and program is not None and program.failure:
         yield Cause(f"{who}, where nobody listened.", host, call.time_ns)
 
 

@@ -23,7 +23,8 @@ class Listener:
     """A socket that listened (UDP: was bound), from one sample until another lacked it.
 
     ``program`` started it, as far as only one program of the host can have done so. ``ended_ns``
-    is None where the last sample still shows it.
+    is None where the last sample still shows it. ``v6only`` says whether it takes no IPv4, where
+    that is known.
     """
 
     host: str
@@ -32,6 +33,7 @@ class Listener:
     began_ns: int
     ended_ns: int | None
     program: Transcript | None
+    v6only: bool | None = None
 
     def __str__(self) -> str:
         return called(self.program) if self.program else self.host
@@ -41,11 +43,11 @@ class Listener:
         return self.began_ns <= time_ns and (self.ended_ns is None or time_ns < self.ended_ns)
 
     def takes(self, ip: str) -> bool:
-        """Return whether it hears who calls this address; ``::`` may take IPv4 as well."""
-        own = self.local.ip
-        return own in (ip, Family.IPV6.unspecified) or (
-            own in WILDCARDS and self.local.family is Address(ip).family
-        )
+        """Return whether it hears who calls this address (ipv6(7): ``::`` may take IPv4, too)."""
+        own, called = self.local, Address(ip)
+        if own.ip in WILDCARDS and own.family is called.family:
+            return True
+        return own.ip == ip or (own.ip == Family.IPV6.unspecified and not self.v6only)
 
     @property
     def is_for_own_host(self) -> bool:
@@ -82,9 +84,9 @@ def called(program: Transcript) -> str:
     return f"{program.program} on {program.host}"
 
 
-def ended_badly(program: Transcript) -> bool:
-    """Return whether a program crashed, gave a status other than 0, or did not end."""
-    return bool(program.failure or program.error or program.exit_status) and not program.served
+def was_stopped(program: Transcript) -> bool:
+    """Return whether the lab had to stop a program that should have ended."""
+    return program.stopped_for is not None and not program.served
 
 
 def _running(host: HostObservation, time_ns: int) -> Transcript | None:
@@ -93,25 +95,31 @@ def _running(host: HostObservation, time_ns: int) -> Transcript | None:
 
 
 def _listeners(host: HostObservation) -> Iterator[Listener]:
-    opened: dict[tuple[Service, Address], int] = {}
+    opened: dict[tuple[Service, Address, bool | None], int] = {}
+
+    def listener(
+        service: Service, local: Address, v6only: bool | None, began_ns: int, ended_ns: int | None
+    ) -> Listener:
+        program = _starter(host, service, began_ns)
+        return Listener(host.name, service, local, began_ns, ended_ns, program, v6only)
+
     for sample in host.samples:
         now = {_bound(each) for each in sample.entries if _listens(each)}
         for key in opened.keys() - now:
-            yield _listener(host, *key, opened.pop(key), sample.time_ns)
+            yield listener(*key, opened.pop(key), sample.time_ns)
         for key in now - opened.keys():
             opened[key] = sample.time_ns
     for key, began_ns in opened.items():
-        yield _listener(host, *key, began_ns, None)
+        yield listener(*key, began_ns, None)
 
 
-def _listener(
-    host: HostObservation, service: Service, local: Address, began_ns: int, ended_ns: int | None
-) -> Listener:
+def _starter(host: HostObservation, service: Service, began_ns: int) -> Transcript | None:
+    """Return the program that began to listen then: the one that ran, or that had promised it."""
     program = _running(host, began_ns)
     promised = [each for each in host.transcripts if service in each.listens_on]
     if program is None and len(promised) == 1 and promised[0].started_ns <= began_ns:
         program = promised[0]
-    return Listener(host.name, service, local, began_ns, ended_ns, program)
+    return program
 
 
 def _listens(entry: SocketEntry) -> bool:
@@ -120,6 +128,6 @@ def _listens(entry: SocketEntry) -> bool:
     return entry.remote is None and entry.local.port not in EPHEMERAL
 
 
-def _bound(entry: SocketEntry) -> tuple[Service, Address]:
+def _bound(entry: SocketEntry) -> tuple[Service, Address, bool | None]:
     make = Tcp if entry.protocol == "tcp" else Udp
-    return make(entry.local.port or 0), entry.local
+    return make(entry.local.port or 0), entry.local, entry.v6only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.observation.causes.cause import Cause
-from lab.observation.causes.scene import Listener, Scene, called, ended_badly
+from lab.observation.causes.scene import Listener, Scene, called, was_stopped
 from lab.observation.observation import HostObservation
 from lab.observation.transcript import Transcript
 from lab.wire.address import Service
@@ -27,7 +27,7 @@ def silence(scene: Scene) -> Iterator[Cause]:
         (host, program)
         for host in scene.observation.hosts
         for program in host.transcripts
-        if program.failure is not None
+        if was_stopped(program)
     ]
     silent = [cause for each in stuck for cause in _never_called(scene, *each)]
     yield from silent or [cause for _, each in stuck for cause in _serves_on(scene, each)]
@@ -131,9 +131,8 @@ def _ends(scene: Scene, talk: Conversation) -> tuple[Transcript | None, Transcri
 
 def _waited(program: Transcript) -> bool:
     """Return whether a program was stopped while it ran, or gave up waiting."""
-    if program.failure is not None:
-        return True
-    return ended_badly(program) and any(each in (program.error or "") for each in WAITED_IN_VAIN)
+    gave_up = any(each in (program.error or "") for each in WAITED_IN_VAIN)
+    return was_stopped(program) or (gave_up and program.failure is not None)
 
 
 def _unread(scene: Scene, talk: Conversation, host: str, until: int) -> int:

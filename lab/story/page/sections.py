@@ -97,6 +97,7 @@ def _program(
         for line in transcript.lines
     ]
     left_out = max(len(lines) - MOST_LINES, 0)
+    well = "went on serving" if transcript.served else "ended well"
     return {
         "host": transcript.host,
         "name": harmless(transcript.program),
@@ -104,8 +105,8 @@ def _program(
         "head": lines[: MOST_LINES // 2] if left_out else lines,
         "left_out": left_out,
         "tail": lines[-MOST_LINES // 2 :] if left_out else [],
-        "ended": ending(transcript) or ("went on serving" if transcript.served else "ended well"),
-        "badly": bool(ending(transcript)),
+        "ended": transcript.failure or ending(transcript) or well,
+        "badly": bool(transcript.failure or ending(transcript)),
     }
 
 

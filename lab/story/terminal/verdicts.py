@@ -31,8 +31,8 @@ def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
 
 def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     observation, verdicts = timeline.observation, timeline.run.verdicts
-    told = (observation.inconclusive, verdicts, observation.failures, observation.remarks)
-    if any(told) or timeline.causes:
+    listed = (observation.inconclusive, verdicts, observation.failures, observation.remarks)
+    if any(listed) or timeline.causes:
         yield []
     for cause, site in timeline.causes:
         lead = "Probably: " if cause.inferred else "Why: "
@@ -50,7 +50,10 @@ def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
                 lead = f"    {site.mark or POINTS_AT} "
                 lines = wrap(site.text(timeline.zero_ns), width - len(lead), 4)
                 yield from _hung(lead, verdict.outcome, lines)
+    told = "\n".join(verdict.detail for verdict in verdicts).splitlines()
     for sentence in observation.failures:
+        if sentence in told:
+            continue
         yield from _marked(Outcome.FAILS, sentence, width)
     for remark in observation.remarks:
         for line in wrap(f"· {harmless(remark)}", width, 4, "  "):

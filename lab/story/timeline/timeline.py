@@ -16,6 +16,7 @@ from lab.observation.talk import Talk
 from lab.story.text import harmless
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
+from lab.story.timeline.listeners import explained
 from lab.story.timeline.marks import (
     Site,
     Sites,
@@ -123,8 +124,8 @@ class Timeline:
     @property
     def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
-        said = []
-        notes = (note for moment in self.moments for note in moment.notes)
+        notes = [note for moment in self.moments for note in moment.notes]
+        said = explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
         if any(arrow.transit.lost for arrow in self.arrows):

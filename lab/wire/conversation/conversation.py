@@ -168,6 +168,14 @@ class Conversation:
         return [message.data for message in self.messages if message.sender == by]
 
     @property
+    def turns(self) -> list[Side]:
+        """Who spoke, turn by turn: ``["client", "server"]`` is a question and its answer.
+
+        For UDP, who sent each datagram.
+        """
+        return [message.sender for message in self.messages]
+
+    @property
     def spoke_first(self) -> Side | None:
         """Who sent the first bytes of data; None if nobody sent any."""
         return self.messages[0].sender if self.messages else None

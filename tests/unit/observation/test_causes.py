@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import frames
@@ -34,12 +33,17 @@ class Lesson(Play):
         self.runs("server", "server.py", listens_on=promised or (SERVES,), **how)
         self.wait(20)
 
-    def listens(self, ip: str = "0.0.0.0", on: Service = SERVES, host: str = "server") -> None:
+    def listens(
+        self,
+        ip: str = "0.0.0.0",
+        on: Service = SERVES,
+        host: str = "server",
+        v6only: bool | None = None,
+    ) -> None:
         """Have a further socket listen from now on."""
         state = "LISTEN" if on.protocol == "tcp" else "CLOSE"
-        self.table(
-            host, *self.now(host), SocketEntry(on.protocol, Address(ip, on.port), None, state)
-        )
+        entry = SocketEntry(on.protocol, Address(ip, on.port), None, state, v6only=v6only)
+        self.table(host, *self.now(host), entry)
 
     def now(self, host: str = "server") -> tuple[SocketEntry, ...]:
         """Return what the last sample of a host shows."""
@@ -186,18 +190,23 @@ def test_a_server_bound_to_one_address() -> None:
 
 def test_ipv4_only_over_ipv6_and_the_reverse() -> None:
     assert refused(over(Family.IPV6)) == [
-        "server.py on server listens on 0.0.0.0, for IPv4 only, and was called over IPv6."
+        "server.py on server listens on 0.0.0.0:15000 for IPv4 only, and was called over IPv6."
     ]
-    assert refused(over(ip="::")) == [
-        "probably: server.py on server listens on [::] for IPv6 only, and was called over IPv4."
+    play = Lesson()
+    play.starts()
+    play.listens("::", v6only=True)
+    assert refused(play) == [
+        "server.py on server listens on [::]:15000 for IPv6 only, and was called over IPv4."
     ]
 
 
-def test_a_fault_may_refuse_what_a_server_takes() -> None:
-    play = over(ip="::")
-    play.calls()
-    assert said(play.observation(remarks=("a firewall refused what came",))) == []
-    assert refused(over()) == []  # somebody refused, and it was not for lack of a listener
+@pytest.mark.parametrize("v6only", [False, None])
+def test_a_firewall_may_refuse_what_a_server_takes(v6only: bool | None) -> None:
+    play = Lesson()
+    play.starts()
+    play.listens("::", v6only=v6only)
+    assert refused(play) == []
+    assert refused(over()) == []
 
 
 def test_one_of_two_listeners_takes_the_call() -> None:
@@ -269,6 +278,13 @@ def test_a_server_that_listens_no_more_or_has_ended() -> None:
     assert said(replace(ended, hosts=hosts)) == [
         "When client.py on client called, server.py on server had ended."
     ]
+
+
+def test_a_call_that_the_scenario_says_fails() -> None:
+    play = Lesson()
+    play.calls(fails=True)
+    failed = Run.of(play.observation(), (Verdict("test_it", Outcome.FAILS),))
+    assert causes(failed) == ()
 
 
 def test_nobody_listens() -> None:
@@ -537,15 +553,15 @@ def test_who_closed_too_early(closes: bool) -> None:
 # When causes are told at all
 
 
-def failing(play: Callable[[], Lesson] = Lesson) -> Observation:
-    lesson = play()
-    lesson.calls()
+def failing(exit_status: int = 1) -> Observation:
+    lesson = Lesson()
+    lesson.calls(exit_status=exit_status)
     return lesson.observation()
 
 
 def test_a_run_that_holds_has_no_cause_and_one_that_fails_has() -> None:
     def of(outcome: Outcome, **more: object) -> int:
-        seen = replace(failing(), **more)  # type: ignore[arg-type]
+        seen = replace(failing(0), **more)  # type: ignore[arg-type]
         return len(causes(Run.of(seen, (Verdict("test_it", outcome),))))
 
     assert (of(Outcome.HOLDS), of(Outcome.FAILS), of(Outcome.INCONCLUSIVE)) == (0, 1, 0)

@@ -264,6 +264,34 @@ def test_a_failure_makes_the_run_fail_though_no_expectation_asks(
     assert "client.py on client: it had not ended after 10 s" in session.told
 
 
+def with_a_crash(family: Family) -> Observation:
+    """Return a run whose client ended by an exception, when all was said."""
+    play: Play = hello(family)
+    play.transcripts["client"] = replace(play.transcripts["client"], exit_status=1)
+    play.says("client", "Traceback (most recent call last):", "stderr")
+    play.says("client", "ZeroDivisionError: division by zero", "stderr")
+    return play.observation("hello")
+
+
+def test_a_crash_makes_the_run_fail_though_no_expectation_asks(session: Session) -> None:
+    session.judge(SCENARIO + HEARD, with_a_crash)
+    assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
+    told = "client.py on client: it ended with exit status 1: ZeroDivisionError: division by zero"
+    assert told in session.told
+    assert [run.outcome for run in session.runs] == [Outcome.FAILS] * 2
+
+
+def test_a_step_that_failed_makes_the_run_fail_and_the_rest_is_judged(session: Session) -> None:
+    step = 'scenario.py, line 9, server.wait_for_line("ready"): did not print it within 5 s'
+
+    def broken_off(family: Family) -> Observation:
+        return hello(family).observation("hello", failed_steps=(step,))
+
+    session.judge(SCENARIO + HEARD, broken_off)
+    assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
+    assert step in session.told
+
+
 def test_a_scenario_may_say_itself_what_its_programs_should_do(session: Session) -> None:
     own = "def test_every_program_listened_and_ended_as_it_should(observed):\n    pass\n"
     assert session.judge(SCENARIO + own, with_a_failure)["failed"] == 0
