@@ -238,6 +238,7 @@ def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostOb
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
+        own_calls=taken.own_calls,
     )
 
 
