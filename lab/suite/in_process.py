@@ -61,9 +61,9 @@ class Reporter:
         if isinstance(excinfo.value, pytest.exit.Exception):
             self.ended_by = f"pytest.exit was called: {excinfo.value.msg}"
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep an error of pytest's or ours, so that it cannot pass for success."""
-        self.broken.append(str(excrepr))
+        self.errors.append(excinfo.value)
 
 
 def judge(
@@ -101,10 +101,8 @@ def judge(
             raise store.unwritable(clone.out, error) from error
     if reporter.interrupted:
         raise KeyboardInterrupt
-    for wrong in reporter.errors:
-        if isinstance(wrong, LabError):
-            raise wrong
-        reporter.broken.append(f"{type(wrong).__name__}: {wrong}")
+    if reporter.errors:
+        raise reporter.errors[0]
     if reporter.broken:
         raise LabError("judging the scenarios", "\n".join(reporter.broken))
     counted.finish(reporter.ended_by or f"pytest ended with status {int(status)}")

@@ -25,6 +25,7 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
+from lab.scenario.importing import sources_only
 from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
@@ -41,6 +42,7 @@ from lab.suite.outcome import reason, unjudged, verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
 from lab.wire.address import Family
+from lab.wire.question import Asked, remembering
 
 DEFAULT = "test_every_program_listened_and_ended_as_it_should"
 """The expectation that each scenario has unless it defines its own of this name."""
@@ -54,6 +56,7 @@ _OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
 _VERDICTS = pytest.StashKey[dict[Case, dict[str, Verdict]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
 _COMPARISON = pytest.StashKey[Comparison | None]()
+_ASKED = pytest.StashKey[list[Asked]]()
 
 
 class ScenarioModule(pytest.Module):
@@ -65,7 +68,7 @@ class ScenarioModule(pytest.Module):
         try:
             if wrong := environment_complaint():
                 raise self.CollectError(wrong)
-            with no_exit():
+            with no_exit(), sources_only(self.path.parent):
                 module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
             self.scenario = catalogue.scenario_in(module, self.path.parent)
         except LabError as error:
@@ -86,7 +89,7 @@ class ScenarioModule(pytest.Module):
 
 def _every_program_behaved(observed: Observation) -> None:
     if observed.failures:
-        raise AssertionError("; ".join(observed.failures))
+        raise AssertionError("\n".join(observed.failures))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -227,8 +230,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     observation = stash[_OBSERVATIONS].get(case)
     verdicts = stash[_VERDICTS].setdefault(case, {})
     is_first = all(each.outcome is Outcome.HOLDS for each in verdicts.values())
-    comparison = stash.get(_COMPARISON, None)
-    verdicts[item.nodeid] = verdict(item, case.id, call, report, observation, comparison)
+    told = stash.get(_COMPARISON, None), stash.get(_ASKED, [])
+    verdicts[item.nodeid] = verdict(item, case.id, call, report, observation, *told)
     is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
     if report.failed and is_first and is_printed and observation is not None:
         run = Run.of(observation, tuple(verdicts.values()))
@@ -237,9 +240,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Forget what the test before compared."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """Forget what the test before compared, and remember what this one asks."""
     item.config.stash[_COMPARISON] = None
+    with remembering() as item.config.stash[_ASKED]:
+        return (yield)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:

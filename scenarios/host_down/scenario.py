@@ -22,7 +22,8 @@ def steps(lab):
     with lab.fault(Partition(), on="middle"), lab.waits():
         lab.client.finish(watchful, within=40)
 
-    power = lab.client.start(Program("client.py", "remote"), name="power", interactive=True)
+    power = Program("client.py", "remote", fails=1)
+    power = lab.client.start(power, name="power", interactive=True)
     power.wait_for_line("connected")
     power.write("before\n")
     power.wait_for_line("back came: before")

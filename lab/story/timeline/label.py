@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from lab.story.text import cells, cut
 from lab.story.timeline.transit import Transit
 from lab.wire.conversation import Event
+from lab.wire.conversation.event import ACK_AGAIN, DUPLICATE_ACK
 from lab.wire.describe import LONGEST_QUOTE, Description, complaint, describe, describe_data
 
 LEAST_QUOTE = 4
@@ -100,7 +101,7 @@ def _segment(transit: Transit, event: Event) -> Label:
         refused = ("refused",) if transit.refuses else ()
         return Label("control", event.label, notes=(*notes, *refused), weight=3, style="bold red")
     if event.pure_ack:
-        words = "" if "duplicate ACK" in notes else "ACK"
+        words = "" if event.notes & {DUPLICATE_ACK, ACK_AGAIN} else "ACK"
         return Label("ack", words, notes=notes, style=marked)
     return Label("control", event.label, notes=notes, weight=3 if notes else 2, style=marked)
 
