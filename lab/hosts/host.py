@@ -85,6 +85,7 @@ class Host:
                     "LANG": "C.UTF-8",
                     "PYTHONUNBUFFERED": "1",
                     "PYTHONDONTWRITEBYTECODE": "1",
+                    "PYTHONNOUSERSITE": "1",
                     **(environment or {}),
                 },
                 stdin=stdin,
@@ -131,6 +132,14 @@ class Host:
         done = self.channel.ask("run", within=within + 5, argv=list(argv), deadline=within)
         status, stdout, stderr = done
         return status, stdout, stderr
+
+    def end_leftovers(self) -> Future[Any]:
+        """End processes and connections of earlier runs; returns before it is done."""
+        return self.channel.request("end_leftovers", user=STUDENT)
+
+    def renew(self) -> Future[Any]:
+        """Make files, IPC objects and what the kernel learned as new; returns before it is done."""
+        return self.channel.request("renew", user=STUDENT)
 
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""

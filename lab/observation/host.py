@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.errors import NotObserved
+from lab.observation.own_call import OwnCall
 from lab.observation.transcript import Transcript
 from lab.wire.address import Family, Link
 from lab.wire.pcap import Capture
@@ -20,7 +21,8 @@ class HostObservation:
 
     ``addresses`` maps each IP version to the host's address on its first network, where
     ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
-    each, by the network's name. ``family`` is the IP version of the run.
+    each, by the network's name. ``family`` is the IP version of the run. ``own_calls`` are the
+    first calls of its programs to this same host, which cross no network.
     """
 
     name: str
@@ -31,6 +33,7 @@ class HostObservation:
     links: tuple[Link, ...] = ()
     captures: Mapping[str, Capture] = field(default_factory=dict)
     family: Family = Family.IPV4
+    own_calls: tuple[OwnCall, ...] = ()
 
     @property
     def address(self) -> str:

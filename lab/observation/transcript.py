@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
+from lab.wire.address import Service
 from lab.wire.question import question
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ class Transcript:
     ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
     is what the scenario says should happen (a server that goes on serving). Where it is neither,
-    the program ended by itself. ``unkept`` is the promise to listen that it broke by that, as a
-    clause. ``fails`` says how the scenario says that it fails. ``files`` are those that it left, by
-    name, of those that the scenario says it leaves. ``name`` is what the scenario calls it, where
-    it says so.
+    the program ended by itself. ``listens_on`` is what the scenario says that it listens on, and
+    ``unkept`` that promise where it broke it by its end, as a clause. ``fails`` says how the
+    scenario says that it fails. ``files`` are those that it left, by name, of those that the
+    scenario says it leaves. ``name`` is what the scenario calls it, where it says so.
     """
 
     host: str
@@ -73,6 +74,7 @@ class Transcript:
     fails: Fails = False
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     name: str = ""
+    listens_on: tuple[Service, ...] = ()
 
     @property
     @question("line", "printed by {self.program} on {self.host}")

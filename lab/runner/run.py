@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
@@ -71,15 +73,20 @@ def observe(
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
     spoken = staging.words or words.draw(scenario.folder)
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
-    placed = [(host, host.put(FOLDER, named[name])) for name, host in hosts.items()]
+    # A connection that ends here may send a packet to any other host, which has to let go of it.
+    _answered((host, host.end_leftovers()) for host in hosts.values())
+    placed = [
+        (host, future)
+        for name, host in hosts.items()
+        for future in (host.renew(), host.put(FOLDER, named[name]))
+    ]
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
     taps = Taps(list(hosts.values()), staging.limits)
     elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
-    for host, future in placed:
-        host.channel.answer(future, "put")
+    _answered(placed)
     stage = Stage(
         hosts,
         family,
@@ -127,6 +134,12 @@ def observe(
         versions=network.versions,
         words=spoken,
     )
+
+
+def _answered(asked: Iterable[tuple[Host, Future[Any]]]) -> None:
+    """Wait until each host has got ready for the run; raises CouldNotJudge where one cannot."""
+    for host, future in list(asked):
+        host.channel.answer(future, "get ready for a run")
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
@@ -225,6 +238,7 @@ def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostOb
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
+        own_calls=taken.own_calls,
     )
 
 

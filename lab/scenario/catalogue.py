@@ -12,6 +12,7 @@ from types import ModuleType
 
 from lab.errors import ScenarioInvalid, UnknownName
 from lab.scenario.importing import Source, refuse_package
+from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 
 FILE = "scenario.py"
@@ -50,12 +51,15 @@ def module_of(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with no_exit():
+            spec.loader.exec_module(module)
     except ScenarioInvalid as error:
         raise ScenarioInvalid(
             f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
         ) from error
-    except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a teacher's file can fail in any way, or skip itself
         raise ScenarioInvalid(
             f"importing {path}",
             explained(error, path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,15 @@ from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
 from lab.suite.broken import is_a_slip, not_seen, slip
 from lab.wire.question import Asked
+
+NO_POINTER = (
+    Exception,
+    SystemExit,
+    pytest.fail.Exception,
+    pytest.skip.Exception,
+    pytest.exit.Exception,
+)
+"""What may come of looking for pointers: one less is better than a verdict less."""
 
 
 def verdict(
@@ -31,12 +40,23 @@ def verdict(
     is the one that failed in the test, if any did. ``asked`` is what the test asked of the run.
     """
     outcome = _outcome(call, report)
+    detail = _detail(call, report, item.path, tuple(asked))  # to point may ask again
     pointers: tuple[Pointer, ...] = ()
     if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
-        with suppress(Exception):  # a pointer less is better than a verdict less
+        with suppress(*NO_POINTER):
             pointers = point(observation, call.excinfo.value, comparison, item.path)
-    detail = _detail(call, report, item.path, asked)
     return Verdict(_name(item, case), outcome, detail, report.duration, pointers)
+
+
+def unjudged(item: pytest.Item, case: str) -> Verdict:
+    """Return the verdict of a test that was selected, and that pytest never came to."""
+    return Verdict(_name(item, case), Outcome.INCONCLUSIVE, "pytest ended before it was judged")
+
+
+def reason(verdicts: Iterable[Verdict]) -> str:
+    """Return why nothing could be observed, as its expectations were told."""
+    details = (each.detail.partition("\nTry: ")[0] for each in verdicts)
+    return "; ".join(dict.fromkeys(" ".join(detail.split()) for detail in details))
 
 
 def _name(item: pytest.Item, case: str) -> str:
@@ -69,5 +89,6 @@ def _detail(
     if isinstance(error, LabError | AssertionError):
         told = str(error)
     elif call.when == "call" and isinstance(error, Exception):
-        told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
+        with suppress(Exception):  # Python's own words are better than none
+            told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
     return told or call.excinfo.exconly()
