@@ -74,6 +74,6 @@ class StageProgram:
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
-        called, fails = self.program.called, self.program.fails
-        seen = self.running.transcript()
-        return replace(seen, name=called, fails=fails, unkept=self.unkept)
+        says, seen = self.program, self.running.transcript()
+        seen = replace(seen, name=says.called, fails=says.fails, listens_on=says.listens_on)
+        return replace(seen, unkept=self.unkept)

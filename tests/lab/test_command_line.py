@@ -92,3 +92,14 @@ def test_what_a_program_prints_is_shown_and_never_obeyed(this_lab: Clone, tmp_pa
     assert said.status == 0, said.text
     assert r"\x1b[2Jgone \x07 \x9b31m \u202eback <script>" in said.stdout
     assert all(character.isprintable() or character == "\n" for character in said.stdout)
+
+
+def test_a_cause_is_told_in_the_terminal_in_the_story_and_on_the_page(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    said = attempt(this_lab, tmp_path, server=GOOD_SERVER.replace('""', '"127.0.0.1"'))
+    assert said.status == 1, said.text
+    kept = [tmp_path / "kept" / name for name in ("story.txt", "page.html", "observation.json")]
+    for text in (said.stdout, *(path.read_text() for path in kept)):
+        told = "server.py on server listens on 127.0.0.1, so no other host can reach it."
+        assert told in " ".join(text.split())

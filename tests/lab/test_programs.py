@@ -186,6 +186,32 @@ def test_a_server_that_serves_is_stopped_but_one_that_crashed_before_is_told(
     assert seen.failures == ([told] if crash else [])
 
 
+def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text(
+        dedent(
+            """
+            import os, time
+            parent = os.getpid()
+            if os.fork():
+                os._exit(3)
+            while os.getppid() == parent:
+                time.sleep(0.001)
+            print("over")
+            time.sleep(60)
+            """
+        )
+    )
+
+    def steps(lab: Any) -> None:
+        lab.client.start(Program("client.py")).wait_for_line("over")
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert seen.failures == ["client.py on client: it ended with exit status 3"]
+
+
 def test_a_command_that_there_is_not_failed(network: RunningLab, tmp_path: Path) -> None:
     scenario = Scenario(client=Command("no-such-command")).placed(tmp_path)
     seen = observe(network, scenario, Family.IPV4)

@@ -243,7 +243,7 @@ def test_a_silence_is_told() -> None:
 
 def test_a_refusal_is_said_on_the_arrow_and_no_state_is_made_up_for_the_server() -> None:
     text = told(refused())
-    reset = row(text, "RST ACK refused")
+    reset = row(text, "◀", "RST ACK refused")
     assert reset.rstrip().endswith("────")
     assert "SYN_RECV" not in text
     assert "✗ ConnectionRefusedError" in text
