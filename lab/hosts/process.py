@@ -51,6 +51,11 @@ class RunningProgram:
         self.files: dict[str, bytes] = {}
 
     @property
+    def host(self) -> str:
+        """The name of its host."""
+        return self._host.name
+
+    @property
     def has_ended(self) -> bool:
         """Whether it has ended."""
         return self._ended is not None
@@ -87,10 +92,14 @@ class RunningProgram:
         self._host.ask("write", program=self.number, text=text, end=end)
 
     def stop(self, reason: str | None = None) -> None:
-        """End it, and keep ``reason`` as what it was stopped for."""
+        """End it, and keep ``reason`` as what it was stopped for; without, it went on as it should.
+
+        A program that ended by itself before was not stopped, whatever is known of its end so far.
+        """
         if not self.has_ended:
-            self.stopped_for = self.stopped_for or reason
-            self._host.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE)
+            if self._host.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE):
+                self.stopped_for = self.stopped_for or reason
+                self.served = self.served or self.stopped_for is None
             self._wait(STOP_GRACE + 5, (self._host,))
 
     def _wait(self, within: float, peers: tuple[ProgramHost, ...]) -> bool:

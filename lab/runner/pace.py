@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab.scenario.program import DEFAULT_DEADLINE, Program
@@ -30,6 +32,15 @@ class Pace:
     def scaled(self, within: float) -> float:
         """Return how long to wait where a step says ``within``."""
         return max(within * self.scale, min(within, LEAST))
+
+    def until(self, holds: Callable[[], bool], within: float) -> bool:
+        """Wait until ``holds()`` is true, asking every millisecond; False where time is over."""
+        give_up = time.monotonic() + self.scaled(within)
+        while not holds():
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.001)
+        return True
 
     def deadline_of(self, program: Program) -> float:
         """Return how long a program may take."""

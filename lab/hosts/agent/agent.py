@@ -9,15 +9,16 @@ When the channel closes, the agent ends everything that it started.
 from __future__ import annotations
 
 import contextlib
-import shutil
+import pwd
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from lab.hosts.agent import guards, programs, reader, run_files, sockets, tap
+from lab.hosts.agent import guards, leftovers, programs, reader, renew, run_files, sockets, tap
 
 
 class Agent:
@@ -72,8 +73,10 @@ class Agent:
 
     do_card = staticmethod(tap.named)
     do_put = staticmethod(run_files.put)
+    do_add = staticmethod(run_files.add)
     do_get = staticmethod(run_files.get)
     do_take = staticmethod(run_files.take)
+    do_forget_paths = staticmethod(renew.forget_paths)
     do_guards = staticmethod(guards.in_force)
     do_clear_guards = staticmethod(guards.clear_all)
 
@@ -103,9 +106,9 @@ class Agent:
             time.sleep(0.0005)
         return True
 
-    def do_stop(self, program: int, reason: str | None, grace: float) -> None:
-        """End a program, and say why."""
-        self._programs[program].stop(reason, grace)
+    def do_stop(self, program: int, reason: str | None, grace: float) -> bool:
+        """End a program, and say why; False where it had ended by itself."""
+        return self._programs[program].stop(reason, grace)
 
     def do_wait_listening(
         self, services: list[tuple[str, int]], program: int | None, deadline: float
@@ -166,8 +169,18 @@ class Agent:
         """End every program and what they left running, remove their folder; return how many."""
         ended = programs.end_descendants(spare={self._reader.pid})
         self._programs.clear()
-        shutil.rmtree(folder, ignore_errors=True)
+        run_files.remove(Path(folder))
         return ended
+
+    def do_end_leftovers(self, user: str) -> None:
+        """End what earlier runs left going, on whatever session's behalf; raises OSError."""
+        programs.end_descendants(spare={self._reader.pid})
+        leftovers.end(pwd.getpwnam(user).pw_uid)
+
+    def do_renew(self, user: str) -> None:
+        """Make this host as new for the next run of the user's programs; raises OSError."""
+        owner = pwd.getpwnam(user)
+        renew.all_of(owner.pw_uid, owner.pw_gid, owner.pw_dir)
 
     def do_run(self, argv: list[str], deadline: float) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root; return status, stdout and stderr."""

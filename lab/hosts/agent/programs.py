@@ -110,15 +110,25 @@ class Running:
         """Return whether the program printed this last, without an end of line."""
         return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
 
-    def stop(self, reason: str | None, grace: float) -> None:
-        """Send SIGTERM, and SIGKILL after ``grace`` seconds."""
+    def stop(self, reason: str | None, grace: float) -> bool:
+        """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without."""
         with self._lock:
             if self.ended.is_set():
-                return
-            self.reason = self.reason or reason
+                return False
+            ends_without = self.reason is not None or self._is_over()
+            self.reason = self.reason if ends_without else reason
         self._signal(signal.SIGTERM)
         if not self.ended.wait(grace):
             self._signal(signal.SIGKILL)
+        return not ends_without
+
+    def _is_over(self) -> bool:
+        """Whether the process has ended, though not all that it printed is read yet."""
+        try:
+            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self.process.pid, look) is not None
+        except ChildProcessError:
+            return True
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
+from lab.observation.match import identity
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.observation.run import Run
@@ -28,6 +30,9 @@ from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
+
+if TYPE_CHECKING:
+    from lab.observation.causes import Cause
 
 MOST_TALKS = 6
 
@@ -140,6 +145,19 @@ class Timeline:
         """
         found = self.sites[number] if number < len(self.sites) else ()
         return found or tuple(islice(self._remarkable(), MOST_PLACES))
+
+    @cached_property
+    def causes(self) -> list[tuple[Cause, Site | None]]:
+        """Why the run failed, as far as it shows that, each with the packet that shows it."""
+        from lab.observation.causes import causes  # noqa: PLC0415 - most runs hold
+
+        shown = {identity(each[0].packet): each for each in reversed(self.transits)}
+        return [
+            (cause, packet_site(shown[identity(cause.packet)]))
+            if cause.packet is not None and identity(cause.packet) in shown
+            else (cause, None)
+            for cause in causes(self.run)
+        ]
 
     def _remarkable(self) -> Iterator[Site]:
         """Yield the packets that went wrong, and the programs that ended badly."""

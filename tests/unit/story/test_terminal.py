@@ -245,7 +245,7 @@ def test_a_silence_is_told() -> None:
 
 def test_a_refusal_is_said_on_the_arrow_and_no_state_is_made_up_for_the_server() -> None:
     text = told(refused())
-    reset = row(text, "RST ACK refused")
+    reset = row(text, "◀", "RST ACK refused")
     assert reset.rstrip().endswith("────")
     assert "SYN_RECV" not in text
     assert "✗ ConnectionRefusedError" in text
@@ -491,6 +491,33 @@ def test_dns_over_tcp_is_told_where_a_message_is_whole() -> None:
     text = told(play)
     assert row(text, "2 B of data")
     assert row(text, "TXT? big.lab.test")
+
+
+def test_a_program_that_ended_before_it_listened_is_told_as_a_crash() -> None:
+    unkept = "it ended before it listened on TCP 15000"
+    for status, end in (
+        (1, "exit status 1"),
+        (-11, "ended by SIGSEGV"),
+        (0, "ended before it lis"),
+    ):
+        play = Play()
+        play.runs("server", "server.py", exit_status=status, unkept=unkept)
+        if status:
+            play.says("server", "OSError: [Errno 98] Address already in use", "stderr")
+        text = " ".join(told(play).split())
+        assert "stopped by the lab" not in text
+        assert f"✗ {end}" in text
+        assert unkept in text
+        assert ("OSError: [Errno 98] Address already in use" in text) == bool(status)
+
+
+def test_what_the_programs_did_wrong_is_told_once() -> None:
+    play = hello()
+    play.runs("client", "client.py", exit_status=3)
+    sentence = "client.py on client: it ended with exit status 3"
+    verdict = Verdict("test_every_program_ended", Outcome.FAILS, sentence)
+    assert told(play).count(sentence) == 1
+    assert told(play, verdicts=[verdict]).count(sentence) == 1
 
 
 def test_a_server_at_one_address_only_is_told_with_that_address() -> None:

@@ -20,6 +20,12 @@ def test_where_nobody_speaks_nobody_is_first() -> None:
     assert (spoken().spoke_first, spoken().greeting) == (None, b"")
 
 
+def test_turns_say_who_spoke_one_after_the_other() -> None:
+    assert SMTP.turns == ["server", "client", "server"]
+    assert spoken(("client", b"GET"), ("server", b"page")).turns == ["client", "server"]
+    assert spoken().turns == []
+
+
 def test_each_side_s_words_can_be_asked_for() -> None:
     assert SMTP.said("server") == [b"220 mail\r\n", b"250 ok\r\n"]
     assert SMTP.said("client") == [b"EHLO\r\n"]

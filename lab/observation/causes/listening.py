@@ -1,0 +1,80 @@
+"""Causes in where a program listens: another port, another protocol, a port that is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.observation.causes.cause import Cause
+from lab.observation.causes.scene import Scene, called
+from lab.observation.transcript import Transcript
+from lab.wire.address import Service
+
+TAKEN = "Address already in use"
+
+
+def listening(scene: Scene) -> Iterator[Cause]:
+    """Yield why programs that should listen do not."""
+    for program in scene.observation.transcripts:
+        if TAKEN in (program.error or "".join(program.stderr[-1:])):
+            yield from _taken(scene, program)
+        elif program.failure:
+            yield from _elsewhere(scene, program)
+
+
+def _elsewhere(scene: Scene, program: Transcript) -> Iterator[Cause]:
+    own = [
+        each
+        for each in scene.listeners
+        if each.host == program.host and program.started_ns <= each.began_ns <= program.ended_ns
+    ]
+    missing = [each for each in program.listens_on if each not in [one.service for one in own]]
+    others = [each for each in own if each.service not in program.listens_on]
+    if missing and others:
+        has = _named(list(dict.fromkeys(each.service for each in others)))
+        said = f"{called(program)} listens on {has}. Expected was {_named(missing)}."
+        yield Cause(said, program.host, others[0].began_ns)
+
+
+def _taken(scene: Scene, program: Transcript) -> Iterator[Cause]:
+    """Yield who holds the port that a program could not have, where a sample shows it."""
+    host, ports = program.host, {each.port for each in program.listens_on}
+    # Its own sockets are gone by its end, but not yet when it complains.
+    complains_ns = next(each.time_ns for each in program.lines if each.stream == "stderr")
+    for each in scene.listeners:
+        wrong = ports and each.service.port not in ports
+        if each.host != host or not each.is_open(complains_ns) or wrong:
+            continue
+        if each.program is not None and each.program is not program:
+            holds = f"{each} listens there already"
+        elif each.program is program:
+            holds = "its own first socket has it already"
+        else:
+            continue
+        yield Cause(
+            f"{called(program)} could not have {each.service}: {holds}.", host, program.ended_ns
+        )
+        return
+    for service in program.listens_on:
+        if service.protocol == "tcp":
+            # The samples show connections of this run only: one of before may be there unseen.
+            seen = _waits(scene, program, service.port)
+            said = (
+                f"{called(program)} could not have {service}: a connection of a server that has"
+                " ended is in TIME_WAIT there. With SO_REUSEADDR a server may listen all the same."
+            )
+            yield Cause(said, host, program.ended_ns, inferred=not seen)
+
+
+def _waits(scene: Scene, program: Transcript, port: int) -> bool:
+    """Return whether the last sample before a program's end shows a port in TIME_WAIT."""
+    samples = scene.observation.host(program.host).samples
+    before = [each for each in samples if each.time_ns <= program.ended_ns]
+    return any(
+        entry.state == "TIME_WAIT" and entry.local.port == port
+        for sample in before[-1:]
+        for entry in sample.entries
+    )
+
+
+def _named(services: list[Service]) -> str:
+    return " and ".join(map(str, services))
