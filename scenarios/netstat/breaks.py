@@ -38,5 +38,25 @@ breaks = [
             "server.py", "    kept.append(connection)", "    kept.append(connection); full.close()"
         ),
     ),
+    Break(
+        "the client prints that it says a word, and says another",
+        edit("client.py", "words.encode()", "words.replace(word, 'violet').encode()"),
+    ),
+    Break(
+        "a script prints what netstat should have seen",
+        edit(
+            "look.sh",
+            "netstat -tan",
+            "printf 'tcp 0 0 127.0.0.1:4%s 127.0.0.1:%s \n' 7536 $1 7548 $2",
+        ),
+    ),
+    Break(
+        "the server answers before it is asked",
+        edit(
+            "server.py",
+            "        if connection.recv",
+            "        connection.sendall(b'hello')\n        if connection.recv",
+        ),
+    ),
     Break("the server is cut off from the network", cut_off("server")),
 ]

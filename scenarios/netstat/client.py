@@ -1,9 +1,9 @@
-"""Bring connections into one state each, and hold them there: client.py HOST PORT FULL_PORT."""
+"""Bring each connection into a state, and hold it there: client.py HOST PORT FULL_PORT WORD."""
 
 import socket
 import sys
 
-host, port, full_port = sys.argv[1:]
+host, port, full_port, word = sys.argv[1:]
 
 
 def connected(port, words):
@@ -16,7 +16,7 @@ def connected(port, words):
 closed = connected(port, "goodbye")
 closed.close()  # TIME_WAIT as soon as the server has closed, too
 
-opened = connected(port, "hello")  # ESTABLISHED
+opened = connected(port, word)  # ESTABLISHED
 
 half_closed = connected(port, "I am done")
 half_closed.shutdown(socket.SHUT_WR)  # FIN_WAIT2 here, CLOSE_WAIT there: the server does not close

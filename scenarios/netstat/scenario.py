@@ -5,8 +5,10 @@ import pytest
 from lab import Command, Program, Scenario, Tcp, tools
 
 # The states of the client's five connections, in the order in which the client opens them.
-ON_CLIENT = ["TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "ESTABLISHED", "SYN_SENT"]
-ON_SERVER = [None, "ESTABLISHED", "CLOSE_WAIT", "ESTABLISHED", None]
+STATES = {
+    "client": ["TIME_WAIT", "ESTABLISHED", "FIN_WAIT2", "ESTABLISHED", "SYN_SENT"],
+    "server": [None, "ESTABLISHED", "CLOSE_WAIT", "ESTABLISHED", None],
+}
 
 
 def steps(lab):
@@ -15,49 +17,51 @@ def steps(lab):
     services = next(pair for pair in pairs if not lab.client.sockets(*pair))
     ports = [service.port for service in services]
     lab.server.start(Program("server.py", *ports, listens_on=services))
-    client = lab.client.start(Program("client.py", "server", *ports), interactive=True)
+    client = lab.client.start(Program("client.py", "server", *ports, "{word}"), interactive=True)
     client.wait_for_line("Enter")
-    lab.wait_until(
-        lambda: {each.state for each in lab.client.sockets(*services)} == set(ON_CLIENT), within=2
-    )
+    states = set(STATES["client"])
+    lab.wait_until(lambda: {each.state for each in lab.client.sockets(*services)} == states)
     lab.client.run(Command("sh", "look.sh", *ports))
     lab.server.run(Command("sh", "look.sh", *ports))
     client.write("\n", end=True)
     lab.client.finish(client)
 
 
-FILES = {"client": "look.sh", "server": "look.sh"}
+FILES = dict.fromkeys(STATES, "look.sh")
 scenario = Scenario(part="A", lectures=[4], hosts=FILES, files=FILES, steps=steps)
-with_both_tools = pytest.mark.parametrize("tool", [tools.netstat, tools.ss])
 
 
 def before_the_look(observed, conversation):
-    """Return what had crossed the wire of a connection when netstat looked."""
+    """Return what had crossed the wire of a connection when netstat looked, and its ends."""
     look = observed.client["sh"]
-    return [event for event in conversation.events if event.time_ns < look.started_ns]
+    events = [event for event in conversation.events if event.time_ns < look.started_ns]
+    return events, [event for event in events if event.fin or event.rst]
 
 
-@with_both_tools
-def test_the_client_sees_each_of_its_connections_in_its_state(observed, tool):
-    states = {(each.local, each.remote): each.state for each in tool(observed.client["sh"])}
-    ends = [(each.client, each.server) for each in observed.conversations("tcp")]
-    assert [states.get(each) for each in ends] == ON_CLIENT
+def test_the_client_says_what_it_prints_and_hears_nothing(observed):
+    talks = observed.conversations("tcp")
+    said = ["says goodbye", f"says {observed.word}", "says I am done", "says anybody?", "connects"]
+    told = [f"port {each.client.port} {words}" for each, words in zip(talks, said, strict=True)]
+    assert observed.client["client.py"].stdout[:-1] == told
+    assert ["says " + each.sent.decode() for each in talks[:-1]] == said[:-1]
+    assert b"".join(each.received for each in talks) == b""
 
 
-@with_both_tools
-def test_the_server_sees_the_other_side_of_them_or_nothing(observed, tool):
-    states = {(each.local, each.remote): each.state for each in tool(observed.server["sh"])}
-    ends = [(each.server, each.client) for each in observed.conversations("tcp")]
-    assert [states.get(each) for each in ends] == ON_SERVER
+@pytest.mark.parametrize("host", STATES)
+def test_each_side_sees_its_end_of_the_connections_in_its_state(observed, host):
+    rows = tools.netstat(observed.host(host)["sh"])
+    states = {frozenset((each.local, each.remote)): each.state for each in rows}
+    ends = [frozenset((each.client, each.server)) for each in observed.conversations("tcp")]
+    assert [states.get(each) for each in ends] == STATES[host]
 
 
-@with_both_tools
-def test_the_server_listens_on_both_ports_all_the_while(observed, tool):
-    bound = {str(each.local) for each in tool(observed.server["sh"]) if each.state == "LISTEN"}
+def test_the_server_listens_on_both_ports_all_the_while(observed):
+    rows = tools.netstat(observed.server["sh"])
+    bound = {str(each.local) for each in rows if each.state == "LISTEN"}
     assert bound == {f"[::]:{port}" for port in observed.server["server.py"].arguments}
 
 
-@pytest.mark.parametrize("host", ["client", "server"])
+@pytest.mark.parametrize("host", STATES)
 def test_netstat_and_ss_see_the_same(observed, host):
     look = observed.host(host)["sh"]
     netstat = [(each.local, each.remote, each.state) for each in tools.netstat(look)]
@@ -68,15 +72,14 @@ def test_netstat_and_ss_see_the_same(observed, host):
 
 def test_a_syn_that_nobody_answers_leaves_syn_sent(observed):
     *_, unanswered = observed.conversations("tcp")
-    crossed = {(each.sender, each.label) for each in before_the_look(observed, unanswered)}
+    crossed = {(each.sender, each.label) for each in before_the_look(observed, unanswered)[0]}
     assert crossed == {("client", "SYN")}
 
 
 def test_a_handshake_leads_to_established(observed):
-    closed, opened, *others, _ = observed.conversations("tcp")
-    handshakes = [each.handshake for each in (closed, opened, *others)]
-    assert handshakes == [["SYN", "SYN ACK", "ACK"]] * 4
-    assert not any(each.fin or each.rst for each in before_the_look(observed, opened))
+    *answered, _ = observed.conversations("tcp")
+    assert [each.handshake for each in answered] == [["SYN", "SYN ACK", "ACK"]] * 4
+    assert before_the_look(observed, answered[1])[1] == []
 
 
 def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observed):
@@ -86,16 +89,12 @@ def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observ
 
 
 def test_a_fin_that_is_acknowledged_but_not_answered_leaves_fin_wait2_and_close_wait(observed):
-    _, _, half_closed, _, _ = observed.conversations("tcp")
-    events = before_the_look(observed, half_closed)
-    ends = [each for each in events if each.fin or each.rst]
+    events, ends = before_the_look(observed, observed.conversations("tcp")[2])
     assert [(each.sender, each.fin) for each in ends] == [("client", True)]
     assert (events[-1].sender, events[-1].acknowledgment) == ("server", ends[0].end)
 
 
 def test_a_fin_each_way_leaves_time_wait_where_the_first_came_from(observed):
-    closed, *_ = observed.conversations("tcp")
-    events = before_the_look(observed, closed)
-    ends = [each for each in events if each.fin or each.rst]
+    events, ends = before_the_look(observed, observed.conversations("tcp")[0])
     assert [(each.sender, each.fin) for each in ends] == [("client", True), ("server", True)]
     assert (events[-1].sender, events[-1].acknowledgment) == ("client", ends[1].end)
