@@ -36,7 +36,27 @@ breaks = [
     ),
     Break(
         "the callers have nothing to say",
-        edit("client.py", 'connection.sendall(f"call {number}".encode())', "pass"),
+        edit("client.py", 'connection.sendall(f"call {number} of {word}".encode())', "pass"),
+    ),
+    Break(
+        "the server prints what it should have heard",
+        edit(
+            "server.py",
+            "connection.recv(1024).decode()",
+            "connection.recv(1024)[:10].decode() + 'violet'",
+        ),
+    ),
+    Break(
+        "the server answers before it hears anything",
+        edit(
+            "server.py",
+            "            print(",
+            "            connection.sendall(b'served call 1 of violet')\n            print(",
+        ),
+    ),
+    Break(
+        "the client prints that a call timed out, and does not call",
+        edit("client.py", "    try:", "    try:\n        if number == 3: raise TimeoutError"),
     ),
     Break("the server is cut off from the network", cut_off("server")),
 ]

@@ -3,7 +3,7 @@
 import socket
 import sys
 
-host, port, calls = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+host, port, calls, word = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 
 connections = []  # kept, so that every call stays on the line
 for number in range(1, calls + 1):
@@ -12,6 +12,6 @@ for number in range(1, calls + 1):
     except TimeoutError:
         print(f"call {number}: timed out")
     else:
-        connection.sendall(f"call {number}".encode())
+        connection.sendall(f"call {number} of {word}".encode())
         connections.append(connection)
         print(f"call {number}: connected")

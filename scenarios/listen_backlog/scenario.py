@@ -12,9 +12,9 @@ def steps(lab):
     for service, backlog in BACKLOG.items():
         program = Program("server.py", backlog, service.port, listens_on=service)
         servers[service] = lab.server.start(program, name=str(service), interactive=True)
-    early = Program("client.py", "server", SMALL.port, CALLS, waits=0.3)
+    early = Program("client.py", "server", SMALL.port, CALLS, "{word}", waits=0.3)
     lab.client.run(early, name="early")
-    lab.client.run(Program("client.py", "server", NONE.port, 1), name="of none")
+    lab.client.run(Program("client.py", "server", NONE.port, 1, "{word2}"), name="of none")
     lab.server.run(Command("ss", "-ltn", f"sport = :{SMALL.port}"), name="ss small")
     lab.server.run(Command("ss", "-Hltn", f"sport = :{NONE.port}"), name="ss none")
     lab.server.run(Command("ss", "-Hltn", f"sport = :{HUGE.port}"), name="ss huge")
@@ -22,7 +22,7 @@ def steps(lab):
     for service in (NONE, SMALL):
         servers[service].write("\n")
         lab.wait_until(lambda service=service: not waiting(lab, service), within=3)
-    lab.client.run(Program("client.py", "server", SMALL.port, 1), name="late")
+    lab.client.run(Program("client.py", "server", SMALL.port, 1, "{word3}"), name="late")
     lab.wait_until(lambda: not waiting(lab, SMALL), within=3)
 
 
@@ -73,17 +73,22 @@ def test_ss_shows_how_many_wait_and_what_the_limit_is(observed):
 def test_who_waited_is_served_in_order_though_long_gone(observed):
     waited = got_through(observed)
     served = observed.server[str(SMALL)].stdout[1 : waited + 1]
-    assert served == [f"served call {number}" for number in range(1, waited + 1)]
+    assert served == [f"served call {number} of {observed.word}" for number in range(1, waited + 1)]
+    early = observed.conversations(SMALL)[:waited]
+    assert [f"served {each.sent.decode()}" for each in early] == served != []
+    assert [each.turns for each in early] == [["client"]] * waited
 
 
 def test_the_backlog_is_not_the_number_of_clients(observed):
     assert observed.client["late"].stdout == ["call 1: connected"]
-    assert len(observed.server[str(SMALL)].findall("served")) > BACKLOG[SMALL] + 1
+    *before, late = observed.server[str(SMALL)].findall("served (.+)")
+    assert len(before) > BACKLOG[SMALL]
+    assert late == (f"call 1 of {observed.word3}",)
 
 
 def test_a_backlog_of_0_is_allowed_and_lets_a_caller_in(observed):
     assert observed.client["of none"].stdout == ["call 1: connected"]
-    assert observed.server[str(NONE)].stdout == ["accepting", "served call 1"]
+    assert observed.server[str(NONE)].stdout == ["accepting", f"served call 1 of {observed.word2}"]
     [row] = tools.ss(observed.server["ss none"])
     assert row.send_queue == BACKLOG[NONE]
 
