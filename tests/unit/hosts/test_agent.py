@@ -74,7 +74,7 @@ def test_a_v4_mapped_address_is_the_ipv4_address_that_it_is() -> None:
 
 
 def test_a_dump_is_read_message_after_message_until_it_is_done() -> None:
-    found: list[sockets.Entry] = []
+    found: list[bytes] = []
     assert sockets._collect("tcp", message(20, SOCKET) * 2, found)
     assert not sockets._collect("tcp", message(20, SOCKET) + DONE + message(20, SOCKET), found)
     assert len(found) == 3
