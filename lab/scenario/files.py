@@ -81,7 +81,7 @@ class Files:
             raise ScenarioInvalid(
                 f"reading the files of {self._folder.name}",
                 f"host {self._host} is to {what} {name}, and {wrong}",
-                f"write {self._folder / name}, or correct its name in scenario.py",
+                f"write {self._folder / name}, or correct its name",
             )
         if name in self._replaced:
             return self._replaced[name]
