@@ -64,6 +64,7 @@ class StageHost:
         )
         self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
+        running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         started = StageProgram(running, program, self._stage.pace)
         self.played.append(started)
