@@ -29,6 +29,16 @@ bytes of a file, and bytes printed."""
 MOST_TAKEN = 2 << 20
 """The most bytes of a file that is taken from a host."""
 
+LINE_BY_LINE: Mapping[str, str] = {
+    "LD_PRELOAD": "/usr/libexec/coreutils/libstdbuf.so",
+    "_STDBUF_I": "L",
+    "_STDBUF_O": "L",
+}
+"""Has the C library give out each line at once, and a prompt before it reads, as at a terminal.
+
+This is what stdbuf(1) sets: docs/decisions/0015.
+"""
+
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -85,6 +95,7 @@ class Host:
                     "LANG": "C.UTF-8",
                     "PYTHONUNBUFFERED": "1",
                     "PYTHONDONTWRITEBYTECODE": "1",
+                    **({} if as_root else LINE_BY_LINE),
                     "PYTHONNOUSERSITE": "1",
                     **(environment or {}),
                 },

@@ -378,6 +378,31 @@ def test_processes_that_take_all_memory_together_die_and_the_lab_does_not(
     assert attempt(server=GOOD_SERVER).failures == []
 
 
+def test_lines_of_a_program_that_buffers_come_at_once(network: RunningLab, tmp_path: Path) -> None:
+    slow = Command("sh", "-c", "(echo one; sleep 1; echo two) | sed s/o/O/")
+    observed = observe(network, Scenario(client=slow).placed(tmp_path), Family.IPV4)
+    one, two = observed.client["sh"].lines
+    assert (one.text, two.text) == ("One", "twO")
+    assert two.time_ns - one.time_ns > 500_000_000
+
+
+def test_lines_before_a_kill_are_not_lost(network: RunningLab, tmp_path: Path) -> None:
+    (tmp_path / "last.py").write_text("import time\ntime.sleep(1)\n")
+    endless = Command("sh", "-c", "(echo one; sleep 60) | sed s/o/O/", serves=True)
+    scenario = Scenario(client=[endless, Program("last.py")]).placed(tmp_path)
+    assert observe(network, scenario, Family.IPV4).client["sh"].stdout == ["One"]
+
+
+def test_what_is_printed_stays_the_same_byte_for_byte(attempt: Attempt) -> None:
+    seen = attempt("""
+        import os, subprocess
+        print(*(os.isatty(number) for number in range(3)))
+        done = subprocess.run(["sh", "-c", "printf 'a\\r\\n\\tb' | sed ''"], capture_output=True)
+        print(done.stdout)
+    """)
+    assert seen.client.stdout == ["False False False", r"b'a\r\n\tb'"]
+
+
 def test_a_file_larger_than_the_limit_is_refused(attempt: Attempt) -> None:
     seen = attempt(
         """

@@ -142,7 +142,8 @@ def test_a_port_that_the_program_has_already() -> None:
     play.complains("server", IN_USE)
     play.table("server")
     assert told(play) == [
-        "server.py on server could not have TCP 15000: its own first socket has it already."
+        "probably: server.py on server could not have TCP 15000: its own first socket has it"
+        " already."
     ]
 
 
