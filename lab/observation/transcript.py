@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
 from lab.wire.address import Service
+from lab.wire.question import question
 
 if TYPE_CHECKING:
     from lab.observation.png import Png
@@ -42,6 +43,10 @@ class Line:
     source: int | None = None
 
 
+def _matching(by: Transcript, pattern: str) -> str:
+    return f"of {by.program} on {by.host} with {pattern!r}"
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """One program's stdout, stderr and exit status, with times in epoch nanoseconds.
@@ -72,15 +77,18 @@ class Transcript:
     listens_on: tuple[Service, ...] = ()
 
     @property
+    @question("line", "printed by {self.program} on {self.host}")
     def stdout(self) -> list[str]:
         """The lines of standard output, in order."""
         return [line.text for line in self.lines if line.stream == "stdout"]
 
     @property
+    @question("line", "printed to stderr by {self.program} on {self.host}")
     def stderr(self) -> list[str]:
         """The lines of standard error, in order."""
         return [line.text for line in self.lines if line.stream == "stderr"]
 
+    @question("line", _matching)
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
         """Return the groups of each line, of either stream, in which a pattern is found.
 
@@ -110,6 +118,7 @@ class Transcript:
         return (self.ended_ns - self.started_ns) / 1e9
 
     @property
+    @question()
     def error(self) -> str | None:
         """The exception of the last Python traceback on stderr: ``ConnectionRefusedError: …``."""
         lines = self.stderr
