@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lab.errors import WaitedInVain
 from lab.scenario.breaks import Break, cut_off, edit, replace_words, without_faults
 from lab.scenario.fault import (
     Corrupt,
@@ -71,6 +72,7 @@ __all__ = [
     "Service",
     "Tcp",
     "Udp",
+    "WaitedInVain",
     "cut_off",
     "edit",
     "ftp",

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import UnknownName
+from lab.errors import CouldNotJudge, UnknownName
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,16 @@ class Clone:
 def here() -> Clone:
     """Return the clone around the working folder, else the one that this package runs from.
 
-    The environment variable ``SOCKETLAB_ROOT`` names one outright. Raises UnknownName.
+    The environment variable ``SOCKETLAB_ROOT`` names one outright. Raises UnknownName, and
+    CouldNotJudge where the working folder is gone.
     """
     named = os.environ.get("SOCKETLAB_ROOT")
-    start = Path(named) if named else Path.cwd()
+    try:
+        start = Path(named).absolute() if named else Path.cwd()
+    except FileNotFoundError:
+        raise CouldNotJudge(
+            "looking for the lab's folder", "the working folder is gone", "cd into the clone"
+        ) from None
     for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
         if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
             return Clone(folder)
@@ -45,3 +51,17 @@ def here() -> Clone:
         f"neither {start} nor a folder above it has compose.yaml and scenarios/",
         "cd into the clone, or set SOCKETLAB_ROOT",
     )
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file; raises CouldNotJudge where it is not UTF-8, and OSError."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CouldNotJudge(
+            f"reading {path}",
+            f"it is not UTF-8: line {line} has the byte {content[error.start]:#04x}",
+            f"an editor can save it as UTF-8, or: iconv -f latin1 -t utf-8 {path.name}",
+        ) from None

@@ -56,6 +56,10 @@ class NotObserved(AssertionError):
     """An expectation asked for something that the run did not show: the expectation fails."""
 
 
+class WaitedInVain(AssertionError):
+    """A step of a scenario waited for what did not come: the run's own expectation fails."""
+
+
 class UsageError(LabError):
     """What the user asked for cannot be done as asked."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import click
@@ -19,6 +22,8 @@ from lab.hosts.docker.images.images import remove
 from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.runner.session import turn
+from lab.scenario import catalogue
+from lab.scenario.files import files_of
 
 
 @click.command("up")
@@ -61,15 +66,22 @@ def status_command() -> None:
             click.echo(f"{host}: fault in force: {what}")
 
 
+with_option = click.option(
+    "--with", "scenario", metavar="SCENARIO", help="Put its files into the home folder first."
+)
+
+
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
+@with_option
 @click.argument("host")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
+def exec_command(host: str, command: tuple[str, ...], root: bool, scenario: str | None) -> None:
     """Run a command on HOST, as in: lab exec client ping server.
 
     The exit status is the command's own.
     """
+    _bring(host, scenario)
     words = list(command)
     # Whoever writes the customary "--" before a command of its own options means the same.
     _become(host, words[1:] if words[0] == "--" and len(words) > 1 else words, root)
@@ -77,9 +89,11 @@ def exec_command(host: str, command: tuple[str, ...], root: bool) -> None:
 
 @click.command("shell")
 @click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
+@with_option
 @click.argument("host")
-def shell_command(host: str, root: bool) -> None:
+def shell_command(host: str, root: bool, scenario: str | None) -> None:
     """Open a shell on HOST."""
+    _bring(host, scenario)
     _become(host, ["bash"], root)
 
 
@@ -137,7 +151,8 @@ def capture_command(
 
 
 def _network() -> RunningLab:
-    return RunningLab(engine.connect(), Lab(here().root).project)
+    project = Lab(here().root).project
+    return RunningLab(engine.connect(), project)
 
 
 def _print_labs_beside(first: RunningLab) -> None:
@@ -158,6 +173,26 @@ def _print_hosts(network: RunningLab) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
+
+
+def _bring(host: str, name: str | None) -> None:
+    """Put the files of a scenario that hosts may have into the home folder of the ordinary user."""
+    if name is None:
+        return
+    files = files_of(catalogue.find(here().scenarios, name))
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path, content in files.items():
+            about = tarfile.TarInfo(path)
+            about.size = len(content)
+            archive.addfile(about, io.BytesIO(content))
+    unpack = ["tar", "--extract", "--no-same-permissions", "--directory", "/home/student"]
+    identity = _network().identity(host)
+    argv = ["docker", "exec", "-i", "-u", "student", identity, *unpack]
+    done = subprocess.run(argv, input=packed.getvalue(), capture_output=True, check=False)
+    if done.returncode:
+        seen = done.stderr.decode(errors="replace").strip() or f"tar ended with {done.returncode}"
+        raise HostUnavailable(f"putting the files of {name} onto {host}", seen, "lab status")
 
 
 def _become(host: str, command: list[str], root: bool) -> None:

@@ -15,10 +15,12 @@ from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
+from lab.observation.retold import retold
 from lab.observation.run import Run
-from lab.runner.run import observe
+from lab.runner.run import Staging, observe
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
+from lab.scenario.words import LESSON
 from lab.story import readme
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
@@ -79,24 +81,28 @@ def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -
 
 
 def new_runs(clone: Clone, running_lab: RunningLab) -> Observe:
-    """Return what plays a scenario now, once over each IP version."""
+    """Return what plays a scenario now, once over each IP version, with the words of lessons."""
 
     @cache
     def observed(name: str, family: Family) -> Observation:
-        return observe(running_lab, catalogue.load(catalogue.find(clone.scenarios, name)), family)
+        scenario = catalogue.load(catalogue.find(clone.scenarios, name))
+        return observe(running_lab, scenario, family, staging=Staging(words=LESSON))
 
     return observed
 
 
 def kept_runs(clone: Clone) -> Observe:
-    """Return what gives the observations that ``out/`` keeps; it raises UsageError for others."""
+    """Return what gives the observations that ``out/`` keeps; it raises UsageError for others.
+
+    They are retold in the words of lessons.
+    """
 
     @cache
     def observed(name: str, family: Family) -> Observation:
         run = store.load(clone.results(name, family.value))
         if run.observation is None:
             raise CouldNotJudge(f"reading the story of {run.name}", run.reason)
-        return run.observation
+        return retold(run.observation, LESSON)
 
     return observed
 

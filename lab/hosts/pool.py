@@ -63,6 +63,11 @@ class Pool:
         self._boards: list[Board[_Task]] = []
         self._threads: list[Future[None]] = []
 
+    @property
+    def ends(self) -> bool:
+        """Whether it is being closed: whoever plays on its labs begins nothing any more."""
+        return self._ends
+
     @contextmanager
     def lend(self, hosts: Iterable[str] = ()) -> Iterator[RunningLab]:
         """Lend a lab for these hosts, after waiting for one that is free.

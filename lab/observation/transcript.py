@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
+from lab.wire.address import Service
+from lab.wire.question import question
 
 if TYPE_CHECKING:
     from lab.observation.png import Png
 
 Stream = Literal["stdout", "stderr"]
+
+Fails = bool | int | str
+"""How a scenario says that a program fails: not at all, in any way, with this exit status, by the
+signal or the exception of this name."""
+
+MOST_WORDS = 200
+"""Characters of a failed program's last words that are repeated."""
+
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,10 @@ class Line:
     source: int | None = None
 
 
+def _matching(by: Transcript, pattern: str) -> str:
+    return f"of {by.program} on {by.host} with {pattern!r}"
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """One program's stdout, stderr and exit status, with times in epoch nanoseconds.
@@ -38,9 +54,11 @@ class Transcript:
     ``exit_status`` is negative for a signal (as in :mod:`subprocess`) and None while unknown.
     ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
-    is what the scenario says should happen (a server that goes on serving). ``files`` are those
-    that it left, by name, of those that the scenario says it leaves. ``name`` is what the scenario
-    calls it, where it says so.
+    is what the scenario says should happen (a server that goes on serving). Where it is neither,
+    the program ended by itself. ``listens_on`` is what the scenario says that it listens on, and
+    ``unkept`` that promise where it broke it by its end, as a clause. ``fails`` says how the
+    scenario says that it fails. ``files`` are those that it left, by name, of those that the
+    scenario says it leaves. ``name`` is what the scenario calls it, where it says so.
     """
 
     host: str
@@ -52,19 +70,25 @@ class Transcript:
     ended_ns: int = 0
     stopped_for: str | None = None
     served: bool = False
+    unkept: str | None = None
+    fails: Fails = False
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     name: str = ""
+    listens_on: tuple[Service, ...] = ()
 
     @property
+    @question("line", "printed by {self.program} on {self.host}")
     def stdout(self) -> list[str]:
         """The lines of standard output, in order."""
         return [line.text for line in self.lines if line.stream == "stdout"]
 
     @property
+    @question("line", "printed to stderr by {self.program} on {self.host}")
     def stderr(self) -> list[str]:
         """The lines of standard error, in order."""
         return [line.text for line in self.lines if line.stream == "stderr"]
 
+    @question("line", _matching)
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
         """Return the groups of each line, of either stream, in which a pattern is found.
 
@@ -94,16 +118,74 @@ class Transcript:
         return (self.ended_ns - self.started_ns) / 1e9
 
     @property
+    @question()
     def error(self) -> str | None:
-        """The last line of a Python traceback on stderr, such as ``ConnectionRefusedError: …``."""
+        """The exception of the last Python traceback on stderr: ``ConnectionRefusedError: …``."""
         lines = self.stderr
-        if any(line.startswith("Traceback (most recent call last)") for line in lines):
-            return next((line for line in reversed(lines) if line and line[0] != " "), None)
-        return None
+        begins = [number for number, line in enumerate(lines) if line.startswith(_TRACEBACK)]
+        within = lines[begins[-1] + 1 :] if begins else []
+        return next((line for line in within if line and line[0] != " "), None)
+
+    @property
+    def ended_by(self) -> str:
+        """What ended it, where it was not the lab: ``exit status 3``, ``SIGSEGV``; else nothing."""
+        status = self.exit_status
+        if status is None or self.served or self.stopped_for is not None:
+            return ""
+        return f"exit status {status}" if status >= 0 else _signal(-status)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it failed by itself: by a status other than 0, a signal, or an exception.
+
+        An exception that ended one of its threads leaves its status 0, but is printed all the same.
+        """
+        return bool(self.ended_by and self.exit_status) or self.error is not None
 
     @property
     def failure(self) -> str | None:
-        """What the program did that no program should, as a clause, or None."""
+        """What the program did that it should not have done, as a clause, or None."""
         if self.stopped_for is not None and not self.served:
             return self.stopped_for
-        return None
+        if self.unkept is None and self._fails_as_said:
+            return None
+        if self.unkept is not None or self.fails is False:
+            return self._end
+        says = "that it fails" if self.fails is True else f"that it fails with {self._said}"
+        return f"{self._end}; the scenario says {says}"
+
+    @property
+    def _said(self) -> str:
+        return f"exit status {self.fails}" if isinstance(self.fails, int) else self.fails
+
+    @property
+    def _fails_as_said(self) -> bool:
+        """Whether it ended as the scenario says, or has not ended."""
+        if self.exit_status is None and not self.failed:
+            return True
+        if isinstance(self.fails, bool):
+            return self.failed == self.fails
+        exception = (self.error or "").partition(":")[0]
+        return self._said in (self.ended_by, exception, exception.rpartition(".")[2])
+
+    @property
+    def _end(self) -> str:
+        """How it ended by itself, as a clause, with its last words where it failed."""
+        status, cause = self.exit_status, ""
+        if self.ended_by and status:
+            cause = f"with {self.ended_by}" if status > 0 else f"by signal {self.ended_by}"
+        if self.unkept is not None:
+            told = f"{self.unkept}, {cause}" if cause else self.unkept
+        elif cause:
+            told = f"it ended {cause}"
+        else:
+            told = "it printed the traceback of an exception" if self.failed else "it did not fail"
+        words = self.error or next((line for line in reversed(self.stderr) if line.strip()), "")
+        return f"{told}: {words.strip()[:MOST_WORDS]}" if self.failed and words else told
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

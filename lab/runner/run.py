@@ -17,12 +17,12 @@ from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
 from lab.runner.faults import Faults
 from lab.runner.pace import Pace
-from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
+from lab.runner.run_folder import FOLDER
+from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.taps import Limits, Taken, Taps
-from lab.scenario import catalogue
+from lab.scenario import catalogue, words
 from lab.scenario.breaks import ReplaceWords
-from lab.scenario.files import files_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
@@ -35,7 +35,8 @@ class Staging:
     ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
     nothing gets through. ``deadline_scale`` scales every deadline of the programs.
     ``replaced_words`` says what is typed instead of words of their commands. With
-    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures.
+    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures. Without
+    ``words`` they are drawn.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Staging:
     replaced_words: tuple[ReplaceWords, ...] = ()
     without_faults: bool = False
     limits: Limits = field(default_factory=Limits)
+    words: Mapping[str, str] | None = None
 
 
 def observe(
@@ -68,13 +70,14 @@ def observe(
     addresses = {
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
-    files = {**files_of(scenario.folder), **staging.files}
-    # A connection that ends here may send a packet to any other host, which has to let go of it.
-    _answered((host, host.end_leftovers()) for host in hosts.values())
+    files = {host: scenario.files_for(host, staging.files) for host in hosts}
+    spoken = staging.words or words.draw(scenario.folder)
+    named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
+    _answered((host, host.end_leftovers()) for host in hosts.values())  # any may hear an RST
     placed = [
         (host, future)
-        for host in hosts.values()
-        for future in (host.renew(), host.put(FOLDER, files))
+        for name, host in hosts.items()
+        for future in (host.renew(), host.put(FOLDER, named[name]))
     ]
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
@@ -87,6 +90,8 @@ def observe(
         hosts,
         family,
         addresses,
+        files=files,
+        words=spoken,
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
@@ -100,7 +105,11 @@ def observe(
     ]
     try:
         _play(scenario, stage)
-        _check_typed(scenario, stage)
+        if stage.failed_steps:
+            for host in hosts.values():
+                host.check()  # Where one is gone, it is the lab that failed the step.
+        else:
+            _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
     except CouldNotJudge as error:
         inconclusive.append(error.sentence)
@@ -112,7 +121,7 @@ def observe(
         scenario=scenario.name,
         family=family,
         hosts=tuple(
-            _host_observation(hosts[name], stage.host(name), taken[name], files) for name in hosts
+            _host_observation(hosts[name], stage.host(name), taken[name]) for name in hosts
         ),
         names=network.names,
         started_ns=started_ns,
@@ -120,7 +129,9 @@ def observe(
         waiting=stage.waiting,
         inconclusive=tuple(dict.fromkeys(inconclusive)),
         remarks=tuple(remarks),
+        failed_steps=tuple(stage.failed_steps),
         versions=network.versions,
+        words=spoken,
     )
 
 
@@ -132,10 +143,10 @@ def _answered(asked: Iterable[tuple[Host, Future[Any]]]) -> None:
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
     """Refuse a break that broke nothing, for the words it replaces were never typed."""
-    for words in stage.never_typed:
+    for never in stage.never_typed:
         raise ScenarioInvalid(
             f"breaking {scenario.name}",
-            f"no command of the run has the words {words!r}",
+            f"no command of the run has the words {never!r}",
             "correct breaks.py",
         )
 
@@ -152,15 +163,21 @@ def _play(scenario: Scenario, stage: Stage) -> None:
 
 
 def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
-    """Play the steps; whatever goes wrong in them is told with its line, as the teacher's."""
+    """Play the steps, up to one that fails.
+
+    Whatever else goes wrong in them is told with its line, as the teacher's.
+    """
+    path = scenario.folder / catalogue.FILE
     try:
         steps(stage)
-    except (LabError, AssertionError):
+    except LabError:
         raise
+    except AssertionError as error:
+        stage.failed_steps.append(catalogue.failed_step(error, path))
     except Exception as error:
         raise ScenarioInvalid(
             f"playing the steps of {scenario.name}",
-            catalogue.explained(error, scenario.folder / catalogue.FILE),
+            catalogue.explained(error, path),
             "correct them in scenario.py",
         ) from error
 
@@ -175,7 +192,7 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
     for host, program in placed:
         if program.listens_on or program.serves:
             running = host.start(program)
-            if running.stopped_for:
+            if running.stopped_for or running.unkept:
                 return
             servers.append((program, running))
     for host, program in placed:
@@ -183,9 +200,8 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
             host.run(program)
     for program, running in servers:
         if program.serves:
-            running.served = not running.has_ended
             running.stop()
-        elif not running.wait(GRACE):
+        elif not running.wait(GRACE, required=False):
             within = stage.pace.scaled(GRACE)
             running.stop(
                 f"it had not ended {within:g} s after the other programs, so it was stopped"
@@ -196,9 +212,9 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     """Stop whatever the steps left running; that they did is not the programs' fault."""
     for name in scenario.hosts:
         for running in stage.host(name).played:
-            if not running.has_ended:
-                running.served = running.stopped_for is None
-                running.stop()
+            running.stop()
+            if running.running.left:
+                stage.remarks.append(f"{running.program.file} on {name} left a child running")
             stage.host(name).take_files(running)
 
 
@@ -213,17 +229,17 @@ def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:
             continue
 
 
-def _host_observation(
-    host: Host, stage_host: StageHost, taken: Taken, files: Mapping[str, bytes]
-) -> HostObservation:
+def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
+    sources = stage_host.folder.sources
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(_traced(running.transcript(), files) for running in stage_host.played),
+        transcripts=tuple(_traced(running.transcript(), sources) for running in stage_host.played),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
+        own_calls=taken.own_calls,
     )
 
 

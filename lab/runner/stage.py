@@ -6,21 +6,21 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from lab.errors import ScenarioInvalid
-from lab.hosts.host import MOST_TAKEN, Host
+from lab.errors import ScenarioInvalid, WaitedInVain
+from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.observation.transcript import Transcript
+from lab.observation.words import Spoken
 from lab.runner.faults import Faults, Placed
 from lab.runner.pace import WITHIN, Pace
+from lab.runner.run_folder import FOLDER, RunFolder
 from lab.runner.stage_program import StageProgram
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.fault import Fault, PowerCut
+from lab.scenario.files import Files
 from lab.scenario.program import Program
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry
-
-FOLDER = "/run/socketlab/run"
-"""Where a scenario's files lie on its hosts during a run."""
 
 GRACE = 3.0
 """Seconds that a server may go on after the last other program has ended."""
@@ -36,6 +36,7 @@ class StageHost:
         self._stage = stage
         self.name = host.name
         self.played: list[StageProgram] = []
+        self.folder = RunFolder(host, stage.files[host.name])
 
     @property
     def address(self) -> str:
@@ -45,21 +46,25 @@ class StageHost:
     def start(self, program: Program, *, name: str = "", interactive: bool = False) -> StageProgram:
         """Start a program, wait until it listens where it promised, and return it running.
 
-        ``name`` is what expectations call it. A promise that it does not keep is recorded as what
-        it was stopped for.
+        ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
         program = self._stage.as_typed(program.named(name) if name else program)
-        argv = program.argv(self._stage.addresses, self._stage.family)
+        values = {**self._stage.addresses, **self._stage.words}
+        argv = program.argv(values, self._stage.family)
+        stdin = program.typed(values, self._stage.family)
+        bringing = self.folder.bring(program)
         running = self._host.start(
             argv,
             name=program.file,
             folder=FOLDER,
             environment={"LOCALDOMAIN": ZONES[self._stage.family]},
-            stdin=program.stdin if program.stdin is not None else ("" if interactive else None),
+            stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
         )
+        self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
+        running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         started = StageProgram(running, program, self._stage.pace)
         self.played.append(started)
@@ -86,17 +91,9 @@ class StageHost:
 
     def take_files(self, started: StageProgram) -> None:
         """Take the files that a program has left; from then on its folder is without them."""
-        running = started.running
-        names, running.keeps = running.keeps, ()
-        for name in names:
-            size, content = self._host.take(FOLDER, name)
-            if content is not None:
-                running.files[name] = content
-            elif size:
-                self._stage.remarks.append(
-                    f"{running.name} on {self.name} left {name} of {size >> 10} kB, which was not"
-                    f" kept: {MOST_TAKEN >> 10} kB is the most"
-                )
+        remark = self.folder.take(started.running)
+        if remark:
+            self._stage.remarks.append(remark)
 
     def _wait_listening(self, started: StageProgram) -> None:
         """Wait until the host listens where a program promised; stop it where it does not."""
@@ -106,8 +103,7 @@ class StageHost:
         promised = " and ".join(map(str, services))
         if outcome == "ended":
             started.running.wait(1)
-            why = started.transcript().stopped_for
-            started.running.stopped_for = why or f"it ended before it listened on {promised}"
+            started.unkept = f"it ended before it listened on {promised}"
         elif outcome != "listening":
             started.stop(f"it did not listen on {promised} within {seconds:g} s, so it was stopped")
 
@@ -136,8 +132,8 @@ class StageHost:
         ]
 
 
-class Stage:
-    """What a scenario's ``steps`` receive: ``lab.client`` and the like, the run's IP version."""
+class Stage(Spoken):
+    """What a scenario's ``steps`` receive: hosts (``lab.client``), words (``lab.word``), family."""
 
     def __init__(
         self,
@@ -145,22 +141,27 @@ class Stage:
         family: Family,
         addresses: Mapping[str, str],
         *,
+        files: Mapping[str, Files],
+        words: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         replaced_words: Iterable[ReplaceWords] = (),
         watcher: Watcher | None = None,
         faults: Faults | None = None,
     ) -> None:
-        """``addresses`` names every host of the lab.
+        """``addresses`` names every host of the lab, ``files`` gives those of each that takes part.
 
         Without ``faults`` none of those that the steps set happens. ``replaced_words`` says what
         is typed instead of words of the programs' commands.
         """
         self.family = family
         self.addresses = addresses
+        self.words = words or {}
+        self.files = files
         self.pace = pace or Pace()
         self.watcher = watcher
         self.waiting = 0.0
         self._faults = faults
+        self.failed_steps: list[str] = []
         self._uses = dict.fromkeys(replaced_words, 0)
         self.remarks: list[str] = []
         self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
@@ -214,7 +215,7 @@ class Stage:
             return
         if isinstance(fault, PowerCut) and at in self._hosts:
             for started in self._hosts[at].played:
-                started.served = True
+                started.running.served = not started.has_ended
         setting = self._faults.fault(fault, on=on, towards=towards, at=at)
         placed = None
         try:
@@ -233,11 +234,12 @@ class Stage:
         finally:
             self.waiting += time.monotonic() - began
 
-    def wait_until(self, holds: Callable[[], bool], within: float = WITHIN) -> bool:
-        """Wait until ``holds()`` is true, asking every millisecond; False after ``within`` s."""
-        give_up = time.monotonic() + self.pace.scaled(within)
-        while not holds():
-            if time.monotonic() > give_up:
-                return False
-            time.sleep(0.001)
-        return True
+    def wait_until(
+        self, holds: Callable[[], bool], within: float = WITHIN, *, required: bool = True
+    ) -> bool:
+        """Wait until ``holds()`` is true; raise WaitedInVain if it is ``required`` and is not."""
+        seconds = self.pace.patience(within, required=required)
+        is_met = self.pace.until(holds, seconds)
+        if required and not is_met:
+            raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
+        return is_met

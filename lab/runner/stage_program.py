@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
@@ -11,12 +12,16 @@ from lab.scenario.program import Program
 
 
 class StageProgram:
-    """A program that a step has started; each ``within`` is in seconds, at the run's pace."""
+    """A program that a step has started; each ``within`` is in seconds, at the run's pace.
+
+    What waits in vain raises WaitedInVain, or returns False where it is not ``required``.
+    """
 
     def __init__(self, running: RunningProgram, program: Program, pace: Pace) -> None:
         self.running = running
         self.program = program
-        self._scaled = pace.scaled
+        self.unkept: str | None = None
+        self._patience = pace.patience
 
     @property
     def has_ended(self) -> bool:
@@ -28,29 +33,31 @@ class StageProgram:
         """Why the lab ended it, where it did."""
         return self.running.stopped_for
 
-    @property
-    def served(self) -> bool:
-        """Whether being stopped by the lab is what should happen to it."""
-        return self.running.served
+    def wait(self, within: float = WITHIN, *, required: bool = True) -> bool:
+        """Wait for its end."""
+        seconds = self._patience(within, required=required)
+        return self._met(self.running.wait(seconds), required, "had not ended", seconds)
 
-    @served.setter
-    def served(self, value: bool) -> None:
-        self.running.served = value
+    def wait_for_line(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
+        """Wait until it has printed a line that holds ``text``."""
+        seconds = self._patience(within, required=required)
+        is_printed = self.running.wait_for_line(text, seconds)
+        return self._met(is_printed, required, f"did not print {text!r}", seconds)
 
-    def wait(self, within: float = WITHIN) -> bool:
-        """Wait for its end; False if it still runs after ``within`` seconds."""
-        return self.running.wait(self._scaled(within))
-
-    def wait_for_line(self, text: str, within: float = WITHIN) -> bool:
-        """Wait until it has printed a line that holds ``text``; False if it does not in time."""
-        return self.running.wait_for_line(text, self._scaled(within))
-
-    def wait_for_prompt(self, text: str, within: float = WITHIN) -> bool:
+    def wait_for_prompt(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait until ``text`` is the last that it has printed, on a line without an end.
 
-        So does a program that waits for an answer. False if it does not in time, or has ended.
+        So does a program that waits for an answer.
         """
-        return self.running.wait_for_prompt(text, self._scaled(within))
+        seconds = self._patience(within, required=required)
+        is_asked = self.running.wait_for_prompt(text, seconds)
+        return self._met(is_asked, required, f"did not ask {text!r}", seconds)
+
+    def _met(self, holds: bool, required: bool, what: str, seconds: float) -> bool:
+        if required and not holds:
+            when = "before it ended" if self.has_ended else f"within {seconds:g} s"
+            raise WaitedInVain(f"{self.program.name} on {self.running.host} {what} {when}")
+        return holds
 
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it, and close its input where ``end`` says so."""
@@ -62,9 +69,11 @@ class StageProgram:
         self.write(f"{words}\n")
 
     def stop(self, reason: str | None = None) -> None:
-        """End it; ``reason`` is kept as what it was stopped for."""
+        """End it; ``reason`` says what it did wrong, where it did."""
         self.running.stop(reason)
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
-        return replace(self.running.transcript(), name=self.program.called)
+        says, seen = self.program, self.running.transcript()
+        seen = replace(seen, name=says.called, fails=says.fails, listens_on=says.listens_on)
+        return replace(seen, unkept=self.unkept)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 from lab.errors import ScenarioInvalid, UnknownName
+from lab.scenario.importing import Source, refuse_package
+from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 
 FILE = "scenario.py"
@@ -42,18 +44,22 @@ def load(folder: Path) -> Scenario:
 def module_of(path: Path) -> ModuleType:
     """Import a file of a scenario's folder as a module of its own; raises ScenarioInvalid."""
     name = f"socketlab_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    refuse_package(path.parent)
+    spec = importlib.util.spec_from_file_location(name, path, loader=Source(name, str(path)))
     if spec is None or spec.loader is None or not path.is_file():
         raise ScenarioInvalid(f"reading {path}", "there is no such file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with no_exit():
+            spec.loader.exec_module(module)
     except ScenarioInvalid as error:
         raise ScenarioInvalid(
             f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
         ) from error
-    except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a teacher's file can fail in any way, or skip itself
         raise ScenarioInvalid(
             f"importing {path}",
             explained(error, path),
@@ -122,10 +128,19 @@ def explained(error: BaseException, path: Path) -> str:
     """Return an exception as one sentence with the file and line that it comes from."""
     if isinstance(error, SyntaxError):
         return f"{Path(error.filename or path).name}, line {error.lineno}: {error.msg}"
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path)
-    ]
-    where = f"{path.name}, line {lines[-1]}: " if lines else ""
+    frames = _frames(error, path)
+    where = f"{path.name}, line {frames[-1].lineno}: " if frames else ""
     return f"{where}{type(error).__name__}: {error}"
+
+
+def failed_step(error: AssertionError, path: Path) -> str:
+    """Return as one sentence which step did not hold, or waited in vain, and for what."""
+    said = str(error).strip().partition("\n")[0] or "it does not hold"
+    frames = _frames(error, path)
+    return f"{path.name}, line {frames[-1].lineno}, {frames[-1].line}: {said}" if frames else said
+
+
+def _frames(error: BaseException, path: Path) -> list[traceback.FrameSummary]:
+    return [
+        each for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,21 +19,25 @@ MOST_LEFT = 8
 """Files that one program may leave."""
 
 _LEFT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
 @dataclass(frozen=True)
 class Program:
     """A program on a host: a Python file of the scenario's folder, and its arguments.
 
-    In an argument ``{server}`` stands for the address of host *server* in the run's IP version and
-    ``{version}`` for ``4`` or ``6``; a bare host name is looked up by the program itself, in the
-    lab's DNS.
+    In an argument, and in what is typed into it (``stdin``), ``{server}`` stands for the address of
+    host *server* in the run's IP version and ``{version}`` for ``4`` or ``6``; a bare host name is
+    looked up by the program itself, in the lab's DNS. ``{word}``, ``{answer}``, ``{number}`` and
+    the others of :data:`lab.scenario.words.LESSON` stand for the words of the run.
 
     ``listens_on`` is what the program promises to listen on; the lab starts the next program when
     that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
     the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
     of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``keeps``
     names files that it keeps in its folder; the lab takes them from there when it has ended.
+    ``fails`` says that it fails, as the lesson wants it to: in any way (True), with an exit status
+    (3), by a signal (``"SIGKILL"``) or by an exception (``"OSError"``).
     ``name`` is what expectations call it, where the file's name tells too little. Without a
     ``deadline`` the scenario's holds.
     """
@@ -45,6 +50,7 @@ class Program:
     stdin: str | None
     waits: float
     keeps: tuple[str, ...]
+    fails: bool | int | str
     called: str
 
     is_command: ClassVar[bool] = False
@@ -60,6 +66,7 @@ class Program:
         stdin: str | None = None,
         waits: float = 0.0,
         keeps: str | Iterable[str] = (),
+        fails: bool | int | str = False,
         name: str = "",
     ) -> None:
         vars(self).update(
@@ -71,6 +78,7 @@ class Program:
             stdin=stdin,
             waits=waits,
             keeps=_kept(file, keeps),
+            fails=_failing(file, fails),
             called=name,
         )
 
@@ -97,9 +105,25 @@ class Program:
         vars(changed).update(changes)
         return changed
 
-    def argv(self, addresses: Mapping[str, str], family: Family) -> list[str]:
-        """Return the words to execute; ``addresses`` gives each host's address in ``family``."""
-        words = [_filled(word, addresses, family) for word in self.arguments]
+    def check_kept(self, brought: Iterable[str]) -> None:
+        """Raise ScenarioInvalid where it is to keep a file that the lab brings to its host."""
+        for name in set(self.keeps).intersection(brought):
+            raise ScenarioInvalid(
+                f"reading what {self.name} keeps",
+                f"{name} is a file that its host gets from the lab, so it would be kept unwritten",
+                f"leave {name} out of the host's files, or have the program write another",
+            )
+
+    def typed(self, values: Mapping[str, str], family: Family) -> str | None:
+        """Return what is typed into it, with ``values`` as in :meth:`argv`."""
+        return None if self.stdin is None else _filled(self.stdin, values, family)
+
+    def argv(self, values: Mapping[str, str], family: Family) -> list[str]:
+        """Return the words to execute.
+
+        ``values`` gives each host's address in ``family``, and the words of the run.
+        """
+        words = [_filled(word, values, family) for word in self.arguments]
         if self.is_command:
             return [self.file, *words]
         # A file named -c.py must not be read as options of Python's.
@@ -135,16 +159,30 @@ def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def _failing(file: str, given: object) -> bool | int | str:
+    if isinstance(given, str):
+        is_signal = given.startswith("SIG")
+        if given in signal.Signals.__members__ if is_signal else _NAME.fullmatch(given):
+            return given
+    elif isinstance(given, bool) or (isinstance(given, int) and 0 < given < 256):
+        return given
+    raise ScenarioInvalid(
+        f"making a Program of {file}",
+        f"fails is {given!r}",
+        'fails=True, fails=3, fails="SIGKILL" or fails="OSError"',
+    )
+
+
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 
 
-def _filled(word: str, addresses: Mapping[str, str], family: Family) -> str:
-    """Replace ``{host}`` and ``{version}``; leave any other braces as they stand."""
+def _filled(word: str, values: Mapping[str, str], family: Family) -> str:
+    """Replace ``{host}``, ``{word}`` and ``{version}``; leave any other braces as they stand."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name == "version":
             return str(family.version)
-        return addresses.get(name, match[0])
+        return values.get(name, match[0])
 
     return _PLACEHOLDER.sub(value, word)

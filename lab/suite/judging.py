@@ -13,6 +13,9 @@ from lab.runner.run import Staging
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
+AFTER = -1
+"""The number of the case that is played after a scenario's breaks."""
+
 
 class Inconclusive(CouldNotJudge):
     """A run was made, and its observation says why nothing can be concluded from it."""
@@ -22,7 +25,8 @@ class Inconclusive(CouldNotJudge):
 class Case:
     """A scenario to be played over one IP version: as it is, or broken as ``sentence`` says.
 
-    ``number`` tells the breaks of a scenario apart; 0 is the scenario as it is.
+    ``number`` tells the breaks of a scenario apart; 0 is the scenario as it is, ``AFTER`` the same
+    once more, after the breaks.
     """
 
     scenario: Scenario
@@ -34,7 +38,8 @@ class Case:
     @property
     def id(self) -> str:
         """The case in the name of a test: ``ipv4``, or ``ipv4.3`` for the third break."""
-        return f"{self.family.value}.{self.number}" if self.number else self.family.value
+        which = {0: "", AFTER: ".after"}.get(self.number, f".{self.number}")
+        return f"{self.family.value}{which}"
 
 
 class Player(Protocol):

@@ -28,7 +28,7 @@ def render(proof: Proof, width: int) -> str:
     for letter, name in zip(letters, proof.expectations, strict=True):
         lines += wrap(f"  {letter} {harmless(sentence_of(name))}", width, _MOST, "    ")
     lines += ["", *_row("", letters, "", width)]
-    for trial in (*proof.whole, *proof.trials):
+    for trial in (*proof.whole, *proof.trials, *proof.after):
         marks = [
             MARKS[trial.outcomes.get(name, Outcome.INCONCLUSIVE)] for name in proof.expectations
         ]
@@ -42,7 +42,7 @@ def render(proof: Proof, width: int) -> str:
 def conclusion(proofs: Sequence[Proof]) -> str:
     """Return the last line: how many breaks were noticed, how many expectations proved."""
     trials = sum(len(proof.trials) for proof in proofs)
-    noticed = sum(trial.noticed for proof in proofs for trial in proof.trials)
+    noticed = sum(bool(proof.noticed_by(trial)) for proof in proofs for trial in proof.trials)
     names = sum(len(proof.expectations) for proof in proofs)
     complaints = sum(len(proof.complaints) for proof in proofs)
     told = f"{noticed} of {trials} broken runs noticed, {names} expectations"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from lab.clone import Clone
-from lab.errors import CouldNotJudge, LabError, UnknownName
+from lab.errors import CouldNotJudge, HostUnavailable, LabError, UnknownName
+from lab.hosts.background import fulfil
 from lab.hosts.pool import Pool
 from lab.hosts.running_lab import RunningLab
 from lab.observation import store
@@ -99,7 +100,11 @@ class KeptFirst:
 
 
 class OnPool:
-    """Plays cases on several labs at once, ahead of whoever asks for them."""
+    """Plays cases on several labs at once, ahead of whoever asks for them.
+
+    One lab plays all cases of a scenario over an IP version, in their order: what a broken run
+    leaves behind is where the runs after it are.
+    """
 
     def __init__(self, pool: Pool, known_hosts: Iterable[str]) -> None:
         self._pool = pool
@@ -107,10 +112,15 @@ class OnPool:
         self._coming: dict[Case, Future[Observation]] = {}
 
     def begin(self, cases: Sequence[Case]) -> None:
-        """Begin to play the cases; labs take one after the other."""
-        play = partial(_play, known_hosts=self._known_hosts)
-        futures = self._pool.spread(cases, lambda case: case.scenario.hosts, play)
-        self._coming.update(zip(cases, futures, strict=True))
+        """Begin to play the cases; labs take one group of them after the other."""
+        groups: dict[tuple[str, Family], dict[Case, Future[Observation]]] = {}
+        for case in cases:
+            coming = groups.setdefault((case.scenario.name, case.family), {})
+            coming[case] = self._coming[case] = Future()
+        ours = list(groups.values())
+        played = self._pool.spread(ours, lambda group: next(iter(group)).scenario.hosts, self._play)
+        for group, future in zip(ours, played, strict=True):
+            future.add_done_callback(partial(_pass_on, coming=group.values()))
 
     def observe(self, case: Case) -> Observation:
         """Wait for a case to be played and return what it showed.
@@ -118,6 +128,12 @@ class OnPool:
         Raises LabError where it cannot begin.
         """
         return self._coming.pop(case).result()
+
+    def _play(self, group: Mapping[Case, Future[Observation]], lab: RunningLab) -> None:
+        for case, future in group.items():
+            if self._pool.ends:
+                raise HostUnavailable(f"playing {case.scenario.name}", "the session has ended")
+            fulfil(future, partial(_play, case, lab, self._known_hosts))
 
 
 class Borrowing:
@@ -135,6 +151,15 @@ class Borrowing:
         case.scenario.check(self._known_hosts)
         with self._pool.lend(case.scenario.hosts) as lab:
             return _play(case, lab, self._known_hosts)
+
+
+def _pass_on(group: Future[None], coming: Iterable[Future[Observation]]) -> None:
+    """Have the cases of a group that was never played end as the group did."""
+    for future in coming:
+        if group.cancelled():
+            future.cancel()
+        elif not future.done():
+            future.set_exception(group.exception() or AssertionError("a case was left out"))
 
 
 def _play(case: Case, lab: RunningLab, known_hosts: Iterable[str]) -> Observation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.clone import Clone
@@ -15,8 +15,8 @@ from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
 from lab.suite.in_process import Say, judge
-from lab.suite.judging import Case, Judging, Player
-from lab.suite.plugin import DEFAULT
+from lab.suite.judging import AFTER, Case, Judging, Player
+from lab.suite.scenario_module import DEFAULT
 from lab.wire.address import Family
 
 FILE = "breaks.py"
@@ -24,6 +24,7 @@ DEADLINE_SCALE = 0.1
 """Deadlines are this much shorter: a broken scenario mostly waits for what never comes."""
 
 WHOLE = "nothing is broken"
+UNBROKEN_AGAIN = "nothing is broken any more"
 
 
 @dataclass(frozen=True)
@@ -45,37 +46,62 @@ class Trial:
         return (self.run.reason,) if observation is None else observation.inconclusive
 
     @property
-    def noticed(self) -> bool:
-        """Whether some expectation went red, and the run is evidence at all."""
-        return not self.inconclusive and Outcome.FAILS in self.outcomes.values()
+    def family(self) -> Family:
+        """The IP version that it was played over."""
+        return self.run.family
+
+    def names(self, outcome: Outcome) -> set[str]:
+        """Return the expectations that ended so; none where the run is no evidence."""
+        found = () if self.inconclusive else self.outcomes.items()
+        return {name for name, each in found if each is outcome}
 
 
 @dataclass(frozen=True)
 class Proof:
-    """All trials of one scenario: first the unbroken runs, then every break."""
+    """All trials of one scenario: the unbroken runs, every break, the unbroken runs ``after``.
+
+    What a broken run leaves behind can turn the next one red. So an expectation notices a break
+    only where it holds on the unbroken scenario, before the breaks and after them.
+    """
 
     scenario: str
     expectations: tuple[str, ...]
     whole: tuple[Trial, ...]
     trials: tuple[Trial, ...]
+    after: tuple[Trial, ...]
+
+    def noticed_by(self, trial: Trial) -> set[str]:
+        """Return the expectations that notice a break."""
+        found = trial.names(Outcome.FAILS)
+        for unbroken in (self.whole, self.after):
+            held = (each.names(Outcome.HOLDS) for each in unbroken if each.family is trial.family)
+            found &= next(held, set())
+        return found
 
     @property
     def complaints(self) -> list[str]:
         """Why this is no proof, one sentence each; none where it is one."""
         found = [
-            f"unbroken over {trial.run.family.label}, {sentence_of(name)}: {outcome.value}"
+            f"unbroken over {trial.family.label}, {sentence_of(name)}: {outcome.value}"
             for trial in self.whole
             for name, outcome in trial.outcomes.items()
             if outcome is not Outcome.HOLDS
         ]
-        for trial in (*self.whole, *self.trials):
+        found += [
+            f"{sentence_of(name)}: {outcome.value} on the unbroken scenario after the breaks"
+            f" ({trial.family.label})"
+            for trial in self.after
+            for name, outcome in trial.outcomes.items()
+            if outcome is not Outcome.HOLDS
+        ]
+        for trial in (*self.whole, *self.trials, *self.after):
             found += [
-                f"{trial.sentence} ({trial.run.family.label}): {why}" for why in trial.inconclusive
+                f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.inconclusive
             ]
         found += [
-            f"nobody notices when {trial.sentence} ({trial.run.family.label})"
+            f"nobody notices when {trial.sentence} ({trial.family.label})"
             for trial in self.trials
-            if not trial.inconclusive and not trial.noticed
+            if not trial.inconclusive and not self.noticed_by(trial)
         ]
         if not self.trials:
             found.append(f"there is no way to break it: write scenarios/{self.scenario}/{FILE}")
@@ -84,14 +110,14 @@ class Proof:
             for name in self.expectations
             if self.trials
             and name != DEFAULT
-            and not any(trial.outcomes.get(name) is Outcome.FAILS for trial in self.trials)
+            and not any(name in self.noticed_by(trial) for trial in self.trials)
         ]
         return found
 
 
 def exit_status(proofs: Sequence[Proof]) -> int:
     """Return 0 where all is proved, 1 where something is not, 3 where it could not be judged."""
-    trials = [trial for proof in proofs for trial in (*proof.whole, *proof.trials)]
+    trials = [trial for proof in proofs for trial in (*proof.whole, *proof.trials, *proof.after)]
     if not trials or any(trial.inconclusive for trial in trials):
         return CouldNotJudge.exit_status
     return 1 if any(proof.complaints for proof in proofs) else 0
@@ -111,21 +137,20 @@ def prove(
     """
     chosen = tuple(families)
     plan = {scenario.name: cases(scenario, chosen) for scenario in scenarios}
-    trials: dict[str, list[Trial]] = {name: [] for name in plan}
+    trials: dict[str, dict[Case, Trial]] = {name: {} for name in plan}
 
     def finished(case: Case, run: Run) -> None:
         name = case.scenario.name
-        trials[name].append(Trial(case.sentence or WHOLE, _light(run)))
+        trials[name][case] = Trial(case.sentence or WHOLE, _light(run))
         if len(trials[name]) == len(plan[name]):
-            whole = sum(each.number == 0 for each in plan[name])
-            proved(_proof(name, trials[name][:whole], trials[name][whole:]))
+            proved(_proof(name, trials[name]))
 
     files = [each[0].scenario.folder / catalogue.FILE for each in plan.values() if each]
     judge(clone, files, Judging(lambda each: plan[each.name], player, finished), progress)
 
 
 def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
-    """Return what a proof plays: the scenario as it is over each IP version, then each break.
+    """Return what a proof plays: the scenario as it is over each IP version, each break, and again.
 
     Raises ScenarioInvalid where its breaks cannot be used.
     """
@@ -140,12 +165,19 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
             for family in used
             if family in each.families
         ]
-    return found
+    broken = dict.fromkeys(case.family for case in found if case.number)
+    # As hurried as the broken runs: else short deadlines alone could turn those red.
+    hurried = Staging(deadline_scale=DEADLINE_SCALE)
+    return found + [Case(scenario, family, hurried, UNBROKEN_AGAIN, AFTER) for family in broken]
 
 
-def _proof(scenario: str, whole: Sequence[Trial], trials: Sequence[Trial]) -> Proof:
-    names = dict.fromkeys(name for trial in (*whole, *trials) for name in trial.outcomes)
-    return Proof(scenario, tuple(names), tuple(whole), tuple(trials))
+def _proof(scenario: str, trials: Mapping[Case, Trial]) -> Proof:
+    names = dict.fromkeys(name for trial in trials.values() for name in trial.outcomes)
+    parts: dict[int, list[Trial]] = {0: [], 1: [], AFTER: []}
+    for case, trial in trials.items():
+        parts[min(case.number, 1)].append(trial)
+    whole, broken, after = (tuple(part) for part in parts.values())
+    return Proof(scenario, tuple(names), whole, broken, after)
 
 
 def _light(run: Run) -> Run:

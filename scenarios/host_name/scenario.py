@@ -15,7 +15,7 @@ scenario = Scenario(
         Program("getname.py", GOOGLE, "{version}", name=GOOGLE),
         Program("getname.py", PYTHON, name=PYTHON),
         Program("getname.py", SERVER, "{version}", name=SERVER),
-        Program("getname.py", NOBODY, "{version}", name=NOBODY),
+        Program("getname.py", NOBODY, "{version}", name=NOBODY, fails="gaierror"),
     ],
 )
 

@@ -19,7 +19,7 @@ def steps(lab):
     lab.client.run(Program("client.py", URL), name="untrusting")
     lab.client.run(Program("client.py", by_address, AUTHORITY), name="by address")
     lab.client.run(Program("client.py", URL, AUTHORITY, "1.2"), name="older")
-    lab.browser.run(Command("browse", URL, deadline=150), name="untrusting")
+    lab.browser.run(Command("browse", URL, deadline=150, fails=1), name="untrusting")
     trusting = ("browse", URL, "--trust", AUTHORITY, "--screenshot", "page.png")
     lab.browser.run(Command(*trusting, keeps="page.png", deadline=150), name="trusting")
 

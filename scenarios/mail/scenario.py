@@ -21,7 +21,8 @@ def steps(lab):
     lab.client.run(Program("read_imap.py", "mail"), name="IMAP")
     lab.client.run(Program("read_imap.py", "mail", AUTHORITY), name="IMAP in TLS")
     lab.client.run(Program("read_pop.py", "mail"), name="POP3")
-    lab.client.run(Program("send.py", "mail", "stranger@lab.test"), name="to a stranger")
+    to_a_stranger = Program("send.py", "mail", "stranger@lab.test", fails=1)
+    lab.client.run(to_a_stranger, name="to a stranger")
 
 
 scenario = Scenario(part="E", lectures=[3], hosts=["client", "mail"], steps=steps, deadline=30)

@@ -10,8 +10,8 @@ def steps(lab):
     nobody = free_address(lab)
     three = ("ping", "-c", 3, "-i", 0.2)
     lab.client.run(Command(*three, "server", waits=0.4), name="there")
-    lab.client.run(Command(*three, "-W", 1, nobody, waits=1.4), name="nobody")
-    lab.client.run(Command("ping", "-c", 1, "http://server/"), name="url")
+    lab.client.run(Command(*three, "-W", 1, nobody, waits=1.4, fails=1), name="nobody")
+    lab.client.run(Command("ping", "-c", 1, "http://server/", fails=2), name="url")
     lab.client.run(Command("ping", "-{version}", "-c", 1, "localhost"), name="itself")
 
 

@@ -12,10 +12,11 @@ HTTP_SERVER = ("python3", "-m", "http.server", "80", "--bind", "::")
 scenario = Scenario(
     part="B",
     lectures=[7],
+    files={"server": "numbers.txt"},
     server=Command(*HTTP_SERVER, listens_on=WEB, serves=True),
     client=[
         Program("basic0.py", "server", "/numbers.txt"),
-        Program("slide.py", "server"),
+        Program("slide.py", "server", fails="TypeError"),
         Program("slide_sendto.py", "server"),
     ],
 )

@@ -3,12 +3,46 @@
 from lab import Break, cut_off, edit
 
 breaks = [
+    Break("the server never answers", edit("server.py", "connection.sendall(f", "print(f")),
+    Break("the server says other words", edit("server.py", "{sys.argv[1]}", "violet")),
+    Break("the client says other words", edit("client.py", "sys.argv[2].encode()", 'b"violet"')),
     Break(
-        "the server never answers",
-        edit("server.py", 'connection.sendall(b"Hello Yourself")', "pass"),
+        "the server prints what it should have heard",
+        edit(
+            "server.py", "{address[0].removeprefix('::ffff:')}: {message}", "{address[0]}: violet"
+        ),
     ),
-    Break("the server says other words", edit("server.py", "Hello Yourself", "Hello Stranger")),
-    Break("the client says other words", edit("client.py", "Hello World", "Hello there")),
+    Break(
+        "the client prints what it should have heard",
+        edit(
+            "client.py",
+            "print(connection.recv(20, socket.MSG_WAITALL).decode())",
+            'connection.recv(20, socket.MSG_WAITALL); print(f"marble greets {sys.argv[2]}")',
+        ),
+    ),
+    Break(
+        "the server answers before it is asked",
+        edit(
+            "server.py",
+            "    message =",
+            '    connection.sendall(f"{sys.argv[1]} greets violet".encode())\n    message =',
+        ),
+        edit("server.py", 'connection.sendall(f"{sys.argv[1]} greets {message}".encode())', "pass"),
+    ),
+    Break(
+        "the server speaks first, and the client waits for it",
+        edit("server.py", "    message =", '    connection.sendall(b"Welcome")\n    message ='),
+        edit(
+            "client.py",
+            "connection.sendall(",
+            "connection.recv(7, socket.MSG_WAITALL); connection.sendall(",
+        ),
+    ),
+    Break(
+        "the server answers with one segment",
+        edit("server.py", ' greets {message}"', ' greets {message}Goodbye"'),
+        edit("server.py", 'connection.sendall(b"Goodbye")', "pass"),
+    ),
     Break(
         "the server forgets who called",
         edit("server.py", "{address[0].removeprefix('::ffff:')}", "somebody"),

@@ -13,7 +13,7 @@ def steps(lab):
     lab.client.finish(telnet)
     lab.client.run(Program("client.py", "server", 9000), name="last")
 
-    slide = lab.server.start(Program("slide.py", listens_on=SLIDE))
+    slide = lab.server.start(Program("slide.py", listens_on=SLIDE, fails="TypeError"))
     lab.client.run(Program("client.py", "server", 9001), name="slide")
     lab.server.finish(slide)
 

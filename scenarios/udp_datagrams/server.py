@@ -1,6 +1,7 @@
-"""Answer one datagram: say who sent it and what it held, and send it back in capitals."""
+"""Answer one datagram: print who sent it and what it held, and say what was heard."""
 
 import socket
+import sys
 
 with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server:
     # Hear IPv4 as well; the address of an IPv4 sender then begins with "::ffff:".
@@ -8,4 +9,4 @@ with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server:
     server.bind(("", 15001))
     message, sender = server.recvfrom(1024)
     print(f"from {sender[0].removeprefix('::ffff:')} port {sender[1]}: {message.decode()}")
-    server.sendto(message.upper(), sender)
+    server.sendto(f"{sys.argv[1]} heard {message.decode()}".encode(), sender)

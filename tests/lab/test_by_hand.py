@@ -36,7 +36,8 @@ def test_every_lesson_says_what_to_type() -> None:
 @pytest.fixture(scope="module")
 def watched(this_lab: Clone) -> Iterator[RunningLab]:
     """Bring up every host of a lesson, and give the lab to look at; it is nobody's session."""
-    words = {word for lines in LESSONS.values() for line in lines for word in shlex.split(line)}
+    lines = [bare(shlex.split(line)) for lines in LESSONS.values() for line in lines]
+    words = {word for line in lines for word in line}
     Lab(this_lab.root).up(sorted(words & set(HOSTS)))
     with closing(RunningLab(engine.connect(), this_lab.project)) as network:
         yield network
@@ -62,7 +63,13 @@ def terminals(this_lab: Clone, watched: RunningLab) -> Iterator[list[subprocess.
 def typed(process: subprocess.Popen[str]) -> list[str]:
     words = list(process.args) if isinstance(process.args, list) else []
     told = [str(word) for word in words]
-    return [word for word in told[told.index("lab") + 1 :] if word != "--root"]
+    return bare(told[told.index("lab") + 1 :])
+
+
+def bare(words: list[str]) -> list[str]:
+    """Return a command of the lab without the options that tell who runs it and on which files."""
+    at = words.index("--with") if "--with" in words else len(words)
+    return [word for word in words[:at] + words[at + 2 :] if word != "--root"]
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -93,7 +100,7 @@ def type_in(
 ) -> None:
     """Type a command in a terminal; wait until it ends, or does something if not the last."""
     watches = command[0] != "exec" or "tcpdump" in command
-    host = next((word for word in command[1:] if word in HOSTS), "")
+    host = next((word for word in bare(command)[1:] if word in HOSTS), "")
     there = watched.open([host])[host] if host and not watches else None
 
     def sockets() -> set[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 
-from lab import Family, Program, Scenario, Tcp
+from lab import Command, Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import Staging, observe
@@ -78,8 +78,10 @@ def test_a_server_that_never_listens_is_told_of_and_stopped(attempt: Attempt) ->
 
 def test_a_server_that_ends_before_it_listens_is_told_of_with_its_error(attempt: Attempt) -> None:
     seen = attempt(server="import sys\nraise SystemExit('no such luck')\n")
-    assert "it ended before it listened on TCP 15000" in failures(seen)
-    assert "no such luck" in seen.server.stderr
+    told = "it ended before it listened on TCP 15000, with exit status 1: no such luck"
+    assert told in failures(seen)
+    assert seen.server["server.py"].stopped_for is None
+    assert seen.server.exit_status == 1
 
 
 def test_a_server_that_listens_elsewhere_did_not_listen(attempt: Attempt) -> None:
@@ -95,6 +97,156 @@ def test_a_client_that_never_ends_is_told_of_and_stopped(attempt: Attempt) -> No
 def test_a_server_that_never_ends_is_told_of_and_stopped(attempt: Attempt) -> None:
     seen = attempt(server=dedent(GOOD_SERVER) + "import time\ntime.sleep(60)\n", hurry=True)
     assert "it had not ended 0.5 s after the other programs" in failures(seen)
+
+
+CRASHES = {
+    "1 / 0": "it ended with exit status 1: ZeroDivisionError: division by zero",
+    "import os; os._exit(3)": "it ended with exit status 3",
+    "import sys; sys.exit('no luck')": "it ended with exit status 1: no luck",
+    "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)": "it ended by signal SIGSEGV",
+    "import os, signal; os.kill(os.getpid(), signal.SIGTERM)": "it ended by signal SIGTERM",
+    "import threading; threading.Thread(target=lambda: 1 / 0).start()": (
+        "it printed the traceback of an exception: ZeroDivisionError: division by zero"
+    ),
+}
+each_crash = pytest.mark.parametrize(("crash", "told"), CRASHES.items())
+UDP_SERVER = """
+    import socket
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("", 15000))
+        data, client = server.recvfrom(100)
+        server.sendto(data, client)
+"""
+UDP_CLIENT = """
+    import socket
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(b"hello", ("server", 15000))
+        print(client.recv(100))
+"""
+
+
+@each_crash
+def test_a_client_that_crashes_when_all_is_done_failed(
+    attempt: Attempt, crash: str, told: str
+) -> None:
+    seen = attempt(f"{dedent(GOOD_CLIENT)}\n{crash}\n", GOOD_SERVER)
+    assert seen.failures == [f"client.py on client: {told}"]
+
+
+@each_crash
+def test_a_server_that_crashes_when_all_is_done_failed(
+    attempt: Attempt, crash: str, told: str
+) -> None:
+    seen = attempt(server=f"{dedent(GOOD_SERVER)}\n{crash}\n")
+    assert seen.failures == [f"server.py on server: {told}"]
+
+
+@pytest.mark.parametrize("who", ["client", "server"])
+def test_a_crash_over_udp_is_one_as_well(network: RunningLab, tmp_path: Path, who: str) -> None:
+    texts = {"server": dedent(UDP_SERVER), "client": dedent(UDP_CLIENT)}
+    texts[who] += "\n1 / 0\n"
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    scenario = Scenario(
+        server=Program("server.py", listens_on=Udp(15000)), client=Program("client.py")
+    )
+    seen = observe(network, scenario.placed(tmp_path), Family.IPV4)
+    told = CRASHES["1 / 0"]
+    assert seen.failures == [f"{who}.py on {who}: {told}"]
+
+
+@pytest.mark.parametrize("fails", [True, 3])
+def test_a_program_that_fails_as_the_scenario_says_is_none_of_the_failures(
+    attempt: Attempt, fails: Any
+) -> None:
+    seen = attempt("import os; os._exit(3)", fails=fails)
+    assert seen.failures == []
+    assert "it did not fail; the scenario says that it fails" in failures(attempt("", fails=fails))
+
+
+@pytest.mark.parametrize("end", ["while True: time.sleep(1)", "raise KeyError('over')"])
+def test_a_server_that_serves_is_stopped_but_one_that_crashed_before_is_told(
+    network: RunningLab, tmp_path: Path, end: str
+) -> None:
+    server = f"import socket, time\nheld = socket.create_server(('', 15000))\n{end}\n"
+    (tmp_path / "server.py").write_text(server)
+    served = Program("server.py", listens_on=Tcp(15000), serves=True)
+    (tmp_path / "client.py").write_text("print('fine')")
+    crash = "raise" in end
+    if crash:  # It ends for sure before the lab stops it.
+        (tmp_path / "server.py").write_text(
+            "import socket\nheld = socket.create_server(('', 15000))\nheld.accept()\n" + end
+        )
+        (tmp_path / "client.py").write_text(
+            "import socket\nprint(socket.create_connection(('server', 15000)).recv(1))\n"
+        )
+    scenario = Scenario(server=served, client=Program("client.py")).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    told = "server.py on server: it ended with exit status 1: KeyError: 'over'"
+    assert seen.failures == ([told] if crash else [])
+
+
+def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text(
+        dedent(
+            """
+            import os, time
+            parent = os.getpid()
+            if os.fork():
+                os._exit(3)
+            while os.getppid() == parent:
+                time.sleep(0.001)
+            print("over")
+            time.sleep(60)
+            """
+        )
+    )
+
+    def steps(lab: Any) -> None:
+        lab.client.start(Program("client.py")).wait_for_line("over")
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert seen.failures == ["client.py on client: it ended with exit status 3"]
+
+
+def test_a_command_that_there_is_not_failed(network: RunningLab, tmp_path: Path) -> None:
+    scenario = Scenario(client=Command("no-such-command")).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert "no-such-command on client: it ended with exit status" in failures(seen)
+    assert "No such file" in failures(seen)
+
+
+def test_what_is_waited_for_in_vain_is_a_failed_step_and_asking_is_none(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text("print('fine')\ninput()\n")
+
+    def asks(lab: Any) -> None:
+        client = lab.client.start(Program("client.py"), interactive=True)
+        assert client.wait_for_line("fine")
+        assert not client.wait_for_line("never", within=0.1, required=False)
+        assert not client.wait_for_prompt("? ", within=0.1, required=False)
+        assert not client.wait(within=0.1, required=False)
+        assert not lab.wait_until(lambda: False, within=0.1, required=False)
+        lab.client.run(Program("client.py", stdin="x\n"), name="second")
+
+    def insists(lab: Any) -> None:
+        client = lab.client.start(Program("client.py"), interactive=True)
+        client.answer("? ", "yes", within=0.1)
+        lab.client.run(Program("client.py", stdin="x\n"), name="second")
+
+    played = [
+        observe(network, Scenario(hosts=["client"], steps=each).placed(tmp_path), Family.IPV4)
+        for each in (asks, insists)
+    ]
+    assert [len(seen.client.transcripts) for seen in played] == [2, 1]
+    assert [seen.failures for seen in played] == [
+        [],
+        ["client.py on client did not ask '? ' within 0.1 s"],
+    ]
 
 
 def test_a_program_deaf_to_the_asking_is_killed(attempt: Attempt) -> None:
@@ -224,6 +376,31 @@ def test_processes_that_take_all_memory_together_die_and_the_lab_does_not(
     assert failures(seen)
     assert this_lab.inside("client") == []
     assert attempt(server=GOOD_SERVER).failures == []
+
+
+def test_lines_of_a_program_that_buffers_come_at_once(network: RunningLab, tmp_path: Path) -> None:
+    slow = Command("sh", "-c", "(echo one; sleep 1; echo two) | sed s/o/O/")
+    observed = observe(network, Scenario(client=slow).placed(tmp_path), Family.IPV4)
+    one, two = observed.client["sh"].lines
+    assert (one.text, two.text) == ("One", "twO")
+    assert two.time_ns - one.time_ns > 500_000_000
+
+
+def test_lines_before_a_kill_are_not_lost(network: RunningLab, tmp_path: Path) -> None:
+    (tmp_path / "last.py").write_text("import time\ntime.sleep(1)\n")
+    endless = Command("sh", "-c", "(echo one; sleep 60) | sed s/o/O/", serves=True)
+    scenario = Scenario(client=[endless, Program("last.py")]).placed(tmp_path)
+    assert observe(network, scenario, Family.IPV4).client["sh"].stdout == ["One"]
+
+
+def test_what_is_printed_stays_the_same_byte_for_byte(attempt: Attempt) -> None:
+    seen = attempt("""
+        import os, subprocess
+        print(*(os.isatty(number) for number in range(3)))
+        done = subprocess.run(["sh", "-c", "printf 'a\\r\\n\\tb' | sed ''"], capture_output=True)
+        print(done.stdout)
+    """)
+    assert seen.client.stdout == ["False False False", r"b'a\r\n\tb'"]
 
 
 def test_a_file_larger_than_the_limit_is_refused(attempt: Attempt) -> None:

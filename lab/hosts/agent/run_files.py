@@ -50,6 +50,33 @@ def remove(folder: Path) -> None:
         folder.rmdir()
 
 
+def add(folder: str, files: dict[str, bytes], user: str) -> None:
+    """Put files of the user's into a folder, instead of those of the same names.
+
+    A program may have changed what is there. So no link is followed; raises OSError for one.
+    """
+    owner = pwd.getpwnam(user)
+    for name, content in files.items():
+        *folders, last = Path(name).parts
+        at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            for each in folders:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(each, dir_fd=at)
+                    os.chown(each, owner.pw_uid, owner.pw_gid, dir_fd=at, follow_symlinks=False)
+                below = os.open(each, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+                os.close(at)
+                at = below
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(last, dir_fd=at)
+            made = os.open(last, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=at)
+            with os.fdopen(made, "wb") as file:
+                os.fchown(made, owner.pw_uid, owner.pw_gid)
+                file.write(content)
+        finally:
+            os.close(at)
+
+
 def get(path: str) -> bytes | None:
     """Return a file's content, or None where there is no such file."""
     with contextlib.suppress(FileNotFoundError):

@@ -21,6 +21,7 @@ GONE = 0
 """The state of a socket that is closed for good; the kernel uses no such number."""
 ALL_STATES = 0xFFFFFFFF
 ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildcard, not a bind
+INET_DIAG_SKV6ONLY = 11
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
@@ -29,7 +30,11 @@ Ends = tuple[str, int, str, int]
 
 
 class Entry(NamedTuple):
-    """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number."""
+    """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number.
+
+    ``v6only`` is IPV6_V6ONLY of ipv6(7); None where the kernel does not tell: of IPv4 sockets and
+    of those with another end.
+    """
 
     protocol: str
     local_ip: str
@@ -41,6 +46,7 @@ class Entry(NamedTuple):
     send_queue: int
     uid: int
     inode: int
+    v6only: bool | None = None
 
 
 class Table:
@@ -64,7 +70,7 @@ class Table:
 
     def dump(self, protocol: str, states: int = ALL_STATES) -> list[Entry]:
         """Return every socket of a protocol, both IP versions, in the states of the bit mask."""
-        return [_entry(protocol, told, 0) for told in self.told(protocol, states)]
+        return [_entry(protocol, told, 0, len(told)) for told in self.told(protocol, states)]
 
     def told(self, protocol: str, states: int = ALL_STATES) -> list[bytes]:
         """Return the same, each as the ``struct inet_diag_msg`` of linux/inet_diag.h."""
@@ -124,13 +130,24 @@ def _collect(protocol: str, reply: bytes, found: list[bytes]) -> bool:
     return True
 
 
-def _entry(protocol: str, reply: bytes, at: int) -> Entry:
-    """Decode one ``struct inet_diag_msg`` (linux/inet_diag.h)."""
+def _entry(protocol: str, reply: bytes, at: int, stop: int = 0) -> Entry:
+    """Decode a ``struct inet_diag_msg`` (linux/inet_diag.h), and its attributes up to ``stop``."""
     family, state = reply[at], reply[at + 1]
     local_port, remote_port = struct.unpack_from("!HH", reply, at + 4)
     local_ip, remote_ip = _text(family, reply[at + 8 :]), _text(family, reply[at + 24 :])
-    queues_and_owner = struct.unpack_from("=IIII", reply, at + 56)
-    return Entry(protocol, local_ip, local_port, remote_ip, remote_port, state, *queues_and_owner)
+    receive, send, uid, inode = struct.unpack_from("=IIII", reply, at + 56)
+    ends = local_ip, local_port, remote_ip, remote_port
+    return Entry(protocol, *ends, state, receive, send, uid, inode, _v6only(reply, at + 72, stop))
+
+
+def _v6only(reply: bytes, at: int, stop: int) -> bool | None:
+    """Return what the attributes (``struct nlattr``, linux/netlink.h) say of IPV6_V6ONLY."""
+    while at + 4 < stop:
+        length, kind = struct.unpack_from("=HH", reply, at)
+        if kind == INET_DIAG_SKV6ONLY:
+            return bool(reply[at + 4])
+        at += max(4, (length + 3) & ~3)
+    return None
 
 
 def _text(family: int, raw: bytes) -> str:
@@ -170,7 +187,9 @@ class Watch:
         for ends in list(self._known):
             if self._known[ends] is not None:
                 self.look(ends)
-        bound = {tuple(entry[:6]): entry for entry in self._table.listening()}
+        bound: dict[tuple[object, ...], Entry] = {
+            (*entry[:6], entry.inode): entry for entry in self._table.listening()
+        }
         stamp = time.time_ns()
         for key in bound.keys() - self._bound.keys():
             self._row(stamp, bound[key])

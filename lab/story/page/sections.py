@@ -37,6 +37,18 @@ def verdict_rows(timeline: Timeline) -> list[tuple[Verdict, str, list[dict[str, 
     ]
 
 
+def cause_rows(timeline: Timeline) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """Return why a run failed: a word for how certain it is, the sentence, and where to look."""
+    return [
+        (
+            "Probably" if cause.inferred else "Why",
+            harmless(cause.sentence),
+            [_place(site, {}, timeline)] if site is not None else [],
+        )
+        for cause, site in timeline.causes
+    ]
+
+
 def _place(site: Site, names: Mapping[int, str], timeline: Timeline) -> dict[str, str]:
     """Return a place that an expectation points at: link, mark and words."""
     if site.transit is not None:
@@ -85,6 +97,7 @@ def _program(
         for line in transcript.lines
     ]
     left_out = max(len(lines) - MOST_LINES, 0)
+    well = "went on serving" if transcript.served else "ended well"
     return {
         "host": transcript.host,
         "name": harmless(transcript.program),
@@ -92,8 +105,8 @@ def _program(
         "head": lines[: MOST_LINES // 2] if left_out else lines,
         "left_out": left_out,
         "tail": lines[-MOST_LINES // 2 :] if left_out else [],
-        "ended": ending(transcript) or ("went on serving" if transcript.served else "ended well"),
-        "badly": bool(ending(transcript)),
+        "ended": transcript.failure or ending(transcript) or well,
+        "badly": bool(transcript.failure or ending(transcript)),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -117,12 +116,7 @@ def ending(transcript: Transcript) -> str:
         return ""
     if transcript.stopped_for:
         return "stopped by the lab"
-    status = transcript.exit_status
-    if not status:
-        return ""
-    if status > 0:
-        return f"exit status {status}"
-    try:
-        return f"ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"ended by signal {-status}"
+    cause = transcript.ended_by if transcript.exit_status else ""
+    if not cause:
+        return "ended before it listened" if transcript.unkept else ""
+    return cause if cause.startswith("exit") else f"ended by {cause}"

@@ -4,6 +4,11 @@ The notes mean what Wireshark's user's guide says under "TCP Analysis", with two
 students. A segment whose bytes all crossed the wire before is a retransmission even if it comes at
 once; tshark calls some of these out-of-order. While the window is closed, the kernel's empty
 segment just below the window is a zero window probe and no keep-alive (RFC 9293, 3.8.6.1).
+
+Three of its rules go by a segment's numbers alone. Here each has the precondition of its RFC: a
+keep-alive or a probe below the window repeats what was acknowledged (RFC 9293, 3.8.4), an ACK is
+a duplicate only while bytes are under way (RFC 5681, 2; else it answers what came twice), and what
+was acknowledged before cannot be late: it was sent again.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from typing import NamedTuple
 
 from lab.wire.conversation.event import (
     ACK,
+    ACK_AGAIN,
     DUPLICATE_ACK,
     FIN,
     KEEP_ALIVE,
@@ -65,6 +71,7 @@ class Flow:
         self.window = -1
         self.shift: int | None = None
         self.ack: int | None = None
+        self.acknowledged = 0
         self.ack_ns = 0
         self.duplicate_acks = 0
         self.last_notes: frozenset[str] = frozenset()
@@ -98,7 +105,9 @@ class Flow:
         elif segment.ack != self.ack:
             self.duplicate_acks = 0
         self.ack, self.ack_ns = segment.ack, segment.time_ns
-        self.window = segment.window
+        self.acknowledged = max(self.acknowledged, segment.ack or 0)
+        if not rst:  # Most resets say "window 0" and close no window by it.
+            self.window = segment.window
         self.last_notes = notes
 
 
@@ -127,7 +136,7 @@ class Tracker:
         end = start + length + syn + fin
         segment = Segment(start, end, length, ack, tcp.window, packet.time_ns)
         self._measure_round_trip(packet.time_ns, names)
-        notes = set() if syn or fin or rst else _window_notes(flow, peer, segment)
+        notes = set() if syn or fin or rst else _window_notes(flow, peer, segment, PSH in names)
         if not rst and not notes & {KEEP_ALIVE, ZERO_WINDOW_PROBE}:
             notes |= self._order_notes(flow, peer, segment)
         if syn:
@@ -160,7 +169,7 @@ class Tracker:
         start, end = segment.start, segment.end
         if start == end or flow.next is None or start >= flow.next:
             return set()
-        if flow.seen.missing(start, end) != [(start, end)]:
+        if end <= peer.acknowledged or flow.seen.missing(start, end) != [(start, end)]:
             return {RETRANSMISSION}
         soon = segment.time_ns - peer.ack_ns < FAST_NS
         asked_for = peer.duplicate_acks >= 2 and peer.ack == start and soon
@@ -191,20 +200,26 @@ def _begin_flows(flow: Flow, peer: Flow, tcp: Tcp, names: tuple[str, ...]) -> No
         peer.begin(tcp.acknowledgment - 1, seen=False)
 
 
-def _window_notes(flow: Flow, peer: Flow, segment: Segment) -> set[str]:
-    """Return the notes on the window and the place of a segment without SYN, FIN and RST."""
+def _window_notes(flow: Flow, peer: Flow, segment: Segment, pushed: bool) -> set[str]:
+    """Return the notes on the window and the place of a segment without SYN, FIN and RST.
+
+    A byte that is ``pushed`` is data: the one of a keep-alive or a probe below the window is none.
+    """
     notes = set[str]()
     at_next = segment.start == flow.next
     if segment.length == 1 and at_next and peer.window == 0:
         return {ZERO_WINDOW_PROBE}
     if segment.window == 0:
         notes.add(ZERO_WINDOW)
-    if segment.length <= 1 and flow.next is not None and segment.start == flow.next - 1:
+    is_data = segment.length > 1 or (segment.length == 1 and pushed)
+    is_below = flow.next is not None and segment.start == flow.next - 1
+    if is_below and not is_data and peer.acknowledged > segment.start:
         notes.add(ZERO_WINDOW_PROBE if peer.window == 0 else KEEP_ALIVE)
     if segment.length == 0 and at_next and segment.ack is not None and segment.ack == flow.ack:
         answers = peer.last_notes & {KEEP_ALIVE, ZERO_WINDOW_PROBE}
+        under_way = peer.next is not None and segment.ack < peer.next
         if segment.window and segment.window != flow.window:
             notes.add(WINDOW_UPDATE)
         elif segment.window and not answers:
-            notes.add(DUPLICATE_ACK)
+            notes.add(DUPLICATE_ACK if under_way else ACK_AGAIN)
     return notes

@@ -52,6 +52,8 @@ TRANSCRIPTS = st.builds(
     ended_ns=TIMES,
     stopped_for=st.none() | TEXTS,
     served=st.booleans(),
+    unkept=st.none() | TEXTS,
+    fails=st.booleans() | st.integers(1, 255) | TEXTS,
 )
 ENTRIES = st.builds(
     SocketEntry,
@@ -63,6 +65,7 @@ ENTRIES = st.builds(
     send_queue=COUNTS,
     uid=st.none() | COUNTS,
     inode=st.none() | COUNTS,
+    v6only=st.none() | st.booleans(),
 )
 
 
@@ -107,6 +110,7 @@ def observations(draw: st.DrawFn) -> Observation:
         draw(TIMES),
         draw(TIMES),
         draw(st.floats(0, 1e6)),
+        tuple(draw(st.lists(TEXTS, max_size=2))),
         tuple(draw(st.lists(TEXTS, max_size=2))),
         tuple(draw(st.lists(TEXTS, max_size=2))),
     )
@@ -189,9 +193,9 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ("{", "it is not JSON"),
         ("\xff", "it is not JSON"),
         ("[]", "its schema is None"),
-        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 2"),
-        ('{"schema": 2}', "it is not complete"),
-        ('{"schema": 2, "hosts": 3}', "it is not complete"),
+        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 3"),
+        ('{"schema": 3}', "it is not complete"),
+        ('{"schema": 3, "hosts": 3}', "it is not complete"),
         ("[" * 100_000, "it is not JSON"),
     ],
 )
@@ -217,7 +221,7 @@ def test_a_broken_record_says_how_it_is_broken(tmp_path: Path, text: str, seen: 
     )
 )
 def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
-    for document in (value, {"schema": 2, **value} if isinstance(value, dict) else value):
+    for document in (value, {"schema": 3, **value} if isinstance(value, dict) else value):
         with pytest.raises(UsageError):
             record.from_json(document, nothing_kept, nothing_kept)
 

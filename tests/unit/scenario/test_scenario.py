@@ -49,6 +49,17 @@ def test_a_bare_port_is_no_service_and_the_error_says_what_is(given: Any) -> Non
         Program("server.py", listens_on=given)
 
 
+@pytest.mark.parametrize("given", [True, False, 1, 255, "SIGKILL", "OSError", "ssl.SSLError"])
+def test_a_scenario_says_how_a_program_fails(given: Any) -> None:
+    assert Program("client.py", fails=given).fails is given
+
+
+@pytest.mark.parametrize("given", [0, -9, 256, "SIGKIL", "", "no such file", None, 1.5])
+def test_a_failure_that_there_cannot_be_is_refused(given: Any) -> None:
+    with pytest.raises(ScenarioInvalid, match=r"fails is .*\n.*fails=True"):
+        Program("client.py", fails=given)
+
+
 @pytest.mark.parametrize("given", ["client.py", ["client.py"], None, 5])
 def test_a_file_s_name_is_no_program_and_the_error_says_how_to_make_one(given: Any) -> None:
     with pytest.raises(ScenarioInvalid, match=r'host client.*\n.*Program\("client\.py"\)'):

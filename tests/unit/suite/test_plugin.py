@@ -227,6 +227,10 @@ def test_a_host_that_the_lab_has_not_gives_errors_and_no_pass(session: Session) 
     [
         "pytest.skip('not today')",
         "raise CouldNotJudge('looking', 'nothing to see')",
+        "observed.nobody",
+        "observed.client.stduot",
+        "obsrved",
+        "import no_such_module",
     ],
 )
 def test_what_is_skipped_or_given_up_could_not_be_judged(session: Session, body: str) -> None:
@@ -236,10 +240,37 @@ def test_what_is_skipped_or_given_up_could_not_be_judged(session: Session, body:
     assert session.verdicts() == {"something": "could not be judged", STANDING: "holds"}
 
 
-@pytest.mark.parametrize("body", ["raise SystemExit(0)", "observed.nobody", "assert False"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit(0)",
+        "assert False",
+        "(talk,) = observed.conversations(observed)",
+        "observed.client.stderr[0]",
+        "observed.client.error.upper()",
+        "dict()['x']",
+        "next(iter(observed.client.stderr))",
+        "1 / len(observed.client.stderr)",
+        "'a' + 1",
+    ],
+)
 def test_an_expectation_that_errs_does_not_hold(session: Session, body: str) -> None:
     session.judge(f"{SCENARIO}def test_something(observed):\n    {body}\n")
     assert session.verdicts()["something"] == "does not hold"
+
+
+def test_what_an_expectation_broke_of_is_told_by_what_was_not_seen(session: Session) -> None:
+    body = "    (talk,) = observed.conversations('udp', client='client', server='server')\n"
+    session.judge(f"{SCENARIO}def test_something(observed):\n{body}")
+    (verdict, _) = session.runs[0].verdicts
+    assert verdict.detail == "no conversation with udp from client to server was seen"
+
+
+def test_a_slip_of_the_teachers_is_told_as_one(session: Session) -> None:
+    session.judge(f"{SCENARIO}def test_something(observed):\n    obsrved\n")
+    (verdict, _) = session.runs[0].verdicts
+    assert verdict.detail.startswith("scenario.py, line 6: the expectation itself is wrong")
+    assert session.runs[0].outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_fixture_that_there_is_not_gives_an_error_and_no_pass(session: Session) -> None:
@@ -262,6 +293,34 @@ def test_a_failure_makes_the_run_fail_though_no_expectation_asks(
     assert (found["passed"], found["failed"]) == (2, 2)
     assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
     assert "client.py on client: it had not ended after 10 s" in session.told
+
+
+def with_a_crash(family: Family) -> Observation:
+    """Return a run whose client ended by an exception, when all was said."""
+    play: Play = hello(family)
+    play.transcripts["client"] = replace(play.transcripts["client"], exit_status=1)
+    play.says("client", "Traceback (most recent call last):", "stderr")
+    play.says("client", "ZeroDivisionError: division by zero", "stderr")
+    return play.observation("hello")
+
+
+def test_a_crash_makes_the_run_fail_though_no_expectation_asks(session: Session) -> None:
+    session.judge(SCENARIO + HEARD, with_a_crash)
+    assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
+    told = "client.py on client: it ended with exit status 1: ZeroDivisionError: division by zero"
+    assert told in session.told
+    assert [run.outcome for run in session.runs] == [Outcome.FAILS] * 2
+
+
+def test_a_step_that_failed_makes_the_run_fail_and_the_rest_is_judged(session: Session) -> None:
+    step = 'scenario.py, line 9, server.wait_for_line("ready"): did not print it within 5 s'
+
+    def broken_off(family: Family) -> Observation:
+        return hello(family).observation("hello", failed_steps=(step,))
+
+    session.judge(SCENARIO + HEARD, broken_off)
+    assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
+    assert step in session.told
 
 
 def test_a_scenario_may_say_itself_what_its_programs_should_do(session: Session) -> None:

@@ -14,6 +14,7 @@ from terminal_cells import cell_len
 
 from lab.clone import Clone
 from lab.errors import ScenarioInvalid
+from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
@@ -21,9 +22,10 @@ from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.suite import matrix, proof
-from lab.suite.judging import Case
-from lab.suite.plugin import DEFAULT
+from lab.suite.judging import Case, Player
+from lab.suite.players import Kept, KeptFirst
 from lab.suite.proof import Proof, Trial
+from lab.suite.scenario_module import DEFAULT
 from lab.wire.address import Family
 
 GREET, PART = "test_the_client_greets", "test_both_part_as_friends"
@@ -49,7 +51,8 @@ WHOLE = trial("nothing is broken")
 SILENT = trial("the server is silent", GREET)
 RUDE = trial("the client hangs up", PART)
 LOST = Trial("the wire is cut", run_of({}, inconclusive=("the capture lost packets",)))
-GOOD = Proof("hello", BOTH, (WHOLE,), (SILENT, RUDE))
+AGAIN = trial("nothing is broken any more")
+GOOD = Proof("hello", BOTH, (WHOLE,), (SILENT, RUDE), (AGAIN,))
 
 
 def test_a_proof_has_nothing_to_complain_of() -> None:
@@ -60,7 +63,35 @@ def test_a_proof_has_nothing_to_complain_of() -> None:
 
 def test_an_expectation_that_is_red_though_nothing_is_broken_is_complained_of() -> None:
     bad = replace(GOOD, whole=(trial("nothing is broken", GREET),))
-    assert bad.complaints == ["unbroken over IPv4, the client greets: does not hold"]
+    assert bad.complaints == [
+        "unbroken over IPv4, the client greets: does not hold",
+        "nobody notices when the server is silent (IPv4)",
+        "no break turns this red: the client greets",
+    ]
+
+
+def test_an_expectation_that_no_longer_holds_after_the_breaks_notices_nothing() -> None:
+    bad = replace(GOOD, after=(trial("nothing is broken any more", GREET),))
+    assert bad.complaints == [
+        "the client greets: does not hold on the unbroken scenario after the breaks (IPv4)",
+        "nobody notices when the server is silent (IPv4)",
+        "no break turns this red: the client greets",
+    ]
+    assert proof.exit_status([bad]) == 1
+    assert matrix.conclusion([bad]).startswith("1 of 2 broken runs noticed")
+
+
+def test_what_holds_over_one_ip_version_notices_nothing_over_the_other() -> None:
+    over_ipv6 = Trial("the server is silent", run_of({GREET: Outcome.FAILS}, Family.IPV6))
+    assert GOOD.noticed_by(SILENT) == {GREET}
+    assert not GOOD.noticed_by(over_ipv6)
+
+
+def test_without_an_unbroken_run_after_the_breaks_nothing_is_noticed() -> None:
+    lost = replace(LOST, sentence="nothing is broken any more")
+    for after in ((), (lost,)):
+        assert not replace(GOOD, after=after).noticed_by(SILENT)
+    assert proof.exit_status([replace(GOOD, after=(lost,))]) == 3
 
 
 def test_a_break_that_nobody_notices_is_complained_of() -> None:
@@ -77,14 +108,14 @@ def test_an_expectation_that_no_break_turns_red_is_complained_of() -> None:
 
 def test_a_trial_that_could_not_be_judged_proves_nothing() -> None:
     bad = replace(GOOD, trials=(SILENT, RUDE, LOST))
-    assert not LOST.noticed
+    assert not bad.noticed_by(LOST)
     assert bad.complaints == ["the wire is cut (IPv4): the capture lost packets"]
     assert proof.exit_status([bad]) == 3
 
 
 def test_an_inconclusive_trial_is_not_noticed_whatever_went_red_in_it() -> None:
     dead = run_of({GREET: Outcome.FAILS}, inconclusive=("a host died",))
-    assert not Trial("the server is silent", dead).noticed
+    assert not GOOD.noticed_by(Trial("the server is silent", dead))
 
 
 def test_an_expectation_that_was_never_judged_has_not_gone_red() -> None:
@@ -107,6 +138,8 @@ def test_the_default_expectation_may_notice_but_need_not_go_red() -> None:
     names = (*BOTH, DEFAULT)
     proved = replace(GOOD, expectations=names)
     assert proved.complaints == []
+    held = trial("nothing is broken", **{DEFAULT: Outcome.HOLDS})
+    proved = replace(proved, whole=(held,), after=(held,))
     crashed = trial("the server crashes", **{DEFAULT: Outcome.FAILS})
     assert replace(proved, trials=(SILENT, RUDE, crashed)).complaints == []
 
@@ -121,18 +154,36 @@ def test_a_trial_that_could_not_begin_proves_nothing() -> None:
 class Greeter:
     """Plays hello: under a break that silences the server, the client hears nothing."""
 
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
     def begin(self, cases: Sequence[Case]) -> None:
         """Prepare nothing."""
 
     def observe(self, case: Case) -> Observation:
         """Return the run that the case leads to."""
+        self.asked.append(case.id)
         play = hello(case.family)
         if b"silent" in case.staging.files.get("server.py", b""):
             play.lines["client"] = []
         return play.observation("hello")
 
 
-def test_a_proof_is_judged_by_pytest_over_every_case(tmp_path: Path) -> None:
+class Littered(Greeter):
+    """Plays hello on a host where the first run left something: the runs after it hear nothing."""
+
+    def observe(self, case: Case) -> Observation:
+        """Return a good run once, silent ones from then on."""
+        whole = super().observe(case)
+        if len(self.asked) == 1:
+            return whole
+        play = hello(case.family)
+        play.lines["client"] = []
+        return play.observation("hello")
+
+
+def proved(tmp_path: Path, breaks: str, player: Player) -> Proof:
+    """Return the proof of a scenario with these breaks."""
     folder = tmp_path / "scenarios" / "hello"
     folder.mkdir(parents=True)
     (folder / "server.py").write_text("talk")
@@ -144,14 +195,47 @@ def test_a_proof_is_judged_by_pytest_over_every_case(tmp_path: Path) -> None:
         "def test_the_client_hears(observed, line):\n"
         "    assert line in observed.client.stdout\n"
     )
-    (folder / "breaks.py").write_text(
-        "from lab import Break, edit\n"
-        'breaks = [Break("the server is silent", edit("server.py", "talk", "silent"))]\n'
-    )
+    (folder / "breaks.py").write_text(f"from lab import Break, edit\nbreaks = [{breaks}]\n")
     scenarios = catalogue.select(tmp_path / "scenarios", ())
     proofs: list[Proof] = []
-    proof.prove(Clone(tmp_path), scenarios, [IPV4], Greeter(), proofs.append, print)
+    proof.prove(Clone(tmp_path), scenarios, [IPV4], player, proofs.append, print)
     (found,) = proofs
+    return found
+
+
+MUTE = 'Break("the server is silent", edit("server.py", "talk", "silent"))'
+COMMENT = 'Break("the server has a comment", edit("server.py", "talk", "talk  # more"))'
+
+
+def test_a_break_that_changes_nothing_is_not_noticed_because_of_leftovers(tmp_path: Path) -> None:
+    player = Littered()
+    found = proved(tmp_path, COMMENT, player)
+    assert player.asked == ["ipv4", "ipv4.1", "ipv4.after"]
+    (commented,) = found.trials
+    assert commented.names(Outcome.FAILS)
+    assert "nobody notices when the server has a comment (IPv4)" in found.complaints
+    assert (
+        "the client hears [Goodbye]: does not hold on the unbroken scenario after the breaks (IPv4)"
+        in found.complaints
+    )
+    assert proof.exit_status([found]) == 1
+
+
+def test_a_comment_is_no_break(tmp_path: Path) -> None:
+    found = proved(tmp_path, f"{MUTE}, {COMMENT}", Greeter())
+    assert found.complaints == ["nobody notices when the server has a comment (IPv4)"]
+
+
+def test_what_is_kept_stands_for_the_runs_before_the_breaks_only(tmp_path: Path) -> None:
+    clone, played = Clone(tmp_path), Greeter()
+    store.save(clone.results("hello", "ipv4"), Run.of(hello(IPV4).observation("hello")))
+    found = proved(tmp_path, MUTE, KeptFirst(Kept(clone), played))
+    assert played.asked == ["ipv4.1", "ipv4.after"]
+    assert found.complaints == []
+
+
+def test_a_proof_is_judged_by_pytest_over_every_case(tmp_path: Path) -> None:
+    found = proved(tmp_path, MUTE, Greeter())
     heard = ["test_the_client_hears[Hello Yourself]", "test_the_client_hears[Goodbye]"]
     assert found.expectations == (*heard, DEFAULT)
     assert found.complaints == []
@@ -197,7 +281,7 @@ def test_more_expectations_than_fit_go_on_below() -> None:
     names = tuple(f"test_{number}" for number in range(30))
     outcomes = dict.fromkeys(names[:-1], Outcome.HOLDS) | {names[-1]: Outcome.FAILS}
     silent = Trial("the server is silent", run_of(outcomes))
-    many = Proof("hello", names, (), (silent,))
+    many = Proof("hello", names, (), (silent,), ())
     lines = matrix.render(many, 60).splitlines()
     at = lines.index(f"  IPv4  {'· ' * 14} the server is silent")
     assert lines[at + 1 : at + 3] == ["        " + "· " * 13 + "·", "        · ✗"]
@@ -222,11 +306,14 @@ def test_no_line_of_the_matrix_is_too_wide(
         ),
     )
     some = st.lists(trials, max_size=3).map(tuple)
-    drawn = Proof(data.draw(st.text(max_size=90)), tuple(names), data.draw(some), data.draw(some))
+    title = data.draw(st.text(max_size=90))
+    drawn = Proof(title, tuple(names), data.draw(some), data.draw(some), data.draw(some))
     text = matrix.render(drawn, width)
     for line in text.split("\n"):
         assert cell_len(line) <= width
         assert all(character.isprintable() for character in line)
     for outcome in Outcome:
-        seen = sum(outcome in one.outcomes.values() for one in (*drawn.whole, *drawn.trials))
+        seen = sum(
+            outcome in one.outcomes.values() for one in (*drawn.whole, *drawn.trials, *drawn.after)
+        )
         assert text.count(matrix.MARKS[outcome]) >= seen

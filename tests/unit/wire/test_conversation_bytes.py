@@ -143,6 +143,7 @@ def test_a_byte_is_said_when_all_bytes_before_it_have_crossed() -> None:
 def test_a_byte_that_a_keep_alive_carries_is_not_data() -> None:
     wire = Wire()
     wire.say("client", "ACK", 50, 1)
+    wire.say("server", "ACK", 1, 50)
     wire.say("client", "ACK", 49, 1, b"\x00")
     wire.say("client", "ACK", 50, 1, b"data")
     assert wire.conversation().sent == b"data"

@@ -110,3 +110,73 @@ def test_a_window_is_scaled_where_both_ends_agreed_and_never_in_a_syn() -> None:
         wire.say("server", "SYN ACK", 0, 1, options=scale if both else b"")
         wire.say("client", "ACK", 1, 1, window=500)
         assert [event.window for event in wire.conversation().events] == [64240, 64240, window]
+
+
+def test_one_byte_that_was_never_acknowledged_is_sent_again_and_no_keep_alive() -> None:
+    for data in (b"x", b"xy"):
+        wire = opened()
+        wire.say("client", "PSH ACK", 1, 1, data)
+        wire.say("client", "PSH ACK", 1, 1, data, after_ms=210)
+        wire.say("server", "ACK", 1, 1 + len(data))
+        assert notes(wire) == [set(), {"retransmission"}, set()]
+        assert wire.conversation().sent == data
+
+
+def test_the_key_typed_last_is_sent_again_though_the_first_key_is_still_missing() -> None:
+    wire = opened()
+    wire.say("client", "PSH ACK", 1, 1, b"a")
+    wire.say("client", "PSH ACK", 2, 1, b"b", after_ms=100)
+    wire.say("client", "PSH ACK", 2, 1, b"b", after_ms=200)
+    assert notes(wire) == [set(), set(), {"retransmission"}]
+
+
+def test_one_byte_whose_acknowledgment_got_lost_is_data_sent_again_and_no_keep_alive() -> None:
+    for window in (500, 0):
+        wire = opened()
+        wire.say("client", "PSH ACK", 1, 1, b"x")
+        wire.say("server", "ACK", 1, 2, window=window)
+        wire.say("client", "PSH ACK", 1, 1, b"x", after_ms=210)
+        assert notes(wire)[-1] == {"retransmission"}
+
+
+def test_a_keep_alive_may_hold_a_byte_of_what_was_acknowledged() -> None:
+    wire = opened()
+    wire.say("client", "PSH ACK", 1, 1, b"x")
+    wire.say("server", "ACK", 1, 2)
+    wire.say("client", "ACK", 1, 1, b"\0", after_ms=60_000)
+    wire.say("server", "ACK", 1, 2)
+    assert notes(wire) == [set(), set(), {"keep-alive"}, set()]
+    assert wire.conversation().sent == b"x"
+
+
+def test_an_ack_that_a_byte_or_a_fin_overtook_is_no_keep_alive() -> None:
+    for flags, data in (("PSH ACK", b"x"), ("FIN ACK", b"")):
+        wire = opened()
+        wire.say("client", flags, 1, 1, data)
+        wire.say("client", "ACK", 1, 1, after_ms=0.01)
+        assert notes(wire) == [set(), set()]
+
+
+def test_a_reset_closes_no_window_so_that_a_byte_under_way_is_no_probe() -> None:
+    wire = opened()
+    wire.say("server", "RST", 1, window=0)
+    wire.say("client", "PSH ACK", 1, 1, b"x", after_ms=0.01)
+    assert notes(wire) == [set(), set()]
+
+
+def test_an_ack_of_what_came_twice_is_no_sign_that_bytes_are_missing() -> None:
+    wire = opened()
+    wire.say("client", "PSH ACK", 1, 1, b"abc")
+    wire.say("server", "ACK", 1, 4)
+    wire.say("client", "PSH ACK", 1, 1, b"abc", after_ms=200)
+    wire.say("server", "ACK", 1, 4)
+    assert notes(wire) == [set(), set(), {"retransmission"}, {"ACK again"}]
+    assert wire.conversation().duplicate_acks == ()
+
+
+def test_what_was_acknowledged_before_it_was_captured_is_sent_again_and_not_late() -> None:
+    wire = opened()
+    wire.say("client", "ACK", 4, 1, b"def")
+    wire.say("server", "ACK", 1, 7)
+    wire.say("client", "ACK", 1, 1, b"abc", after_ms=0.01)
+    assert notes(wire) == [set(), set(), {"retransmission"}]

@@ -26,11 +26,14 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
     for address in _answered(["ip", "-j", "-6", "addr", "show", "dev", card])[0]["addr_info"]:
         own = f"{address['local']}/{address['prefixlen']}"
         back.append(["ip", "-6", "addr", "replace", own, "dev", card, "nodad"])
-    for version in ("-4", "-6"):
-        for route in _answered(["ip", "-j", version, "route", "show", "dev", card]):
+    for version, table in (("-4", "main"), ("-6", "main"), ("-4", "local")):
+        show = ["ip", "-j", version, "route", "show", "table", table, "dev", card]
+        for route in _answered(show):
             if route.get("protocol") != "kernel" and "dst" in route:
-                via = ["via", route["gateway"]] if "gateway" in route else []
-                back.append(["ip", version, "route", "replace", route["dst"], *via, "dev", card])
+                to = [route.get("type", "unicast"), route["dst"]]
+                to += ["via", route["gateway"]] if "gateway" in route else []
+                replace = ["ip", version, "route", "replace", "table", table]
+                back.append([*replace, *to, "dev", card])
     # Or else the kernel would make a link-local address of its own when the link is back.
     own_only = ["ip", "link", "set", "dev", card, "addrgenmode", "none"]
     return [own_only, ["ip", "link", "set", "dev", card, "down"]], back

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from lab.clone import text_of
+
 
 class EnvFile:
     """A file of settings, which need not be there yet."""
@@ -28,7 +30,7 @@ class EnvFile:
     @property
     def _text(self) -> str:
         try:
-            return self._path.read_text(encoding="utf-8")
+            return text_of(self._path)
         except FileNotFoundError:
             return ""
 

@@ -8,6 +8,7 @@ from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+from lab.clone import text_of
 from lab.errors import ComposeFailed, PrefixTaken, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker import labels
@@ -136,7 +137,7 @@ class Lab:
     @property
     def _text(self) -> str:
         try:
-            return (self.root / "compose.yaml").read_text(encoding="utf-8")
+            return text_of(self.root / "compose.yaml")
         except FileNotFoundError:
             raise ComposeFailed(
                 "reading the lab's topology",

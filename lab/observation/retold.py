@@ -1,0 +1,68 @@
+"""A run retold in other words: as it would have been with a lesson's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lab.observation.host import HostObservation
+from lab.observation.observation import Observation
+from lab.observation.transcript import Transcript
+from lab.wire.packet import Packet, decode
+from lab.wire.pcap import Capture
+
+
+def retold(observation: Observation, words: Mapping[str, str]) -> Observation:
+    """Return a run as it would have been with other words, each as long as the one it replaces.
+
+    They are replaced in arguments, lines and packets, also in capitals. Checksums stay as they
+    were captured.
+    """
+    table = {
+        form(old): form(words[name])
+        for name, old in observation.words.items()
+        if name in words and len(words[name]) == len(old)
+        for form in (str, str.upper, str.capitalize)
+    }
+    if not table:
+        return observation
+    teller = _Teller(table)
+    hosts = tuple(map(teller.host, observation.hosts))
+    return replace(observation, hosts=hosts, words={**observation.words, **words})
+
+
+class _Teller:
+    """Replaces words in all that a run showed."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+        self._binary = {old.encode(): new.encode() for old, new in table.items()}
+        self._pattern = re.compile("|".join(map(re.escape, table)))
+        self._binary_pattern = re.compile(b"|".join(map(re.escape, self._binary)))
+
+    def host(self, host: HostObservation) -> HostObservation:
+        return replace(
+            host,
+            transcripts=tuple(map(self._transcript, host.transcripts)),
+            capture=None if host.capture is None else self._capture(host.capture),
+            captures={name: self._capture(each) for name, each in host.captures.items()},
+        )
+
+    def _transcript(self, transcript: Transcript) -> Transcript:
+        lines = (replace(line, text=self._text(line.text)) for line in transcript.lines)
+        arguments = tuple(map(self._text, transcript.arguments))
+        return replace(transcript, arguments=arguments, lines=tuple(lines))
+
+    def _capture(self, capture: Capture) -> Capture:
+        return replace(capture, packets=tuple(map(self._packet, capture.packets)))
+
+    def _packet(self, packet: Packet) -> Packet:
+        data = self._binary_pattern.sub(lambda match: self._binary[match[0]], packet.data)
+        if data == packet.data:
+            return packet
+        about = {"number": packet.number, "wire_length": packet.wire_length}
+        return decode(data, time_ns=packet.time_ns, **about)
+
+    def _text(self, text: str) -> str:
+        return self._pattern.sub(lambda match: self._table[match[0]], text)

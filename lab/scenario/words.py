@@ -1,0 +1,47 @@
+"""The words of a run: what its programs are to say, drawn anew, so that nobody knows it before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+LESSON: Mapping[str, str] = {
+    "word": "violet",
+    "word2": "garden",
+    "word3": "copper",
+    "answer": "marble",
+    "answer2": "winter",
+    "answer3": "silver",
+    "number": "314159",
+    "port": "16180",
+}
+"""The words of lessons. Words that are drawn are as long, so that stories keep their lengths."""
+
+_SYLLABLES = [consonant + vowel for consonant in "bdfghjklmnprstvwz" for vowel in "aeiou"]
+_LOWEST_PORT, _HIGHEST_PORT = 16_000, 29_999
+"""Above the ports of scenarios, below those that Linux gives to clients (ip(7))."""
+
+
+def draw(folder: Path) -> dict[str, str]:
+    """Return words for one run, none of which stands in a file of the scenario's folder.
+
+    A word is six small letters, one of 614,125; the number has six digits.
+    """
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    taken = b"\0".join(path.read_bytes() for path in paths).lower()
+    drawn: dict[str, str] = {}
+    for name in LESSON:
+        word = _drawn(name)
+        while word.encode() in taken or word in drawn.values():
+            word = _drawn(name)
+        drawn[name] = word
+    return drawn
+
+
+def _drawn(name: str) -> str:
+    if name == "port":
+        return str(_LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT + 1))
+    if name == "number":
+        return str(100_000 + secrets.randbelow(900_000))
+    return "".join(secrets.choice(_SYLLABLES) for _ in range(3))
