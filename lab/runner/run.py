@@ -52,8 +52,7 @@ def observe(
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
     spoken = staging.words or words.draw(scenario.folder)
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
-    # A connection that ends here may send a packet to any other host, which has to let go of it.
-    _answered((host, host.end_leftovers()) for host in hosts.values())
+    _answered((host, host.end_leftovers()) for host in hosts.values())  # any may hear an RST
     placed = [
         (host, future)
         for name, host in hosts.items()
