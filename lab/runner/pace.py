@@ -17,6 +17,9 @@ LISTEN_DEADLINE = 5.0
 LEAST = 0.5
 """Seconds that are left of a step's ``within``, however short the deadlines are made."""
 
+PATIENCE = 2.5
+"""Seconds that are left where a step that waits in vain would end all steps."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -33,9 +36,16 @@ class Pace:
         """Return how long to wait where a step says ``within``."""
         return max(within * self.scale, min(within, LEAST))
 
-    def until(self, holds: Callable[[], bool], within: float) -> bool:
+    def patience(self, within: float, *, required: bool) -> float:
+        """Return how long a step waits: longer where it is required, for that is in vain once only.
+
+        On a busy machine what is right would else be too late in a hurried run.
+        """
+        return max(self.scaled(within), min(within, PATIENCE) if required else 0.0)
+
+    def until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until ``holds()`` is true, asking every millisecond; False where time is over."""
-        give_up = time.monotonic() + self.scaled(within)
+        give_up = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > give_up:
                 return False

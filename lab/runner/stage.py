@@ -238,8 +238,8 @@ class Stage(Spoken):
         self, holds: Callable[[], bool], within: float = WITHIN, *, required: bool = True
     ) -> bool:
         """Wait until ``holds()`` is true; raise WaitedInVain if it is ``required`` and is not."""
-        is_met = self.pace.until(holds, within)
+        seconds = self.pace.patience(within, required=required)
+        is_met = self.pace.until(holds, seconds)
         if required and not is_met:
-            seconds = self.pace.scaled(within)
             raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
         return is_met

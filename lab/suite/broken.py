@@ -112,8 +112,9 @@ def _unpacked(told: str, spot: _Spot, asked: Sequence[Asked]) -> str | None:
     if found is not None:
         seen = found.counted(len(found.answer))
         return f"{seen}, and {wanted}" if found.answer else seen
-    seen = "nothing" if got == 0 else f"more than {due}" if got is None else str(got)
-    return f"{seen} was seen of what `{spot.source}` looks for, and {wanted}"
+    if got == 0:
+        return f"nothing was seen of what `{spot.source}` looks for, and {wanted}"
+    return f"`{spot.source}` gave {'more' if got is None else got}, and {wanted}"
 
 
 def _asked(base: ast.AST | None, spot: _Spot, asked: Sequence[Asked]) -> Asked | None:

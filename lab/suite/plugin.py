@@ -7,16 +7,14 @@ whose observation is inconclusive gives errors, never passes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from lab.clone import here
-from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
 from lab.observation.evidence import Comparison
@@ -25,27 +23,17 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
-from lab.scenario.importing import sources_only
-from lab.scenario.no_exit import no_exit
-from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
-from lab.suite.collecting import (
-    OBSERVED,
-    complaint,
-    environment_complaint,
-    pytest_load_initial_conftests,  # noqa: F401 - a hook
-)
+from lab.suite.collecting import OBSERVED, pytest_load_initial_conftests  # noqa: F401 - a hook
 from lab.suite.counting import Counting, by_case, case_of
 from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import reason, unjudged, verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
+from lab.suite.scenario_module import ScenarioModule
 from lab.wire.address import Family
 from lab.wire.question import Asked, remembering
-
-DEFAULT = "test_every_program_listened_and_ended_as_it_should"
-"""The expectation that each scenario has unless it defines its own of this name."""
 
 FAMILY_OPTION = "--ip-version"
 
@@ -57,39 +45,6 @@ _VERDICTS = pytest.StashKey[dict[Case, dict[str, Verdict]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
 _COMPARISON = pytest.StashKey[Comparison | None]()
 _ASKED = pytest.StashKey[list[Asked]]()
-
-
-class ScenarioModule(pytest.Module):
-    """A ``scenario.py``: its test functions are expectations on what one run showed."""
-
-    scenario: Scenario
-
-    def _getobj(self) -> ModuleType:
-        try:
-            if wrong := environment_complaint():
-                raise self.CollectError(wrong)
-            with no_exit(), sources_only(self.path.parent):
-                module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
-            self.scenario = catalogue.scenario_in(module, self.path.parent)
-        except LabError as error:
-            raise self.CollectError(str(error)) from None
-        except (SystemExit, pytest.skip.Exception, pytest.exit.Exception) as error:
-            raise self.CollectError(f"importing it: {type(error).__name__}: {error}") from None
-        if not hasattr(module, DEFAULT):
-            setattr(module, DEFAULT, _every_program_behaved)
-        return module
-
-    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        """Collect the expectations; refuse a file in which something would not be judged."""
-        found = list(super().collect())
-        if wrong := complaint(self.path, found):
-            raise self.CollectError(f"{self.path}: {wrong}")
-        return found
-
-
-def _every_program_behaved(observed: Observation) -> None:
-    if observed.failures:
-        raise AssertionError("\n".join(observed.failures))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,14 +9,14 @@ from lab.clone import Clone
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, sentence_of
-from lab.runner.run import Staging
+from lab.runner.staging import Staging
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
 from lab.suite.in_process import Say, judge
 from lab.suite.judging import AFTER, Case, Judging, Player
-from lab.suite.plugin import DEFAULT
+from lab.suite.scenario_module import DEFAULT
 from lab.wire.address import Family
 
 FILE = "breaks.py"

@@ -15,9 +15,11 @@ from lab import Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.causes import causes
 from lab.observation.run import Run
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
+from lab.runner.staging import Staging
 
-HURRY = Staging(deadline_scale=0.15)
+HURRY = Staging(deadline_scale=0.4)
+"""Shorter deadlines, but not too short for a client on a busy machine."""
 IPV4, IPV6 = Family.IPV4, Family.IPV6
 
 UDP_SERVER = """
@@ -159,8 +161,9 @@ CASES = {
         "server.py on server could not have TCP 15000: its own first socket has it already.",
         server=BARE
         + '    s.bind(("", 15000))\n    s.listen()\n    t = socket.socket()\n'
-        + "    import time\n    time.sleep(0.05)\n"  # until a sample shows the first
+        + "    import time\n    time.sleep(0.4)\n"  # until a sample shows the first
         + '    t.bind(("", 15000))\n',
+        inferred=True,
     ),
     "both wait": Told(
         "client.py on client and server.py on server were connected, and neither sent a byte: each"

@@ -36,33 +36,32 @@ def _elsewhere(scene: Scene, program: Transcript) -> Iterator[Cause]:
 
 
 def _taken(scene: Scene, program: Transcript) -> Iterator[Cause]:
-    """Yield who holds the port that a program could not have, where a sample shows it."""
-    host, ports = program.host, {each.port for each in program.listens_on}
-    # Its own sockets are gone by its end, but not yet when it complains.
+    """Yield who holds the port that a program could not have."""
     complains_ns = next(each.time_ns for each in program.lines if each.stream == "stderr")
-    for each in scene.listeners:
-        wrong = ports and each.service.port not in ports
-        if each.host != host or not each.is_open(complains_ns) or wrong:
-            continue
-        if each.program is not None and each.program is not program:
-            holds = f"{each} listens there already"
-        elif each.program is program:
-            holds = "its own first socket has it already"
-        else:
-            continue
-        yield Cause(
-            f"{called(program)} could not have {each.service}: {holds}.", host, program.ended_ns
-        )
-        return
     for service in program.listens_on:
-        if service.protocol == "tcp":
+        held = [
+            each
+            for each in scene.listeners
+            if (each.host, each.service) == (program.host, service)
+            and each.began_ns <= complains_ns
+            and (each.ended_ns is None or each.ended_ns > program.started_ns)
+        ]
+        others = [each for each in held if each.program and each.program is not program]
+        why, inferred = "", False
+        if any(each.is_open(complains_ns) for each in others):
+            why = f"{others[0]} listens there already"
+        elif any(each.program is program for each in held):
+            why, inferred = "its own first socket has it already", True
+        elif not held and service.protocol == "tcp":
             # The samples show connections of this run only: one of before may be there unseen.
-            seen = _waits(scene, program, service.port)
-            said = (
-                f"{called(program)} could not have {service}: a connection of a server that has"
-                " ended is in TIME_WAIT there. With SO_REUSEADDR a server may listen all the same."
+            inferred = not _waits(scene, program, service.port)
+            why = (
+                "a connection of a server that has ended is in TIME_WAIT there. With SO_REUSEADDR"
+                " a server may listen all the same"
             )
-            yield Cause(said, host, program.ended_ns, inferred=not seen)
+        if why:
+            said = f"{called(program)} could not have {service}: {why}."
+            yield Cause(said, program.host, program.ended_ns, inferred)
 
 
 def _waits(scene: Scene, program: Transcript, port: int) -> bool:

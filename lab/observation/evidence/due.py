@@ -13,6 +13,9 @@ from lab.wire.packet import Packet
 MOST = 120
 NOTHING_MORE = "nothing more"
 
+FAR = 40
+"""Bytes that are as they should be, behind which what is due is told from the middle on."""
+
 _TOLD = {"exit_status": "exit status {}", "closed_first": "the {}'s"}
 """How the value of an attribute is told that is no text to be read at its place."""
 
@@ -35,12 +38,20 @@ def counterpart(thing: Packet | Line | None, seen: Any, due: Any, attribute: str
     if isinstance(raw, bytes) and data and raw.count(data) == 1:
         start = raw.index(data)
         is_last = start + len(data) == len(raw)
-        return spelled(wanted[start:] if is_last else wanted[start : start + len(data)])
+        return _instead(data, wanted[start:] if is_last else wanted[start : start + len(data)])
     said = describe(thing)
     if _stands(str(seen).removeprefix("client ").removeprefix("server "), said.words):
         return str(due)
     is_read = _stands(str(seen), said.quote) or (isinstance(raw, bytes) and raw in data)
     return spelled(due) if is_read else ""
+
+
+def _instead(data: bytes, due: bytes) -> str:
+    """Return what was due instead of a packet's data, or behind it; the story shows its begin."""
+    same = first_difference(data, due)
+    if same == len(data):
+        return f"followed by {spelled(due[same:])}"
+    return spelled(due if same < FAR else "…".encode() + due[same - FAR // 2 :])
 
 
 def _stands(word: str, text: str) -> bool:

@@ -201,7 +201,7 @@ def _talks(drawn: Sequence[Labelled], numbered: Mapping[Talk, int]) -> Iterator[
     seen: dict[object, str] = {}
     for transit, _ in drawn:
         packet, talk = transit.packet, transit.talk
-        if talk is None or talk in seen or packet.dns is not None:
+        if talk is None or talk in seen or transit.dns is not None:
             continue
         source, destination = packet.source, packet.destination
         if transit.event is not None and transit.event.sender == "server":

@@ -24,12 +24,11 @@ from lab.wire.conversation.event import (
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
 from lab.wire.question import FoundOnce, found_once, question
+from lab.wire.tls.handshake import CLIENT_HELLO, SERVER_HELLO
+from lab.wire.tls.opening import opens
 
 if TYPE_CHECKING:
     from lab.wire.conversation.http import Direction, Http
-
-TLS_HANDSHAKE = b"\x16\x03"
-"""How a TLS record begins: content type 22, then the version's first byte (RFC 8446, 5.1)."""
 
 WITH = "in the conversation with {self.server}"
 
@@ -115,7 +114,7 @@ class Conversation:
     @found_once()
     def closed(self) -> bool:
         """Whether it is over: both FINs acknowledged, or reset, or refused."""
-        return self.refused or phases.is_closed(self.closing)
+        return self.refused or bool(self.resets) or phases.is_closed(self.closing)
 
     @found_once()
     def closed_first(self) -> Side | None:
@@ -153,7 +152,9 @@ class Conversation:
         if self.protocol == "udp":
             return ()
         return tuple(
-            gap for side, chunks in self._streams for gap in stream.gaps(chunks, self.events, side)
+            gap
+            for side, chunks in self.streams.items()
+            for gap in stream.gaps(chunks, self.events, side)
         )
 
     @found_once("message", WITH)
@@ -161,7 +162,7 @@ class Conversation:
         """Who said what in turns; for UDP, each datagram."""
         if self.protocol == "udp":
             return tuple(Message(d.sender, d.data, d.time_ns) for d in self.datagrams)
-        return stream.messages(self._streams)
+        return stream.messages(self.streams.items())
 
     @question("message", WITH)
     def said(self, by: Side) -> list[bytes]:
@@ -185,8 +186,8 @@ class Conversation:
 
     @found_once()
     def is_tls(self) -> bool:
-        """Whether what both sides said begins with a TLS handshake (RFC 8446, 5.1)."""
-        return self.sent[:2] == self.received[:2] == TLS_HANDSHAKE
+        """Whether what both sides said begins with a Hello of TLS (RFC 8446, 4.1)."""
+        return opens(self.sent, CLIENT_HELLO) and opens(self.received, SERVER_HELLO)
 
     def hides(self, *words: bytes | str) -> bool:
         """Return whether data was exchanged and none of these words can be read in it."""
@@ -211,7 +212,9 @@ class Conversation:
         """The HTTP requests and responses in it; asking for them may raise NotObserved."""
         from lab.wire.conversation.http import Dialogue, Http  # noqa: PLC0415 - few ask for it
 
-        return Http(Dialogue(*(self._direction(side, chunks) for side, chunks in self._streams)))
+        return Http(
+            Dialogue(*(self._direction(side, chunks) for side, chunks in self.streams.items()))
+        )
 
     @cached_property
     def canonical(self) -> tuple[Step, ...]:
@@ -223,14 +226,15 @@ class Conversation:
         return canonical(self.events)
 
     @cached_property
-    def _streams(self) -> tuple[tuple[Side, list[stream.Chunk]], ...]:
+    def streams(self) -> dict[Side, list[stream.Chunk]]:
+        """What each side sent over TCP, in order, with the packets that brought it."""
         sides: tuple[Side, ...] = ("client", "server")
-        return tuple((side, stream.chunks(self.events, side)) for side in sides)
+        return {side: stream.chunks(self.events, side) for side in sides}
 
     def _bytes(self, sender: Side) -> bytes:
         if self.protocol == "udp":
             return b"".join(d.data for d in self.datagrams if d.sender == sender)
-        return b"".join(chunk.data for chunk in dict(self._streams)[sender])
+        return b"".join(chunk.data for chunk in self.streams[sender])
 
     def _direction(self, side: Side, chunks: list[stream.Chunk]) -> Direction:
         from lab.wire.conversation.http import Direction  # noqa: PLC0415 - likewise

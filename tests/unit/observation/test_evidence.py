@@ -410,3 +410,29 @@ def test_a_part_of_a_line_is_not_taken_for_the_line(places: Places, body: str, w
     play.says("client", "1400")
     play.says("client", "this is Ada")
     assert places(body, play) == words
+
+
+@pytest.mark.parametrize(
+    ("body", "due"),
+    [
+        ("assert talk.sent == LINES + b'end'", 'should have been followed by "end"'),
+        (
+            "assert talk.sent == LINES.replace(b'5', b'V')",
+            'should have been "… line 3 line 4 line V line 6 line 7 line 8 line 9"',
+        ),
+        (
+            "assert talk.sent == b'Line' + LINES[4:25]",
+            'should have been "Line 0 line 1 line 2 line"',
+        ),
+        ("assert talk.sent == b''", "should have been nothing more"),
+    ],
+)
+def test_of_a_long_packet_that_part_is_told_that_should_have_been_another(
+    places: Places, body: str, due: str
+) -> None:
+    play = Play()
+    play.opens()
+    lines = b" ".join(b"line %d" % number for number in range(10))
+    play.tcp("client", "PSH ACK", lines)
+    told = places(f"LINES = {lines!r}\ntalk = observed.conversation(DEMO)\n{body}", play)
+    assert told.partition("; ")[2] == due

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+import frames
 import pytest
 from played import Play, hello, timeline_of
 
@@ -16,6 +17,7 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
 from lab.story.timeline.transit import transits
 from lab.wire.address import Address, Family
+from lab.wire.packet import Question
 
 STORIES = Path(__file__).parent / "stories"
 
@@ -442,6 +444,53 @@ def test_what_no_program_should_do_is_said() -> None:
     text = told(play)
     assert "✗ client.py on client: it had not ended after 10 s" in text
     assert "✗ stopped by the lab" in text
+
+
+def test_an_urgent_byte_is_told_on_its_arrow() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"abc")
+    play.tcp("client", "PSH ACK URG", b"!", urgent=1)
+    play.tcp("client", "PSH ACK URG", b"a\xff", urgent=2)
+    text = told(play)
+    assert "URG" not in row(text, '"abc" 3 B')
+    assert row(text, '"!" 1 B URG urgent "!"')
+    assert row(text, "2 B of data URG urgent byte 2")
+
+
+def test_one_byte_that_was_lost_is_drawn_as_sent_again() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"x", lost=True)
+    play.wait(210)
+    play.tcp("client", "PSH ACK", b"x", again=True)
+    play.tcp("server", "ACK")
+    assert row(told(play), '"x" 1 B retransmission')
+    assert "keep-alive" not in told(play)
+
+
+def test_a_protocol_is_told_where_the_conversation_speaks_it() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"\1\0\0\0\1")
+    assert "quit" not in told(play)
+    assert row(told(play), "5 B of data")
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"GET / HTTP/1.1\r\n\r\n")
+    assert row(told(play), " GET / HTTP/1.1 18 B")
+
+
+def test_dns_over_tcp_is_told_where_a_message_is_whole() -> None:
+    play, asked = Play(), frames.dns(7, 0x0100, [Question("big.lab.test", "TXT")])
+    ports = (40000, 53)
+    play.tcp("client", "SYN", ports=ports)
+    play.tcp("server", "SYN ACK", ports=ports)
+    play.tcp("client", "PSH ACK", len(asked).to_bytes(2, "big"), ports=ports)
+    play.tcp("client", "PSH ACK", asked, ports=ports)
+    text = told(play)
+    assert row(text, "2 B of data")
+    assert row(text, "TXT? big.lab.test")
 
 
 def test_a_program_that_ended_before_it_listened_is_told_as_a_crash() -> None:

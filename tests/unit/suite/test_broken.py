@@ -81,7 +81,19 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Broken:
         ),
         (
             "for word, number in [line.split() for line in observed.client.stdout]:\n    pass",
-            "1 was seen of what `(word, number)` looks for, and 2 were expected",
+            "`(word, number)` gave 1, and 2 were expected",
+        ),
+        (
+            "(only,) = observed.conversation(DEMO).packets",
+            "`observed.conversation(DEMO).packets` gave more, and 1 was expected",
+        ),
+        (
+            "from lab import Routes\n(route,) = Routes(observed).carrying(b'Aloha')",
+            "no route of a packet with b'Aloha' was seen",
+        ),
+        (
+            "(name,) = observed.name_lookups('nobody').names",
+            "no name that was asked for was seen",
         ),
     ],
 )
