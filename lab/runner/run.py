@@ -192,8 +192,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     for name in scenario.hosts:
         for running in stage.host(name).played:
             running.stop()
-            if running.running.left:
-                stage.remarks.append(f"{running.program.file} on {name} left a child running")
+            stage.remarks += running.remarks
             stage.host(name).take_files(running)
 
 
