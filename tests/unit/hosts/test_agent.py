@@ -52,7 +52,7 @@ def test_a_listening_ipv6_socket_says_whether_it_takes_ipv4(value: bytes, v6only
     attribute = struct.pack("=HH", 5, sockets.INET_DIAG_SKV6ONLY) + value + b"\0\0\0"
     found: list[bytes] = []
     sockets._collect("tcp", message(20, raw + shutdown + attribute) + message(20, raw), found)
-    entries = [sockets._entry("tcp", told, 0, len(told)) for told in found]
+    entries = [sockets._entry("tcp", each, 0, len(each)) for each in found]
     assert [entry.v6only for entry in entries] == [v6only, None]
 
 
