@@ -16,8 +16,8 @@ from lab.wire.pcap import Capture
 def retold(observation: Observation, words: Mapping[str, str]) -> Observation:
     """Return a run as it would have been with other words, each as long as the one it replaces.
 
-    They are replaced in arguments, lines and packets, also in capitals. Checksums stay as they
-    were captured.
+    They are replaced in arguments, lines and packets, also in capitals. Checksums that were right
+    stay right, and wrong ones wrong.
     """
     table = {
         form(old): form(words[name])
@@ -61,8 +61,21 @@ class _Teller:
         data = self._binary_pattern.sub(lambda match: self._binary[match[0]], packet.data)
         if data == packet.data:
             return packet
+        header = packet.tcp or packet.udp or packet.icmp_any
+        if header is not None and header.checksum_ok is not None:
+            data = _checked(data, packet.data, header.start, header.field("Checksum").start)
         about = {"number": packet.number, "wire_length": packet.wire_length}
         return decode(data, time_ns=packet.time_ns, **about)
 
     def _text(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._table[match[0]], text)
+
+
+def _checked(data: bytes, before: bytes, start: int, checksum: int) -> bytes:
+    """Return a frame whose checksum, of the bytes from ``start``, follows its change (RFC 1624)."""
+    new, old = (
+        int.from_bytes(each[start:] + b"\0" * (len(each[start:]) % 2)) for each in (data, before)
+    )
+    was = int.from_bytes(data[checksum : checksum + 2])
+    now = (was + old - new) % 0xFFFF or 0xFFFF
+    return data[:checksum] + now.to_bytes(2) + data[checksum + 2 :]
