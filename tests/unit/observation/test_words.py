@@ -62,6 +62,7 @@ def test_a_run_is_retold_in_the_words_of_a_lesson() -> None:
     told = retold(Observation(**{**vars(observed), "words": WORDS}), LESSON)
     talk = told.conversation(Tcp(15000))
     assert (talk.sent, talk.received) == (b"violet", b"MARBLE greets violet 314159")
+    assert [each.checksums_ok for each in talk.packets] == [True] * len(talk.packets)
     assert told.client.stdout == ["MARBLE greets Violet, 314159"]
     assert told.client["client.py"].arguments == ("server", "violet", "314159")
     [datagram] = told.conversation(Udp(15001)).packets
