@@ -26,6 +26,7 @@ def said(word: str, answer: str, number: str) -> Observation:
     play.opens()
     play.tcp("client", "PSH ACK", word.encode())
     play.tcp("server", "PSH ACK", f"{answer.upper()} greets {word} {number}".encode())
+    play.types("client", f"say {word}")
     play.says("client", f"{answer.upper()} greets {word.capitalize()}, {number}")
     return play.observation()
 
@@ -63,6 +64,7 @@ def test_a_run_is_retold_in_the_words_of_a_lesson() -> None:
     assert (talk.sent, talk.received) == (b"violet", b"MARBLE greets violet 314159")
     assert told.client.stdout == ["MARBLE greets Violet, 314159"]
     assert told.client["client.py"].arguments == ("server", "violet", "314159")
+    assert [line.text for line in told.client["client.py"].typed] == ["say violet"]
     assert [each.time_ns for each in talk.packets] == [
         each.time_ns for each in observed.conversation(Tcp(15000)).packets
     ]
