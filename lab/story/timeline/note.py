@@ -56,9 +56,9 @@ def program(transcript: Transcript) -> Iterator[Note]:
         style="bold",
         weight=2,
     )
-    few = len(transcript.lines) <= FEW_LINES
+    few, error = len(transcript.lines) <= FEW_LINES, transcript.error
     for line in shown_lines(transcript):
-        failure = line.stream == "stderr" and line.text == transcript.error
+        failure = line.stream == "stderr" and line.text == error
         lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
         yield Note(
             line.time_ns,
