@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from lab.cli.output import color, say, width
 from lab.clone import here
-from lab.errors import UnknownName
 from lab.observation.run import Run
-from lab.runner.run import observe
+from lab.runner.run import Staging, observe
 from lab.runner.session import open_lab
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
+from lab.scenario.words import LESSON
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
@@ -57,15 +56,18 @@ def try_command(
     clone = here()
     over = Family(family or "ipv4")
     service = Service(port, "udp" if udp else "tcp")
-    with tempfile.TemporaryDirectory(prefix="socketlab-") as made:
-        names = _gathered(Path(made), server, client)
-        scenario = Scenario(
-            server=Program(names[0], *shlex.split(server_arguments), listens_on=service),
-            client=Program(names[1], *(arguments or ("server",))),
-            families=[over],
-        ).placed(Path(made), name=f"{server.stem} and {client.stem}")
-        with open_lab(clone, say) as network:
-            observation = observe(network, scenario, over)
+    scenario = Scenario(
+        server=Program(server.name, *shlex.split(server_arguments), listens_on=service),
+        client=Program(client.name, *(arguments or ("server",))),
+        families=[over],
+    ).placed(
+        server.parent,
+        name=f"{server.stem} and {client.stem}",
+        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    )
+    scenario.check(("server", "client"))
+    with open_lab(clone, say) as network:
+        observation = observe(network, scenario, over, staging=Staging(words=LESSON))
     run = Run.of(observation)
     timeline = Timeline.of(run, everything=everything)
     click.echo(render_text(timeline, width=width(), color=color()))
@@ -74,16 +76,3 @@ def try_command(
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
-
-
-def _gathered(made: Path, server: Path, client: Path) -> tuple[str, str]:
-    """Copy the two programs into one folder, under names that differ."""
-    for path in (server, client):
-        if not path.is_file():
-            raise UnknownName(
-                "reading the programs to try", f"there is no file {path}", "the path to a program"
-            )
-    names = (server.name, client.name if client.name != server.name else f"client_{client.name}")
-    for path, name in zip((server, client), names, strict=True):
-        (made / name).write_bytes(path.read_bytes())
-    return names

@@ -20,7 +20,10 @@ from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
-INSIDE = ("sockets", "tap", "guards", "reader", "programs", "run_files", "agent")
+INSIDE = (
+    *("sockets", "tap", "guards", "reader", "descendants", "programs"),
+    *("run_files", "leftovers", "renew", "agent"),
+)
 FOR_FAULTS = (
     *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
     *("faults.measure_netem", "faults.cards", "faults.probe", "faults.faults"),

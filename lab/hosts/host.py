@@ -29,6 +29,16 @@ bytes of a file, and bytes printed."""
 MOST_TAKEN = 2 << 20
 """The most bytes of a file that is taken from a host."""
 
+LINE_BY_LINE: Mapping[str, str] = {
+    "LD_PRELOAD": "/usr/libexec/coreutils/libstdbuf.so",
+    "_STDBUF_I": "L",
+    "_STDBUF_O": "L",
+}
+"""Has the C library give out each line at once, and a prompt before it reads, as at a terminal.
+
+This is what stdbuf(1) sets: docs/decisions/0015.
+"""
+
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -85,6 +95,8 @@ class Host:
                     "LANG": "C.UTF-8",
                     "PYTHONUNBUFFERED": "1",
                     "PYTHONDONTWRITEBYTECODE": "1",
+                    **({} if as_root else LINE_BY_LINE),
+                    "PYTHONNOUSERSITE": "1",
                     **(environment or {}),
                 },
                 stdin=stdin,
@@ -123,7 +135,7 @@ class Host:
 
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return every TCP and UDP socket of the host, now."""
-        rows = [(0, *row[:8]) for row in self.channel.ask("sockets")]
+        rows = [(0, *row) for row in self.channel.ask("sockets")]
         return samples(rows, times=[0])[0].entries
 
     def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
@@ -132,9 +144,21 @@ class Host:
         status, stdout, stderr = done
         return status, stdout, stderr
 
+    def end_leftovers(self) -> Future[Any]:
+        """End processes and connections of earlier runs; returns before it is done."""
+        return self.channel.request("end_leftovers", user=STUDENT)
+
+    def renew(self) -> Future[Any]:
+        """Make files, IPC objects and what the kernel learned as new; returns before it is done."""
+        return self.channel.request("renew", user=STUDENT)
+
     def put(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
         """Make a folder of the ordinary user's with these files; returns before it is done."""
         return self.channel.request("put", folder=folder, files=dict(files), user=STUDENT)
+
+    def add(self, folder: str, files: Mapping[str, bytes]) -> Future[Any]:
+        """Put files into a folder that is there, instead of those of the same names."""
+        return self.channel.request("add", folder=folder, files=dict(files), user=STUDENT)
 
     def take(self, folder: str, name: str) -> tuple[int, bytes | None]:
         """Take a file out of a folder; return its size and content, 0 and None if it is missing.

@@ -42,6 +42,11 @@ class RunningProgram:
         self._lines: list[Line] = []
         self._news = threading.Condition()
         self._ended: tuple[int, int | None, str | None] | None = None
+        self._is_over = False
+        self.is_whole = False
+        """Whether its end is that of all its processes: so for a server, which may be a daemon."""
+        self.left = 0
+        """How many processes it left running when it ended."""
         self.number = 0
         self.started_ns = 0
         self.stopped_for: str | None = None
@@ -58,7 +63,7 @@ class RunningProgram:
     @property
     def has_ended(self) -> bool:
         """Whether it has ended."""
-        return self._ended is not None
+        return self._is_over if self.is_whole else self._ended is not None
 
     def wait(self, within: float) -> bool:
         """Wait for its end; False if it still runs after ``within`` seconds.
@@ -74,9 +79,7 @@ class RunningProgram:
             return any(text in line.text for line in self._lines)
 
         with self._news:
-            self._news.wait_for(
-                lambda: printed() or self._ended is not None or self._host.is_gone, within
-            )
+            self._news.wait_for(lambda: printed() or self._is_over or self._host.is_gone, within)
             return printed()
 
     def wait_for_prompt(self, text: str, within: float) -> bool:
@@ -96,21 +99,25 @@ class RunningProgram:
 
         A program that ended by itself before was not stopped, whatever is known of its end so far.
         """
-        if not self.has_ended:
+        if not self._is_over:
             if self._host.ask("stop", program=self.number, reason=reason, grace=STOP_GRACE):
                 self.stopped_for = self.stopped_for or reason
                 self.served = self.served or self.stopped_for is None
-            self._wait(STOP_GRACE + 5, (self._host,))
+            self._wait(STOP_GRACE + 5, (self._host,), until=lambda: self._is_over)
 
-    def _wait(self, within: float, peers: tuple[ProgramHost, ...]) -> bool:
+    def _wait(
+        self,
+        within: float,
+        peers: tuple[ProgramHost, ...],
+        until: Callable[[], bool] | None = None,
+    ) -> bool:
+        is_met = until or (lambda: self.has_ended)
         with self._news:
-            self._news.wait_for(
-                lambda: self.has_ended or any(host.is_gone for host in peers), within
-            )
-        if not self.has_ended:
+            self._news.wait_for(lambda: is_met() or any(host.is_gone for host in peers), within)
+        if not is_met():
             for host in peers:
                 host.check()
-        return self.has_ended
+        return is_met()
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
@@ -137,9 +144,15 @@ class RunningProgram:
                 self._lines.append(Line(time_ns, stream, text, complete))
                 if self.watcher is not None:
                     self.watcher(self._lines[-1])
-            else:
-                _, _, ended_ns, status, reason = message
+            elif message[0] == "ended":
+                _, _, ended_ns, status, reason, self.left = message
                 self._ended = (ended_ns, status, reason)
+            elif self._ended is not None:
+                _, _, over_ns, reason = message
+                _, status, _ = self._ended
+                if self.left and self.is_whole:
+                    self._ended = (over_ns, status, reason)
+                self._is_over = True
             self._news.notify_all()
 
     def lost(self) -> None:

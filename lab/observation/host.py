@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.errors import NotObserved
+from lab.observation.own_call import OwnCall
 from lab.observation.transcript import Transcript
 from lab.wire.address import Family, Link
 from lab.wire.pcap import Capture
+from lab.wire.question import question
 from lab.wire.sockets.parse import SocketEntry
 from lab.wire.sockets.table import Sample
 
@@ -19,7 +21,8 @@ class HostObservation:
 
     ``addresses`` maps each IP version to the host's address on its first network, where
     ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
-    each, by the network's name. ``family`` is the IP version of the run.
+    each, by the network's name. ``family`` is the IP version of the run. ``own_calls`` are the
+    first calls of its programs to this same host, which cross no network.
     """
 
     name: str
@@ -30,6 +33,7 @@ class HostObservation:
     links: tuple[Link, ...] = ()
     captures: Mapping[str, Capture] = field(default_factory=dict)
     family: Family = Family.IPV4
+    own_calls: tuple[OwnCall, ...] = ()
 
     @property
     def address(self) -> str:
@@ -57,34 +61,41 @@ class HostObservation:
         return first | {f"{self.name}-{name}": each for name, each in self.further.items()}
 
     @property
+    @question("socket", "of {self.name}")
     def sockets(self) -> list[SocketEntry]:
         """The sockets of every sample of its socket table, sample after sample."""
         return [entry for sample in self.samples for entry in sample.entries]
 
     @property
+    @question("line", "printed by {self.name}")
     def stdout(self) -> list[str]:
         """The lines its programs printed on standard output, program after program."""
         return [line for transcript in self.transcripts for line in transcript.stdout]
 
     @property
+    @question("line", "printed to stderr by {self.name}")
     def stderr(self) -> list[str]:
         """The lines its programs printed on standard error, program after program."""
         return [line for transcript in self.transcripts for line in transcript.stderr]
 
+    @question("line", lambda self, pattern: f"of {self.name} with {pattern!r}")
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
         """Return what :meth:`Transcript.findall` finds, program after program."""
         return [groups for each in self.transcripts for groups in each.findall(pattern)]
 
     @property
+    @question()
     def exit_status(self) -> int | None:
         """The exit status of its last program; None if none ended by itself."""
         return self.transcripts[-1].exit_status if self.transcripts else None
 
     @property
+    @question()
     def error(self) -> str | None:
         """The last exception that a program of this host died of, as Python prints it."""
         return next((t.error for t in reversed(self.transcripts) if t.error), None)
 
+    @question()
     def __getitem__(self, program: str) -> Transcript:
         """Return the transcript of the program of that name (the last, if it ran repeatedly).
 

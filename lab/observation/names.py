@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lab.wire.packet import Dns, Packet
+from lab.wire.question import question
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,14 @@ class NameLookups:
     responses: tuple[Dns, ...]
 
     @property
+    @question("name", "that was asked for")
     def names(self) -> list[str]:
         """The names that were asked for, each once."""
         asked = [question.name for query in self.queries for question in query.questions]
         return list(dict.fromkeys(asked))
 
     @property
+    @question("answer", "of the DNS")
     def answers(self) -> list[str]:
         """The data of all answers: addresses in their text form, names."""
         return [record.data for response in self.responses for record in response.answers]

@@ -17,6 +17,7 @@ from lab.wire.address import Address, Family, Service, Udp
 from lab.wire.conversation import Conversation, Message, conversations
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
+from lab.wire.question import question
 
 if TYPE_CHECKING:
     from lab.observation.control import Echoes, NeighbourLookups
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["HostObservation", "NotObserved", "Observation"]
 
 DNS = Udp(53)
+
+
+def _at(_: object, at: str, *_on: str | None, **_during: object) -> str:
+    return f"at {at}"
+
+
+def _with(_: object, *services: Service | Transport, **where: Unpack[Where]) -> str:
+    """Say which conversations are asked for."""
+    said = [("from", where.get("client")), ("to", where.get("server")), ("at", where.get("at"))]
+    places = "".join(f" {word} {host}" for word, host in said if host)
+    return f"with {' or '.join(map(str, services)) or 'anybody'}{places}"
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,7 @@ class Observation(Spoken):
         ]
         return [*programs, *self.failed_steps]
 
+    @question("packet", _at)
     def packets(
         self, at: str, on: str | None = None, *, during: Span | None = None
     ) -> tuple[Packet, ...]:
@@ -121,6 +134,7 @@ class Observation(Spoken):
 
         return echoes(self.packets(at, during=during))
 
+    @question("ICMP error", _at)
     def icmp_errors(self, at: str, *, during: Span | None = None) -> list[IcmpError]:
         """Return the errors that ICMP or ICMPv6 reports at a host's card, in order."""
         packets = self.packets(at, during=during)
@@ -156,6 +170,7 @@ class Observation(Spoken):
     def _conversations(self) -> dict[str, tuple[Conversation, ...]]:
         return {host.name: conversations(self.packets(host.name)) for host in self.hosts}
 
+    @question("conversation", _with)
     def conversations(
         self, *services: Service | Transport, **where: Unpack[Where]
     ) -> tuple[Conversation, ...]:
@@ -181,6 +196,7 @@ class Observation(Spoken):
             if during is None or during.started_ns <= each.started_ns <= during.ended_ns
         )
 
+    @question()
     def conversation(self, *services: Service | Transport, **where: Unpack[Where]) -> Conversation:
         """Return the one conversation that :meth:`conversations` finds.
 
@@ -189,19 +205,20 @@ class Observation(Spoken):
         found = self.conversations(*services, **where)
         if len(found) == 1:
             return found[0]
-        wanted = " or ".join(str(each) for each in services) or "anybody"
+        wanted = _with(self, *services)
         at = where.get("at")
         place = f" at {at}" if at else ""
         if found:
             ends = ", ".join(f"{c.client} → {c.server}" for c in found)
             raise NotObserved(
-                f"{len(found)} conversations with {wanted} were seen{place}, not one: {ends}"
+                f"{len(found)} conversations {wanted} were seen{place}, not one: {ends}"
             )
         others = ", ".join(sorted({str(_service(each)) for each in self.conversations(at=at)}))
         raise NotObserved(
-            f"no conversation with {wanted} was seen{place}; seen: {others or 'none at all'}"
+            f"no conversation {wanted} was seen{place}; seen: {others or 'none at all'}"
         )
 
+    @question("message", _with)
     def messages(self, *services: Service | Transport, **where: Unpack[Where]) -> list[Message]:
         """Return what was said in all these conversations, in the order of time."""
         said = [m for each in self.conversations(*services, **where) for m in each.messages]

@@ -8,13 +8,15 @@ from typing import Any
 
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
+from lab.observation.causes import causes
 from lab.observation.digest import from_capture, from_conversation
 from lab.observation.evidence import Pointer
 from lab.observation.observation import HostObservation, Observation
+from lab.observation.own_call import OwnCall
 from lab.observation.run import Run
 from lab.observation.transcript import Line, Transcript
 from lab.observation.verdict import Outcome, Verdict
-from lab.wire.address import Address, Family, Link
+from lab.wire.address import Address, Family, Link, Service
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
@@ -27,8 +29,8 @@ Json = dict[str, Any]
 def to_json(run: Run) -> Json:
     """Return a run and its verdicts as values that :mod:`json` can write.
 
-    Times are epoch nanoseconds, durations seconds. ``packets`` and ``conversations`` tell in words
-    what the captures hold; :func:`from_json` does not read them.
+    Times are epoch nanoseconds, durations seconds. ``packets``, ``conversations`` and
+    ``causes`` tell in words what follows from the rest; :func:`from_json` does not read them.
     """
     observation = run.observation
     if observation is None:
@@ -46,6 +48,7 @@ def to_json(run: Run) -> Json:
         "remarks": list(observation.remarks),
         "failed_steps": list(observation.failed_steps),
         "failures": observation.failures,
+        "causes": [cause.sentence for cause in causes(run)],
         "names": dict(observation.names),
         "versions": dict(observation.versions),
         "words": dict(observation.words),
@@ -110,6 +113,7 @@ def _from_host(host: HostObservation) -> Json:
         "transcripts": [{**asdict(each), "files": list(each.files)} for each in host.transcripts],
         "capture": from_capture(host.capture) if host.capture is not None else None,
         "links": [asdict(link) for link in host.links],
+        "own_calls": [asdict(call) for call in host.own_calls],
         "further": {name: from_capture(capture) for name, capture in host.further.items()},
         "samples": [
             {"time_ns": sample.time_ns, "sockets": [_from_entry(each) for each in sample.entries]}
@@ -145,6 +149,7 @@ def _host(
         ),
         links=links,
         captures=captures,
+        own_calls=tuple(map(_own_call, value.get("own_calls", ()))),
     )
 
 
@@ -160,7 +165,14 @@ def _addresses(value: Json) -> dict[Family, str]:
 
 def _transcript(value: Json, files: dict[str, bytes]) -> Transcript:
     arguments, lines = tuple(value["arguments"]), tuple(Line(**line) for line in value["lines"])
-    return Transcript(**{**value, "arguments": arguments, "lines": lines, "files": files})
+    listens_on = tuple(Service(**each) for each in value.get("listens_on", ()))
+    built = {"arguments": arguments, "lines": lines, "files": files, "listens_on": listens_on}
+    return Transcript(**{**value, **built})
+
+
+def _own_call(value: Json) -> OwnCall:
+    ends = {end: Address(**value[end]) for end in ("caller", "called")}
+    return OwnCall(**{**value, **ends})
 
 
 def _from_entry(entry: SocketEntry) -> Json:

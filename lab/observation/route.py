@@ -10,6 +10,7 @@ from lab.observation.match import matched
 from lab.observation.observation import Observation
 from lab.observation.sighting import Sighting
 from lab.wire.packet import Packet
+from lab.wire.question import question
 
 __all__ = ["Route", "Routes", "Sighting"]
 
@@ -82,6 +83,7 @@ class Routes:
         """Return all of them, in the order in which the packets were first seen."""
         return iter(self._routes)
 
+    @question("route", lambda _, payload: f"of a packet with {payload[:40]!r}")
     def carrying(self, payload: bytes) -> list[Route]:
         """Return the routes of the packets with just this payload, each time that one was sent."""
         return [route for route in self._routes if route.first.packet.payload == payload]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lab.errors import NotObserved
+from lab.wire.address import Service
+from lab.wire.question import question
 
 if TYPE_CHECKING:
     from lab.observation.png import Png
@@ -41,6 +43,10 @@ class Line:
     source: int | None = None
 
 
+def _matching(by: Transcript, pattern: str) -> str:
+    return f"of {by.program} on {by.host} with {pattern!r}"
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """One program's stdout, stderr and exit status, with times in epoch nanoseconds.
@@ -49,10 +55,10 @@ class Transcript:
     ``stopped_for`` says why the lab ended the program, where it did: a whole clause such as
     ``"it had not ended 5 s after the client"``; ``served`` is True where being stopped by the lab
     is what the scenario says should happen (a server that goes on serving). Where it is neither,
-    the program ended by itself. ``unkept`` is the promise to listen that it broke by that, as a
-    clause. ``fails`` says how the scenario says that it fails. ``files`` are those that it left, by
-    name, of those that the scenario says it leaves. ``name`` is what the scenario calls it, where
-    it says so.
+    the program ended by itself. ``listens_on`` is what the scenario says that it listens on, and
+    ``unkept`` that promise where it broke it by its end, as a clause. ``fails`` says how the
+    scenario says that it fails. ``files`` are those that it left, by name, of those that the
+    scenario says it leaves. ``name`` is what the scenario calls it, where it says so.
     """
 
     host: str
@@ -68,17 +74,21 @@ class Transcript:
     fails: Fails = False
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     name: str = ""
+    listens_on: tuple[Service, ...] = ()
 
     @property
+    @question("line", "printed by {self.program} on {self.host}")
     def stdout(self) -> list[str]:
         """The lines of standard output, in order."""
         return [line.text for line in self.lines if line.stream == "stdout"]
 
     @property
+    @question("line", "printed to stderr by {self.program} on {self.host}")
     def stderr(self) -> list[str]:
         """The lines of standard error, in order."""
         return [line.text for line in self.lines if line.stream == "stderr"]
 
+    @question("line", _matching)
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
         """Return the groups of each line, of either stream, in which a pattern is found.
 
@@ -108,6 +118,7 @@ class Transcript:
         return (self.ended_ns - self.started_ns) / 1e9
 
     @property
+    @question()
     def error(self) -> str | None:
         """The exception of the last Python traceback on stderr: ``ConnectionRefusedError: …``."""
         lines = self.stderr

@@ -21,17 +21,6 @@ SETTING = 20.0
 By = Literal["netem", "relay"]
 """What can do an impairment: the kernel's own emulator, or the lab's relay in the router."""
 
-_FORGET = """for version in -4 -6; do
-    routes=$(ip $version route | grep ' via ')
-    for change in del add; do
-        echo "$routes" | while read -r route; do
-            [ -z "$route" ] || ip $version route $change $route
-        done
-    done
-done"""
-"""What is learnt of a path lives in the next hop of its route, which routes that are alike share:
-all are taken away before the first comes back. To flush the cache would leave it there."""
-
 
 @dataclass(eq=False)
 class Placed:
@@ -172,9 +161,8 @@ class Faults:
     def _forget_paths(self) -> None:
         """Have hosts forget the path MTUs that they have learnt (for ten minutes, else)."""
         among = self._network.up if self._among is None else self._among
-        command = {"argv": ["sh", "-c", _FORGET], "deadline": SETTING}
         hosts = self._network.open(among).values()
-        for host, future in [(host, host.channel.request("run", **command)) for host in hosts]:
+        for host, future in [(host, host.channel.request("forget_paths")) for host in hosts]:
             host.channel.answer(future, "forget what it learnt of paths", SETTING)
 
     def _attached(self) -> Attached:

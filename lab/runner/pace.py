@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab.scenario.program import DEFAULT_DEADLINE, Program
@@ -14,6 +16,9 @@ LISTEN_DEADLINE = 5.0
 
 LEAST = 0.5
 """Seconds that are left of a step's ``within``, however short the deadlines are made."""
+
+PATIENCE = 2.5
+"""Seconds that are left where a step that waits in vain would end all steps."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,22 @@ class Pace:
     def scaled(self, within: float) -> float:
         """Return how long to wait where a step says ``within``."""
         return max(within * self.scale, min(within, LEAST))
+
+    def patience(self, within: float, *, required: bool) -> float:
+        """Return how long a step waits: longer where it is required, for that is in vain once only.
+
+        On a busy machine what is right would else be too late in a hurried run.
+        """
+        return max(self.scaled(within), min(within, PATIENCE) if required else 0.0)
+
+    def until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Wait until ``holds()`` is true, asking every millisecond; False where time is over."""
+        give_up = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.001)
+        return True
 
     def deadline_of(self, program: Program) -> float:
         """Return how long a program may take."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
@@ -15,12 +17,12 @@ from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
 from lab.runner.faults import Faults
 from lab.runner.pace import Pace
-from lab.runner.stage import FOLDER, GRACE, Stage, StageHost
+from lab.runner.run_folder import FOLDER
+from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.taps import Limits, Taken, Taps
 from lab.scenario import catalogue, words
 from lab.scenario.breaks import ReplaceWords
-from lab.scenario.files import files_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
@@ -68,21 +70,28 @@ def observe(
     addresses = {
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
-    files = {**files_of(scenario.folder), **staging.files}
+    files = {host: scenario.files_for(host, staging.files) for host in hosts}
     spoken = staging.words or words.draw(scenario.folder)
-    placed = [(host, host.put(FOLDER, files)) for host in hosts.values()]
+    named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
+    # A connection that ends here may send a packet to any other host, which has to let go of it.
+    _answered((host, host.end_leftovers()) for host in hosts.values())
+    placed = [
+        (host, future)
+        for name, host in hosts.items()
+        for future in (host.renew(), host.put(FOLDER, named[name]))
+    ]
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
     taps = Taps(list(hosts.values()), staging.limits)
     elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
-    for host, future in placed:
-        host.channel.answer(future, "put")
+    _answered(placed)
     stage = Stage(
         hosts,
         family,
         addresses,
+        files=files,
         words=spoken,
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
@@ -113,7 +122,7 @@ def observe(
         scenario=scenario.name,
         family=family,
         hosts=tuple(
-            _host_observation(hosts[name], stage.host(name), taken[name], files) for name in hosts
+            _host_observation(hosts[name], stage.host(name), taken[name]) for name in hosts
         ),
         names=network.names,
         started_ns=started_ns,
@@ -125,6 +134,12 @@ def observe(
         versions=network.versions,
         words=spoken,
     )
+
+
+def _answered(asked: Iterable[tuple[Host, Future[Any]]]) -> None:
+    """Wait until each host has got ready for the run; raises CouldNotJudge where one cannot."""
+    for host, future in list(asked):
+        host.channel.answer(future, "get ready for a run")
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
@@ -199,6 +214,8 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     for name in scenario.hosts:
         for running in stage.host(name).played:
             running.stop()
+            if running.running.left:
+                stage.remarks.append(f"{running.program.file} on {name} left a child running")
             stage.host(name).take_files(running)
 
 
@@ -213,17 +230,17 @@ def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:
             continue
 
 
-def _host_observation(
-    host: Host, stage_host: StageHost, taken: Taken, files: Mapping[str, bytes]
-) -> HostObservation:
+def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
+    sources = stage_host.folder.sources
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(_traced(running.transcript(), files) for running in stage_host.played),
+        transcripts=tuple(_traced(running.transcript(), sources) for running in stage_host.played),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
+        own_calls=taken.own_calls,
     )
 
 

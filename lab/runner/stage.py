@@ -7,21 +7,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lab.errors import ScenarioInvalid, WaitedInVain
-from lab.hosts.host import MOST_TAKEN, Host
+from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.observation.transcript import Transcript
 from lab.observation.words import Spoken
 from lab.runner.faults import Faults, Placed
 from lab.runner.pace import WITHIN, Pace
+from lab.runner.run_folder import FOLDER, RunFolder
 from lab.runner.stage_program import StageProgram
 from lab.scenario.breaks import ReplaceWords
 from lab.scenario.fault import Fault, PowerCut
+from lab.scenario.files import Files
 from lab.scenario.program import Program
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry
-
-FOLDER = "/run/socketlab/run"
-"""Where a scenario's files lie on its hosts during a run."""
 
 GRACE = 3.0
 """Seconds that a server may go on after the last other program has ended."""
@@ -37,6 +36,7 @@ class StageHost:
         self._stage = stage
         self.name = host.name
         self.played: list[StageProgram] = []
+        self.folder = RunFolder(host, stage.files[host.name])
 
     @property
     def address(self) -> str:
@@ -52,6 +52,7 @@ class StageHost:
         values = {**self._stage.addresses, **self._stage.words}
         argv = program.argv(values, self._stage.family)
         stdin = program.typed(values, self._stage.family)
+        bringing = self.folder.bring(program)
         running = self._host.start(
             argv,
             name=program.file,
@@ -61,7 +62,9 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
         )
+        self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
+        running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         started = StageProgram(running, program, self._stage.pace)
         self.played.append(started)
@@ -88,17 +91,9 @@ class StageHost:
 
     def take_files(self, started: StageProgram) -> None:
         """Take the files that a program has left; from then on its folder is without them."""
-        running = started.running
-        names, running.keeps = running.keeps, ()
-        for name in names:
-            size, content = self._host.take(FOLDER, name)
-            if content is not None:
-                running.files[name] = content
-            elif size:
-                self._stage.remarks.append(
-                    f"{running.name} on {self.name} left {name} of {size >> 10} kB, which was not"
-                    f" kept: {MOST_TAKEN >> 10} kB is the most"
-                )
+        remark = self.folder.take(started.running)
+        if remark:
+            self._stage.remarks.append(remark)
 
     def _wait_listening(self, started: StageProgram) -> None:
         """Wait until the host listens where a program promised; stop it where it does not."""
@@ -146,13 +141,14 @@ class Stage(Spoken):
         family: Family,
         addresses: Mapping[str, str],
         *,
+        files: Mapping[str, Files],
         words: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         replaced_words: Iterable[ReplaceWords] = (),
         watcher: Watcher | None = None,
         faults: Faults | None = None,
     ) -> None:
-        """``addresses`` names every host of the lab.
+        """``addresses`` names every host of the lab, ``files`` gives those of each that takes part.
 
         Without ``faults`` none of those that the steps set happens. ``replaced_words`` says what
         is typed instead of words of the programs' commands.
@@ -160,6 +156,7 @@ class Stage(Spoken):
         self.family = family
         self.addresses = addresses
         self.words = words or {}
+        self.files = files
         self.pace = pace or Pace()
         self.watcher = watcher
         self.waiting = 0.0
@@ -240,16 +237,9 @@ class Stage(Spoken):
     def wait_until(
         self, holds: Callable[[], bool], within: float = WITHIN, *, required: bool = True
     ) -> bool:
-        """Wait until ``holds()`` is true, asking every millisecond.
-
-        After ``within`` seconds raises WaitedInVain, or returns False where it is not ``required``.
-        """
-        seconds = self.pace.scaled(within)
-        give_up = time.monotonic() + seconds
-        while not holds():
-            if time.monotonic() > give_up:
-                if required:
-                    raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
-                return False
-            time.sleep(0.001)
-        return True
+        """Wait until ``holds()`` is true; raise WaitedInVain if it is ``required`` and is not."""
+        seconds = self.pace.patience(within, required=required)
+        is_met = self.pace.until(holds, seconds)
+        if required and not is_met:
+            raise WaitedInVain(f"what it waits for did not come within {seconds:g} s")
+        return is_met

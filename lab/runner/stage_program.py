@@ -21,7 +21,7 @@ class StageProgram:
         self.running = running
         self.program = program
         self.unkept: str | None = None
-        self._scaled = pace.scaled
+        self._patience = pace.patience
 
     @property
     def has_ended(self) -> bool:
@@ -35,12 +35,12 @@ class StageProgram:
 
     def wait(self, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait for its end."""
-        seconds = self._scaled(within)
+        seconds = self._patience(within, required=required)
         return self._met(self.running.wait(seconds), required, "had not ended", seconds)
 
     def wait_for_line(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait until it has printed a line that holds ``text``."""
-        seconds = self._scaled(within)
+        seconds = self._patience(within, required=required)
         is_printed = self.running.wait_for_line(text, seconds)
         return self._met(is_printed, required, f"did not print {text!r}", seconds)
 
@@ -49,7 +49,7 @@ class StageProgram:
 
         So does a program that waits for an answer.
         """
-        seconds = self._scaled(within)
+        seconds = self._patience(within, required=required)
         is_asked = self.running.wait_for_prompt(text, seconds)
         return self._met(is_asked, required, f"did not ask {text!r}", seconds)
 
@@ -74,6 +74,6 @@ class StageProgram:
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
-        called, fails = self.program.called, self.program.fails
-        seen = self.running.transcript()
-        return replace(seen, name=called, fails=fails, unkept=self.unkept)
+        says, seen = self.program, self.running.transcript()
+        seen = replace(seen, name=says.called, fails=says.fails, listens_on=says.listens_on)
+        return replace(seen, unkept=self.unkept)

@@ -16,8 +16,10 @@ from typing import Any
 
 from lab.errors import CouldNotJudge
 from lab.hosts.agent.sockets import GONE
+from lab.hosts.agent.tap import LOOPBACK
 from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.host import Host
+from lab.observation.own_call import OwnCall, own_calls
 from lab.wire import pcap
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Row, Sample, samples
@@ -49,6 +51,7 @@ class Taken:
     captures: Mapping[str, Capture]
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
+    own_calls: tuple[OwnCall, ...] = ()
 
 
 class Taps:
@@ -157,7 +160,10 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
                     "is on, so what was captured is not what crosses a real wire (ethtool -k eth0)"
                 )
                 break
-    return Taken(host.name, captures, _tables(given["samples"]), tuple(problems))
+    own_talk = pcap.read(given["captures"][LOOPBACK]).packets
+    return Taken(
+        host.name, captures, _tables(given["samples"]), tuple(problems), own_calls(own_talk)
+    )
 
 
 def _tables(changes: list[Any]) -> tuple[Sample, ...]:
@@ -169,11 +175,14 @@ def _tables(changes: list[Any]) -> tuple[Sample, ...]:
         for _, protocol, local_ip, local_port, *rest in group:
             if local_ip == ENGINE_RESOLVER:
                 continue
-            remote_ip, remote_port, state, receive, send, *_ = rest
-            key = (protocol, local_ip, local_port, remote_ip, remote_port)
+            remote_ip, remote_port, state, *more = rest
+            ends = (protocol, local_ip, local_port, remote_ip, remote_port)
+            # Several sockets may listen on one port (SO_REUSEPORT); a connection's inode changes.
+            _, _, _, inode, _ = more
+            key = ends if remote_port else (*ends, inode)
             now.pop(key, None)
             if state != GONE:
-                now[key] = (*key, state, receive, send)
+                now[key] = (*ends, state, *more)
         times.append(time_ns)
         rows += [(time_ns, *row) for row in now.values()]
     return samples(rows, times)

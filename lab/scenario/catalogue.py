@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 from lab.errors import ScenarioInvalid, UnknownName
+from lab.scenario.importing import Source, refuse_package
+from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
 
 FILE = "scenario.py"
@@ -42,18 +44,22 @@ def load(folder: Path) -> Scenario:
 def module_of(path: Path) -> ModuleType:
     """Import a file of a scenario's folder as a module of its own; raises ScenarioInvalid."""
     name = f"socketlab_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    refuse_package(path.parent)
+    spec = importlib.util.spec_from_file_location(name, path, loader=Source(name, str(path)))
     if spec is None or spec.loader is None or not path.is_file():
         raise ScenarioInvalid(f"reading {path}", "there is no such file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with no_exit():
+            spec.loader.exec_module(module)
     except ScenarioInvalid as error:
         raise ScenarioInvalid(
             f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
         ) from error
-    except (Exception, SystemExit) as error:  # a teacher's file can fail in any way
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a teacher's file can fail in any way, or skip itself
         raise ScenarioInvalid(
             f"importing {path}",
             explained(error, path),

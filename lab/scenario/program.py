@@ -105,6 +105,15 @@ class Program:
         vars(changed).update(changes)
         return changed
 
+    def check_kept(self, brought: Iterable[str]) -> None:
+        """Raise ScenarioInvalid where it is to keep a file that the lab brings to its host."""
+        for name in set(self.keeps).intersection(brought):
+            raise ScenarioInvalid(
+                f"reading what {self.name} keeps",
+                f"{name} is a file that its host gets from the lab, so it would be kept unwritten",
+                f"leave {name} out of the host's files, or have the program write another",
+            )
+
     def typed(self, values: Mapping[str, str], family: Family) -> str | None:
         """Return what is typed into it, with ``values`` as in :meth:`argv`."""
         return None if self.stdin is None else _filled(self.stdin, values, family)

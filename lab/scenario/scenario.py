@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import ScenarioInvalid
+from lab.scenario.files import TEACHERS, Files
 from lab.scenario.program import DEFAULT_DEADLINE, Program
 from lab.wire.address import Family
 
@@ -24,8 +25,13 @@ class Scenario:
     ``families`` says which IP versions make sense. ``deadline`` is in seconds, and holds for each
     program without one of its own.
 
+    A host gets the files of its programs: the program and the modules beside it that it imports.
+    ``files`` names others, files or folders, by the host that gets them. (A host of the lab is
+    called ``files``: its programs are given by the same keyword, as those of any other host.)
+
     ``lectures`` and ``part`` place it in the course; ``name``, ``summary`` and ``folder`` are
-    filled in from where it was found.
+    filled in from where it was found. ``homes`` are the folders of hosts' programs that lie
+    elsewhere.
     """
 
     programs: Mapping[str, tuple[Program, ...]]
@@ -35,9 +41,11 @@ class Scenario:
     part: str
     lectures: tuple[int, ...]
     deadline: float
+    files: Mapping[str, tuple[str, ...]]
     name: str = field(default="", compare=False)
     summary: str = field(default="", compare=False)
     folder: Path = field(default=Path(), compare=False)
+    homes: Mapping[str, Path] = field(default_factory=dict, compare=False)
 
     def __init__(
         self,
@@ -48,8 +56,12 @@ class Scenario:
         part: str = "",
         lectures: Iterable[int] = (),
         deadline: float = DEFAULT_DEADLINE,
+        files: Mapping[str, str | Iterable[str]] | Program | Sequence[Program] = (),
         **programs: Program | Sequence[Program],
     ) -> None:
+        brought = files if isinstance(files, Mapping) else {}
+        if files and not isinstance(files, Mapping):
+            programs["files"] = files
         by_host = {host: _programs(host, given) for host, given in programs.items()}
         named = tuple(dict.fromkeys([*by_host, *_names(hosts)]))
         vars(self).update(
@@ -60,6 +72,7 @@ class Scenario:
             part=part,
             lectures=tuple(lectures),
             deadline=deadline,
+            files={host: _listed(host, names) for host, names in brought.items()},
         )
         if not named:
             raise ScenarioInvalid(
@@ -72,14 +85,27 @@ class Scenario:
                 "give a host a Program, or give the scenario steps",
             )
 
-    def placed(self, folder: Path, summary: str = "", name: str = "") -> Scenario:
+    def placed(
+        self,
+        folder: Path,
+        summary: str = "",
+        name: str = "",
+        homes: Mapping[str, Path] | None = None,
+    ) -> Scenario:
         """Return the same scenario, knowing its folder, its one-line summary and its name.
 
         That is the folder's, where none is given.
         """
         placed = copy.copy(self)
-        vars(placed).update(name=name or folder.name, summary=summary, folder=folder)
+        about = {"name": name or folder.name, "summary": summary, "folder": folder}
+        vars(placed).update(**about, homes=homes or {})
         return placed
+
+    def files_for(self, host: str, replaced: Mapping[str, bytes] | None = None) -> Files:
+        """Return the files that a host may have, some ``replaced``."""
+        if host in self.homes:
+            return Files(host, self.homes[host], frozenset(), replaced)
+        return Files(host, self.folder, TEACHERS, replaced)
 
     def check(self, known_hosts: Iterable[str]) -> None:
         """Raise :class:`ScenarioInvalid` where a program's file or a host does not exist."""
@@ -91,14 +117,30 @@ class Scenario:
                     f"it names a host {host!r}, and compose.yaml has no such host",
                     f"one of {', '.join(known)}",
                 )
-        for host, programs in self.programs.items():
-            for program in programs:
-                if not program.is_command and not (self.folder / program.file).is_file():
-                    raise ScenarioInvalid(
-                        f"reading scenario {self.name}",
-                        f"host {host} is to run {program.file}, and the folder has no such file",
-                        f"write {self.folder / program.file}, or correct its name in scenario.py",
-                    )
+        for host in self.files:
+            if host not in self.hosts:
+                raise ScenarioInvalid(
+                    f"reading scenario {self.name}",
+                    f"it has files for a host {host!r}, which does not take part",
+                    f"one of {', '.join(self.hosts)}",
+                )
+        for host in self.hosts:
+            files = self.files_for(host)
+            named = files.named(self.files.get(host, ()))
+            for program in self.programs.get(host, ()):
+                own = {} if program.is_command else files.of_program(program.file)
+                program.check_kept(named | own)
+
+
+def _listed(host: str, names: str | Iterable[str]) -> tuple[str, ...]:
+    found = (names,) if isinstance(names, str) else tuple(names)
+    if all(isinstance(name, str) for name in found):
+        return found
+    raise ScenarioInvalid(
+        "making a scenario",
+        f"host {host} is to have {names!r}, which are no names of files",
+        f'Scenario(files={{"{host}": ["common.py"]}})',
+    )
 
 
 def _programs(host: str, given: object) -> tuple[Program, ...]:

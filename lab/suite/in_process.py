@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lab import environment
 from lab.clone import Clone
 from lab.errors import LabError
 from lab.observation import store
-from lab.suite.judging import Judging
+from lab.observation.run import Run
+from lab.scenario.scenario import Scenario
+from lab.suite.judging import Case, Judging
 from lab.suite.plugin import JUDGING
 
 Say = Callable[[str], None]
@@ -28,6 +32,7 @@ class Reporter:
         self.broken: list[str] = []
         self.errors: list[BaseException] = []
         self.interrupted = False
+        self.ended_by = ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -49,9 +54,12 @@ class Reporter:
         if error := getattr(report, "socketlab_error", None):
             self.errors.append(error)
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Keep that the user wants an end, which pytest makes an exit status of."""
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep who wants an end: the user, a file (``pytest.exit``), or pytest itself."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+        self.ended_by = str(excinfo.value)
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            self.ended_by = f"pytest.exit was called: {excinfo.value.msg}"
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep an error of pytest's or ours, so that it cannot pass for success."""
@@ -70,15 +78,17 @@ def judge(
 
     ``junit`` is where a JUnit report of it is written.
     """
-    reporter = Reporter(judging, progress)
+    counted = Counted(judging)
+    reporter = Reporter(counted.judging, progress)
     with _alone(files):
         try:
-            pytest.main(
+            status = pytest.main(
                 [
                     *map(str, files),
                     f"--rootdir={clone.root}",
                     *([f"--junitxml={junit}"] if junit else []),
                     "--import-mode=importlib",
+                    "--noconftest",
                     *("-p", "lab.suite.plugin"),
                     *("-p", "no:cacheprovider"),
                     # It collects garbage five times at the end, and is about tests' own leaks.
@@ -95,12 +105,39 @@ def judge(
         raise reporter.errors[0]
     if reporter.broken:
         raise LabError("judging the scenarios", "\n".join(reporter.broken))
+    counted.finish(reporter.ended_by or f"pytest ended with status {int(status)}")
+
+
+class Counted:
+    """Sees to it that each case that was selected is finished: with a run, or with the reason."""
+
+    def __init__(self, judging: Judging) -> None:
+        self._judging = judging
+        self._open: dict[Case, None] = {}
+        self.judging = replace(judging, cases=self._cases, finished=self._finished)
+
+    def finish(self, ended_by: str) -> None:
+        """Have those that were not judged be runs that could not be judged."""
+        for case in [*self._open]:
+            reason = f"none of its expectations was judged: {ended_by}"
+            self._finished(case, Run(case.scenario.name, case.family, reason=reason))
+
+    def _cases(self, scenario: Scenario) -> Sequence[Case]:
+        cases = self._judging.cases(scenario)
+        self._open.update(dict.fromkeys(cases))
+        return cases
+
+    def _finished(self, case: Case, run: Run) -> None:
+        self._open.pop(case, None)
+        self._judging.finished(case, run)
 
 
 @contextmanager
 def _alone(files: Sequence[Path]) -> Iterator[None]:
-    """Keep other plugins of the environment out, and the terminal and module table as they were."""
+    """Shut the environment out, other plugins too, and keep the module table as it was."""
     with pytest.MonkeyPatch.context() as patched:
+        for name in environment.shut_out(os.environ):
+            patched.delenv(name)
         patched.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         patched.setattr(sys, "path", [*sys.path])
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,17 @@ from lab.errors import CouldNotJudge, LabError
 from lab.observation.evidence import Comparison, Pointer, point
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
+from lab.suite.broken import is_a_slip, not_seen, slip
+from lab.wire.question import Asked
+
+NO_POINTER = (
+    Exception,
+    SystemExit,
+    pytest.fail.Exception,
+    pytest.skip.Exception,
+    pytest.exit.Exception,
+)
+"""What may come of looking for pointers: one less is better than a verdict less."""
 
 
 def verdict(
@@ -19,18 +32,31 @@ def verdict(
     report: pytest.TestReport,
     observation: Observation | None,
     comparison: Comparison | None,
+    asked: Sequence[Asked] = (),
 ) -> Verdict:
     """Return the verdict of a test on a case, by the case's id in the test's name.
 
     A verdict that fails points at where the run left the path that was described. The comparison
-    is the one that failed in the test, if any did.
+    is the one that failed in the test, if any did. ``asked`` is what the test asked of the run.
     """
     outcome = _outcome(call, report)
+    detail = _detail(call, report, item.path, tuple(asked))  # to point may ask again
     pointers: tuple[Pointer, ...] = ()
     if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
-        with suppress(Exception):  # a pointer less is better than a verdict less
+        with suppress(*NO_POINTER):
             pointers = point(observation, call.excinfo.value, comparison, item.path)
-    return Verdict(_name(item, case), outcome, _detail(call, report), report.duration, pointers)
+    return Verdict(_name(item, case), outcome, detail, report.duration, pointers)
+
+
+def unjudged(item: pytest.Item, case: str) -> Verdict:
+    """Return the verdict of a test that was selected, and that pytest never came to."""
+    return Verdict(_name(item, case), Outcome.INCONCLUSIVE, "pytest ended before it was judged")
+
+
+def reason(verdicts: Iterable[Verdict]) -> str:
+    """Return why nothing could be observed, as its expectations were told."""
+    details = (each.detail.partition("\nTry: ")[0] for each in verdicts)
+    return "; ".join(dict.fromkeys(" ".join(detail.split()) for detail in details))
 
 
 def _name(item: pytest.Item, case: str) -> str:
@@ -45,17 +71,24 @@ def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
     if report.passed:
         return Outcome.HOLDS
     if call.when == "call" and report.failed:
-        judged = call.excinfo is None or not call.excinfo.errisinstance(CouldNotJudge)
-        return Outcome.FAILS if judged else Outcome.INCONCLUSIVE
+        error = call.excinfo.value if call.excinfo else None
+        is_ours = error is not None and (isinstance(error, CouldNotJudge) or is_a_slip(error))
+        return Outcome.INCONCLUSIVE if is_ours else Outcome.FAILS
     return Outcome.INCONCLUSIVE
 
 
-def _detail(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
+def _detail(
+    call: pytest.CallInfo[None], report: pytest.TestReport, file: Path, asked: Sequence[Asked]
+) -> str:
     if report.passed:
         return ""
     if call.excinfo is None:
         return report.longreprtext
     error = call.excinfo.value
+    told: str | None = None
     if isinstance(error, LabError | AssertionError):
-        return str(error) or call.excinfo.exconly()
-    return call.excinfo.exconly()
+        told = str(error)
+    elif call.when == "call" and isinstance(error, Exception):
+        with suppress(Exception):  # Python's own words are better than none
+            told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
+    return told or call.excinfo.exconly()

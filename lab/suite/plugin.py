@@ -10,13 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from lab.clone import here
-from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
 from lab.observation.evidence import Comparison
@@ -25,17 +23,17 @@ from lab.observation.run import Run
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
-from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
+from lab.suite.collecting import OBSERVED, pytest_load_initial_conftests  # noqa: F401 - a hook
+from lab.suite.counting import Counting, by_case, case_of
 from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
-from lab.suite.outcome import verdict
+from lab.suite.outcome import reason, unjudged, verdict
 from lab.suite.players import Borrowing, OnLab
 from lab.suite.publish import Publisher
-from lab.wire.address import Family, Service
-
-DEFAULT = "test_every_program_listened_and_ended_as_it_should"
-"""The expectation that each scenario has unless it defines its own of this name."""
+from lab.suite.scenario_module import ScenarioModule
+from lab.wire.address import Family
+from lab.wire.question import Asked, remembering
 
 FAMILY_OPTION = "--ip-version"
 
@@ -43,30 +41,10 @@ JUDGING = pytest.StashKey[Judging]()
 """In a session's config: what is judged. Whoever calls pytest may have put another there."""
 
 _OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
-_VERDICTS = pytest.StashKey[dict[Case, list[Verdict]]]()
+_VERDICTS = pytest.StashKey[dict[Case, dict[str, Verdict]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
 _COMPARISON = pytest.StashKey[Comparison | None]()
-
-
-class ScenarioModule(pytest.Module):
-    """A ``scenario.py``: its test functions are expectations on what one run showed."""
-
-    scenario: Scenario
-
-    def _getobj(self) -> ModuleType:
-        module: ModuleType = super()._getobj()  # type: ignore[no-untyped-call]
-        try:
-            self.scenario = catalogue.scenario_in(module, self.path.parent)
-        except LabError as error:
-            raise self.CollectError(str(error)) from None
-        if not hasattr(module, DEFAULT):
-            setattr(module, DEFAULT, _every_program_behaved)
-        return module
-
-
-def _every_program_behaved(observed: Observation) -> None:
-    if observed.failures:
-        raise AssertionError("\n".join(observed.failures))
+_ASKED = pytest.StashKey[list[Asked]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Have scenario files collected, with the assertions explained."""
     config.addinivalue_line("python_files", catalogue.FILE)
+    config.pluginmanager.register(Counting(), "socketlab-counting")
     config.stash[_OBSERVATIONS] = {}
     config.stash[_VERDICTS] = {}
     if JUDGING not in config.stash:
@@ -110,25 +89,19 @@ _CASES = pytest.StashKey[list[Case]]()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Judge each expectation once for each case of its scenario."""
     module = metafunc.definition.getparent(ScenarioModule)
-    if module is None or "observed" not in metafunc.fixturenames:
+    if module is None or OBSERVED not in metafunc.fixturenames:
         return
     if _CASES not in module.stash:
         module.stash[_CASES] = list(metafunc.config.stash[JUDGING].cases(module.scenario))
     cases = module.stash[_CASES]
     ids = [case.id for case in cases]
-    metafunc.parametrize("observed", cases, ids=ids, indirect=True, scope="module")
-
-
-def pytest_make_parametrize_id(val: object) -> str | None:
-    """Call a row by its service: ``TCP 15000``."""
-    return str(val) if isinstance(val, Service) else None
+    metafunc.parametrize(OBSERVED, cases, ids=ids, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")
 def player(request: pytest.FixtureRequest) -> Iterator[Player]:
     """Give what plays the cases: the lab, brought up where it is down, unless another is given."""
-    found = (_case_of(item) for item in request.session.items)
-    cases = list(dict.fromkeys(case for case in found if case is not None))
+    cases = list(by_case(request.session.items))
     given = request.config.stash[JUDGING].player
     if given is not None:
         given.begin(cases)
@@ -159,11 +132,15 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
     stash = request.config.stash
 
     def finish() -> None:
-        verdicts = tuple(stash[_VERDICTS].pop(case, ()))
+        found = stash[_VERDICTS].pop(case, {})
+        verdicts = tuple(
+            found.get(item.nodeid) or unjudged(item, case.id)
+            for item in by_case(request.session.items)[case]
+        )
         observation = stash[_OBSERVATIONS].pop(case, None)
-        reason = "" if observation else _reason(verdicts)
+        why = "" if observation else reason(verdicts)
         is_evidence = observation is not None and not observation.inconclusive
-        run = Run(case.scenario.name, case.family, observation, (), reason)
+        run = Run(case.scenario.name, case.family, observation, (), why)
         with _aloud(request.config):
             stash[JUDGING].finished(case, run.judged(verdicts) if is_evidence else run)
 
@@ -188,12 +165,6 @@ def _aloud(config: pytest.Config) -> AbstractContextManager[None]:
     return aloud
 
 
-def _reason(verdicts: tuple[Verdict, ...]) -> str:
-    """Return why nothing could be observed, as its expectations were told."""
-    details = (each.detail.partition("\nTry: ")[0] for each in verdicts)
-    return "; ".join(dict.fromkeys(" ".join(detail.split()) for detail in details))
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the pages of the runs that this session has kept, when all is judged."""
     publisher = session.config.stash.get(_PUBLISHER, None)
@@ -205,28 +176,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Turn each outcome into a verdict, and put the story under a first failure."""
     report = yield
-    case = _case_of(item)
+    case = case_of(item)
     if call.when == "teardown" and call.excinfo is not None:
         report.socketlab_error = call.excinfo.value
     if case is None or (call.when != "call" and report.passed) or call.when == "teardown":
         return report
     stash = item.config.stash
     observation = stash[_OBSERVATIONS].get(case)
-    verdicts = stash[_VERDICTS].setdefault(case, [])
-    is_first = all(each.outcome is Outcome.HOLDS for each in verdicts)
-    comparison = stash.get(_COMPARISON, None)
-    verdicts.append(verdict(item, case.id, call, report, observation, comparison))
+    verdicts = stash[_VERDICTS].setdefault(case, {})
+    is_first = all(each.outcome is Outcome.HOLDS for each in verdicts.values())
+    told = stash.get(_COMPARISON, None), stash.get(_ASKED, [])
+    verdicts[item.nodeid] = verdict(item, case.id, call, report, observation, *told)
     is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
     if report.failed and is_first and is_printed and observation is not None:
-        run = Run.of(observation, tuple(verdicts))
+        run = Run.of(observation, tuple(verdicts.values()))
         text = render_text(Timeline.of(run), width=100, color=False)
         report.sections.append((f"The story of {run.name}", text))
     return report
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Forget what the test before compared."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """Forget what the test before compared, and remember what this one asks."""
     item.config.stash[_COMPARISON] = None
+    with remembering() as item.config.stash[_ASKED]:
+        return (yield)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
@@ -234,9 +208,3 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
     comparison = Comparison(op, left, right)
     if not comparison.holds:
         config.stash[_COMPARISON] = comparison
-
-
-def _case_of(item: pytest.Item) -> Case | None:
-    callspec = getattr(item, "callspec", None)
-    given = callspec.params.get("observed") if callspec else None
-    return given if isinstance(given, Case) else None

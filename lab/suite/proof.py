@@ -16,7 +16,7 @@ from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
 from lab.suite.in_process import Say, judge
 from lab.suite.judging import AFTER, Case, Judging, Player
-from lab.suite.plugin import DEFAULT
+from lab.suite.scenario_module import DEFAULT
 from lab.wire.address import Family
 
 FILE = "breaks.py"

@@ -39,6 +39,9 @@ def summary(runs: Sequence[Run]) -> str:
         parts.append(f"{failed} {'does' if failed == 1 else 'do'} not hold")
     if counts[Outcome.INCONCLUSIVE]:
         parts.append(f"{counts[Outcome.INCONCLUSIVE]} could not be judged")
+    verdicts = [verdict for run in runs for verdict in run.verdicts]
+    if unjudged := sum(each.outcome is Outcome.INCONCLUSIVE for each in verdicts):
+        parts.append(f"{unjudged} of {len(verdicts)} expectations not judged")
     return ", ".join(parts)
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from lab.wire import mysql, tls
 from lab.wire.packet import Arp, Dns, FragmentSpan, Icmp, Icmpv6, Packet, Tcp
+from lab.wire.reading import Reading, by_port
 from lab.wire.text import harmless
 
-_HTTP = re.compile(
-    rb"(?:(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) [^\r\n]{1,4096} HTTP/1\.[01]"
-    rb"|HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096})\r?\n"
-)
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _READABLE = 0.75
 LONGEST_QUOTE = 400
@@ -42,31 +37,33 @@ class Description:
         return bool(self.quote) and not self.quote.startswith('"')
 
 
-def describe(packet: Packet) -> Description:
-    """Return what a packet says, whatever else its conversation holds."""
+def describe(packet: Packet, reading: Reading | None = None) -> Description:
+    """Return what a packet says.
+
+    ``reading`` is what it says as part of its conversation, if that is known. Without it, a
+    protocol over TCP is named only where a port says so.
+    """
     if packet.arp is not None:
         return Description("arp", _arp(packet.arp))
     if packet.fragment is not None:
         return _fragment(packet.fragment)
-    if packet.dns is not None:
-        return Description("dns", _dns(packet.dns))
     if packet.icmp_any is not None:
         return _icmp(packet.icmp_any)
-    if packet.udp is not None:
-        return describe_data(packet.payload, "datagram")
-    return _tcp(packet, packet.tcp) if packet.tcp is not None else _other(packet)
+    if packet.tcp is not None:
+        return _tcp(packet, packet.tcp, by_port(packet) if reading is None else reading)
+    if packet.dns is not None:
+        return Description("dns", _dns(packet.dns))
+    return _other(packet) if packet.udp is None else describe_data(packet.payload, "datagram")
 
 
-def describe_data(payload: bytes, kind: str = "data", length: int | None = None) -> Description:
+def describe_data(
+    payload: bytes, kind: str = "data", length: int | None = None, line: str = ""
+) -> Description:
     """Return what shows which bytes these are: a protocol's line, a quoted text, or how many.
 
     ``length`` is how many there were on the wire, if more than ``payload`` has.
     """
     length = len(payload) if length is None else length
-    if request := _HTTP.match(payload):
-        line = request[0].decode("latin-1").rstrip("\r\n")
-    else:
-        line = tls.words(payload) or mysql.words(payload) or ""
     text = None if line else _text(payload)
     if not line and (text is None or not length):
         size = f"{length} B of data" if length else "empty, 0 B"
@@ -134,17 +131,34 @@ def _fragment(span: FragmentSpan) -> Description:
 
 def _dns(dns: Dns) -> str:
     asked = ", ".join(f"{each.type}? {harmless(each.name)}" for each in dns.questions)
+    if dns.opcode:
+        return f"DNS {dns.opcode_name}" + (f": {dns.rcode_name}" if dns.qr else "")
     if not dns.qr:
         return asked or "DNS query"
-    answers = ", ".join(f"{each.type} {harmless(each.data)}" for each in dns.answers)
-    if answers:
-        return answers
-    return dns.rcode_name if dns.rcode else f"no {asked.partition('?')[0]} record"
+    said = [f"{each.type} {harmless(each.data)}" for each in dns.answers]
+    said += [dns.rcode_name] if dns.rcode_extended else []
+    said += ["truncated, to be asked over TCP"] if dns.tc else []
+    return ", ".join(said) or _nothing(dns, asked.partition("?")[0])
 
 
-def _tcp(packet: Packet, tcp: Tcp) -> Description:
+def _nothing(dns: Dns, kind: str) -> str:
+    """Return what a response without an answer says: absence only where a SOA says so.
+
+    A SOA makes it NODATA, servers' names without one a referral (RFC 2308, 2.2; RFC 1034, 4.3.1).
+    """
+    authorities = {each.type: each.data for each in dns.authorities}
+    if "SOA" in authorities:
+        return f"no {kind} record"
+    if "NS" in authorities and not dns.aa:
+        return f"referral to {harmless(authorities['NS'])}"
+    return "response without an answer"
+
+
+def _tcp(packet: Packet, tcp: Tcp, reading: Reading) -> Description:
+    if reading.dns:
+        return Description("dns", ", ".join(map(_dns, reading.dns)))
     if packet.payload:
-        return describe_data(packet.payload)
+        return describe_data(packet.payload, line=reading.line)
     return Description("control", str(tcp.flags))
 
 

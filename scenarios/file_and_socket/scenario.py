@@ -12,6 +12,7 @@ TOLD = f"{len(SQUARES)} bytes, SHA-256 {hashlib.sha256(SQUARES).hexdigest()[:16]
 scenario = Scenario(
     part="B",
     lectures=[7],
+    files={"client": "squares.txt", "server": "squares.txt"},
     server=Program("server.py", listens_on=COPYING),
     client=Program("client.py", "server"),
 )

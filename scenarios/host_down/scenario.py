@@ -20,7 +20,7 @@ def steps(lab):
     watchful = lab.client.start(Program("watchful.py", "remote"))
     watchful.wait_for_line("connected")
     with lab.fault(Partition(), on="middle"), lab.waits():
-        lab.client.finish(watchful)
+        lab.client.finish(watchful, within=40)
 
     power = Program("client.py", "remote", fails=1)
     power = lab.client.start(power, name="power", interactive=True)

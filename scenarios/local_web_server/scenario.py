@@ -15,7 +15,9 @@ def steps(lab):
     lab.client.run(Program("fetch.py", *(f"http://server:8000{page}" for page in PAGES)))
 
 
-scenario = Scenario(part="D", lectures=[4], hosts=["client", "server"], steps=steps)
+scenario = Scenario(
+    part="D", lectures=[4], hosts=["client", "server"], files={"server": "site"}, steps=steps
+)
 
 
 def test_the_server_reaches_its_own_pages_by_localhost(observed):

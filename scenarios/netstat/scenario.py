@@ -26,7 +26,8 @@ def steps(lab):
     lab.client.finish(client)
 
 
-scenario = Scenario(part="A", lectures=[4], hosts=("client", "server"), steps=steps)
+FILES = {"client": "look.sh", "server": "look.sh"}
+scenario = Scenario(part="A", lectures=[4], hosts=FILES, files=FILES, steps=steps)
 with_both_tools = pytest.mark.parametrize("tool", [tools.netstat, tools.ss])
 
 

@@ -12,6 +12,7 @@ HTTP_SERVER = ("python3", "-m", "http.server", "80", "--bind", "::")
 scenario = Scenario(
     part="B",
     lectures=[7],
+    files={"server": "numbers.txt"},
     server=Command(*HTTP_SERVER, listens_on=WEB, serves=True),
     client=[
         Program("basic0.py", "server", "/numbers.txt"),

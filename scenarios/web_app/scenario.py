@@ -19,7 +19,8 @@ def steps(lab):
 
 
 HOSTS = ("browser", "app", "cache", "db")
-scenario = Scenario(part="E", lectures=[1], hosts=HOSTS, steps=steps, deadline=200)
+FILES = {"app": "templates"}
+scenario = Scenario(part="E", lectures=[1], hosts=HOSTS, steps=steps, deadline=200, files=FILES)
 
 
 def selects(observed):

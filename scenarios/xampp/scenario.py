@@ -36,7 +36,8 @@ def steps(lab):
 
 
 HOSTS = ("browser", "web", "db")
-scenario = Scenario(part="E", lectures=[5], hosts=HOSTS, steps=steps, deadline=200)
+FILES = {"web": "lectures.php"}
+scenario = Scenario(part="E", lectures=[5], hosts=HOSTS, steps=steps, deadline=200, files=FILES)
 
 
 @pytest.mark.parametrize("page", ["page", "secure"])

@@ -176,7 +176,38 @@ def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
     words = " ".join(said.stdout.split())
     assert "scenario.py, line 5" in words
     assert told in words
-    assert "✓ it says fine" in words
+    assert "✔ it says fine" in words
+
+
+@pytest.mark.parametrize("options", ["-k connect", "-n 2", "-x", "--co", "--no-such"])
+def test_exported_options_of_pytest_leave_nothing_unjudged(
+    teachers_lab: Clone, options: str
+) -> None:
+    write_scenario(teachers_lab, "aa_fails", "assert observed.client.stdout == ['no']")
+    write_scenario(teachers_lab, "bb_holds", "assert observed.client.stdout != ['no']")
+    said = teachers_lab.call("run", "aa_fails", "bb_holds", "--ipv4", PYTEST_ADDOPTS=options)
+    assert said.status == 1, said.text
+    assert "1 of 2 runs hold, 1 does not hold" in said.stdout
+
+
+def test_a_skipped_expectation_is_counted_and_never_green(teachers_lab: Clone) -> None:
+    write_scenario(teachers_lab, "skips", "import pytest; pytest.skip('not today')")
+    said = teachers_lab.call("run", "skips", "--ipv4")
+    assert said.status == 3, said.text
+    assert "not today" in said.stdout
+    assert "1 of 2 expectations not judged" in said.stdout
+
+
+def test_a_break_that_changes_nothing_is_reported(teachers_lab: Clone) -> None:
+    write_scenario(teachers_lab, "commented", "assert observed.client.stdout")
+    (teachers_lab.root / "scenarios" / "commented" / "breaks.py").write_text(
+        "from lab import Break, edit\n"
+        "breaks = [Break('a comment is added', edit('client.py', 'import', '# more\\nimport'))]\n"
+    )
+    said = teachers_lab.call("prove", "commented", "--ipv4")
+    assert said.status == 1, said.text
+    assert "nobody notices when a comment is added (IPv4)" in said.stdout
+    assert "nothing is broken any more" in said.stdout
 
 
 def test_expectations_that_do_not_hold_give_status_1_and_the_story(teachers_lab: Clone) -> None:
@@ -332,6 +363,27 @@ def test_a_prefix_that_is_none_is_told(unborn_lab: Clone, prefix: str) -> None:
     said = unborn_lab.call("up", LAB_PREFIX=prefix)
     assert said.status == 3, said.text
     assert said.is_clear(prefix, "LAB_PREFIX")
+
+
+# The name and the settings.
+
+
+@pytest.mark.parametrize(
+    "words", [["up"], ["down"], ["status"], ["run", "tcp_connect"], ["exec", "client", "true"]]
+)
+def test_a_name_that_no_lab_can_have_is_told(unborn_lab: Clone, words: list[str]) -> None:
+    said = unborn_lab.call(*words, COMPOSE_PROJECT_NAME="Meine Übung")
+    assert said.status == 2, said.text
+    assert said.is_clear("Meine Übung", "COMPOSE_PROJECT_NAME=my-lab")
+
+
+@pytest.mark.parametrize("words", [["up"], ["run", "tcp_connect"]])
+def test_settings_that_are_no_text_are_told(unborn_lab: Clone, words: list[str]) -> None:
+    (unborn_lab.root / ".env").write_bytes(b"# Ger\xe4tename\n")
+    said = unborn_lab.call(*words)
+    (unborn_lab.root / ".env").unlink()
+    assert said.status == 3, said.text
+    assert said.is_clear(".env", "UTF-8", "line 1")
 
 
 # The engine.

@@ -52,6 +52,20 @@ def test_two_good_programs_hold(this_lab: Clone, tmp_path: Path) -> None:
     assert (tmp_path / "kept" / "client.pcap").is_file()
 
 
+@pytest.mark.parametrize("crash", ["1 / 0", "import sys; sys.exit('oh no')"])
+@pytest.mark.parametrize("who", ["client", "server"])
+def test_a_program_that_is_tried_and_crashes_is_told_as_crashed(
+    this_lab: Clone, tmp_path: Path, who: str, crash: str
+) -> None:
+    good = {"server": GOOD_SERVER, "client": GOOD_CLIENT}
+    programs = {**good, who: f"{dedent(good[who])}\n{crash}\n"}
+    said = attempt(this_lab, tmp_path, **programs)
+    assert said.status == 1, said.text
+    words = "ZeroDivisionError: division by zero" if "/" in crash else "oh no"
+    told = f"✗ {who}.py on {who}: it ended with exit status 1: {words}"
+    assert told in " ".join(said.stdout.split())
+
+
 @pytest.mark.parametrize("end", [r"\n", ""], ids=["lines", "one line"])
 def test_what_a_program_prints_without_end_is_told_in_short(
     this_lab: Clone, tmp_path: Path, end: str
@@ -78,3 +92,14 @@ def test_what_a_program_prints_is_shown_and_never_obeyed(this_lab: Clone, tmp_pa
     assert said.status == 0, said.text
     assert r"\x1b[2Jgone \x07 \x9b31m \u202eback <script>" in said.stdout
     assert all(character.isprintable() or character == "\n" for character in said.stdout)
+
+
+def test_a_cause_is_told_in_the_terminal_in_the_story_and_on_the_page(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    said = attempt(this_lab, tmp_path, server=GOOD_SERVER.replace('""', '"127.0.0.1"'))
+    assert said.status == 1, said.text
+    kept = [tmp_path / "kept" / name for name in ("story.txt", "page.html", "observation.json")]
+    for text in (said.stdout, *(path.read_text() for path in kept)):
+        told = "server.py on server listens on 127.0.0.1, so no other host can reach it."
+        assert told in " ".join(text.split())

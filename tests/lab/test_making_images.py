@@ -85,6 +85,20 @@ def test_an_image_that_changed_stands_beside_what_it_was(engine: EngineClient, r
     assert {before, after} <= tags(engine)
 
 
+def test_a_clone_made_under_a_strict_umask_makes_images_that_everybody_can_read(
+    engine: EngineClient, root: Path
+) -> None:
+    for path in root.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    images.ensure(engine, root, ["one"], print)
+    host = engine.sdk.create_container(images.recipes(root, ["one"])["one"].tag, command=["/note"])
+    try:
+        _, known = engine.sdk.get_archive(host["Id"], "/note")
+        assert oct(known["mode"]) == "0o644"
+    finally:
+        engine.remove_container(host["Id"])
+
+
 def test_an_image_that_cannot_be_made_is_named_and_its_neighbour_is_made(
     engine: EngineClient, root: Path
 ) -> None:

@@ -186,6 +186,32 @@ def test_a_server_that_serves_is_stopped_but_one_that_crashed_before_is_told(
     assert seen.failures == ([told] if crash else [])
 
 
+def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text(
+        dedent(
+            """
+            import os, time
+            parent = os.getpid()
+            if os.fork():
+                os._exit(3)
+            while os.getppid() == parent:
+                time.sleep(0.001)
+            print("over")
+            time.sleep(60)
+            """
+        )
+    )
+
+    def steps(lab: Any) -> None:
+        lab.client.start(Program("client.py")).wait_for_line("over")
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert seen.failures == ["client.py on client: it ended with exit status 3"]
+
+
 def test_a_command_that_there_is_not_failed(network: RunningLab, tmp_path: Path) -> None:
     scenario = Scenario(client=Command("no-such-command")).placed(tmp_path)
     seen = observe(network, scenario, Family.IPV4)
@@ -350,6 +376,31 @@ def test_processes_that_take_all_memory_together_die_and_the_lab_does_not(
     assert failures(seen)
     assert this_lab.inside("client") == []
     assert attempt(server=GOOD_SERVER).failures == []
+
+
+def test_lines_of_a_program_that_buffers_come_at_once(network: RunningLab, tmp_path: Path) -> None:
+    slow = Command("sh", "-c", "(echo one; sleep 1; echo two) | sed s/o/O/")
+    observed = observe(network, Scenario(client=slow).placed(tmp_path), Family.IPV4)
+    one, two = observed.client["sh"].lines
+    assert (one.text, two.text) == ("One", "twO")
+    assert two.time_ns - one.time_ns > 500_000_000
+
+
+def test_lines_before_a_kill_are_not_lost(network: RunningLab, tmp_path: Path) -> None:
+    (tmp_path / "last.py").write_text("import time\ntime.sleep(1)\n")
+    endless = Command("sh", "-c", "(echo one; sleep 60) | sed s/o/O/", serves=True)
+    scenario = Scenario(client=[endless, Program("last.py")]).placed(tmp_path)
+    assert observe(network, scenario, Family.IPV4).client["sh"].stdout == ["One"]
+
+
+def test_what_is_printed_stays_the_same_byte_for_byte(attempt: Attempt) -> None:
+    seen = attempt("""
+        import os, subprocess
+        print(*(os.isatty(number) for number in range(3)))
+        done = subprocess.run(["sh", "-c", "printf 'a\\r\\n\\tb' | sed ''"], capture_output=True)
+        print(done.stdout)
+    """)
+    assert seen.client.stdout == ["False False False", r"b'a\r\n\tb'"]
 
 
 def test_a_file_larger_than_the_limit_is_refused(attempt: Attempt) -> None:

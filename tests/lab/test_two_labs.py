@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from lab_clone import Clone, MakeClone
@@ -108,3 +110,19 @@ def test_going_down_twice_is_fine(second_lab: Clone) -> None:
     said = second_lab.lab("status")
     assert said.status == 3
     assert "The lab is down. Try: lab up" in said.stdout
+
+
+def test_the_proxies_of_docker_s_client_reach_no_host(
+    make_clone: MakeClone, tmp_path: Path
+) -> None:
+    proxy = "http://proxy.invalid:3128"
+    proxies = dict.fromkeys(("httpProxy", "httpsProxy", "ftpProxy", "noProxy"), proxy)
+    (tmp_path / "config.json").write_text(json.dumps({"proxies": {"default": proxies}}))
+    clone = make_clone(DOCKER_CONFIG=str(tmp_path))
+    said = clone.lab("up", "client", within=300)
+    assert said.status == 0, said.text
+    asked = "import urllib.request; print(urllib.request.getproxies())"
+    said = clone.lab("exec", "client", "--", "python3", "-c", asked)
+    assert said.stdout == "{}\n", said.text
+    assert "proxy.invalid" not in clone.lab("exec", "client", "--", "env").stdout
+    clone.take_down()

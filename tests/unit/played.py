@@ -85,6 +85,7 @@ class Play:
         lost: bool = False,
         again: bool = False,
         ports: tuple[int, int] = (40000, 15000),
+        urgent: int = 0,
     ) -> None:
         """Send a segment; ``again`` repeats the last bytes instead of going on."""
         receiver = other(sender)
@@ -98,6 +99,7 @@ class Play:
             sequence=self.next[sender],
             acknowledgment=self.next[receiver] if "ACK" in flags else 0,
             flags=named,
+            urgent_pointer=urgent,
             between=self.between(sender, receiver),
         )
         self.next[sender] += taken

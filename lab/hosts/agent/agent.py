@@ -2,22 +2,34 @@
 
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
-program, time_ns, stream, text, complete)`` and ``("ended", program, time_ns, status, reason)``.
+program, time_ns, stream, text, complete)``, ``("ended", program, time_ns, status, reason, how many
+of its processes live on)`` and, when those are gone, ``("over", program, time_ns, reason)``.
 When the channel closes, the agent ends everything that it started.
 """
 
 from __future__ import annotations
 
 import contextlib
-import shutil
+import pwd
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from lab.hosts.agent import guards, programs, reader, run_files, sockets, tap
+from lab.hosts.agent import (
+    descendants,
+    guards,
+    leftovers,
+    programs,
+    reader,
+    renew,
+    run_files,
+    sockets,
+    tap,
+)
 
 
 class Agent:
@@ -33,7 +45,7 @@ class Agent:
         self._guards = guards.Guards()
         self._faults: Any = None
         self._numbers = iter(range(1, 1 << 30))
-        programs.become_subreaper()
+        descendants.become_subreaper()
         self._reader = reader.Reader()
         # A printed line gets the time at which its reader runs. So no other thread may hold it up.
         sys.setswitchinterval(0.00005)
@@ -52,7 +64,7 @@ class Agent:
                     self._answer(number, handler, arguments)
         finally:
             self._guards.clear()
-            programs.end_descendants(spare=set())
+            descendants.end_all(spare=set())
 
     def _answer(
         self, number: int, handler: Callable[..., object], arguments: dict[str, Any]
@@ -72,8 +84,10 @@ class Agent:
 
     do_card = staticmethod(tap.named)
     do_put = staticmethod(run_files.put)
+    do_add = staticmethod(run_files.add)
     do_get = staticmethod(run_files.get)
     do_take = staticmethod(run_files.take)
+    do_forget_paths = staticmethod(renew.forget_paths)
     do_guards = staticmethod(guards.in_force)
     do_clear_guards = staticmethod(guards.clear_all)
 
@@ -98,7 +112,7 @@ class Agent:
         running = self._programs[program]
         give_up = time.monotonic() + deadline
         while not running.waits_at(prompt):
-            if running.ended.is_set() or time.monotonic() > give_up:
+            if running.over.is_set() or time.monotonic() > give_up:
                 return False
             time.sleep(0.0005)
         return True
@@ -118,7 +132,7 @@ class Agent:
         give_up = time.monotonic() + deadline
         with contextlib.closing(sockets.Table()) as table:
             while True:
-                over = running is not None and running.ended.is_set()
+                over = running is not None and running.over.is_set()
                 open_ports = {(entry.protocol, entry.local_port) for entry in table.listening()}
                 if open_ports.issuperset((protocol, port) for protocol, port in services):
                     # The next program starts only now: the story must show them in this order.
@@ -164,10 +178,21 @@ class Agent:
 
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
-        ended = programs.end_descendants(spare={self._reader.pid})
+        ended = descendants.end_all(spare={self._reader.pid})
         self._programs.clear()
-        shutil.rmtree(folder, ignore_errors=True)
+        descendants.forget()
+        run_files.remove(Path(folder))
         return ended
+
+    def do_end_leftovers(self, user: str) -> None:
+        """End what earlier runs left going, on whatever session's behalf; raises OSError."""
+        descendants.end_all(spare={self._reader.pid})
+        leftovers.end(pwd.getpwnam(user).pw_uid)
+
+    def do_renew(self, user: str) -> None:
+        """Make this host as new for the next run of the user's programs; raises OSError."""
+        owner = pwd.getpwnam(user)
+        renew.all_of(owner.pw_uid, owner.pw_gid, owner.pw_dir)
 
     def do_run(self, argv: list[str], deadline: float) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root; return status, stdout and stderr."""

@@ -7,7 +7,6 @@ lab runs between the drop of privileges and the program.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
@@ -15,12 +14,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from lab.hosts.agent import descendants
 from lab.hosts.agent.reader import PIECE, Reader, split
 
-PR_SET_CHILD_SUBREAPER = 36
 LINE_LIMIT = 64 * 1024
 PIPE_HOLDS = 1024
 """Characters that fit into an unread pipe in every encoding (pipe(7))."""
@@ -39,11 +37,18 @@ UNDER_LIMITS = (
 )
 """The words that drop privileges, set limits and become the program named behind them."""
 
+QUIET = 0.2
+"""Seconds without a word after which a program that has ended is taken to have left processes."""
+
 Report = Callable[..., None]
 
 
 class Running:
-    """A program that this host runs; its lines and its end go to ``report`` as they come."""
+    """A program that this host runs; its lines and its end go to ``report`` as they come.
+
+    What it leaves running when it ends (a daemon forks so) counts as the program: its lines are
+    read, and only when all of it is gone the program is over.
+    """
 
     def __init__(
         self, number: int, request: dict[str, Any], report: Report, reader: Reader
@@ -56,17 +61,20 @@ class Running:
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.ended = threading.Event()
+        self.over = threading.Event()
         self._unended = {1: ("stdout", bytearray()), 2: ("stderr", bytearray())}
-        self.started_ns = time.time_ns()
-        self.process = subprocess.Popen(
-            _limited(request),
-            cwd=request["cwd"],
-            env=request["env"],
-            stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self.started_ns = self._ended_ns = time.time_ns()
+        with descendants.birth() as born:
+            self.process = subprocess.Popen(
+                _limited(request),
+                cwd=request["cwd"],
+                env=request["env"],
+                stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            born(self.process.pid)
         printed = [stream for stream in (self.process.stdout, self.process.stderr) if stream]
         try:
             records = reader.read(*(stream.fileno() for stream in printed))
@@ -111,16 +119,24 @@ class Running:
         return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
 
     def stop(self, reason: str | None, grace: float) -> bool:
-        """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without."""
+        """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without.
+
+        What a program has left is stopped likewise, which is no end of the program's own.
+        """
         with self._lock:
-            if self.ended.is_set():
-                return False
-            ends_without = self.reason is not None or self._is_over()
+            has_ended = self.ended.is_set()
+            ends_without = self.reason is not None or has_ended or self._is_over()
             self.reason = self.reason if ends_without else reason
-        self._signal(signal.SIGTERM)
-        if not self.ended.wait(grace):
-            self._signal(signal.SIGKILL)
-        return not ends_without
+        if not has_ended:
+            self._signal(signal.SIGTERM)
+            if not self.ended.wait(grace):
+                self._signal(signal.SIGKILL)
+                self.ended.wait(grace)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if descendants.of(self.process.pid):
+                self._signal(number)
+                self.over.wait(grace)
+        return not ends_without or (has_ended and reason is not None)
 
     def _is_over(self) -> bool:
         """Whether the process has ended, though not all that it printed is read yet."""
@@ -133,6 +149,8 @@ class Running:
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
+        if self.ended.is_set():
+            descendants.signal_all(descendants.of(self.process.pid), number)
 
     def _listen(self, records: int) -> None:
         lines = self._unended
@@ -144,12 +162,13 @@ class Running:
         poll.register(end, select.POLLIN)
         gone = False
         while left:
-            ready = poll.poll(200 if gone else None)
-            if gone and not ready:
+            ready = poll.poll(QUIET * 1000 if gone else None)
+            if gone and not ready and not self._has_left():
                 break
             for number, _ in ready:
                 if number == end:
                     gone = True
+                    self._ended_ns = time.time_ns()
                     poll.unregister(end)
                     continue
                 data = os.read(records, 2 * PIECE)
@@ -163,18 +182,45 @@ class Running:
                     else:
                         left.discard(stream)
         os.close(records)
-        for name, waiting in lines.values():
-            if waiting:
-                self._line(time.time_ns(), name, bytes(waiting), False)
-        status = self.process.wait()
         os.close(end)
-        ended_ns = time.time_ns()
-        with self._lock:
-            self.ended.set()
-        self._report("ended", self.number, ended_ns, status, self.reason)
+        self.process.wait()
+        if not self.ended.is_set():
+            self._ended_ns = time.time_ns()
+        since = time.monotonic()
+        while descendants.of(self.process.pid):
+            if time.monotonic() - since > QUIET:
+                self._has_left()
+            time.sleep(0.01)
+        self._tell_end(0)
+        self._tell_unended()
+        self.over.set()
+        self._report("over", self.number, time.time_ns(), self.reason)
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
+
+    def _has_left(self) -> bool:
+        """Return whether processes of the ended program live on; if so, tell of its end."""
+        left = len(descendants.of(self.process.pid))
+        if left:
+            self._tell_end(left)
+        return bool(left)
+
+    def _tell_end(self, left: int) -> None:
+        """Report once how the program ended, and how many of its processes live on."""
+        if self.ended.is_set():
+            return
+        self._tell_unended()
+        status = self.process.wait()
+        with self._lock:
+            self.ended.set()
+        self._report("ended", self.number, self._ended_ns, status, self.reason, left)
+
+    def _tell_unended(self) -> None:
+        for name, waiting in self._unended.values():
+            if waiting:
+                self._line(time.time_ns(), name, bytes(waiting), False)
+                waiting.clear()
 
     def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:
         self._printed += len(data)
@@ -195,44 +241,6 @@ class Running:
     def _line(self, stamp: int, name: str, line: bytes, complete: bool) -> None:
         text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
         self._report("line", self.number, stamp, name, text, complete)
-
-
-def become_subreaper() -> None:
-    """Become the parent of all orphans below, so that a program cannot hide by forking twice."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def end_descendants(spare: set[int]) -> int:
-    """Kill every process below this one except ``spare``, and reap it; return how many."""
-    ended = 0
-    for _ in range(50):
-        children = descendants() - spare
-        if not children:
-            break
-        for pid in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in children:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-                ended += 1
-    return ended
-
-
-def descendants() -> set[int]:
-    """Return every process below this one."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                after_name = (entry / "stat").read_text().rpartition(")")[2].split()
-                parents[int(entry.name)] = int(after_name[1])
-    found: set[int] = set()
-    grown = {os.getpid()}
-    while grown:
-        grown = {pid for pid, parent in parents.items() if parent in grown} - found
-        found |= grown
-    return found
 
 
 def _limited(request: dict[str, Any]) -> list[str]:

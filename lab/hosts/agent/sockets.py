@@ -20,6 +20,7 @@ GONE = 0
 """The state of a socket that is closed for good; the kernel uses no such number."""
 ALL_STATES = 0xFFFFFFFF
 ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildcard, not a bind
+INET_DIAG_SKV6ONLY = 11
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
@@ -28,7 +29,11 @@ Ends = tuple[str, int, str, int]
 
 
 class Entry(NamedTuple):
-    """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number."""
+    """One socket as the kernel tells it; ports in host order, ``state`` the kernel's number.
+
+    ``v6only`` is IPV6_V6ONLY of ipv6(7); None where the kernel does not tell: of IPv4 sockets and
+    of those with another end.
+    """
 
     protocol: str
     local_ip: str
@@ -40,6 +45,7 @@ class Entry(NamedTuple):
     send_queue: int
     uid: int
     inode: int
+    v6only: bool | None = None
 
 
 class Table:
@@ -102,18 +108,29 @@ def _collect(protocol: str, reply: bytes, found: list[Entry]) -> bool:
             raise OSError(-negative, f"the kernel lists no {protocol} sockets")
         if kind == NLMSG_DONE or length < 16:
             return False
-        found.append(_entry(protocol, reply, offset + 16))
+        found.append(_entry(protocol, reply, offset + 16, offset + length))
         offset += (length + 3) & ~3
     return True
 
 
-def _entry(protocol: str, reply: bytes, at: int) -> Entry:
-    """Decode one ``struct inet_diag_msg`` (linux/inet_diag.h)."""
+def _entry(protocol: str, reply: bytes, at: int, stop: int = 0) -> Entry:
+    """Decode a ``struct inet_diag_msg`` (linux/inet_diag.h), and its attributes up to ``stop``."""
     family, state = reply[at], reply[at + 1]
     local_port, remote_port = struct.unpack_from("!HH", reply, at + 4)
     local_ip, remote_ip = _text(family, reply[at + 8 :]), _text(family, reply[at + 24 :])
-    queues_and_owner = struct.unpack_from("=IIII", reply, at + 56)
-    return Entry(protocol, local_ip, local_port, remote_ip, remote_port, state, *queues_and_owner)
+    receive, send, uid, inode = struct.unpack_from("=IIII", reply, at + 56)
+    ends = local_ip, local_port, remote_ip, remote_port
+    return Entry(protocol, *ends, state, receive, send, uid, inode, _v6only(reply, at + 72, stop))
+
+
+def _v6only(reply: bytes, at: int, stop: int) -> bool | None:
+    """Return what the attributes (``struct nlattr``, linux/netlink.h) say of IPV6_V6ONLY."""
+    while at + 4 < stop:
+        length, kind = struct.unpack_from("=HH", reply, at)
+        if kind == INET_DIAG_SKV6ONLY:
+            return bool(reply[at + 4])
+        at += max(4, (length + 3) & ~3)
+    return None
 
 
 def _text(family: int, raw: bytes) -> str:
@@ -153,7 +170,9 @@ class Watch:
         for ends in list(self._known):
             if self._known[ends] is not None:
                 self.look(ends)
-        bound = {tuple(entry[:6]): entry for entry in self._table.listening()}
+        bound: dict[tuple[object, ...], Entry] = {
+            (*entry[:6], entry.inode): entry for entry in self._table.listening()
+        }
         stamp = time.time_ns()
         for key in bound.keys() - self._bound.keys():
             self._row(stamp, bound[key])

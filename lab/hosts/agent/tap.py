@@ -24,6 +24,13 @@ PACKET_OUTGOING = 4
 MARKER = 0x88B5
 """IEEE 802's ethertype for local experiments: the lab's marker frames."""
 MARKER_BYTES = MARKER.to_bytes(2, "big")
+LOOPBACK = "lo"
+OF_LOOPBACK = 400
+"""Frames of the loopback that a tap keeps: enough to tell who called its own host."""
+HEADERS = 128
+"""Bytes of each that it keeps."""
+ENGINE_RESOLVER = bytes((127, 0, 0, 11))
+"""Where the engine's own name server listens inside every host (compose)."""
 MAGIC = b"socketlab marker "
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
@@ -53,7 +60,8 @@ class Tap:
         """Start at once: when this returns, every later frame is captured.
 
         ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
-        counted as dropped. ``buffer`` bounds those that the kernel holds for each card.
+        counted as dropped. ``buffer`` bounds those that the kernel holds for each card. Of the
+        loopback only the headers of its first frames are kept, under its name.
         """
         self._limit = limit
         self._size = 0
@@ -62,16 +70,12 @@ class Tap:
         self._news = threading.Condition()
         self._stopping = False
         self._watch = Watch()
-        self._chunks: dict[str, list[bytes]] = {card: [] for card in cards}
+        self._chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
-            tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-            with contextlib.suppress(PermissionError):
-                tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
-            tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-            tap.setblocking(False)
-            tap.bind((named(card), ETH_P_ALL))
+            tap = _opened(named(card), buffer)
             self._sockets[tap.fileno()] = (card, tap)
+        self._loopback = _opened(LOOPBACK)
         self._wake = os.eventfd(0)
         self._watch.tick(time.time_ns())
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -93,6 +97,7 @@ class Tap:
         if not self._thread.is_alive():
             os.close(self._wake)
         dropped = self._refused
+        close_aside(self._loopback)
         for _, tap in self._sockets.values():
             statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
             dropped += struct.unpack("=II", statistics)[1]
@@ -114,12 +119,15 @@ class Tap:
 
     def _listen(self) -> None:
         poll = select.poll()
-        for number in (*self._sockets, self._wake):
+        loopback = self._loopback.fileno()
+        for number in (*self._sockets, loopback, self._wake):
             poll.register(number, select.POLLIN)
         while not self._stopping:
             for number, _ in poll.poll(4):
-                if number != self._wake:
+                if number in self._sockets:
                     self._drain(*self._sockets[number])
+                elif number == loopback and not self._drain_loopback():
+                    poll.unregister(loopback)
             with self._news:
                 self._watch.tick(time.time_ns())
 
@@ -143,12 +151,42 @@ class Tap:
                 self._refused += 1
                 continue
             self._size += len(frame) + 16
-            seconds, nanoseconds = struct.unpack("=qq", ancillary[0][2][:16])
-            chunks.append(RECORD.pack(seconds, nanoseconds, len(frame), len(frame)) + frame)
+            chunks.append(_record(frame, ancillary))
             ends = _tcp_ends(frame, sender[2] == PACKET_OUTGOING)
             if ends is not None:
                 with self._news:
                     self._watch.look(ends)
+
+    def _drain_loopback(self) -> bool:
+        """Keep the frames that wait at the loopback; False once enough are kept."""
+        chunks = self._chunks[LOOPBACK]
+        while len(chunks) < OF_LOOPBACK:
+            try:
+                frame, ancillary, _, sender = self._loopback.recvmsg(HEADERS, 64)
+            except BlockingIOError:
+                return True
+            # The loopback shows each frame twice: on its way out, and as it comes back in.
+            if sender[2] != PACKET_OUTGOING and ENGINE_RESOLVER not in (frame[26:30], frame[30:34]):
+                chunks.append(_record(frame, ancillary))
+        return False
+
+
+def _opened(name: str, buffer: int = 0) -> socket.socket:
+    """Return a packet socket that hears a network interface; ``buffer`` is in bytes."""
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    if buffer:
+        with contextlib.suppress(PermissionError):
+            tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
+    tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    tap.setblocking(False)
+    tap.bind((name, ETH_P_ALL))
+    return tap
+
+
+def _record(frame: bytes, ancillary: list[tuple[int, int, bytes]]) -> bytes:
+    """Return a frame as a pcap file has it."""
+    seconds, nanoseconds = struct.unpack("=qq", ancillary[0][2][:16])
+    return RECORD.pack(seconds, nanoseconds, len(frame), len(frame)) + frame
 
 
 def send_marker(name: str, token: bytes) -> None:

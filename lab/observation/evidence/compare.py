@@ -7,12 +7,11 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from lab.observation.evidence.due import NOTHING_MORE, counterpart, first_difference
 from lab.observation.evidence.locate import locate
 from lab.observation.evidence.places import Places
 from lab.observation.evidence.pointer import Pointer
-from lab.observation.evidence.step import STEPS
-from lab.observation.evidence.term import Term
-from lab.observation.evidence.words import NOTHING_MORE, first_difference, spelled
+from lab.observation.evidence.term import UNKNOWN, Term
 
 _IN_A_ROW = (list, tuple, bytes, str)
 """The kinds of values that part at one element of theirs."""
@@ -55,7 +54,7 @@ def compared(places: Places, whole: Term, comparison: Comparison) -> list[Pointe
         return [replace(each, due="") for each in found] if left.is_of_a_run else found
     if sign == "in":
         at = len(due) if isinstance(due, list | tuple) else None
-        return _pointers(places, right, at, "" if isinstance(due, str) else spelled(seen))
+        return _pointers(places, right, at, seen)
     if sign == "not in":
         at = due.index(seen) if isinstance(due, list | tuple | bytes) else None
         return _pointers(places, right, at)
@@ -71,35 +70,51 @@ def _parted(places: Places, term: Term, due: Any) -> list[Pointer]:
         rows = dict(reversed(term.settled.rows))  # the first with each value
         odd = [rows[each] for each in seen - due if each in rows]
         return [place for each in odd for place in _pointers(places, each)]
-    kind = next((each for each in _IN_A_ROW if isinstance(seen, each) and isinstance(due, each)), 0)
-    index, words = first_difference(seen, due) if kind else (None, "")
-    if index is None or isinstance(seen, str | bytes):
-        return _pointers(places, term, index, spelled(due))
-    if isinstance(node, ast.Attribute) and node.attr in STEPS:
-        words = str(due[index]) if index < len(due) else words
-    elif index < min(len(seen), len(due)):
-        own = term.element(index)
-        if own.value == seen[index] and (found := _parted(places, own, due[index])):
-            return found
-    found = _pointers(places, term, index, words)
-    if not 0 < len(seen) <= index or locate(places, term, index) != locate(places, term, index - 1):
+    if not any(isinstance(seen, each) and isinstance(due, each) for each in _IN_A_ROW):
+        return _pointers(places, term, None, due)
+    index = first_difference(seen, due)
+    if isinstance(seen, str | bytes):
+        return _pointers(places, term, index, due)
+    if index >= len(due):
+        return _pointers(places, term, index, words=NOTHING_MORE if due else "nothing")
+    own = term.element(index) if index < len(seen) else term
+    is_own = own is not term and own.value == seen[index]
+    return (is_own and _parted(places, own, due[index])) or _followed(places, term, index, due)
+
+
+def _followed(places: Places, term: Term, index: int, due: Any) -> list[Pointer]:
+    """Return the place of an element; of one that is missing, what it should have followed."""
+    found = _pointers(places, term, index, due[index])
+    if not 0 < len(term.value) <= index or locate(places, term, index) != locate(
+        places, term, index - 1
+    ):
         return found
     return [replace(each, due=each.due and f"followed by {each.due}") for each in found]
 
 
 def _counted(places: Places, items: Term, seen: int, due: object) -> list[Pointer]:
     """Return the first one too many; the last one where they are too few."""
-    if not isinstance(due, int) or not isinstance(items.node, ast.Attribute | ast.Name):
+    is_bytes = isinstance(items.value, bytes)
+    if is_bytes or not isinstance(due, int) or not isinstance(items.node, ast.Attribute | ast.Name):
         return _pointers(places, items)
-    if isinstance(items.value, bytes):
-        return _pointers(places, items, None, f"{due} bytes")
     words = NOTHING_MORE if seen > due else f"{due} of these"
-    return _pointers(places, items, min(due, seen), words)
+    return _pointers(places, items, min(due, seen), words=words)
 
 
-def _pointers(places: Places, term: Term, at: int | None = None, due: str = "") -> list[Pointer]:
-    """Return where a value is from; say what is due there only where that is certain."""
-    found = [replace(each, due=due) for each in locate(places, term, at)]
+def _pointers(
+    places: Places, term: Term, at: int | None = None, due: object = UNKNOWN, words: str = ""
+) -> list[Pointer]:
+    """Return where a value is from, and what was due if what was seen can be read there.
+
+    A value of another kind is no counterpart of what stands there: a number beside a reset, say.
+    """
+    found = locate(places, term, at)
     if len(found) > 1:
-        return [replace(each, due="") for each in found]
-    return found or locate(places, term, at, vaguely=True)
+        return found
+    seen = term.value
+    if at is not None and isinstance(seen, list | tuple):
+        seen = seen[min(at, len(seen) - 1)] if seen else ""
+    if found and due is not UNKNOWN:
+        attribute = getattr(term.settled.node, "attr", "")
+        words = counterpart(places.at(found[0]), seen, due, attribute)
+    return [replace(each, due=words) for each in found] or locate(places, term, at, vaguely=True)

@@ -10,8 +10,9 @@ from lab.observation.evidence.pointer import Pointer
 from lab.observation.evidence.step import behind
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Route
-from lab.observation.transcript import Transcript
+from lab.observation.transcript import Line, Transcript
 from lab.wire.conversation import Conversation, Datagram, Message
+from lab.wire.packet import Packet
 
 MOST = 3
 """Places that one expectation names."""
@@ -64,6 +65,15 @@ class Places:
             for number, each in enumerate(host.transcripts)
             if each is by
         ]
+
+    def at(self, place: Pointer) -> Packet | Line | None:
+        """Return the packet or the line at a place; None where a program ended."""
+        host = self._observation.host(place.host)
+        if place.packet is not None:
+            capture = host.captures[place.network] if place.network else host.capture
+            return capture.packets[place.packet - 1] if capture else None
+        lines = host.transcripts[place.program or 0].lines
+        return lines[place.line] if place.line is not None and place.line < len(lines) else None
 
     def _printed(self, by: HostObservation | Transcript, stream: str, at: int) -> list[Pointer]:
         """Return the place of a line of this index; where it printed no more if there is none."""

@@ -14,7 +14,7 @@ from lab.story.page.ladder.frame import NARROW, WIDE
 from lab.story.page.lesson import Lesson, anchor, coloured, rendered
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import Words, anatomy, row
-from lab.story.page.sections import files, programs, verdict_rows
+from lab.story.page.sections import cause_rows, files, programs, verdict_rows
 from lab.story.page.template import asset, fill
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
@@ -66,6 +66,7 @@ def render_page(
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),
+        causes=cause_rows(timeline),
         programs=programs(timeline, lesson),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],

@@ -37,6 +37,18 @@ def verdict_rows(timeline: Timeline) -> list[tuple[Verdict, str, list[dict[str, 
     ]
 
 
+def cause_rows(timeline: Timeline) -> list[tuple[str, str, list[dict[str, str]]]]:
+    """Return why a run failed: a word for how certain it is, the sentence, and where to look."""
+    return [
+        (
+            "Probably" if cause.inferred else "Why",
+            harmless(cause.sentence),
+            [_place(site, {}, timeline)] if site is not None else [],
+        )
+        for cause, site in timeline.causes
+    ]
+
+
 def _place(site: Site, names: Mapping[int, str], timeline: Timeline) -> dict[str, str]:
     """Return a place that an expectation points at: link, mark and words."""
     if site.transit is not None:

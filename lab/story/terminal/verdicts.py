@@ -31,8 +31,16 @@ def judgement(timeline: Timeline, width: int) -> Iterator[list[Span]]:
 
 def _judged(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     observation, verdicts = timeline.observation, timeline.run.verdicts
-    if observation.inconclusive or verdicts or observation.failures or observation.remarks:
+    listed = (observation.inconclusive, verdicts, observation.failures, observation.remarks)
+    if any(listed) or timeline.causes:
         yield []
+    for cause, site in timeline.causes:
+        lead = "Probably: " if cause.inferred else "Why: "
+        yield from _hung(lead, Outcome.FAILS, wrap(harmless(cause.sentence), width - len(lead), 4))
+        if site is not None:
+            lead = f"    {POINTS_AT} "
+            lines = wrap(site.text(timeline.zero_ns), width - len(lead), 4)
+            yield from _hung(lead, Outcome.FAILS, lines)
     for reason in observation.inconclusive:
         yield from _marked(Outcome.INCONCLUSIVE, f"could not be judged: {reason}", width)
     for number, verdict in enumerate(verdicts):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from lab.story.text import cells, cut
 from lab.story.timeline.transit import Transit
 from lab.wire.conversation import Event
-from lab.wire.conversation.event import ACK_AGAIN, DUPLICATE_ACK
+from lab.wire.conversation.event import ACK_AGAIN, DUPLICATE_ACK, URG
 from lab.wire.describe import LONGEST_QUOTE, Description, complaint, describe, describe_data
 
 LEAST_QUOTE = 4
@@ -63,7 +63,7 @@ class Label(Description):
 def label(transit: Transit) -> Label:
     """Return what the arrow of this packet says."""
     packet = transit.packet
-    said = describe(packet)
+    said = describe(packet, transit.reading)
     if transit.event is not None and said.kind in ("data", "control"):
         named = _segment(transit, transit.event)
     else:
@@ -89,11 +89,12 @@ def _segment(transit: Transit, event: Event) -> Label:
     notes = tuple(sorted(event.notes))
     marked = "yellow" if notes else ""
     if event.length:
-        named = _labelled(describe_data(event.payload, length=event.length))
-        control = tuple(word for word in event.label.split() if word in {"SYN", "FIN", "RST"})
+        line = transit.reading.line if transit.reading else ""
+        named = _labelled(describe_data(event.payload, length=event.length, line=line))
+        control = tuple(word for word in event.label.split() if word not in {"PSH", "ACK"})
         return replace(
             named,
-            notes=(*filter(None, [" ".join(control)]), *notes),
+            notes=(*filter(None, [" ".join(control), _urgent(event)]), *notes),
             weight=3 if notes else 2 if control else named.weight,
             style=marked or named.style,
         )
@@ -104,6 +105,15 @@ def _segment(transit: Transit, event: Event) -> Label:
         words = "" if event.notes & {DUPLICATE_ACK, ACK_AGAIN} else "ACK"
         return Label("ack", words, notes=notes, style=marked)
     return Label("control", event.label, notes=notes, weight=3 if notes else 2, style=marked)
+
+
+def _urgent(event: Event) -> str:
+    """Return which byte of a segment is urgent: the one before the urgent pointer (RFC 6093, 3)."""
+    tcp = event.packet.tcp
+    if URG not in event.label or tcp is None or not tcp.urgent_pointer:
+        return ""
+    urgent = describe_data(event.payload[tcp.urgent_pointer - 1 :][:1])
+    return f"urgent {urgent.quote or f'byte {tcp.urgent_pointer}'}"
 
 
 def _quoted(quote: str, room: int) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lab.observation.observation import HostObservation, Observation
+from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
 from lab.story.timeline.label import Label
+from lab.story.timeline.listeners import opened_sockets
 from lab.story.timeline.note import Note, program
 from lab.story.timeline.transit import Transit
-from lab.wire.sockets.table import WILDCARDS, SocketEntry, state_changes
+from lab.wire.sockets.table import state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
-
-ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
-
 
 MARKED = 9
 """The weight of what a failed expectation points at: it is never left out."""
@@ -72,7 +70,7 @@ def moments(
     for rest in changes.values():
         story.extend(rest)
     for host in observation.hosts:
-        story.extend(_sockets(host, drawn))
+        story.extend(opened_sockets(host, drawn))
         for transcript in host.transcripts:
             story.extend(program(transcript))
     return sorted(story, key=lambda moment: moment.time_ns)
@@ -128,58 +126,3 @@ def _state(host: str, change: StateChange, talk: Talk, number: int | None) -> No
         socket=talk,
         state=name,
     )
-
-
-def _sockets(host: HostObservation, drawn: Iterable[tuple[Transit, Label]]) -> Iterator[Note]:
-    """Yield when the host's sockets were first seen to listen, or (UDP) to be bound to a port."""
-    if not host.transcripts:
-        return
-    begun_ns = min(transcript.started_ns for transcript in host.transcripts)
-    seen: set[tuple[str, int]] = set()
-    for sample in host.samples:
-        for entry in sample.entries:
-            port = entry.local.port or 0
-            listens = entry.protocol == "tcp" and entry.state == "LISTEN"
-            bound = entry.protocol == "udp" and entry.remote is None
-            if (entry.protocol, port) in seen or entry.local.ip == ENGINES_RESOLVER:
-                continue
-            if listens or (bound and _first_asked(port, host.name, drawn)):
-                seen.add((entry.protocol, port))
-                if sample.time_ns < begun_ns:
-                    continue
-                where = f":{port}" if entry.local.ip in WILDCARDS else str(entry.local)
-                yield Note(
-                    sample.time_ns,
-                    host.name,
-                    f"LISTEN {where}" if listens else f"bound to UDP {where}",
-                    "socket",
-                    style="green",
-                    weight=2,
-                    socket=(entry.protocol, port),
-                    state="LISTEN" if listens else "BOUND",
-                    until_ns=_last_seen(host, entry),
-                )
-
-
-def _last_seen(host: HostObservation, socket: SocketEntry) -> int:
-    """Return the time of the last sample that holds the socket."""
-    return max(
-        sample.time_ns
-        for sample in host.samples
-        for entry in sample.entries
-        if (entry.protocol, entry.local, entry.remote)
-        == (socket.protocol, socket.local, socket.remote)
-    )
-
-
-def _first_asked(port: int, host: str, drawn: Iterable[tuple[Transit, Label]]) -> bool:
-    """Tell whether this UDP port was spoken to before it spoke: a server's, not a client's."""
-    for each, _ in drawn:
-        source, destination = each.packet.source, each.packet.destination
-        if not each.packet.udp or source is None or destination is None:
-            continue
-        if each.receiver == host and destination.port == port:
-            return True
-        if each.sender == host and source.port == port:
-            return False
-    return False

@@ -70,7 +70,7 @@ def numbers(drawn: Sequence[Labelled]) -> dict[Talk, int]:
     """
     by_pair: dict[tuple[object, ...], dict[Talk, None]] = {}
     for transit, _ in drawn:
-        if transit.talk is None or transit.packet.dns is not None:
+        if transit.talk is None or transit.dns is not None:
             continue
         pair = (transit.talk.protocol, frozenset((transit.sender, transit.receiver)))
         by_pair.setdefault(pair, {})[transit.talk] = None
@@ -88,7 +88,7 @@ def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
     if looked_up:
         parts.append(looked_up)
     kinds = Counter(_NAMES[label.kind] for _, label in rest if label.kind in _NAMES)
-    other = sum(label.kind not in _NAMES and each.packet.dns is None for each, label in rest)
+    other = sum(label.kind not in _NAMES and each.dns is None for each, label in rest)
     parts += [count(number, name) for name, number in kinds.items()]
     if other:
         parts.append(count(other, "other packet"))
@@ -100,7 +100,7 @@ def _lookups(rest: Sequence[Labelled]) -> str:
     asked: Counter[str] = Counter()
     answers: dict[str, str] = {}
     for transit, _ in rest:
-        dns = transit.packet.dns
+        dns = transit.dns
         if dns is None or not dns.questions:
             continue
         name = _asked(dns.questions[0])
@@ -109,7 +109,7 @@ def _lookups(rest: Sequence[Labelled]) -> str:
         elif dns.answers:
             answers[name] = harmless(dns.answers[-1].data)
         else:
-            answers.setdefault(name, dns.rcode_name if dns.rcode else "")
+            answers.setdefault(name, dns.rcode_name if dns.rcode_extended else "")
     if not asked:
         return ""
     named = [

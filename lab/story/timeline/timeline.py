@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
+from lab.observation.match import identity
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.observation.run import Run
@@ -14,6 +16,7 @@ from lab.observation.talk import Talk
 from lab.story.text import harmless
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
+from lab.story.timeline.listeners import explained
 from lab.story.timeline.marks import (
     Site,
     Sites,
@@ -27,6 +30,9 @@ from lab.story.timeline.moment import Arrow, Moment, moments
 from lab.story.timeline.note import ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
+
+if TYPE_CHECKING:
+    from lab.observation.causes import Cause
 
 MOST_TALKS = 6
 
@@ -118,8 +124,8 @@ class Timeline:
     @property
     def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
-        said = []
-        notes = (note for moment in self.moments for note in moment.notes)
+        notes = [note for moment in self.moments for note in moment.notes]
+        said = explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
         if any(arrow.transit.lost for arrow in self.arrows):
@@ -139,6 +145,19 @@ class Timeline:
         """
         found = self.sites[number] if number < len(self.sites) else ()
         return found or tuple(islice(self._remarkable(), MOST_PLACES))
+
+    @cached_property
+    def causes(self) -> list[tuple[Cause, Site | None]]:
+        """Why the run failed, as far as it shows that, each with the packet that shows it."""
+        from lab.observation.causes import causes  # noqa: PLC0415 - most runs hold
+
+        shown = {identity(each[0].packet): each for each in reversed(self.transits)}
+        return [
+            (cause, packet_site(shown[identity(cause.packet)]))
+            if cause.packet is not None and identity(cause.packet) in shown
+            else (cause, None)
+            for cause in causes(self.run)
+        ]
 
     def _remarkable(self) -> Iterator[Site]:
         """Yield the packets that went wrong, and the programs that ended badly."""
@@ -182,7 +201,7 @@ def _talks(drawn: Sequence[Labelled], numbered: Mapping[Talk, int]) -> Iterator[
     seen: dict[object, str] = {}
     for transit, _ in drawn:
         packet, talk = transit.packet, transit.talk
-        if talk is None or talk in seen or packet.dns is not None:
+        if talk is None or talk in seen or transit.dns is not None:
             continue
         source, destination = packet.source, packet.destination
         if transit.event is not None and transit.event.sender == "server":

@@ -13,7 +13,8 @@ from lab.observation.sighting import Sighting
 from lab.observation.talk import Talk, talks
 from lab.story.timeline.endpoints import Ends
 from lab.wire.conversation import Event, conversations
-from lab.wire.packet import Packet
+from lab.wire.packet import Dns, Packet
+from lab.wire.reading import Reading, readings
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Transit:
     empty for a packet to a group of hosts or to all; ``reached`` are then the hosts whose taps saw
     it arrive. ``event`` is its part in the conversation ``talk``, if it has one; ``refuses`` tells
     of a reset that nobody listens. ``number`` is its place among the packets of the timeline.
+    ``reading`` is what it says in that conversation.
     """
 
     packet: Packet
@@ -40,11 +42,19 @@ class Transit:
     reached: tuple[str, ...] = ()
     last: Sighting | None = None
     number: int = 0
+    reading: Reading | None = None
 
     @property
     def time_ns(self) -> int:
         """When it was first seen."""
         return self.packet.time_ns
+
+    @property
+    def dns(self) -> Dns | None:
+        """The DNS message that it carries, or over TCP completes; None where there is none."""
+        if self.reading is None:
+            return self.packet.dns
+        return next(iter(self.reading.dns), None)
 
 
 def transits(observation: Observation, routes: Routes) -> list[Transit]:
@@ -103,6 +113,7 @@ class _Legs:
         heard = {each.host for each in arrived} if not receiver else set()
         reached = tuple(name for name in self._names if name in heard)
         lost = sent is not None and got is None and self._must_have_seen(sender, receiver, reached)
+        part = self._parts.of(seen)
         yield Transit(
             seen.packet,
             sender,
@@ -110,9 +121,12 @@ class _Legs:
             sent.packet.time_ns if sent else None,
             got.packet.time_ns if got else None,
             lost,
-            *self._parts.of(seen),
+            part.event,
+            part.talk,
+            part.refuses,
             reached,
             route.last if lost and self._is_routed and seen.packet.ip else None,
+            reading=part.reading,
         )
 
     def _must_have_seen(self, sender: str, receiver: str, reached: Sequence[str]) -> bool:
@@ -137,6 +151,7 @@ class Part(NamedTuple):
     event: Event | None = None
     talk: Talk | None = None
     refuses: bool = False
+    reading: Reading | None = None
 
 
 class _Parts:
@@ -160,8 +175,12 @@ class _Parts:
         else:
             held = self._observation.conversations(at=name)
         for talk, conversation in talks(held):
+            read = readings(conversation)
+            is_tcp = conversation.protocol == "tcp"
             for event in conversation.events:
-                yield event.number, Part(event, talk, event.rst and conversation.refused)
+                refuses = event.rst and conversation.refused
+                said = read.get(event.number, Reading()) if is_tcp else None
+                yield event.number, Part(event, talk, refuses, said)
             for datagram in conversation.datagrams:
                 for number in datagram.packets[1:]:
                     yield number, Part(None, talk)

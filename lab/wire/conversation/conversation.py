@@ -23,22 +23,21 @@ from lab.wire.conversation.event import (
 )
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
+from lab.wire.question import FoundOnce, found_once, question
+from lab.wire.tls.handshake import CLIENT_HELLO, SERVER_HELLO
+from lab.wire.tls.opening import opens
 
 if TYPE_CHECKING:
     from lab.wire.conversation.http import Direction, Http
 
-TLS_HANDSHAKE = b"\x16\x03"
-"""How a TLS record begins: content type 22, then the version's first byte (RFC 8446, 5.1)."""
+WITH = "in the conversation with {self.server}"
 
 
-def _noted(note: str, doc: str) -> cached_property[tuple[Event, ...]]:
+def _noted(note: str, noun: str, doc: str) -> FoundOnce[tuple[Event, ...]]:
     """Declare the events of a conversation that have a note."""
-
-    def find(conversation: Conversation) -> tuple[Event, ...]:
-        return tuple(event for event in conversation.events if note in event.notes)
-
-    find.__doc__ = doc
-    return cached_property(find)
+    found = found_once(noun, WITH)(lambda talk: tuple(e for e in talk.events if note in e.notes))
+    found.__doc__ = doc
+    return found
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Conversation:
         """When its last packet crossed, in epoch nanoseconds."""
         return self.packets[-1].time_ns
 
-    @cached_property
+    @found_once("step of opening", WITH)
     def handshake(self) -> list[str]:
         """What opened it: ``["SYN", "SYN ACK", "ACK"]``, or ``["SYN", "RST ACK"]`` if refused.
 
@@ -80,7 +79,7 @@ class Conversation:
         """
         return phases.handshake(self.events)
 
-    @property
+    @found_once()
     def established(self) -> bool:
         """Whether both ends agreed to talk; of an opening not captured, whether any did talk."""
         if self.protocol == "udp":
@@ -89,7 +88,7 @@ class Conversation:
             return True
         return not self.opening_seen and any(not event.rst for event in self.events)
 
-    @cached_property
+    @found_once()
     def refused(self) -> bool:
         """Whether the server's host said that nobody listens: a reset, or ICMP port unreachable."""
         if self.protocol == "tcp":
@@ -99,12 +98,12 @@ class Conversation:
                 return True
         return any(error.kind == "port unreachable" for error in self.icmp_errors)
 
-    @cached_property
+    @found_once("ICMP error", WITH)
     def icmp_errors(self) -> tuple[IcmpError, ...]:
         """What hosts and routers reported about its packets, ICMP and ICMPv6 alike."""
         return tuple(found for packet in self.errors if (found := icmp_error(packet)) is not None)
 
-    @cached_property
+    @found_once("step of closing", WITH)
     def closing(self) -> list[str]:
         """What closed it: ``["server FIN ACK", "client ACK", "client FIN ACK", "server ACK"]``.
 
@@ -112,83 +111,83 @@ class Conversation:
         """
         return list(phases.closing(self.events, opening_seen=self.opening_seen))
 
-    @property
+    @found_once()
     def closed(self) -> bool:
         """Whether it is over: both FINs acknowledged, or reset, or refused."""
         return self.refused or phases.is_closed(self.closing)
 
-    @cached_property
+    @found_once()
     def closed_first(self) -> Side | None:
         """Who sent the first FIN; None if nobody did (see ``resets``)."""
         return next((event.sender for event in self.events if event.fin), None)
 
-    @cached_property
+    @found_once("FIN", WITH)
     def fins(self) -> tuple[Event, ...]:
         """The segments with FIN, of either end, repetitions among them."""
         return tuple(event for event in self.events if event.fin)
 
-    @cached_property
+    @found_once("reset", WITH)
     def resets(self) -> tuple[Event, ...]:
         """The resets, of either end."""
         return tuple(event for event in self.events if event.rst)
 
-    retransmissions = _noted(RETRANSMISSION, "What was sent again, SYN and FIN among them.")
-    duplicate_acks = _noted(DUPLICATE_ACK, "The ACKs that say nothing new: bytes are missing.")
-    out_of_order = _noted(OUT_OF_ORDER, "What came after later segments, but was not sent again.")
-    zero_windows = _noted(ZERO_WINDOW, "The segments whose sender cannot take any more bytes.")
+    retransmissions = _noted(RETRANSMISSION, "retransmission", "What was sent again, SYN too.")
+    duplicate_acks = _noted(DUPLICATE_ACK, "duplicate ACK", "ACKs that say: bytes are missing.")
+    out_of_order = _noted(OUT_OF_ORDER, "segment out of order", "Late, but not sent again.")
+    zero_windows = _noted(ZERO_WINDOW, "zero window", "The sender cannot take any more bytes.")
 
-    @cached_property
+    @found_once("byte", WITH)
     def sent(self) -> bytes:
         """What the client sent, in order and each byte once; ``gaps`` tells what is missing."""
         return self._bytes("client")
 
-    @cached_property
+    @found_once("byte", WITH)
     def received(self) -> bytes:
         """What the client was sent, in order and each byte once; ``gaps`` tells what is missing."""
         return self._bytes("server")
 
-    @cached_property
+    @found_once("gap", WITH)
     def gaps(self) -> tuple[Gap, ...]:
         """The bytes that must have been sent but are in no packet of this capture."""
         if self.protocol == "udp":
             return ()
         return tuple(
-            gap for side, chunks in self._streams for gap in stream.gaps(chunks, self.events, side)
+            gap
+            for side, chunks in self.streams.items()
+            for gap in stream.gaps(chunks, self.events, side)
         )
 
-    @cached_property
+    @found_once("message", WITH)
     def messages(self) -> tuple[Message, ...]:
         """Who said what in turns; for UDP, each datagram."""
         if self.protocol == "udp":
             return tuple(Message(d.sender, d.data, d.time_ns) for d in self.datagrams)
-        return stream.messages(self._streams)
+        return stream.messages(self.streams.items())
 
+    @question("message", WITH)
     def said(self, by: Side) -> list[bytes]:
         """Return what one side said, turn by turn; for UDP, each of its datagrams."""
         return [message.data for message in self.messages if message.sender == by]
 
     @property
     def turns(self) -> list[Side]:
-        """Who spoke, turn by turn: ``["client", "server"]`` is a question and its answer.
-
-        For UDP, who sent each datagram.
-        """
+        """Who spoke, turn by turn: ``["client", "server"]``; for UDP, who sent each datagram."""
         return [message.sender for message in self.messages]
 
-    @property
+    @found_once()
     def spoke_first(self) -> Side | None:
         """Who sent the first bytes of data; None if nobody sent any."""
         return self.messages[0].sender if self.messages else None
 
-    @property
+    @found_once()
     def greeting(self) -> bytes:
         """What the server said before the client said anything; empty if the client began."""
         return self.messages[0].data if self.spoke_first == "server" else b""
 
-    @property
+    @found_once()
     def is_tls(self) -> bool:
-        """Whether what both sides said begins with a TLS handshake (RFC 8446, 5.1)."""
-        return self.sent[:2] == self.received[:2] == TLS_HANDSHAKE
+        """Whether what both sides said begins with a Hello of TLS (RFC 8446, 4.1)."""
+        return opens(self.sent, CLIENT_HELLO) and opens(self.received, SERVER_HELLO)
 
     def hides(self, *words: bytes | str) -> bool:
         """Return whether data was exchanged and none of these words can be read in it."""
@@ -196,6 +195,7 @@ class Conversation:
         said = (self.sent, self.received)
         return any(said) and not any(word in side for word in encoded for side in said)
 
+    @question("segment", WITH)
     def data_segments(self, sender: Side | None = None, carrying: bytes = b"") -> list[Event]:
         """Return the segments (UDP: datagrams) with data, each time that they crossed.
 
@@ -212,7 +212,9 @@ class Conversation:
         """The HTTP requests and responses in it; asking for them may raise NotObserved."""
         from lab.wire.conversation.http import Dialogue, Http  # noqa: PLC0415 - few ask for it
 
-        return Http(Dialogue(*(self._direction(side, chunks) for side, chunks in self._streams)))
+        return Http(
+            Dialogue(*(self._direction(side, chunks) for side, chunks in self.streams.items()))
+        )
 
     @cached_property
     def canonical(self) -> tuple[Step, ...]:
@@ -224,14 +226,15 @@ class Conversation:
         return canonical(self.events)
 
     @cached_property
-    def _streams(self) -> tuple[tuple[Side, list[stream.Chunk]], ...]:
+    def streams(self) -> dict[Side, list[stream.Chunk]]:
+        """What each side sent over TCP, in order, with the packets that brought it."""
         sides: tuple[Side, ...] = ("client", "server")
-        return tuple((side, stream.chunks(self.events, side)) for side in sides)
+        return {side: stream.chunks(self.events, side) for side in sides}
 
     def _bytes(self, sender: Side) -> bytes:
         if self.protocol == "udp":
             return b"".join(d.data for d in self.datagrams if d.sender == sender)
-        return b"".join(chunk.data for chunk in dict(self._streams)[sender])
+        return b"".join(chunk.data for chunk in self.streams[sender])
 
     def _direction(self, side: Side, chunks: list[stream.Chunk]) -> Direction:
         from lab.wire.conversation.http import Direction  # noqa: PLC0415 - likewise

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lab.errors import NotObserved
 from lab.wire.packet import Packet
+from lab.wire.question import found_once
 
 if TYPE_CHECKING:
     import h11
@@ -151,27 +153,23 @@ class Http:
         """Return the messages of several as one."""
         return Http(*(dialogue for each in several for dialogue in each._dialogues))
 
-    @property
+    @found_once("HTTP request")
     def requests(self) -> tuple[Request, ...]:
         """The requests."""
         found = (each for one in self._dialogues for each in one.requests)
         return tuple(sorted(found, key=lambda request: request.time_ns))
 
-    @property
+    @found_once("HTTP response")
     def responses(self) -> tuple[Response, ...]:
         """The responses that are not interim."""
         found = (each for one in self._dialogues for each in one.responses)
         return tuple(sorted(found, key=lambda response: response.time_ns))
 
-    @property
+    @found_once("HTTP exchange")
     def exchanges(self) -> tuple[tuple[Request, Response], ...]:
         """Each request with its response; a request without one is left out."""
-        found = (
-            pair
-            for one in self._dialogues
-            for pair in zip(one.requests, one.responses, strict=False)
-        )
-        return tuple(sorted(found, key=lambda pair: pair[0].time_ns))
+        found = (zip(one.requests, one.responses, strict=False) for one in self._dialogues)
+        return tuple(sorted(chain(*found), key=lambda pair: pair[0].time_ns))
 
 
 def _request(side: Direction, offset: int) -> tuple[Request, int]:

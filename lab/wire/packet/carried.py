@@ -70,7 +70,8 @@ class CarriedReader:
         begin = start + length
         if self.whole and (raw[0] == dns.PORT or raw[1] == dns.PORT):
             message = dns.over_tcp(self.data, begin, self.stop)
-            if message is not None:
+            # Over TCP this may be the middle of a message, or none: a stream is cut anywhere.
+            if message is not None and not message.problems:
                 self.headers.append(message)
         return begin
 

@@ -27,8 +27,9 @@ class SocketEntry:
 
     ``protocol`` is ``tcp`` or ``udp`` over either IP version, ``remote`` None where the socket has
     no other end, ``state`` as ``netstat`` prints it (a UDP socket is in CLOSE, or ESTABLISHED once
-    connected). The queues are in bytes; those of a listening socket count connections. ``uid`` and
-    ``inode`` are None where the source does not tell.
+    connected). The queues are in bytes; those of a listening socket count connections. ``v6only``
+    says whether an IPv6 socket takes no IPv4 (ipv6(7)). It, ``uid`` and ``inode`` are None where
+    the source does not tell.
     """
 
     protocol: str
@@ -39,6 +40,7 @@ class SocketEntry:
     send_queue: int = 0
     uid: int | None = None
     inode: int | None = None
+    v6only: bool | None = None
 
 
 def state_name(number: int, protocol: str = "tcp") -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from lab.wire.address import Address
 from lab.wire.sockets.parse import (
@@ -26,8 +27,9 @@ __all__ = [
     "state_changes",
 ]
 
-Row = tuple[int, str, str, int, str, int, int, int, int]
-"""time_ns, protocol, local ip and port, remote ip and port, state number, both queues in bytes."""
+Row = Sequence[Any]
+"""time_ns, protocol, local ip and port, remote ip and port, state number, both queues in bytes;
+then, where they are known, uid, inode, and whether it takes IPv6 only."""
 
 WILDCARDS = {"0.0.0.0", "::"}  # noqa: S104 - the name of "any address", nothing is bound to it
 
@@ -106,8 +108,8 @@ def _find(
 
 
 def _entry(row: Row) -> SocketEntry:
-    _, protocol, local_ip, local_port, remote_ip, remote_port, state, receive, send = row
+    _, protocol, local_ip, local_port, remote_ip, remote_port, state, *more = row
     remote = Address(plain(remote_ip), remote_port) if remote_port else None
     local = Address(plain(local_ip), local_port)
     transport = protocol.rstrip("6")
-    return SocketEntry(transport, local, remote, state_name(state, transport), receive, send)
+    return SocketEntry(transport, local, remote, state_name(state, transport), *more)

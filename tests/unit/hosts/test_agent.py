@@ -45,6 +45,29 @@ def test_an_ipv6_socket_is_read_with_its_whole_addresses() -> None:
     assert entry[1:6] == ("fd00:10:77::20", 80, "::", 0, sockets.LISTEN)
 
 
+@pytest.mark.parametrize(("value", "v6only"), [(b"\0", False), (b"\1", True)])
+def test_a_listening_ipv6_socket_says_whether_it_takes_ipv4(value: bytes, v6only: bool) -> None:
+    raw = told(socket.AF_INET6, 10, ("::", 80), ("::", 0))
+    shutdown = struct.pack("=HHB3x", 5, 8, 0)
+    attribute = struct.pack("=HH", 5, sockets.INET_DIAG_SKV6ONLY) + value + b"\0\0\0"
+    found: list[sockets.Entry] = []
+    sockets._collect("tcp", message(20, raw + shutdown + attribute) + message(20, raw), found)
+    assert [entry.v6only for entry in found] == [v6only, None]
+
+
+def test_the_kernel_tells_of_its_own_sockets_whether_they_take_ipv4() -> None:
+    with (
+        socket.create_server(("", 0)) as ipv4,
+        socket.create_server(("", 0), family=socket.AF_INET6) as ipv6,
+        socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True) as both,
+    ):
+        table = sockets.Table()
+        told = {entry.local_port: entry.v6only for entry in table.listening()}
+        table.close()
+        ports = [each.getsockname()[1] for each in (ipv4, ipv6, both)]
+    assert [told[port] for port in ports] == [None, True, False]
+
+
 def test_a_v4_mapped_address_is_the_ipv4_address_that_it_is() -> None:
     raw = told(socket.AF_INET6, 1, ("::ffff:10.77.0.20", 80), ("::ffff:10.77.0.10", 5))
     assert sockets._entry("tcp", raw, 0)[1:5] == ("10.77.0.20", 80, "10.77.0.10", 5)

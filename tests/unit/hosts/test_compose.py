@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from lab.errors import (
     NoSpace,
     PrefixTaken,
     UnknownName,
+    UsageError,
 )
 from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
@@ -80,6 +82,31 @@ def test_the_place_in_a_file_that_is_no_yaml_is_told() -> None:
 
 def test_two_clones_have_two_labs(tmp_path: Path) -> None:
     assert project_of(tmp_path / "one") != project_of(tmp_path / "two")
+
+
+@pytest.mark.parametrize("name", ["mine", "2_labs-of-mine", "a" * 50])
+def test_the_user_can_name_the_lab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", name)
+    assert Lab(tmp_path).project == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Mine", "übung", "-mine", "_mine", ".mine", "my.lab", "my lab", " ", "x\n", "a" * 51]
+)
+def test_a_name_that_compose_would_change_or_refuse_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", name)
+    with pytest.raises(UsageError, match=r"is no name of a project.*\nTry: COMPOSE_PROJECT_NAME="):
+        Lab(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["Clone", "Übung 1", "-clone", ".clone", "a" * 200])
+def test_the_folder_of_a_clone_may_have_any_name(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir()
+    assert re.fullmatch("socketlab-[0-9a-f]{6}", Lab(tmp_path / folder).project)
 
 
 def test_the_clone_reached_through_a_link_is_the_same_lab(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tarfile
 from pathlib import Path
 
 import pytest
 from places import ROOT
 
 from lab.errors import UnknownName
-from lab.hosts.docker.images import images
+from lab.hosts.docker.images import context, images
 
 
 @pytest.fixture
@@ -19,29 +22,62 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_digest_of_an_unchanged_folder_stays(folder: Path) -> None:
-    assert images.digest(folder, ["below"]) == images.digest(folder, ["below"])
+    assert context.digest(folder, ["below"]) == context.digest(folder, ["below"])
 
 
 def test_the_digest_changes_with_a_files_content(folder: Path) -> None:
-    before = images.digest(folder, ["below"])
+    before = context.digest(folder, ["below"])
     (folder / "run").write_text("#!/bin/SH\n")
-    assert images.digest(folder, ["below"]) != before
+    assert context.digest(folder, ["below"]) != before
 
 
 def test_the_digest_changes_with_a_files_name(folder: Path) -> None:
-    before = images.digest(folder, ["below"])
+    before = context.digest(folder, ["below"])
     (folder / "run").rename(folder / "walk")
-    assert images.digest(folder, ["below"]) != before
+    assert context.digest(folder, ["below"]) != before
 
 
 def test_the_digest_changes_when_a_file_becomes_executable(folder: Path) -> None:
-    before = images.digest(folder, ["below"])
+    before = context.digest(folder, ["below"])
     (folder / "run").chmod(0o755)
-    assert images.digest(folder, ["below"]) != before
+    assert context.digest(folder, ["below"]) != before
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o007, 0o022, 0o077])
+def test_a_clone_made_under_any_umask_gives_the_same_archive(folder: Path, umask: int) -> None:
+    (folder / "inner").mkdir()
+    (folder / "inner" / "note").write_text("note")
+    (folder / "run").chmod(0o755)
+    usual = context.archive(folder)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod((0o777 if path.is_dir() or path.name == "run" else 0o666) & ~umask)
+        os.utime(path, (0, 0))
+    assert context.archive(folder) == usual
+    with tarfile.open(fileobj=io.BytesIO(usual)) as tar:
+        modes = {entry.name: oct(entry.mode) for entry in tar}
+    assert modes == {
+        "Dockerfile": "0o644",
+        "inner": "0o755",
+        "inner/note": "0o644",
+        "run": "0o755",
+    }
+
+
+def test_the_digest_is_of_all_that_the_engine_is_given(folder: Path) -> None:
+    before = context.digest(folder, ["below"])
+    (folder / "empty").mkdir()
+    assert context.digest(folder, ["below"]) != before
+
+
+def test_what_python_keeps_for_itself_is_no_part_of_an_image(folder: Path) -> None:
+    before = context.digest(folder, ["below"])
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "a.pyc").write_text("x")
+    assert context.digest(folder, ["below"]) == before
 
 
 def test_the_digest_changes_with_the_image_below(folder: Path) -> None:
-    assert images.digest(folder, ["one"]) != images.digest(folder, ["other"])
+    assert context.digest(folder, ["one"]) != context.digest(folder, ["other"])
 
 
 def test_the_digest_cannot_be_fooled_by_a_file_that_looks_like_two(tmp_path: Path) -> None:
@@ -51,7 +87,7 @@ def test_the_digest_cannot_be_fooled_by_a_file_that_looks_like_two(tmp_path: Pat
     (two / "x").write_text("p")
     (two / "y").write_text("q")
     (one / "x").write_text("p\0y\0Falseq")
-    assert images.digest(two, [""]) != images.digest(one, [""])
+    assert context.digest(two, [""]) != context.digest(one, [""])
 
 
 def test_the_dns_image_is_made_after_the_host_image_that_it_stands_on() -> None:

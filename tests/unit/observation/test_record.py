@@ -52,6 +52,8 @@ TRANSCRIPTS = st.builds(
     ended_ns=TIMES,
     stopped_for=st.none() | TEXTS,
     served=st.booleans(),
+    unkept=st.none() | TEXTS,
+    fails=st.booleans() | st.integers(1, 255) | TEXTS,
 )
 ENTRIES = st.builds(
     SocketEntry,
@@ -63,6 +65,7 @@ ENTRIES = st.builds(
     send_queue=COUNTS,
     uid=st.none() | COUNTS,
     inode=st.none() | COUNTS,
+    v6only=st.none() | st.booleans(),
 )
 
 
@@ -107,6 +110,7 @@ def observations(draw: st.DrawFn) -> Observation:
         draw(TIMES),
         draw(TIMES),
         draw(st.floats(0, 1e6)),
+        tuple(draw(st.lists(TEXTS, max_size=2))),
         tuple(draw(st.lists(TEXTS, max_size=2))),
         tuple(draw(st.lists(TEXTS, max_size=2))),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -140,3 +142,24 @@ def test_two_folders_do_not_share_a_module(root: Path) -> None:
     assert second.scenario.part == "A"
     assert sys.modules[first.__name__] is first
     assert sys.modules[second.__name__] is second
+
+
+def test_a_step_that_fails_is_told_with_its_line_and_its_words(tmp_path: Path) -> None:
+    path = tmp_path / catalogue.FILE
+    path.write_text(
+        "def steps(lab):\n    helper(lab)\n\n\ndef helper(lab):\n    assert lab.wait()\n"
+    )
+    code = compile(path.read_text(), str(path), "exec")
+    for said, told in (("", "it does not hold"), ("assert 4 == 3\n + where", "assert 4 == 3")):
+        names: dict[str, Any] = {}
+        exec(code, names)
+
+        def wait(said: str = said) -> None:
+            raise AssertionError(said)
+
+        with pytest.raises(AssertionError) as raised:
+            names["steps"](SimpleNamespace(wait=wait))
+        assert catalogue.failed_step(raised.value, path) == (
+            f"scenario.py, line 6, assert lab.wait(): {told}"
+        )
+        assert catalogue.failed_step(raised.value, tmp_path / "other.py") == told

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+import frames
 import pytest
 from played import Play, hello, timeline_of
 
@@ -16,6 +17,7 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.terminal.render import render_text
 from lab.story.timeline.transit import transits
 from lab.wire.address import Address, Family
+from lab.wire.packet import Question
 
 STORIES = Path(__file__).parent / "stories"
 
@@ -243,7 +245,7 @@ def test_a_silence_is_told() -> None:
 
 def test_a_refusal_is_said_on_the_arrow_and_no_state_is_made_up_for_the_server() -> None:
     text = told(refused())
-    reset = row(text, "RST ACK refused")
+    reset = row(text, "◀", "RST ACK refused")
     assert reset.rstrip().endswith("────")
     assert "SYN_RECV" not in text
     assert "✗ ConnectionRefusedError" in text
@@ -444,6 +446,80 @@ def test_what_no_program_should_do_is_said() -> None:
     assert "✗ stopped by the lab" in text
 
 
+def test_an_urgent_byte_is_told_on_its_arrow() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"abc")
+    play.tcp("client", "PSH ACK URG", b"!", urgent=1)
+    play.tcp("client", "PSH ACK URG", b"a\xff", urgent=2)
+    text = told(play)
+    assert "URG" not in row(text, '"abc" 3 B')
+    assert row(text, '"!" 1 B URG urgent "!"')
+    assert row(text, "2 B of data URG urgent byte 2")
+
+
+def test_one_byte_that_was_lost_is_drawn_as_sent_again() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"x", lost=True)
+    play.wait(210)
+    play.tcp("client", "PSH ACK", b"x", again=True)
+    play.tcp("server", "ACK")
+    assert row(told(play), '"x" 1 B retransmission')
+    assert "keep-alive" not in told(play)
+
+
+def test_a_protocol_is_told_where_the_conversation_speaks_it() -> None:
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"\1\0\0\0\1")
+    assert "quit" not in told(play)
+    assert row(told(play), "5 B of data")
+    play = Play()
+    play.opens()
+    play.tcp("client", "PSH ACK", b"GET / HTTP/1.1\r\n\r\n")
+    assert row(told(play), " GET / HTTP/1.1 18 B")
+
+
+def test_dns_over_tcp_is_told_where_a_message_is_whole() -> None:
+    play, asked = Play(), frames.dns(7, 0x0100, [Question("big.lab.test", "TXT")])
+    ports = (40000, 53)
+    play.tcp("client", "SYN", ports=ports)
+    play.tcp("server", "SYN ACK", ports=ports)
+    play.tcp("client", "PSH ACK", len(asked).to_bytes(2, "big"), ports=ports)
+    play.tcp("client", "PSH ACK", asked, ports=ports)
+    text = told(play)
+    assert row(text, "2 B of data")
+    assert row(text, "TXT? big.lab.test")
+
+
+def test_a_program_that_ended_before_it_listened_is_told_as_a_crash() -> None:
+    unkept = "it ended before it listened on TCP 15000"
+    for status, end in (
+        (1, "exit status 1"),
+        (-11, "ended by SIGSEGV"),
+        (0, "ended before it lis"),
+    ):
+        play = Play()
+        play.runs("server", "server.py", exit_status=status, unkept=unkept)
+        if status:
+            play.says("server", "OSError: [Errno 98] Address already in use", "stderr")
+        text = " ".join(told(play).split())
+        assert "stopped by the lab" not in text
+        assert f"✗ {end}" in text
+        assert unkept in text
+        assert ("OSError: [Errno 98] Address already in use" in text) == bool(status)
+
+
+def test_what_the_programs_did_wrong_is_told_once() -> None:
+    play = hello()
+    play.runs("client", "client.py", exit_status=3)
+    sentence = "client.py on client: it ended with exit status 3"
+    verdict = Verdict("test_every_program_ended", Outcome.FAILS, sentence)
+    assert told(play).count(sentence) == 1
+    assert told(play, verdicts=[verdict]).count(sentence) == 1
+
+
 def test_a_server_at_one_address_only_is_told_with_that_address() -> None:
     play = Play()
     play.runs("server", "server.py")
@@ -451,7 +527,7 @@ def test_a_server_at_one_address_only_is_told_with_that_address() -> None:
     play.sees("server", "LISTEN", 9002, bound_to="127.0.0.1")
     play.sees("server", "LISTEN", 9003, bound_to="::1")
     text = told(play)
-    assert row(text, "LISTEN :9001")
+    assert row(text, "LISTEN 0.0.0.0:9001")
     assert row(text, "LISTEN 127.0.0.1:9002")
     assert row(text, "LISTEN [::1]:9003")
 

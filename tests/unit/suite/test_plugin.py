@@ -227,6 +227,10 @@ def test_a_host_that_the_lab_has_not_gives_errors_and_no_pass(session: Session) 
     [
         "pytest.skip('not today')",
         "raise CouldNotJudge('looking', 'nothing to see')",
+        "observed.nobody",
+        "observed.client.stduot",
+        "obsrved",
+        "import no_such_module",
     ],
 )
 def test_what_is_skipped_or_given_up_could_not_be_judged(session: Session, body: str) -> None:
@@ -236,10 +240,37 @@ def test_what_is_skipped_or_given_up_could_not_be_judged(session: Session, body:
     assert session.verdicts() == {"something": "could not be judged", STANDING: "holds"}
 
 
-@pytest.mark.parametrize("body", ["raise SystemExit(0)", "observed.nobody", "assert False"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit(0)",
+        "assert False",
+        "(talk,) = observed.conversations(observed)",
+        "observed.client.stderr[0]",
+        "observed.client.error.upper()",
+        "dict()['x']",
+        "next(iter(observed.client.stderr))",
+        "1 / len(observed.client.stderr)",
+        "'a' + 1",
+    ],
+)
 def test_an_expectation_that_errs_does_not_hold(session: Session, body: str) -> None:
     session.judge(f"{SCENARIO}def test_something(observed):\n    {body}\n")
     assert session.verdicts()["something"] == "does not hold"
+
+
+def test_what_an_expectation_broke_of_is_told_by_what_was_not_seen(session: Session) -> None:
+    body = "    (talk,) = observed.conversations('udp', client='client', server='server')\n"
+    session.judge(f"{SCENARIO}def test_something(observed):\n{body}")
+    (verdict, _) = session.runs[0].verdicts
+    assert verdict.detail == "no conversation with udp from client to server was seen"
+
+
+def test_a_slip_of_the_teachers_is_told_as_one(session: Session) -> None:
+    session.judge(f"{SCENARIO}def test_something(observed):\n    obsrved\n")
+    (verdict, _) = session.runs[0].verdicts
+    assert verdict.detail.startswith("scenario.py, line 6: the expectation itself is wrong")
+    assert session.runs[0].outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_fixture_that_there_is_not_gives_an_error_and_no_pass(session: Session) -> None:

@@ -24,8 +24,8 @@ from lab.scenario.scenario import Scenario
 from lab.suite import matrix, proof
 from lab.suite.judging import Case, Player
 from lab.suite.players import Kept, KeptFirst
-from lab.suite.plugin import DEFAULT
 from lab.suite.proof import Proof, Trial
+from lab.suite.scenario_module import DEFAULT
 from lab.wire.address import Family
 
 GREET, PART = "test_the_client_greets", "test_both_part_as_friends"

@@ -32,8 +32,11 @@ def test_each_side_s_words_can_be_asked_for() -> None:
 
 
 def test_tls_is_told_by_both_sides_first_record() -> None:
-    hello = b"\x16\x03\x01\x00\x02\x01\x00"
-    assert spoken(("client", hello), ("server", hello)).is_tls
+    hello = b"\x16\x03\x01\x00\x2a\x01\x00\x00\x26\x03\x03" + bytes(36)
+    answer = b"\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03" + bytes(36)
+    assert spoken(("client", hello), ("server", answer)).is_tls
+    assert not spoken(("client", hello), ("server", hello)).is_tls
+    assert not spoken(("client", b"\x16\x03 my game"), ("server", b"\x16\x03 ok")).is_tls
     assert not spoken(("client", hello), ("server", b"HTTP/1.1 400")).is_tls
     assert not SMTP.is_tls
 

@@ -21,7 +21,8 @@ ENDS = f"{CLIENT4}:40000 → {SERVER4}:15000"
 
 
 def request(length: int) -> bytes:
-    return frame(frames.tcp(b"GET /" + b"a" * length + b" HTTP/1.1\r\n\r\n", flags=0x18), TCP)
+    line = b"GET /" + b"a" * length + b" HTTP/1.1\r\n\r\n"
+    return frame(frames.tcp(line, ports=(40000, 8080), flags=0x18), TCP)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,6 @@ def request(length: int) -> bytes:
         (datagram(frames.dns(1, 0x0100, [QUESTION]), port=53), "dns", "A? server.lab.test"),
         (datagram(frames.dns(1, 0x8180, [QUESTION], [ANSWER]), port=53), "dns", f"A {SERVER4}"),
         (datagram(frames.dns(1, 0x8183, [QUESTION]), port=53), "dns", "NXDOMAIN"),
-        (datagram(frames.dns(1, 0x8180, [QUESTION]), port=53), "dns", "no A record"),
         (syn(), "control", "SYN"),
         (hello(), "data", '"Hello World" 11 B'),
         (datagram(), "datagram", '"Hello" 5 B'),
@@ -67,16 +67,48 @@ def test_a_packet_says_what_it_is(data: bytes, kind: str, said: str) -> None:
     assert " ".join(filter(None, (found.words, found.quote, found.size))) == said
 
 
+SOA = Record("lab.test", "SOA", "IN", 60, "dns.lab.test root.lab.test 1 2 3 4 5")
+SERVERS = Record("test", "NS", "IN", 60, "ns.other.test")
+BADVERS = Record(".", "OPT", "ANY", 1 << 24, "")
+
+
+@pytest.mark.parametrize(
+    ("flags", "sections", "said"),
+    [
+        (0x8180, [[], [SOA]], "no A record"),
+        (0x8580, [[], [SOA]], "no A record"),
+        (0x8183, [[], [SOA]], "NXDOMAIN"),
+        (0x8180, [], "response without an answer"),
+        (0x8100, [[], [SERVERS]], "referral to ns.other.test"),
+        (0x8600, [], "truncated, to be asked over TCP"),
+        (0x8380, [[ANSWER]], f"A {SERVER4}, truncated, to be asked over TCP"),
+        (0x8180, [[], [], [BADVERS]], "BADVERS"),
+        (0x8180, [[], [SOA], [BADVERS]], "BADVERS"),
+        (0x8187, [[], [], [BADVERS]], "BADCOOKIE"),
+        (0x8182, [], "SERVFAIL"),
+        (0x8185, [], "REFUSED"),
+        (0x818F, [], "RCODE15"),
+        (0xA880, [], "DNS UPDATE: NOERROR"),
+    ],
+)
+def test_a_dns_response_without_an_answer_says_why(
+    flags: int, sections: list[list[Record]], said: str
+) -> None:
+    message = frames.dns(1, flags, [QUESTION], *sections)
+    assert describe(decode(datagram(message, port=53))).words == said
+
+
 def test_a_line_on_a_packet_begins_with_its_ends() -> None:
     assert summary(decode(hello())) == f'{ENDS} "Hello World" 11 B'
     assert summary(decode(frames.ethernet(WHO_HAS, ETHERTYPE_ARP))) == f"ARP who has {SERVER4}?"
 
 
 def test_the_size_gives_way_before_the_line_of_a_protocol_is_cut() -> None:
+    ends = ENDS.replace("15000", "8080")
     whole, bare, cut = (summary(decode(request(length))) for length in (61, 62, 66))
-    assert whole == f"{ENDS} GET /{'a' * 61} HTTP/1.1 79 B"
-    assert bare == f"{ENDS} GET /{'a' * 62} HTTP/1.1"
-    assert cut == f"{ENDS} GET /{'a' * 66} HTTP/1…"
+    assert whole == f"{ends} GET /{'a' * 61} HTTP/1.1 79 B"
+    assert bare == f"{ends} GET /{'a' * 62} HTTP/1.1"
+    assert cut == f"{ends} GET /{'a' * 66} HTTP/1…"
 
 
 def test_a_quoted_text_is_cut_inside_its_marks() -> None:

@@ -84,9 +84,14 @@ def test_queries_are_the_client_s_in_the_order_of_time() -> None:
     def packet(text: bytes) -> bytes:
         return (len(text) + 1).to_bytes(3, "little") + b"\0\x03" + text
 
-    talk = spoken(
-        ("client", packet(b"SELECT 1\n  + 1")), ("server", packet(b"no")), ("client", packet(b"X"))
-    )
+    greeting = b"\x0a11\0" + bytes(13)
+    asked: list[tuple[Side, bytes]] = [
+        ("client", packet(b"SELECT 1\n  + 1")),
+        ("server", packet(b"no")),
+        ("client", packet(b"X")),
+    ]
+    assert mysql.queries(spoken(*asked)) == []
+    talk = spoken(("server", len(greeting).to_bytes(4, "little") + greeting), *asked)
     assert [each.text for each in mysql.queries(talk)] == ["SELECT 1 + 1", "X"]
     assert [each.time_ns for each in mysql.queries(talk)] == sorted(
         message.time_ns for message in talk.messages if message.sender == "client"

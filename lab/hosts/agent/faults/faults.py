@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from lab.hosts.agent import guards, programs, tap
+from lab.hosts.agent import descendants, guards, tap
 from lab.hosts.agent.faults import cards, emulation, measure, measure_netem, probe
 from lab.hosts.agent.faults.impair import Rule
 from lab.hosts.agent.faults.netem import Emulator
@@ -129,7 +129,7 @@ class HostFaults:
 
     def pause(self, what: str) -> int:
         """Stop all programs here where they stand (SIGSTOP), until it is undone."""
-        stopped = programs.descendants() - self._spare
+        stopped = descendants.everybody() - self._spare
 
         def send(number: signal.Signals) -> None:
             for pid in stopped:
@@ -144,7 +144,7 @@ class HostFaults:
         """Take all links away, then end all programs, then have the kernel forget connections."""
 
         def forget() -> None:
-            programs.end_descendants(spare=self._spare)
+            descendants.end_all(spare=self._spare)
             if left := cards.destroy_sockets():
                 raise OSError(f"this kernel cannot forget connections: {left} are left")
             for name in tap.interfaces():

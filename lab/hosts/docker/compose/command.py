@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from lab import environment
 from lab.errors import (
     ComposeFailed,
     EngineUnavailable,
@@ -20,6 +21,7 @@ from lab.errors import (
 )
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
+from lab.hosts.docker.engine import engine
 
 CHOICE = "LAB_COMPOSE"
 """The environment variable that chooses ``docker compose`` or ``docker-compose``."""
@@ -73,6 +75,7 @@ def version(command: Sequence[str]) -> str | None:
             [*command, "version", "--short"],
             capture_output=True,
             text=True,
+            env=environment.cleaned(os.environ),
             timeout=20,
             check=False,
         )
@@ -81,13 +84,17 @@ def version(command: Sequence[str]) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def run(command: Sequence[str], root: Path, environment: Mapping[str, str], attempt: str) -> str:
-    """Run compose in the clone at ``root`` and return its output; raises as ``failure`` says."""
+def run(command: Sequence[str], root: Path, settings: Mapping[str, str], attempt: str) -> str:
+    """Run compose in the clone at ``root`` and return its output; raises as ``failure`` says.
+
+    It works on the engine that the lab works on, whatever a ``.env`` says of another.
+    """
+    chosen = {"DOCKER_HOST": engine.endpoint(), **settings}
     try:
         done = subprocess.run(
             [*command],
             cwd=root,
-            env={**os.environ, **environment},
+            env={**environment.cleaned(os.environ), **chosen},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from lab.errors import UsageError
 from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose.addresses import Net, Prefix
 from lab.hosts.docker.compose.env_file import EnvFile
@@ -18,19 +20,45 @@ from lab.hosts.docker.compose.env_file import EnvFile
 LABS = Path(".cache", "labs")
 """The folder, in a clone, of the settings of every lab but the first."""
 
+NAME = "COMPOSE_PROJECT_NAME"
+"""The environment variable with which a user names the first lab."""
+
+_PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+"""A name that every generation of compose takes as it stands: v1 changes others, v2 refuses them.
+There is room for the number of a further lab in the 63 characters of a DNS label."""
+
 
 def project_of(root: Path) -> str:
     """Return the name of the lab that a clone's path gives: another for each clone."""
     return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
 
 
+def _named() -> str | None:
+    """Return the name that the user gives the lab, if any; raises UsageError for an unusable one.
+
+    A lab that compose brought up under a changed name would never be found again.
+    """
+    name = os.environ.get(NAME)
+    if name and not _PROJECT.fullmatch(name):
+        raise UsageError(
+            f"naming the lab as {NAME} says",
+            f"{name!r} is no name of a project: that has 1 to 50 lower-case letters a to z, digits,"
+            " - and _, and begins with a letter or a digit",
+            f"{NAME}=my-lab, or unset {NAME}: then the lab makes a name of its own",
+        )
+    return name
+
+
 class Identity:
-    """One lab of the clone at ``root``; ``number`` counts from 1."""
+    """One lab of the clone at ``root``; ``number`` counts from 1.
+
+    Raises UsageError where the user gives the lab a name that it cannot have.
+    """
 
     def __init__(self, root: Path, number: int = 1) -> None:
         self.root = root.resolve()
         self.number = number
-        own = os.environ.get("COMPOSE_PROJECT_NAME") or project_of(self.root)
+        own = _named() or project_of(self.root)
         self.project = own if number == 1 else f"{own}-{number}"
         self.env = EnvFile(self.root / (".env" if number == 1 else LABS / f"{number}.env"))
 
@@ -43,7 +71,7 @@ class Identity:
         """The addresses that the lab had last."""
         kept = self.env.settings
         # A clone that was copied together with its .env is another lab all the same.
-        is_ours = kept.get("COMPOSE_PROJECT_NAME") == self.project
+        is_ours = kept.get(NAME) == self.project
         if is_ours and {"LAB_PREFIX", "LAB_PREFIX6"} <= kept.keys():
             return Prefix(kept["LAB_PREFIX"], kept["LAB_PREFIX6"])
         return None
@@ -56,7 +84,7 @@ class Identity:
     def settings(self, prefix: Prefix) -> dict[str, str]:
         """Return the settings that tell compose the project and its addresses."""
         return {
-            "COMPOSE_PROJECT_NAME": self.project,
+            NAME: self.project,
             "LAB_PREFIX": prefix.ipv4,
             "LAB_PREFIX6": prefix.ipv6,
         }

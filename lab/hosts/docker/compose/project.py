@@ -18,6 +18,9 @@ READY = "socketlab: ready"
 READY_DEADLINE = 60.0
 """Seconds that a host may take to print it."""
 
+START_NOTED = 1.0
+"""Seconds, at most, from a host's first step until the engine notes that it has started."""
+
 GONE_DEADLINE = 15.0
 """Seconds that the engine may take to release a network whose hosts are removed."""
 
@@ -66,8 +69,8 @@ class Project:
 
         Raises HostUnavailable for a host that is missing or ended, DeadlinePassed for a slow one.
         """
-        running = self.running()
-        side_by_side(lambda name: self._wait_ready(name, running.get(name)), list(names))
+        there = {name: host["Id"] for name, host in self.hosts().items()}
+        side_by_side(lambda name: self._wait_ready(name, there.get(name)), list(names))
 
     def _ours(self, label: str) -> tuple[str, str]:
         return (f"{labels.PROJECT}={self.name}", label)
@@ -113,24 +116,44 @@ class Project:
     def _wait_ready(self, name: str, identity: str | None) -> None:
         attempt = f"waiting for host {name} to be ready"
         if identity is None:
-            raise HostUnavailable(attempt, "it is not running", "lab down, then lab up")
+            raise HostUnavailable(attempt, "there is no such host", "lab down, then lab up")
         give_up = time.monotonic() + READY_DEADLINE
         while True:
             try:
                 # Ask for the state first: so the last words of a host that ends are in the log.
                 state = self.client.container(identity)["State"]
-                # Not StartedAt: the engine takes that time after the first steps have begun.
-                ended_before = datetime.fromisoformat(state["FinishedAt"]).timestamp()
-                log = self.client.logs(identity, since=max(1.0, ended_before))
-                said = log.decode(errors="replace").splitlines()
+                said = self.client.logs(identity, since=_begun(state)).decode(errors="replace")
             except OSError as error:
                 raise HostUnavailable(attempt, str(error), "lab doctor") from error
-            if READY in said:
-                return
             if state["Status"] != "running":
-                last_words = "\n".join(["it ended; its last words:", *said[-5:]])
-                raise HostUnavailable(attempt, last_words, "lab down, then lab up")
+                raise HostUnavailable(attempt, _end_of(state, said), "lab down, then lab up")
+            if READY in said.splitlines():
+                return
             if time.monotonic() > give_up:
                 late = f"it had not said so after {READY_DEADLINE:g} s"
                 raise DeadlinePassed(attempt, late, f"docker logs {identity[:12]}")
             time.sleep(0.01)
+
+
+def _begun(state: Known) -> float:
+    """Return a time, in seconds since the epoch, before a host's first steps in this life of it.
+
+    The engine notes StartedAt when the first steps have already begun, and FinishedAt is the end of
+    the life before only while the host runs.
+    """
+    if state["Status"] == "running":
+        return max(1.0, datetime.fromisoformat(state["FinishedAt"]).timestamp())
+    return max(1.0, datetime.fromisoformat(state["StartedAt"]).timestamp() - START_NOTED)
+
+
+def _end_of(state: Known, said: str) -> str:
+    """Say how a host ended, and with which words."""
+    ended = f"it ended with exit status {state['ExitCode']}"
+    if state.get("OOMKilled"):
+        ended += ", because its memory was used up"
+    if complaint := state.get("Error"):
+        ended += f" ({complaint})"
+    last_words = [line for line in said.splitlines() if line.strip()][-5:]
+    return "\n".join(
+        [f"{ended}; its last words:", *last_words] if last_words else [f"{ended}, and said nothing"]
+    )

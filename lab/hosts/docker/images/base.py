@@ -122,6 +122,7 @@ def _bootstrap(root: Path, archive: Path) -> str | None:
             text=True,
             timeout=DEADLINE,
             check=False,
+            umask=0o022,  # the user's own may shut others out of the whole image
         )
         if done.returncode == 0:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from lab.errors import ImageUnavailable, NoSpace
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.images.context import archive
 
 _STEP = re.compile(r"Step (\d+/\d+) : ((?:RUN|COPY) .*)")
 
@@ -39,7 +41,8 @@ def build(
         # The builder uses the network of the engine's machine: so that machine's mirror, name
         # server and proxy work in the image's steps as they do outside.
         events = client.sdk.build(
-            path=str(folder),
+            fileobj=io.BytesIO(archive(folder)),
+            custom_context=True,
             tag=tag,
             buildargs={**arguments, **proxies()},
             labels={labels.DIGEST: digest},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient, Refused
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.docker.images import build
+from lab.hosts.docker.images.context import digest
 from lab.hosts.docker.lock import held
 
 NAMESPACE = "socketlab"
@@ -80,19 +80,6 @@ def in_order(names: Iterable[str], known: Mapping[str, Iterable[str]]) -> list[s
     for name in names:
         add(name)
     return ordered
-
-
-def digest(folder: Path, below: Iterable[str]) -> str:
-    """Return a digest of a folder's files, names and modes, and of the digests below it."""
-    found = hashlib.sha256("\0".join(below).encode())
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            name = path.relative_to(folder).as_posix()
-            executable = bool(path.stat().st_mode & 0o100)
-            content = path.read_bytes()
-            found.update(f"\0{name}\0{executable}\0{len(content)}\0".encode())
-            found.update(content)
-    return found.hexdigest()[:16]
 
 
 def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:

@@ -21,7 +21,13 @@ PORT = 53
 LENGTH = 12
 
 OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
-RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
+RCODES = {
+    **{0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"},
+    **{6: "YXDOMAIN", 7: "YXRRSET", 8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE"},
+    **{16: "BADVERS", 17: "BADKEY", 18: "BADTIME", 22: "BADTRUNC", 23: "BADCOOKIE"},
+}
+"""Response codes by number (RFC 6895, 2.3); those above 15 need EDNS."""
+
 SECTIONS = ("Question", "Answer", "Authority", "Additional")
 
 
@@ -57,8 +63,14 @@ class Dns(Header):
 
     @property
     def rcode_name(self) -> str:
-        """The response code's name, such as ``NXDOMAIN``."""
-        return RCODES.get(self.rcode, f"RCODE{self.rcode}")
+        """The name of the whole response code, such as ``NXDOMAIN``."""
+        return RCODES.get(self.rcode_extended, f"RCODE{self.rcode_extended}")
+
+    @property
+    def rcode_extended(self) -> int:
+        """The whole response code: EDNS holds the bits above ``rcode`` (RFC 6891, 6.1.3)."""
+        above = (each.ttl >> 24 for each in self.additionals if each.type == "OPT")
+        return next(above, 0) << 4 | self.rcode
 
     @property
     def opcode_name(self) -> str:

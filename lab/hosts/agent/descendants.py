@@ -1,0 +1,133 @@
+"""Processes below the agent: whose they are, also when they have outlived who started them."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+PR_SET_CHILD_SUBREAPER = 36
+
+_births = threading.Lock()
+_programs: dict[int, int] = {}
+"""When each program started, by its process, in the order of their starts."""
+
+
+class Process(NamedTuple):
+    """A process as proc_pid_stat(5) has it; ``started`` is in clock ticks since the boot."""
+
+    is_alive: bool
+    parent: int
+    session: int
+    started: int
+
+
+def become_subreaper() -> None:
+    """Become the parent of all orphans below, so that a program cannot hide by forking twice."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@contextlib.contextmanager
+def birth() -> Iterator[Callable[[int], None]]:
+    """Start a program within, and call what this yields with its process.
+
+    Meanwhile nobody takes the new process for an orphan.
+    """
+
+    def born(pid: int) -> None:
+        process = _read(pid)
+        _programs[pid] = process.started if process else 0
+
+    with _births:
+        yield born
+
+
+def forget() -> None:
+    """Forget all programs: nothing of them is left."""
+    _programs.clear()
+
+
+def of(program: int) -> set[int]:
+    """Return the living processes that a program, by its process, started and did not outlive.
+
+    An orphan of an unknown session is the youngest ended program's that is older than the orphan:
+    nothing in the kernel says whose it was.
+    """
+    with _births:
+        there = _all()
+        known = dict(_programs)
+    here, own_session = os.getpid(), os.getsid(0)
+
+    def owner(process: Process) -> int | None:
+        if process.session in known:
+            return process.session
+        if process.session == own_session:
+            return None
+        ended = [
+            pid
+            for pid, started in known.items()
+            if started <= process.started and not (pid in there and there[pid].is_alive)
+        ]
+        return ended[-1] if ended else None
+
+    found = {
+        pid
+        for pid, process in there.items()
+        if process.parent == here and pid not in known and owner(process) == program
+    }
+    return {pid for pid in _below(found, there) | found if there[pid].is_alive}
+
+
+def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to each of these processes that is still there."""
+    for pid in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def end_all(spare: set[int]) -> int:
+    """Kill every process below this one except ``spare``, and reap it; return how many."""
+    ended = 0
+    for _ in range(50):
+        children = everybody() - spare
+        if not children:
+            break
+        signal_all(children, signal.SIGKILL)
+        for pid in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+                ended += 1
+    return ended
+
+
+def everybody() -> set[int]:
+    """Return every process below this one."""
+    return _below({os.getpid()}, _all())
+
+
+def _below(above: set[int], there: dict[int, Process]) -> set[int]:
+    found: set[int] = set()
+    grown = above
+    while grown:
+        grown = {pid for pid, process in there.items() if process.parent in grown} - found
+        found |= grown
+    return found
+
+
+def _all() -> dict[int, Process]:
+    names = (entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    read = {int(name): _read(int(name)) for name in names}
+    return {pid: process for pid, process in read.items() if process is not None}
+
+
+def _read(pid: int) -> Process | None:
+    with contextlib.suppress(OSError):
+        # The name, in parentheses, may hold anything.
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Process(words[0] not in "ZX", int(words[1]), int(words[3]), int(words[19]))
+    return None

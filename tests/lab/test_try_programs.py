@@ -1,0 +1,54 @@
+"""Any two programs are tried whatever they are called, with the modules that lie beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lab_clone import Said
+
+SERVER = """
+import socket
+from common import WORD
+with socket.create_server(("", 15000)) as listener:
+    listener.accept()[0].sendall(WORD)
+"""
+CLIENT = """
+import socket, sys
+from common import WORD
+print(socket.create_connection((sys.argv[1], 15000)).recv(9), WORD)
+"""
+
+
+@pytest.mark.parametrize(
+    "names", [("same.py", "same.py"), ("__main__.py", ".x.py"), ("scenario.py", "breaks.py")]
+)
+def test_any_two_programs_of_whatever_names_come_with_the_modules_beside_them(
+    lab: Callable[..., Said], tmp_path: Path, names: tuple[str, str]
+) -> None:
+    paths = []
+    for folder, name, text in zip("ab", names, (SERVER, CLIENT), strict=True):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "common.py").write_text(f"WORD = b'of {folder}'")
+        (tmp_path / folder / name).write_text(text)
+        paths.append(str(tmp_path / folder / name))
+    said = lab("try", *paths, "--port", "15000", "-w", str(tmp_path / "kept"))
+    assert said.status == 0, said.text
+    assert "b'of a' b'of b'" in said.stdout
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "missing"])
+def test_a_link_or_a_pipe_is_no_program_to_try(
+    lab: Callable[..., Said], tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "server.py").write_text(SERVER)
+    path = tmp_path / "client.py"
+    if kind == "link":
+        path.symlink_to(tmp_path / "server.py")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    said = lab("try", str(tmp_path / "server.py"), str(path), "--port", "15000")
+    assert said.status == 2, said.text
+    assert said.is_clear("client.py", {"link": "link", "pipe": "plain", "missing": "no"}[kind])

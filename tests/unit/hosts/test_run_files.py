@@ -1,0 +1,41 @@
+"""The files of a run inside a host: what a program did to them leads the lab nowhere else."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from lab.hosts.agent import run_files
+
+USER = pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_files_are_put_instead_of_what_a_program_made_of_them(tmp_path: Path) -> None:
+    run, outside = tmp_path / "run", tmp_path / "outside"
+    run.mkdir()
+    outside.write_text("untouched")
+    (run / "changed.py").write_text("forged")
+    (run / "link.py").symlink_to(outside)
+    os.mkfifo(run / "pipe.py")
+    files = dict.fromkeys(("changed.py", "link.py", "pipe.py", "new/deep/er.py"), b"true")
+    run_files.add(str(run), files, USER)
+    assert {name: (run / name).read_bytes() for name in files} == files
+    assert not any((run / name).is_symlink() for name in files)
+    assert outside.read_text() == "untouched"
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_a_folder_that_a_program_has_made_a_link_is_not_followed(tmp_path: Path, top: bool) -> None:
+    run, outside = tmp_path / "run", tmp_path / "outside"
+    outside.mkdir()
+    if top:
+        run.symlink_to(outside)
+    else:
+        run.mkdir()
+        (run / "package").symlink_to(outside)
+    with pytest.raises(OSError, match=r"Not a directory|symbolic link"):
+        run_files.add(str(run), {"package/module.py": b""}, USER)
+    assert list(outside.iterdir()) == []

@@ -1,0 +1,119 @@
+"""Several labs at once: what one case leaves behind is where the cases after it are played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from played import hello
+
+from lab.errors import HostUnavailable
+from lab.hosts.background import fulfil
+from lab.hosts.pool import Pool
+from lab.hosts.running_lab import RunningLab
+from lab.observation.observation import Observation
+from lab.scenario.program import Command
+from lab.scenario.scenario import Scenario
+from lab.suite import players
+from lab.suite.judging import AFTER, Case
+from lab.suite.players import OnPool
+from lab.wire.address import Family
+
+HOSTS = ("client",)
+
+
+class FakePool:
+    """Gives each job the next of its labs, and does it at once, or fails it as a lab does."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.ends = False
+        self._error = error
+
+    def spread(
+        self,
+        jobs: Iterable[Any],
+        hosts_of: Callable[[Any], Iterable[str]],
+        work: Callable[[Any, RunningLab], Any],
+    ) -> list[Future[Any]]:
+        """Do the jobs."""
+        futures = []
+        for number, job in enumerate(jobs, start=1):
+            assert list(hosts_of(job)) == list(HOSTS)
+            future: Future[Any] = Future()
+            if self._error:
+                future.set_exception(self._error)
+            else:
+                fulfil(future, partial(work, job, cast(RunningLab, number)))
+            futures.append(future)
+        return futures
+
+
+def cases() -> list[Case]:
+    """Return the cases of the proofs of two scenarios, in the order that pytest asks for them."""
+    one, two = (Scenario(client=Command("true")).placed(Path(name)) for name in ("one", "two"))
+    return [
+        Case(scenario, family, number=number)
+        for scenario in (one, two)
+        for number in (0, 1, 2, AFTER)
+        for family in Family
+    ]
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str, str]]:
+    """Give what was played: the lab, the scenario and the case."""
+    found: list[tuple[int, str, str]] = []
+
+    def play(case: Case, lab: int, _: object) -> Observation:
+        found.append((lab, case.scenario.name, case.id))
+        return hello(case.family).observation(case.scenario.name)
+
+    monkeypatch.setattr(players, "_play", play)
+    return found
+
+
+def test_one_lab_plays_a_scenario_over_an_ip_version_in_order(
+    played: list[tuple[int, str, str]],
+) -> None:
+    asked = cases()
+    player = OnPool(cast(Pool, FakePool()), HOSTS)
+    player.begin(asked)
+    for case in asked:
+        assert player.observe(case).family is case.family
+    assert [name for lab, _, name in played if lab == 2] == [
+        "ipv6",
+        "ipv6.1",
+        "ipv6.2",
+        "ipv6.after",
+    ]
+    assert {(lab, scenario) for lab, scenario, _ in played} == {
+        (1, "one"),
+        (2, "one"),
+        (3, "two"),
+        (4, "two"),
+    }
+
+
+def test_where_no_lab_comes_up_each_case_says_so() -> None:
+    asked = cases()
+    player = OnPool(cast(Pool, FakePool(HostUnavailable("a lab", "it is down"))), HOSTS)
+    player.begin(asked)
+    for case in asked:
+        with pytest.raises(HostUnavailable, match="it is down"):
+            player.observe(case)
+
+
+def test_where_the_session_has_ended_nothing_is_begun(
+    played: list[tuple[int, str, str]],
+) -> None:
+    asked, pool = cases(), FakePool()
+    pool.ends = True
+    player = OnPool(cast(Pool, pool), HOSTS)
+    player.begin(asked)
+    with pytest.raises(HostUnavailable, match="the session has ended"):
+        player.observe(asked[0])
+    assert played == []
