@@ -11,8 +11,9 @@ import click
 from lab.cli.output import color, say, width
 from lab.clone import here
 from lab.observation.run import Run
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
 from lab.runner.session import open_lab
+from lab.runner.staging import Staging
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON

@@ -36,7 +36,7 @@ LINE_BY_LINE: Mapping[str, str] = {
 }
 """Has the C library give out each line at once, and a prompt before it reads, as at a terminal.
 
-This is what stdbuf(1) sets: docs/decisions/0015.
+This is what stdbuf(1) sets: docs/decisions/0018.
 """
 
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"

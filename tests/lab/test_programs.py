@@ -13,7 +13,8 @@ from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from lab import Command, Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
+from lab.runner.staging import Staging
 
 HURRY = Staging(deadline_scale=0.15)
 """For what never ends by itself, however long it is waited for."""
