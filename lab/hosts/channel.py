@@ -22,7 +22,7 @@ AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
 INSIDE = (
     *("sockets", "tap", "guards", "reader", "descendants", "programs"),
-    *("run_files", "leftovers", "renew", "agent"),
+    *("run_files", "leftovers", "renew", "echo", "agent"),
 )
 FOR_FAULTS = (
     *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),

@@ -21,6 +21,7 @@ from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.host import Host
 from lab.observation.own_call import OwnCall, own_calls
 from lab.wire import pcap
+from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Row, Sample, samples
 
@@ -52,6 +53,11 @@ class Taken:
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
     own_calls: tuple[OwnCall, ...] = ()
+
+    @property
+    def packets(self) -> list[Packet]:
+        """The packets of all its captures."""
+        return [packet for capture in self.captures.values() for packet in capture.packets]
 
 
 class Taps:
