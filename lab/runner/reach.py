@@ -65,7 +65,8 @@ def check(asked: Collection[Asked], network: RunningLab) -> None:
                 f"sending a packet from {one.host.name} to {one.target.name} at {silent[0]}, before"
                 " anything was judged",
                 f"no echo came back within {WITHIN:g} s: the machine that the engine runs on, or"
-                " the host's link, does not carry it",
+                " the host's link, does not carry it (net.bridge.bridge-nf-call-iptables and"
+                " -ip6tables, the firewall's FORWARD chain; lab doctor)",
                 TRY,
             )
 

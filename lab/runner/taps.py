@@ -168,15 +168,22 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
                 break
     own_talk = pcap.read(given["captures"][LOOPBACK]).packets
     return Taken(
-        host.name, captures, _tables(given["samples"]), tuple(problems), own_calls(own_talk)
+        host.name,
+        captures,
+        _tables(given["samples"], given["began"]),
+        tuple(problems),
+        own_calls(own_talk),
     )
 
 
-def _tables(changes: list[Any]) -> tuple[Sample, ...]:
-    """Return the socket tables that a list of changes, one socket each, adds up to."""
+def _tables(changes: list[Any], began: int) -> tuple[Sample, ...]:
+    """Return the socket tables that a list of changes, one socket each, adds up to.
+
+    The first one is that of the moment ``began``. It may be empty.
+    """
     now: dict[Any, Any] = {}
     rows: list[Row] = []
-    times: list[int] = []
+    times = [began]
     for time_ns, group in groupby(sorted(changes, key=itemgetter(0)), itemgetter(0)):
         for _, protocol, local_ip, local_port, *rest in group:
             if local_ip == ENGINE_RESOLVER:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lab.hosts.docker.engine.client import EngineClient, NotThere, Refused
+from lab.hosts.docker.engine.endpoint import Endpoint
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def engine_saying(folder: Path, reply: bytes, asked: list[str]) -> Iterator[Engi
 
         server = threading.Thread(target=serve)
         server.start()
-        yield EngineClient(f"unix://{folder}/engine", "1.41")
+        yield EngineClient(Endpoint(f"unix://{folder}/engine"), "1.41")
         server.join(timeout=10)
 
 

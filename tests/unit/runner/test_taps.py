@@ -28,14 +28,14 @@ def told(samples: tuple[Sample, ...]) -> list[list[tuple[str, str, bool | None]]
 
 def test_a_table_says_of_a_listener_whether_it_takes_ipv4() -> None:
     for v6only in (None, True, False):
-        assert told(_tables([change(1, LISTEN, v6only=v6only)])) == [
+        assert told(_tables([change(1, LISTEN, v6only=v6only)], 1)) == [
             [("[::]:80", "LISTEN", v6only)]
         ]
 
 
 def test_two_sockets_that_listen_on_one_port_are_both_in_the_table_until_each_is_closed() -> None:
     changes = [change(1, LISTEN), change(2, LISTEN, inode=2), change(3, GONE)]
-    assert [[entry.inode for entry in each.entries] for each in _tables(changes)] == [
+    assert [[entry.inode for entry in each.entries] for each in _tables(changes, 1)] == [
         [1],
         [1, 2],
         [2],
@@ -48,7 +48,12 @@ def test_a_connection_is_one_socket_whatever_becomes_of_its_inode() -> None:
         change(1, ESTABLISHED, local=own, remote=peer, inode=7),
         change(2, TIME_WAIT, local=own, remote=peer, inode=0),
     ]
-    assert told(_tables(changes)) == [
+    assert told(_tables(changes, 1)) == [
         [(f"{own}:80", "ESTABLISHED", None)],
         [(f"{own}:80", "TIME_WAIT", None)],
     ]
+
+
+def test_a_host_without_any_socket_has_a_table_all_the_same_which_is_empty() -> None:
+    assert told(_tables([], 1)) == [[]]
+    assert told(_tables([change(5, LISTEN)], 1)) == [[], [("[::]:80", "LISTEN", None)]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,11 @@ SILENCE = 15
 
 DEADLINE = 900.0
 """Seconds that making the base may take."""
+
+WITHOUT_ROOT = (
+    "as root: apt-get install uidmap, with which the base is made without root; or docker pull"
+    f" {PUBLIC} where there is a network"
+)
 
 ATTEMPT = f"getting the base image, {PUBLIC}"
 
@@ -102,13 +108,26 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
             raise ImageUnavailable(
                 ATTEMPT,
                 f"it cannot be pulled ({refused}), nor made here: {complaint}",
-                f"docker pull {PUBLIC} where there is a network, then again",
+                WITHOUT_ROOT
+                if "unable to pick chroot mode" in complaint
+                else f"docker pull {PUBLIC} where there is a network, then again",
             )
         say("handing the base to the engine")
+        told = client.sdk.import_image(src=str(archive), changes=['CMD ["bash"]'])
+        # Podman 4 gives an import no name but its own: so the name is given afterwards.
         repository, _, version = TAG.partition(":")
-        client.sdk.import_image(
-            src=str(archive), repository=repository, tag=version, changes=['CMD ["bash"]']
-        )
+        client.tag_image(imported(told), repository, version)
+
+
+def imported(told: str) -> str:
+    """Return the id of the image that an import made, from all that the engine told of it.
+
+    Raises ImageUnavailable with what it told, where there is none.
+    """
+    ids = re.findall(r"\b(?:sha256:)?[0-9a-f]{64}\b", told)
+    if not ids:
+        raise ImageUnavailable("handing the base to the engine", told.strip()[-500:], "lab doctor")
+    return str(ids[-1])
 
 
 def _bootstrap(root: Path, archive: Path) -> str | None:
