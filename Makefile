@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
-ENGINE_WORKERS ?= -n 3 --dist loadgroup
+ENGINE_WORKERS ?= -n 3 --dist loadscope
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
 LABS := 3
@@ -53,7 +53,7 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@$(BIN)/python tests/netem/boot.py
 
 test-engines: setup ## Play every scenario on other engines: 26, 28, and one as 29
-	@$(PYTEST) tests/engines
+	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
 
 prove: setup ## Break every scenario on purpose; each expectation must fail once
 	@$(LAB) prove

@@ -32,6 +32,8 @@ QUICK = (
 REFRAGMENTED = "puts fragments together"
 BRIDGED = Path("/proc/sys/net/bridge/bridge-nf-call-ip6tables")
 
+needs_bridged = pytest.mark.skipif(not BRIDGED.exists(), reason="this kernel has no br_netfilter")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -40,18 +42,6 @@ class Target:
     suite: str
     settings: Mapping[str, object] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-
-
-TARGETS = {
-    "26": Target("trixie"),
-    "28": Target("forky"),
-    # What is new in 29, as far as 28 can have it: its image store, and its oldest API.
-    "as-29": Target(
-        "forky",
-        {"features": {"containerd-snapshotter": True}},
-        {"DOCKER_MIN_API_VERSION": "1.44"},
-    ),
-}
 
 
 @contextmanager
@@ -76,19 +66,16 @@ def started(target: Target) -> Iterator[PrivateEngine]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TARGETS],
-)
+@pytest.fixture(scope="class")
 def other(request: pytest.FixtureRequest) -> Iterator[PrivateEngine]:
-    """Give an engine of each kind."""
-    with started(TARGETS[request.param]) as private:
+    """Give the engine that a class of tests is about."""
+    with started(request.cls.target) as private:
         yield private
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def clone(other: PrivateEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """Give a copy of this clone whose lab is on the other engine."""
+    """Give a copy of this clone whose lab is on that engine."""
     root: Path = tmp_path_factory.mktemp("clone")
     copy_of_this_clone(root)
     load(other, QUICK)
@@ -138,56 +125,73 @@ def not_as_here(records: Sequence[Any]) -> list[str]:
     ]
 
 
-def test_the_doctor_finds_all_that_the_lab_needs(clone: Clone) -> None:
-    said = clone.lab("doctor")
-    assert said.status == 0, said.text
-    assert "✗" not in said.text
+class OnAnEngine:
+    """What holds on each of them."""
+
+    target: Target
+
+    def test_the_doctor_finds_all_that_the_lab_needs(self, clone: Clone) -> None:
+        said = clone.lab("doctor")
+        assert said.status == 0, said.text
+        assert "✗" not in said.text
+
+    def test_the_scenarios_hold_that_need_most_of_an_engine(self, clone: Clone) -> None:
+        records = runs(clone, *QUICK)
+        assert len(records) == 2 * len(QUICK)
+        assert not_as_here(records) == []
+
+    @needs_bridged
+    def test_fragments_hold_where_the_firewall_does_not_see_what_crosses_a_bridge(
+        self, other: PrivateEngine, clone: Clone
+    ) -> None:
+        other.filter_bridged(False)
+        try:
+            records = runs(clone, "udp_large")
+        finally:
+            other.filter_bridged(True)
+        assert [told(record) for record in records if record.get("outcome") != "holds"] == []
+
+    @needs_bridged
+    def test_the_machine_that_drops_what_crosses_its_bridge_is_named_and_no_program(
+        self, other: PrivateEngine, clone: Clone
+    ) -> None:
+        other.run("ip6tables -I FORWARD -j DROP")
+        try:
+            said = clone.lab("run", "tcp_connect", "layers")
+        finally:
+            other.run("ip6tables -D FORWARD -j DROP")
+        assert said.status == 3, said.text
+        assert "✗" not in said.stdout, said.stdout
+        assert said.stdout.count("the machine that the engine runs on") == 2, said.stdout
+        assert "net.bridge" in said.stdout, said.stdout
+
+    def test_every_scenario_holds(self, other: PrivateEngine, clone: Clone) -> None:
+        load(other, [])
+        assert not_as_here(runs(clone)) == []
+
+    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
+        said = clone.lab("down")
+        assert said.status == 0, said.text
+        assert clone.ids() == {}
+        assert clone.networks() == []
 
 
-def test_the_scenarios_hold_that_need_most_of_an_engine(other: PrivateEngine, clone: Clone) -> None:
-    load(other, QUICK)
-    records = runs(clone, *QUICK)
-    assert len(records) == 2 * len(QUICK)
-    assert not_as_here(records) == []
+class Test26(OnAnEngine):
+    target = Target("trixie")
 
 
-@pytest.mark.skipif(not BRIDGED.exists(), reason="this kernel has no br_netfilter")
-def test_fragments_hold_where_the_firewall_does_not_see_what_crosses_a_bridge(
-    other: PrivateEngine, clone: Clone
-) -> None:
-    other.filter_bridged(False)
-    try:
-        records = runs(clone, "udp_large")
-    finally:
-        other.filter_bridged(True)
-    assert [told(record) for record in records if record.get("outcome") != "holds"] == []
+class Test28(OnAnEngine):
+    target = Target("forky")
 
 
-@pytest.mark.skipif(not BRIDGED.exists(), reason="this kernel has no br_netfilter")
-def test_the_machine_that_drops_what_crosses_its_bridge_is_named_and_no_program(
-    other: PrivateEngine, clone: Clone
-) -> None:
-    other.run("ip6tables -I FORWARD -j DROP")
-    try:
-        said = clone.lab("run", "tcp_connect", "layers")
-    finally:
-        other.run("ip6tables -D FORWARD -j DROP")
-    assert said.status == 3, said.text
-    assert "✘" not in said.stdout, said.stdout
-    assert said.stdout.count("the machine that the engine runs on") == 2, said.stdout
-    assert "net.bridge" in said.stdout, said.stdout
+class TestAs29(OnAnEngine):
+    """What is new in 29, as far as 28 can have it: its image store, and its oldest API."""
 
-
-def test_every_scenario_holds(other: PrivateEngine, clone: Clone) -> None:
-    load(other, [])
-    assert not_as_here(runs(clone)) == []
-
-
-def test_the_lab_goes_down_and_nothing_of_it_is_left(clone: Clone) -> None:
-    said = clone.lab("down")
-    assert said.status == 0, said.text
-    assert clone.ids() == {}
-    assert clone.networks() == []
+    target = Target(
+        "forky",
+        {"features": {"containerd-snapshotter": True}},
+        {"DOCKER_MIN_API_VERSION": "1.44"},
+    )
 
 
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(

@@ -82,6 +82,13 @@ def _agreed(where: Endpoint) -> str:
         advice = "docker version; lab doctor"
         if where.chosen:
             advice = f"{where.chosen}: docker version; docker context ls"
+        if "paramiko" in str(error):
+            there = where.url.removeprefix("ssh://")
+            advice = (
+                "pip install paramiko; or ssh -nNT -L"
+                f" /tmp/engine.sock:/var/run/docker.sock {there} and, meanwhile,"
+                " DOCKER_HOST=unix:///tmp/engine.sock"
+            )
         raise EngineUnavailable(ATTEMPT, str(error), advice) from error
     finally:
         client.close()
