@@ -24,7 +24,7 @@ from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
 INSIDE = (
-    *("sockets", "tap", "guards", "reader", "descendants", "programs"),
+    *("sockets", "tap", "guards", "reader", "lines", "descendants", "programs"),
     *("run_files", "leftovers", "renew", "echo", "agent"),
 )
 FOR_FAULTS = (
