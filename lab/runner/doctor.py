@@ -105,14 +105,15 @@ def base(client: EngineClient | None) -> Check:
     name = "base image"
     if client and (there := base_image.source(client)):
         return Check(name, State.OK, there)
-    if shutil.which("mmdebstrap") or apt.can_install():
+    if base_image.can_be_made():
         seen = f"{base_image.PUBLIC} will be pulled, or made here if that does not work"
         return Check(name, State.OK, seen)
     return Check(
         name,
         State.WARN,
         f"{base_image.PUBLIC} will be pulled: it cannot be made on this machine",
-        f"docker pull {base_image.PUBLIC}; without a network docker load brings it",
+        f"docker pull {base_image.PUBLIC}; without a network docker load brings it; or, as root on"
+        " Debian: apt-get install mmdebstrap uidmap",
     )
 
 

@@ -160,3 +160,14 @@ def test_the_base_that_was_handed_over_gets_its_name_by_its_id(told: str) -> Non
 def test_the_base_that_was_not_taken_is_told_of_in_the_engine_s_words() -> None:
     with pytest.raises(ImageUnavailable, match="no room"):
         base.imported('{"error": "no room"}')
+
+
+def test_an_ordinary_user_makes_the_base_only_with_a_namespace_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    (tmp_path / "mmdebstrap").touch(0o755)
+    assert not base.can_be_made()
+    (tmp_path / "newuidmap").touch(0o755)
+    assert base.can_be_made()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,15 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
     repository, _, version = TAG.partition(":")
     client.tag_image(PUBLIC, repository, version)
     return TAG
+
+
+def can_be_made() -> bool:
+    """Return whether this machine can make the base: with mmdebstrap, for which root is needed.
+
+    Root may also be an ordinary user's own, in a namespace (newuidmap, of the package uidmap).
+    """
+    may = os.geteuid() == 0 or shutil.which("newuidmap") is not None
+    return apt.can_install() or (may and shutil.which("mmdebstrap") is not None)
 
 
 def source(client: EngineClient) -> str | None:
