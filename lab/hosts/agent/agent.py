@@ -22,6 +22,7 @@ from typing import Any
 
 from lab.hosts.agent import (
     descendants,
+    echo,
     guards,
     leftovers,
     programs,
@@ -90,6 +91,7 @@ class Agent:
     do_take = staticmethod(run_files.take)
     do_forget_paths = staticmethod(renew.forget_paths)
     do_guards = staticmethod(guards.in_force)
+    do_wait_for_echo = staticmethod(echo.unanswered)
     do_clear_guards = staticmethod(guards.clear_all)
 
     def do_hello(self) -> None:

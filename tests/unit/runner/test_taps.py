@@ -24,7 +24,7 @@ def change(
 
 def tables(*changes: tuple[object, ...]) -> list[list[SocketEntry]]:
     """Return the socket table at the moment of each sample."""
-    samples = _samples(list(changes))
+    samples = _samples(list(changes), 1)
     return [table_at(samples, each.time_ns) for each in samples]
 
 
@@ -56,3 +56,8 @@ def test_a_connection_is_one_socket_whatever_becomes_of_its_inode() -> None:
         [(f"{own}:80", "ESTABLISHED", None)],
         [(f"{own}:80", "TIME_WAIT", None)],
     ]
+
+
+def test_a_host_without_any_socket_has_a_table_all_the_same_which_is_empty() -> None:
+    assert told() == [[]]
+    assert told(change(5, LISTEN)) == [[], [("[::]:80", "LISTEN", None)]]
