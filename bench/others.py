@@ -42,13 +42,13 @@ took, said = [], ""
 try:
     for _ in range(times + 1):
         began = time.perf_counter()
-        serving = server.popen([sys.executable, "-u", folder + "/server.py"])
+        serving = server.popen([sys.executable, "-u", folder + "/server.py", "marble"])
         give_up = began + 10
         while not listens(server.pid, 15000):
             if time.perf_counter() > give_up or serving.poll() is not None:
                 sys.exit("the server never listened")
             time.sleep(0.0005)
-        asking = client.popen([sys.executable, "-u", folder + "/client.py", server.IP()])
+        asking = client.popen([sys.executable, "-u", folder + "/client.py", server.IP(), "violet"])
         said = asking.communicate(timeout=10)[0].decode()
         serving.communicate(timeout=10)
         took.append(time.perf_counter() - began)

@@ -15,13 +15,15 @@ from lab.runner.run import observe
 from lab.runner.session import open_lab, silent
 from lab.runner.stage import ZONES
 from lab.scenario import catalogue
+from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
 from lab.suite import suite
 from lab.wire.address import Family, Service
 
 NAME = "tcp_connect"
 PORT = Service(15000, "tcp")
-HEARD = "Hello Yourself\nGoodbye\nb''\n"
+HEARD = "marble greets violet\nGoodbye\nb''\n"
+FOLDER = "/run/socketlab/bench"
 
 
 def command(clone: Clone, times: int) -> Row:
@@ -57,11 +59,13 @@ def run(clone: Clone, times: int) -> Row:
     with open_lab(clone) as network:
         hosts = network.open(["client", "server"])
         ids = {name: network.identity(name) for name in hosts}
+        for host in hosts.values():
+            host.channel.answer(host.put(FOLDER, files_of(scenario.folder)), "put")
 
         def theirs() -> float:
             took, heard = bare.pair(
-                _exec(ids["server"], "server.py"),
-                _exec(ids["client"], "client.py", "server"),
+                _exec(ids["server"], "server.py", "marble"),
+                _exec(ids["client"], "client.py", "server", "violet"),
                 lambda: _listening(network),
             )
             if heard != HEARD:
@@ -143,7 +147,7 @@ def judged(running_lab: RunningLab, scenario: Scenario, family: Family) -> float
 
 def _exec(identity: str, *words: str) -> list[str]:
     return [
-        *("docker", "exec", "-u", "student", "-w", f"/scenarios/{NAME}"),
+        *("docker", "exec", "-u", "student", "-w", FOLDER),
         *("-e", f"LOCALDOMAIN={ZONES[Family.IPV4]}", "-e", "PYTHONDONTWRITEBYTECODE=1"),
         *(identity, "python3", "-u", *words),
     ]

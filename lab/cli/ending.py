@@ -22,6 +22,7 @@ from pathlib import Path
 import click
 
 from lab.errors import CouldNotJudge, LabError, NoSpace, UsageError
+from lab.wire.text import harmless
 
 MOST_LINES = 20
 """Lines of an error that are shown: with what stands above, they fit on one screen."""
@@ -142,7 +143,7 @@ def _kept(details: str) -> str | None:
 
 def _complained(text: str, status: int) -> int:
     """Say on standard error what went wrong, in one screen, and return the status."""
-    lines = text.splitlines()
+    lines = [harmless(line) for line in text.splitlines()]
     if len(lines) > MOST_LINES:
         kept = _kept(text)
         whole = f"… (the whole is in {kept})" if kept else "…"

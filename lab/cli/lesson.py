@@ -17,8 +17,9 @@ from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.retold import retold
 from lab.observation.run import Run
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
 from lab.runner.session import open_lab
+from lab.runner.staging import Staging
 from lab.scenario import catalogue
 from lab.scenario.words import LESSON
 from lab.story import readme

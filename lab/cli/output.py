@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from lab.wire.text import harmless
+
 
 def width() -> int:
     """Return the columns to write in: the terminal's (``COLUMNS`` wins), at least 60."""
@@ -34,7 +36,7 @@ class Progress:
     def __call__(self, text: str) -> None:
         """Show what is being done now."""
         if self._live:
-            line = text[: width() - 1]
+            line = harmless(text)[: width() - 1]
             sys.stderr.write("\r" + line.ljust(self._shown))
             sys.stderr.flush()
             self._shown = len(line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
@@ -15,37 +14,19 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
+from lab.runner import reach
 from lab.runner.faults import Faults
 from lab.runner.pace import Pace
+from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
 from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
-from lab.runner.taps import Limits, Taken, Taps
+from lab.runner.staging import Staging
+from lab.runner.taps import Taken, Taps
 from lab.scenario import catalogue, words
-from lab.scenario.breaks import ReplaceWords
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
-
-
-@dataclass(frozen=True)
-class Staging:
-    """How a run differs from the plain one: other files, hosts cut off, shorter deadlines.
-
-    ``files`` replaces files of the scenario's folder by name. ``cut_off`` names hosts to which
-    nothing gets through. ``deadline_scale`` scales every deadline of the programs.
-    ``replaced_words`` says what is typed instead of words of their commands. With
-    ``without_faults`` none of the steps' faults happens. ``limits`` bounds the captures. Without
-    ``words`` they are drawn.
-    """
-
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    cut_off: tuple[str, ...] = ()
-    deadline_scale: float = 1.0
-    replaced_words: tuple[ReplaceWords, ...] = ()
-    without_faults: bool = False
-    limits: Limits = field(default_factory=Limits)
-    words: Mapping[str, str] | None = None
 
 
 def observe(
@@ -73,8 +54,9 @@ def observe(
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
     spoken = staging.words or words.draw(scenario.folder)
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
-    # A connection that ends here may send a packet to any other host, which has to let go of it.
-    _answered((host, host.end_leftovers()) for host in hosts.values())
+    echoes = reach.ask(hosts.values(), family)
+    _answered((host, host.end_leftovers()) for host in hosts.values())  # any may hear an RST
+    reach.check(echoes, network)
     placed = [
         (host, future)
         for name, host in hosts.items()
@@ -118,6 +100,7 @@ def observe(
         taken = taps.take()
         _clear(hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
+    inconclusive += refragmented({name: one.packets for name, one in taken.items()})
     return Observation(
         scenario=scenario.name,
         family=family,
@@ -214,8 +197,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     for name in scenario.hosts:
         for running in stage.host(name).played:
             running.stop()
-            if running.running.left:
-                stage.remarks.append(f"{running.program.file} on {name} left a child running")
+            stage.remarks += running.remarks
             stage.host(name).take_files(running)
 
 

@@ -72,6 +72,12 @@ class StageProgram:
         """End it; ``reason`` says what it did wrong, where it did."""
         self.running.stop(reason)
 
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader should know of it: that it left processes running when it ended."""
+        where = f"{self.program.file} on {self.running.host}"
+        return [f"{where} left a child running"] if self.running.left else []
+
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
         says, seen = self.program, self.running.transcript()

@@ -24,6 +24,11 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return _below(folder, folder, TEACHERS)
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a path is that of a file, small enough to be read: no link, pipe or device."""
+    return path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST
+
+
 class Files:
     """The files of one folder that a host may have; each is read when it is needed.
 
@@ -81,7 +86,7 @@ class Files:
             raise ScenarioInvalid(
                 f"reading the files of {self._folder.name}",
                 f"host {self._host} is to {what} {name}, and {wrong}",
-                f"write {self._folder / name}, or correct its name in scenario.py",
+                f"write {self._folder / name}, or correct its name",
             )
         if name in self._replaced:
             return self._replaced[name]

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from lab.scenario.files import is_plain
+
 LESSON: Mapping[str, str] = {
     "word": "violet",
     "word2": "garden",
@@ -28,7 +30,7 @@ def draw(folder: Path) -> dict[str, str]:
 
     A word is six small letters, one of 614,125; the number has six digits.
     """
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    paths = [path for path in folder.rglob("*") if is_plain(path)]
     taken = b"\0".join(path.read_bytes() for path in paths).lower()
     drawn: dict[str, str] = {}
     for name in LESSON:

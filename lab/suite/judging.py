@@ -9,7 +9,7 @@ from typing import Protocol
 from lab.errors import CouldNotJudge
 from lab.observation.observation import Observation
 from lab.observation.run import Run
-from lab.runner.run import Staging
+from lab.runner.staging import Staging
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 

@@ -9,7 +9,7 @@ from lab.clone import Clone
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome, sentence_of
-from lab.runner.run import Staging
+from lab.runner.staging import Staging
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break
 from lab.scenario.files import files_of

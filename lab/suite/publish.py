@@ -14,6 +14,7 @@ from lab.errors import LabError
 from lab.observation import store
 from lab.observation.run import Run
 from lab.scenario import catalogue
+from lab.scenario.files import is_plain
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
@@ -179,7 +180,7 @@ def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
     programs = {
         path.name: text(path)
         for path in sorted(scenario.folder.glob("*.py"))
-        if path.name not in NOT_SHOWN and path.stat().st_size <= MOST_BYTES
+        if path.name not in NOT_SHOWN and is_plain(path) and path.stat().st_size <= MOST_BYTES
     }
     home = os.path.relpath(scenario.folder, seen_from)
-    return Lesson(scenario.summary, text(readme) if readme.is_file() else "", programs, home)
+    return Lesson(scenario.summary, text(readme) if is_plain(readme) else "", programs, home)

@@ -4,7 +4,7 @@ import socket
 import sys
 
 with socket.create_connection((sys.argv[1], 15010)) as connection:
-    connection.sendall(b"cherry\nbanana\napple\n")
+    connection.sendall("".join(f"{line}\n" for line in sys.argv[2:]).encode())
     connection.shutdown(socket.SHUT_WR)  # no more from us; what comes to us may still come
     with connection.makefile() as lines:
         for line in lines:

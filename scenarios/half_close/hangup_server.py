@@ -6,4 +6,4 @@ with socket.create_server(("", 15011), family=socket.AF_INET6, dualstack_ipv6=Tr
     connection, address = listener.accept()
 
 with connection:
-    print("heard", connection.recv(5).decode(), "and no more")
+    print("heard", connection.recv(6).decode(), "and no more")

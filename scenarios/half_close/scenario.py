@@ -8,34 +8,39 @@ scenario = Scenario(
     part="B",
     lectures=[6, 7],
     server=[
-        Program("server.py", listens_on=SORTING),
+        Program("server.py", "{answer}", listens_on=SORTING),
         Program("hangup_server.py", listens_on=HANGING_UP),
     ],
-    client=[Program("client.py", "server"), Program("hangup_client.py", "server")],
+    client=[
+        Program("client.py", "server", "3-{word}", "2-{word2}", "1-{word3}"),
+        Program("hangup_client.py", "server", "{word}"),
+    ],
 )
 
 
-def test_the_client_reads_the_whole_answer_after_it_has_ended_its_own_direction(observed):
-    assert observed.client["client.py"].stdout == ["apple", "banana", "cherry"]
-    assert observed.conversation(SORTING).received == b"apple\nbanana\ncherry\n"
+def lines(observed):
+    return [f"3-{observed.word}", f"2-{observed.word2}", f"1-{observed.word3}"]
 
 
 def test_the_server_learns_from_empty_bytes_that_it_has_heard_everything(observed):
-    assert observed.server["server.py"].stdout == ["heard 3 lines, then b''"]
-    assert observed.conversation(SORTING).sent == b"cherry\nbanana\napple\n"
+    assert observed.server["server.py"].stdout == [f"heard {lines(observed)}, then b''"]
+    assert observed.conversation(SORTING).sent.decode().splitlines() == lines(observed)
 
 
-def test_the_clients_fin_crosses_the_wire_before_the_first_byte_of_the_answer(observed):
-    first_fin, *_ = observed.conversation(SORTING).fins
-    answer, *_ = observed.conversation(SORTING).data_segments("server")
+def test_the_client_reads_the_whole_answer_after_it_has_ended_its_own_direction(observed):
+    answer = [*reversed(lines(observed)), f"sorted by {observed.answer}"]
+    assert observed.client["client.py"].stdout == answer
+    assert observed.conversation(SORTING).received.decode().splitlines() == answer
+
+
+def test_the_clients_fin_crosses_the_wire_before_the_answer_and_then_it_only_acknowledges(observed):
+    conversation = observed.conversation(SORTING)
+    first_fin, *_ = conversation.fins
+    answer, *_ = conversation.data_segments("server")
     assert first_fin.sender == "client"
     assert first_fin.number < answer.number
-
-
-def test_after_its_fin_the_client_only_acknowledges(observed):
-    first_fin, *_ = observed.conversation(SORTING).fins
-    client = [each for each in observed.conversation(SORTING).events if each.sender == "client"]
-    assert {each.pure_ack for each in client if each.number > first_fin.number} == {True}
+    after = [each for each in conversation.events if each.number > first_fin.number]
+    assert {each.pure_ack for each in after if each.sender == "client"} == {True}
 
 
 def test_each_direction_is_closed_by_a_fin_of_its_own(observed):
@@ -47,10 +52,10 @@ def test_each_direction_is_closed_by_a_fin_of_its_own(observed):
 
 def test_a_server_that_closes_with_bytes_unread_resets_the_connection(observed):
     conversation = observed.conversation(HANGING_UP)
-    assert observed.server["hangup_server.py"].stdout == ["heard Hello and no more"]
-    assert conversation.sent == b"Hello World"
+    assert observed.server["hangup_server.py"].stdout == [f"heard {observed.word} and no more"]
+    assert conversation.sent == f"{observed.word} and more".encode()
     assert [reset.sender for reset in conversation.resets] == ["server"]
-    assert conversation.fins == ()
+    assert (conversation.received, conversation.fins) == (b"", ())
 
 
 def test_the_client_of_a_reset_connection_gets_an_error_instead_of_an_end(observed):

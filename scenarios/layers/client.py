@@ -4,5 +4,5 @@ import socket
 import sys
 
 with socket.create_connection((sys.argv[1], 15000), timeout=5) as connection:
-    connection.sendall(b"Hello over there")
+    connection.sendall(f"Hello from {sys.argv[2]}".encode())
     print(connection.recv(1024).decode())

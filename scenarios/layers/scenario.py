@@ -5,44 +5,52 @@ import pytest
 from lab import Program, Routes, Scenario, Tcp
 
 DEMO = Tcp(15000)
-GREETING, ANSWER = b"Hello over there", b"Hello from far away"
 
 scenario = Scenario(
     part="F",
     lectures=[3],
-    remote=Program("server.py", listens_on=DEMO),
-    client=Program("client.py", "remote"),
+    remote=Program("server.py", "{answer}", listens_on=DEMO),
+    client=Program("client.py", "remote", "{word}"),
     hosts=("router", "router2"),
 )
 
 
+def said(observed):
+    return [f"Hello from {observed.word}", f"{observed.answer} heard Hello from {observed.word}"]
+
+
+def routes(observed):
+    """Return the one way that the greeting went, and the one of the answer."""
+    return [way for text in said(observed) for way in Routes(observed).carrying(text.encode())]
+
+
 def test_the_two_programs_talk_as_if_they_were_side_by_side(observed):
-    assert observed.client.stdout == ["Hello from far away"]
-    assert observed.remote.stdout == [f"from {observed.client.address} : Hello over there"]
+    greeting, answer = said(observed)
+    assert observed.remote.stdout == [f"from {observed.client.address}: {greeting}"]
+    assert observed.client.stdout == [answer]
+    assert observed.conversation(DEMO).turns == ["client", "server"]
 
 
 def test_the_greeting_goes_by_each_router_in_turn_and_the_answer_comes_back_the_same_way(observed):
-    (greeting,) = Routes(observed).carrying(GREETING)
-    (answer,) = Routes(observed).carrying(ANSWER)
+    greeting, answer = routes(observed)
     assert greeting.hosts == ["client", "router", "router2", "remote"]
     assert greeting.networks == ["lan", "middle", "far"]
-    assert answer.hosts == ["remote", "router2", "router", "client"]
+    assert answer.hosts == greeting.hosts[::-1]
 
 
 def test_on_each_network_the_ethernet_addresses_are_others_and_a_hop_less_is_left(observed):
-    (route,) = Routes(observed).carrying(GREETING)
-    assert [hop.ethernet for hop in route.hops] == [
-        (observed.client.mac_on("lan"), observed.router.mac_on("lan")),
-        (observed.router.mac_on("middle"), observed.router2.mac_on("middle")),
-        (observed.router2.mac_on("far"), observed.remote.mac_on("far")),
+    greeting, _ = routes(observed)
+    first = greeting.first.hops_left
+    assert [(*hop.ethernet, hop.hops_left) for hop in greeting.hops] == [
+        (observed.client.mac_on("lan"), observed.router.mac_on("lan"), first),
+        (observed.router.mac_on("middle"), observed.router2.mac_on("middle"), first - 1),
+        (observed.router2.mac_on("far"), observed.remote.mac_on("far"), first - 2),
     ]
-    first, *others = [hop.hops_left for hop in route.hops]
-    assert others == [first - 1, first - 2]
 
 
 def test_the_ip_addresses_the_ports_and_all_that_tcp_carries_stay_the_same(observed):
-    (route,) = Routes(observed).carrying(GREETING)
-    packets = [sighting.packet for sighting in route.sightings]
+    greeting, _ = routes(observed)
+    packets = [sighting.packet for sighting in greeting.sightings]
     assert len(packets) == 6
     assert {packet.ip.source for packet in packets} == {observed.client.address}
     assert {packet.ip.destination for packet in packets} == {observed.remote.address}

@@ -1,9 +1,12 @@
-"""Answer each greeting with another."""
+"""Answer a greeting with another."""
 
 import socket
+import sys
 
 with socket.create_server(("", 15000), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
     connection, (address, *_) = listener.accept()
-    with connection:
-        print("from", address.removeprefix("::ffff:"), ":", connection.recv(1024).decode())
-        connection.sendall(b"Hello from far away")
+
+with connection:
+    greeting = connection.recv(1024).decode()
+    print(f"from {address.removeprefix('::ffff:')}: {greeting}")
+    connection.sendall(f"{sys.argv[1]} heard {greeting}".encode())

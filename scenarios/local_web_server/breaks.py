@@ -1,6 +1,14 @@
 """Ways to break local web server, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit
+from lab import Break, cut_off, edit, replace_words
+
+READ = "answer.read().decode()"
+NOT_LAST = "urlopen(url if '.' not in url else url.rpartition('/')[0] + '/hello.html')"
+FAKED = (
+    "s=__import__('socket').create_server(('',8000),family=10,dualstack_ipv6=True);"
+    "print('::1\\x20-\\x20-\\x20[]\\x20\"GET\\x20/\\x20HTTP/1.1\"\\x20200\\x20-');"
+    "[s.accept()for(_)in'1234']"
+)
 
 
 def ask(old, new):
@@ -10,11 +18,25 @@ def ask(old, new):
 
 breaks = [
     Break("localhost is asked for by the server's name", ask("localhost", "server")),
+    Break("another page is written", replace_words("site/hello.html", "site/index.txt")),
     Break(
-        "the server's page says something else", edit("site/hello.html", "Hello", "Good morning")
+        "the folder has a page with another name",
+        replace_words("site/hello-{answer2}.html", "site/hello-winter.html"),
     ),
-    Break("the client asks for another file", ask("hello.html", "notes.txt")),
-    Break("the client asks for a file that is there", ask("nowhere.html", "hello.html")),
+    Break(
+        "both hosts print which files they should have heard of",
+        edit("fetch.py", READ, f're.sub("hello-[a-z]+", "hello-winter", {READ})'),
+    ),
+    Break(
+        "the client prints the page that it should have heard",
+        edit("fetch.py", READ, f're.sub("from [a-z]+!", "from marble!", {READ})'),
+    ),
+    Break(
+        "a script listens and writes a web server's log, and serves nothing",
+        replace_words("-m http.server 8000 --bind :: --directory site", f"-c {FAKED}"),
+    ),
+    Break("the client asks for another file", ask("/hello.html", "/hello.htm")),
+    Break("the client asks for a file that is there", edit("fetch.py", "urlopen(url)", NOT_LAST)),
     Break(
         "the client asks for a directory that is not there", ask("server:8000/", "server:8000/x/")
     ),

@@ -4,14 +4,40 @@ from lab import Break, cut_off, edit
 
 CONNECT = "with socket.create_connection((sys.argv[1], 15000)) as connection:"
 
+REPLY = 'sys.argv[1].encode() + b" " + question.upper()'
+
 breaks = [
-    Break("the client sends another byte", edit("client.py", 'b"a"', 'b"b"')),
-    Break("the client sends two bytes", edit("client.py", 'b"a"', 'b"aa"')),
-    Break("the server keeps the byte to itself", edit("server.py", "question.upper()", 'b""')),
+    Break("the client says another word", edit("client.py", "sys.argv[2].encode()", 'b"violet"')),
+    Break(
+        "the client says a word and a byte",
+        edit("client.py", "sys.argv[2].encode()", 'sys.argv[2].encode() + b"!"'),
+    ),
+    Break("the server keeps its answer to itself", edit("server.py", REPLY, 'b""')),
+    Break(
+        "the server prints what it should have heard",
+        edit("server.py", 'f"heard {question}"', "\"heard b'violet'\""),
+    ),
+    Break(
+        "the client prints what it should have heard",
+        edit(
+            "client.py",
+            'f"heard {connection.recv(1024)}"',
+            "connection.recv(1024) and f\"heard {b'marble ' + sys.argv[2].upper().encode()}\"",
+        ),
+    ),
+    Break(
+        "the server answers before it is asked",
+        edit(
+            "server.py",
+            "    question =",
+            "    connection.sendall(b'marble VIOLET')\n    question =",
+        ),
+        edit("server.py", f"    connection.sendall({REPLY})\n", ""),
+    ),
     Break(
         "the server closes first",
-        edit("server.py", "question.upper())", "question.upper()); connection.shutdown(1)"),
-        edit("client.py", "connection.recv(1)}", "connection.recv(1) + connection.recv(1)}"),
+        edit("server.py", f"{REPLY})", f"{REPLY}); connection.shutdown(1)"),
+        edit("client.py", "connection.recv(1024)}", "connection.recv(1024)}{connection.recv(1)}"),
     ),
     Break(
         "the client hangs up with a reset",

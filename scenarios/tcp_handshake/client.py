@@ -1,8 +1,8 @@
-"""Connect, send one byte, receive one byte, and close."""
+"""Connect, send a word, receive the answer, and close."""
 
 import socket
 import sys
 
 with socket.create_connection((sys.argv[1], 15000)) as connection:
-    connection.sendall(b"a")
-    print(f"heard {connection.recv(1)}")
+    connection.sendall(sys.argv[2].encode())
+    print(f"heard {connection.recv(1024)}")

@@ -8,29 +8,31 @@ TCP_HEADER = 20  # bytes, without options
 scenario = Scenario(
     part="B",
     lectures=[3, 6],
-    server=Program("server.py", listens_on=DEMO),
+    server=Program("server.py", "{answer}", listens_on=DEMO),
     client=[
-        Program("client.py", "server"),
+        Program("client.py", "server", "{word}"),
         # How many bytes one packet may carry on this link, headers of IP and TCP included.
         Command("cat", "/sys/class/net/eth0/mtu"),
     ],
 )
 
 
-def test_one_byte_goes_each_way_and_then_comes_the_end(observed):
-    assert observed.server.stdout == ["heard b'a'", "heard b''"]
-    assert observed.client["client.py"].stdout == ["heard b'A'"]
+def said(observed):
+    question = observed.word.encode()
+    return question, observed.answer.encode() + b" " + question.upper()
 
 
-def test_it_opens_with_syn_then_syn_ack_then_ack(observed):
-    assert observed.conversation(DEMO).handshake == ["SYN", "SYN ACK", "ACK"]
+def test_one_word_goes_each_way_and_then_comes_the_end(observed):
+    question, answer = said(observed)
+    assert observed.server.stdout == [f"heard {question}", "heard b''"]
+    assert observed.client["client.py"].stdout == [f"heard {answer}"]
 
 
-def test_each_syn_is_acknowledged_by_its_number_plus_one(observed):
+def test_each_syn_takes_one_number_and_is_acknowledged_by_the_next(observed):
     syn, syn_ack, ack, *_ = observed.conversation(DEMO).events
-    assert syn_ack.acknowledgment == syn.sequence + 1
+    assert [syn.label, syn_ack.label, ack.label] == ["SYN", "SYN ACK", "ACK"]
+    assert syn_ack.acknowledgment == ack.sequence == syn.sequence + 1
     assert ack.acknowledgment == syn_ack.sequence + 1
-    assert ack.sequence == syn.sequence + 1
 
 
 def test_each_end_chooses_where_its_numbers_start(observed):
@@ -45,22 +47,20 @@ def test_both_syns_say_how_much_data_a_segment_may_carry(observed):
     assert ack.tcp.mss is None
 
 
-def test_a_byte_of_data_takes_one_number(observed):
-    asked, answered = observed.conversation(DEMO).data_segments()
-    assert (asked.sender, asked.sequence, asked.payload) == ("client", 1, b"a")
-    assert (answered.sender, answered.sequence, answered.payload) == ("server", 1, b"A")
-    assert answered.acknowledgment == asked.end == 2
+def test_each_byte_of_data_takes_one_number(observed):
+    asked, answered = segments = observed.conversation(DEMO).data_segments()
+    assert [(each.sender, each.payload) for each in segments] == [
+        *zip(("client", "server"), said(observed), strict=True)
+    ]
+    assert (asked.sequence, asked.end) == (1, 7)
+    assert (answered.acknowledgment, answered.sequence, answered.end) == (7, 1, 14)
 
 
-def test_a_fin_takes_one_number_too(observed):
-    client_fin, server_fin = observed.conversation(DEMO).fins
-    assert (client_fin.sequence, server_fin.sequence) == (2, 2)
-    assert server_fin.acknowledgment == 3
-    assert observed.conversation(DEMO).events[-1].acknowledgment == 3
-
-
-def test_the_client_closes_first_and_then_the_server(observed):
+def test_the_fins_take_one_number_each_the_clients_first(observed):
     conversation = observed.conversation(DEMO)
-    assert [fin.sender for fin in conversation.fins] == ["client", "server"]
+    client, server = conversation.fins
+    assert (client.sender, client.sequence, client.acknowledgment) == ("client", 7, 14)
+    assert (server.sender, server.sequence, server.acknowledgment) == ("server", 14, 8)
+    assert conversation.events[-1].acknowledgment == 15
     assert conversation.closed
     assert conversation.resets == ()

@@ -20,7 +20,8 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation import store
 from lab.observation.observation import Observation
 from lab.observation.run import Run
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
+from lab.runner.staging import Staging
 from lab.runner.taps import Limits
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario

@@ -15,7 +15,8 @@ from lab import Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.causes import causes
 from lab.observation.run import Run
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
+from lab.runner.staging import Staging
 
 HURRY = Staging(deadline_scale=0.4)
 """Shorter deadlines, but not too short for a client on a busy machine."""

@@ -11,7 +11,8 @@ from lab_clone import Clone
 from lab import Family, Program, Scenario, Tcp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
-from lab.runner.run import Staging, observe
+from lab.runner.run import observe
+from lab.runner.staging import Staging
 
 FORKS_TWICE = """
     import os, socket, sys, time

@@ -66,6 +66,15 @@ def test_a_host_has_its_own_program_alone_and_is_told_nothing_of_the_scenario(pl
             assert secret not in " ".join(told)
 
 
+def test_the_engine_s_resolver_does_not_tell_a_host_which_lab_it_serves(play: Play) -> None:
+    def steps(lab: Any) -> None:
+        words = ("+short", "+time=1", "+tries=1", "@127.0.0.11", "-x", "{server}")
+        lab.client.run(Command("dig", *words, fails=9))
+
+    seen = play(Scenario(hosts=["client", "server"], steps=steps))
+    assert "no servers could be reached" in " ".join(seen.client.stdout)
+
+
 def test_helper_modules_and_packages_come_with_the_programs_that_import_them(play: Play) -> None:
     server = """
         import socket

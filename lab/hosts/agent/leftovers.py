@@ -7,6 +7,7 @@ port from the next server (RFC 9293, section 3.6.1). A peer that still has its e
 from __future__ import annotations
 
 import contextlib
+import errno
 import ipaddress
 import os
 import signal
@@ -19,8 +20,6 @@ from pathlib import Path
 
 from lab.hosts.agent import sockets
 
-SOCK_DESTROY = 21
-NLM_F_ACK = 0x4
 CONNECTED = sockets.ALL_STATES & ~(1 << sockets.LISTEN)
 PATIENCE = 3.0
 """Seconds within which everything must have ended."""
@@ -90,66 +89,21 @@ def _status(pid: str) -> tuple[str, int, int]:
 def end_connections() -> None:
     """Have the kernel forget every TCP connection of this host; its listeners stay.
 
-    What a process of this host has open to another one of it stays, too: so does the health check.
+    What two processes of this host have open to each other stays, too: so does the health check.
     """
     give_up = time.monotonic() + PATIENCE
-    with contextlib.closing(
-        socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, sockets.NETLINK_SOCK_DIAG)
-    ) as netlink:
-        netlink.settimeout(2)
-        while left := list(_connections(netlink)):
-            problems = {_destroy(netlink, *connection) for connection in left} - {0, -2}
-            if problems and time.monotonic() > give_up:
-                why = os.strerror(-min(problems))
-                raise OSError(
-                    f"the kernel does not end {len(left)} connections (SOCK_DESTROY: {why})"
-                )
+    with contextlib.closing(sockets.Table()) as table:
+        while left := [told for told in table.told("tcp", CONNECTED) if not is_inward(told)]:
+            errors = {table.destroy(told) for told in left} - {0, errno.ENOENT}
             if time.monotonic() > give_up:
-                raise OSError(f"{len(left)} connections of earlier programs stay")
+                why = f" (SOCK_DESTROY: {', '.join(map(os.strerror, errors))})" if errors else ""
+                raise OSError(f"{len(left)} connections of earlier programs stay{why}")
 
 
-def _connections(netlink: socket.socket) -> Iterator[tuple[int, bytes]]:
-    """Yield the family and the ``struct inet_diag_sockid`` (linux/inet_diag.h) of each."""
-    for family in (socket.AF_INET, socket.AF_INET6):
-        _send(netlink, sockets.SOCK_DIAG_BY_FAMILY, 0x300, family, bytes(48))
-        found: list[bytes] = []
-        while _gather(netlink.recv(1 << 18), found):
-            pass
-        for message in found:
-            (inode,) = struct.unpack_from("=I", message, 68)
-            if not (inode and _is_loopback(family, message[24:40])):
-                yield family, message[4:52]
-
-
-def _gather(reply: bytes, found: list[bytes]) -> bool:
-    offset = 0
-    while offset + 16 <= len(reply):
-        length, kind = struct.unpack_from("=IH", reply, offset)
-        if kind == sockets.NLMSG_ERROR:
-            (negative,) = struct.unpack_from("=i", reply, offset + 16)
-            raise OSError(-negative, "the kernel lists no TCP sockets")
-        if kind == sockets.NLMSG_DONE or length < 16:
-            return False
-        found.append(reply[offset + 16 : offset + length])
-        offset += (length + 3) & ~3
-    return True
-
-
-def _is_loopback(family: int, raw: bytes) -> bool:
-    if family == socket.AF_INET:
-        return raw[0] == 127
-    address = ipaddress.IPv6Address(raw)
-    return (address.ipv4_mapped or address).is_loopback
-
-
-def _destroy(netlink: socket.socket, family: int, identity: bytes) -> int:
-    """End one connection; return 0, or the kernel's negative error (-2: it is gone by now)."""
-    _send(netlink, SOCK_DESTROY, NLM_F_ACK, family, identity)
-    (error,) = struct.unpack_from("=i", netlink.recv(65536), 16)
-    return int(error)
-
-
-def _send(netlink: socket.socket, kind: int, flags: int, family: int, identity: bytes) -> None:
-    request = struct.pack("=BBBBI", family, socket.IPPROTO_TCP, 0, 0, CONNECTED) + identity
-    header = struct.pack("=IHHII", 16 + len(request), kind, sockets.NLM_F_REQUEST | flags, 1, 0)
-    netlink.send(header + request)
+def is_inward(told: bytes) -> bool:
+    """Whether a process holds a connection, told by the kernel, and its peer is on this host."""
+    (inode,) = struct.unpack_from("=I", told, 68)
+    if told[0] == socket.AF_INET:
+        return bool(inode) and told[24] == 127
+    address = ipaddress.IPv6Address(told[24:40])
+    return bool(inode) and (address.ipv4_mapped or address).is_loopback

@@ -64,9 +64,9 @@ def _ipc(kind: str) -> list[tuple[str, str]]:
 
 def forget() -> None:
     """Have the kernel forget neighbours, TCP's measures of peers, and what it learned of paths."""
-    if _ip("neigh flush all", "tcp_metrics flush all", "route show cache").strip():
+    if _ip("neigh flush all", "tcp_metrics flush all", "route show table all cache").strip():
         forget_paths()
-        if left := _ip("route show cache").strip():
+        if left := _ip("route show table all cache").strip():
             raise OSError(f"the kernel does not forget paths: {left[:200]}")
 
 

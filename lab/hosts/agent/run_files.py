@@ -30,22 +30,24 @@ def give(top: Path, uid: int, gid: int) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Remove all that is in a folder; raises OSError where something stays."""
-    with contextlib.suppress(FileNotFoundError):
-        for path in list(folder.iterdir()):
-            remove(path)
+    """Remove all that is in a folder; raises OSError where something stays.
 
-
-def remove(path: Path) -> None:
-    """Remove a file, or a folder however deep; raises OSError where it stays.
-
-    rm(1) does it: Python's own way gives up after a thousand folders in one another.
+    find(1) does it: Python's own way gives up after a thousand folders in one another.
     """
-    if os.path.lexists(path):
-        words = ["rm", "-rf", "--one-file-system", "--", str(path)]
+    if folder.is_dir() and any(folder.iterdir()):
+        words = ["find", str(folder), "-xdev", "-mindepth", "1", "-delete"]
         done = subprocess.run(words, capture_output=True, text=True, check=False, errors="replace")
-        if os.path.lexists(path):
-            raise OSError(f"{path} cannot be removed: {done.stderr.strip()[-200:]}")
+        if done.returncode or any(folder.iterdir()):
+            raise OSError(f"{folder} cannot be emptied: {done.stderr.strip()[-200:]}")
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it; raises OSError where something stays."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        empty(folder)
+        folder.rmdir()
 
 
 def add(folder: str, files: dict[str, bytes], user: str) -> None:

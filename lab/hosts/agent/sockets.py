@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
+SOCK_DESTROY = 21
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST, NLM_F_DUMP = 0x1, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 LISTEN = 10
 GONE = 0
 """The state of a socket that is closed for good; the kernel uses no such number."""
@@ -69,12 +70,25 @@ class Table:
 
     def dump(self, protocol: str, states: int = ALL_STATES) -> list[Entry]:
         """Return every socket of a protocol, both IP versions, in the states of the bit mask."""
-        found: list[Entry] = []
+        return [_entry(protocol, told, 0, len(told)) for told in self.told(protocol, states)]
+
+    def told(self, protocol: str, states: int = ALL_STATES) -> list[bytes]:
+        """Return the same, each as the ``struct inet_diag_msg`` of linux/inet_diag.h."""
+        found: list[bytes] = []
         for family in (socket.AF_INET, socket.AF_INET6):
             self._ask(family, protocol, states, (ANY[family], 0, ANY[family], 0), NLM_F_DUMP)
             while _collect(protocol, self._netlink.recv(1 << 18), found):
                 pass
         return found
+
+    def destroy(self, told: bytes) -> int:
+        """End a TCP connection as the kernel told it; return 0, or the kernel's error number.
+
+        A peer that still has its end gets an RST. Needs CAP_NET_ADMIN.
+        """
+        self._send(SOCK_DESTROY, NLM_F_ACK, told[0], "tcp", ALL_STATES, told[4:52])
+        (negative,) = struct.unpack_from("=i", self._netlink.recv(65536), 16)
+        return -int(negative)
 
     def listening(self) -> list[Entry]:
         """Return what listens: TCP sockets in LISTEN, UDP sockets that are bound."""
@@ -88,15 +102,18 @@ class Table:
         ends += socket.inet_pton(family, local_ip).ljust(16, b"\0")
         ends += socket.inet_pton(family, remote_ip).ljust(16, b"\0")
         ends += struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
-        request = struct.pack("=BBBBI", family, PROTOCOLS[protocol], 0, 0, states) + ends
-        header = struct.pack(
-            "=IHHII", 16 + len(request), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 1, 0
-        )
+        self._send(SOCK_DIAG_BY_FAMILY, flags, family, protocol, states, ends)
+
+    def _send(
+        self, kind: int, flags: int, family: int, protocol: str, states: int, identity: bytes
+    ) -> None:
+        request = struct.pack("=BBBBI", family, PROTOCOLS[protocol], 0, 0, states) + identity
+        header = struct.pack("=IHHII", 16 + len(request), kind, NLM_F_REQUEST | flags, 1, 0)
         self._netlink.send(header + request)
 
 
-def _collect(protocol: str, reply: bytes, found: list[Entry]) -> bool:
-    """Add the entries of one netlink reply to ``found``; False when the dump is complete.
+def _collect(protocol: str, reply: bytes, found: list[bytes]) -> bool:
+    """Add the sockets of one netlink reply to ``found``; False when the dump is complete.
 
     Raises OSError where the kernel refused it: a table that is not whole must not pass for one.
     """
@@ -108,7 +125,7 @@ def _collect(protocol: str, reply: bytes, found: list[Entry]) -> bool:
             raise OSError(-negative, f"the kernel lists no {protocol} sockets")
         if kind == NLMSG_DONE or length < 16:
             return False
-        found.append(_entry(protocol, reply, offset + 16, offset + length))
+        found.append(reply[offset + 16 : offset + length])
         offset += (length + 3) & ~3
     return True
 
@@ -147,6 +164,7 @@ class Watch:
 
     ``samples`` grows by one row ``(time_ns, *Entry)`` whenever a socket's state, or with it its
     queues, differ from the last row; a socket that is gone gives a row in state GONE.
+    ``began_ns`` is when what listens was read first: there may have been nothing.
     """
 
     INTERVAL_NS = 4_000_000
@@ -160,6 +178,7 @@ class Watch:
         self._known: dict[Ends, Entry | None] = {}
         self._bound: dict[tuple[object, ...], Entry] = {}
         self._looked_ns = 0
+        self.began_ns = 0
         self.samples: list[tuple[object, ...]] = []
 
     def tick(self, now_ns: int, *, at_once: bool = False) -> None:
@@ -174,6 +193,7 @@ class Watch:
             (*entry[:6], entry.inode): entry for entry in self._table.listening()
         }
         stamp = time.time_ns()
+        self.began_ns = self.began_ns or stamp
         for key in bound.keys() - self._bound.keys():
             self._row(stamp, bound[key])
         for key in self._bound.keys() - bound.keys():

@@ -114,7 +114,7 @@ class Conversation:
     @found_once()
     def closed(self) -> bool:
         """Whether it is over: both FINs acknowledged, or reset, or refused."""
-        return self.refused or phases.is_closed(self.closing)
+        return self.refused or bool(self.resets) or phases.is_closed(self.closing)
 
     @found_once()
     def closed_first(self) -> Side | None:

@@ -75,8 +75,14 @@ def is_closed(steps: Sequence[str]) -> bool:
 
 
 def is_refused(events: Sequence[Event]) -> bool:
-    """Return whether a reset answered a SYN before the connection was established."""
+    """Return whether a reset answered a SYN before the connection was established.
+
+    One who sent a SYN of their own did not refuse: who asks for a connection and then resets it
+    has given up, and who answered SYN ACK did listen.
+    """
     if established_at(events) is not None:
         return False
     syns = {event.sender for event in events if event.syn}
-    return any(event.rst and other(event.sender) in syns for event in events)
+    return any(
+        event.rst and other(event.sender) in syns and event.sender not in syns for event in events
+    )

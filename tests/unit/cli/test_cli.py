@@ -94,7 +94,7 @@ def test_a_readme_that_is_no_text_is_no_readme(tmp_path: Path) -> None:
 def test_programs_to_try_that_there_are_not_end_with_2(clone: Path) -> None:
     done = run("try", "a.py", "b.py", "--port", "5000")
     assert done.returncode == 2
-    assert "there is no file a.py" in done.stderr
+    assert "a.py, and the folder has no such file" in done.stderr
 
 
 def test_from_any_folder_it_is_the_lab_that_it_runs_from(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from places import ROOT
 
 from lab.cli.ending import MOST_LINES, status_of
 from lab.clone import text_of
-from lab.errors import CouldNotJudge, LabError
+from lab.errors import CouldNotJudge, LabError, UsageError
 from lab.hosts.docker.compose.lab import Lab
 
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
@@ -164,3 +164,15 @@ def test_a_text_that_is_no_text_is_told_with_its_place(tmp_path: Path) -> None:
         text_of(tmp_path / ".env")
     (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfA=1\n")
     assert text_of(tmp_path / ".env") == "A=1\n"
+
+
+def test_a_name_that_a_student_chose_does_not_command_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse() -> None:
+        raise UsageError("reading \x1b[2J\x1b[32m✔.py", "\x9b1A it is a \rlink")
+
+    assert status_of(refuse) == 2
+    told = capsys.readouterr().err
+    assert "✔.py" in told
+    assert not {"\x1b", "\x9b", "\r"} & set(told)

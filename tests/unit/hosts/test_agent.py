@@ -50,9 +50,10 @@ def test_a_listening_ipv6_socket_says_whether_it_takes_ipv4(value: bytes, v6only
     raw = told(socket.AF_INET6, 10, ("::", 80), ("::", 0))
     shutdown = struct.pack("=HHB3x", 5, 8, 0)
     attribute = struct.pack("=HH", 5, sockets.INET_DIAG_SKV6ONLY) + value + b"\0\0\0"
-    found: list[sockets.Entry] = []
+    found: list[bytes] = []
     sockets._collect("tcp", message(20, raw + shutdown + attribute) + message(20, raw), found)
-    assert [entry.v6only for entry in found] == [v6only, None]
+    entries = [sockets._entry("tcp", each, 0, len(each)) for each in found]
+    assert [entry.v6only for entry in entries] == [v6only, None]
 
 
 def test_the_kernel_tells_of_its_own_sockets_whether_they_take_ipv4() -> None:
@@ -74,7 +75,7 @@ def test_a_v4_mapped_address_is_the_ipv4_address_that_it_is() -> None:
 
 
 def test_a_dump_is_read_message_after_message_until_it_is_done() -> None:
-    found: list[sockets.Entry] = []
+    found: list[bytes] = []
     assert sockets._collect("tcp", message(20, SOCKET) * 2, found)
     assert not sockets._collect("tcp", message(20, SOCKET) + DONE + message(20, SOCKET), found)
     assert len(found) == 3

@@ -126,6 +126,13 @@ def test_a_server_that_listens_nowhere_else(on: Service) -> None:
     assert not any("Expected" in sentence for sentence in told(play))
 
 
+def test_a_server_that_listens_there_and_elsewhere() -> None:
+    play = over()
+    play.listens(on=Tcp(15001))
+    play.stops("server")
+    assert not any("Expected" in sentence for sentence in told(play))
+
+
 def test_a_daemon_that_was_there_before_is_not_the_program() -> None:
     play = Lesson()
     play.listens(on=Tcp(25))
@@ -338,6 +345,7 @@ def test_a_client_that_calls_its_own_host() -> None:
     again = from_json(kept, captures.__getitem__, lambda name: b"").observation
     assert again is not None
     assert said(again) == said(seen)
+    assert again.server["server.py"].listens_on == (SERVES,)
 
 
 def test_a_client_that_calls_both() -> None:
@@ -382,7 +390,8 @@ def asks(play: Lesson, name: str, kind: str, answer: str | None, flags: int = 0x
 
 
 def client_asks(family: Family, *asked: tuple[object, ...], exit_status: int = 1) -> list[str]:
-    play = over(family)
+    play = Lesson(family)
+    play.starts(exit_status=1)
     play.runs("client", "client.py", exit_status=exit_status)
     for each in asked:
         asks(play, *each)  # type: ignore[arg-type]
@@ -410,6 +419,8 @@ def test_a_record_of_the_other_ip_version() -> None:
         " In a run over IPv6 a host has a record AAAA."
     ]
     assert client_asks(Family.IPV6, (name, "A", None), (name, "AAAA", "fd00:10:77::14")) == []
+    assert client_asks(Family.IPV6, (name, "A", None), (name, "AAAA", None)) == []
+    assert client_asks(Family.IPV6, (name, "A", "10.77.0.20")) == []
     assert client_asks(Family.IPV6, (name, "A", None, 0x8780)) == []  # cut off: it says nothing
 
 
@@ -567,6 +578,8 @@ def test_a_run_that_holds_has_no_cause_and_one_that_fails_has() -> None:
 
     assert (of(Outcome.HOLDS), of(Outcome.FAILS), of(Outcome.INCONCLUSIVE)) == (0, 1, 0)
     assert of(Outcome.FAILS, inconclusive=("a host died",)) == 0
+    assert said(failing()) != []
+    assert said(replace(failing(), inconclusive=("a host died",))) == []
     assert causes(Run("nothing", Family.IPV4, reason="the engine is gone")) == ()
 
 

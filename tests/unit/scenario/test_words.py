@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_word_that_stands_in_a_file_of_the_scenario_is_not_drawn(
     seen = {word for _ in range(200) for word in words.draw(tmp_path).values()}
     assert "dabada" in seen
     assert "badaba" not in seen
+
+
+def test_links_and_pipes_of_the_folder_are_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "zero.py").symlink_to("/dev/zero")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(1 << 40)
+    assert words.draw(tmp_path)
 
 
 def test_the_words_of_a_run_stand_in_arguments_and_in_what_is_typed() -> None:

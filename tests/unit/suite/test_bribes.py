@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import marshal
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
 from lab.suite.in_process import judge
 from lab.suite.judging import Case, Judging, plain_cases
+from lab.suite.publish import lesson_of
 from lab.wire.address import Family
 
 SCENARIO = """
@@ -137,3 +139,14 @@ def test_code_that_python_seems_to_have_kept_of_a_scenario_is_not_read(folder: P
         assert outcomes(folder.parents[1]) == [Outcome.FAILS]
         assert not (folder / "executed").exists()
     assert len(list(kept.iterdir())) == 2
+
+
+def test_a_page_shows_no_file_to_which_a_link_leads_and_waits_for_no_pipe(folder: Path) -> None:
+    secret = folder.parents[1] / "secret.py"
+    secret.write_text("the teacher's key")
+    (folder / "link.py").symlink_to(secret)
+    (folder / "README.md").symlink_to(secret)
+    os.mkfifo(folder / "pipe.py")
+    (folder / "client.py").write_text("print('hello')")
+    lesson = lesson_of(catalogue.load(folder), folder)
+    assert (lesson.readme, list(lesson.programs)) == ("", ["client.py"])

@@ -286,3 +286,13 @@ def test_two_runs_of_the_same_programs_have_the_same_canonical_form() -> None:
 
 def test_an_empty_capture_holds_no_conversation() -> None:
     assert conversations([]) == ()
+
+
+def test_who_gives_up_a_connection_that_was_answered_refuses_nothing() -> None:
+    wire = Wire()
+    wire.say("client", "SYN", 0)
+    wire.say("server", "SYN ACK", 0, 1, after_ms=3000)
+    wire.say("client", "RST", 1)
+    talk = wire.conversation()
+    assert talk.handshake == ["SYN", "SYN ACK", "RST"]
+    assert (talk.refused, talk.established, talk.closed) == (False, False, True)

@@ -1,0 +1,125 @@
+"""Scenarios in a random order: each shows the same whatever ran before it.
+
+``SOCKETLAB_ORDER=full`` plays every scenario after ten others, which takes the better part of an
+hour; ``SOCKETLAB_SEED`` repeats an order.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from dataclasses import dataclass
+
+import pytest
+from lab_clone import Clone
+
+from lab.clone import Clone as TheClone
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import RunningLab
+from lab.observation.run import Run
+from lab.suite import in_process
+from lab.suite.judging import Case, Judging, plain_cases
+from lab.suite.players import OnLab
+from lab.wire.address import Family
+
+CHEAP = (
+    *("bind_address", "half_close", "layers", "ports", "tcp_client", "tcp_connect"),
+    *("tcp_refused", "tcp_stream", "udp_datagrams", "udp_unreachable"),
+)
+IS_FULL = os.environ.get("SOCKETLAB_ORDER") == "full"
+BEFORE = 10 if IS_FULL else 1
+SEED = int(os.environ.get("SOCKETLAB_SEED") or random.randrange(1 << 16))
+OF_A_MOMENT = {"netstat"}
+"""Scenarios whose programs print what the kernel holds at that moment: bytes not read yet, say."""
+
+VARIES = re.compile(r"\b\d+\.\d+(?= ?m?s\b)|(?<![.\w])\d{4,}\b")
+"""What no two runs have in common: how long it took; ports that the kernel chose, and processes.
+Nor the order of lines: netstat(8) has that of the kernel's hash."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What must be the same each time: verdicts, what programs printed, and what was there before.
+
+    ``early`` are the packets before the first program (a host that does not take part may still ask
+    whether a neighbour is there); ``cold`` says which hosts looked up the
+    hardware address of a host that they talked to.
+    """
+
+    verdicts: tuple[tuple[str, str], ...]
+    programs: tuple[object, ...]
+    early: tuple[str, ...]
+    cold: tuple[str, ...]
+
+
+def shown(run: Run) -> Shown:
+    """Return what a run showed."""
+    observed = run.observation
+    assert observed is not None, run.reason
+    assert observed.inconclusive == ()
+    everything = [program for host in observed.hosts for program in host.transcripts]
+    began = min(program.started_ns for program in everything)
+    return Shown(
+        tuple((each.expectation, each.outcome.value) for each in run.verdicts),
+        tuple(
+            (
+                host.name,
+                each.name,
+                each.exit_status,
+                sorted(VARIES.sub("#", x) for x in each.stdout),
+            )
+            for host in observed.hosts
+            for each in host.transcripts
+            if run.scenario not in OF_A_MOMENT
+        ),
+        tuple(
+            f"{host.name}: {packet}"
+            for host in observed.hosts
+            for packet in observed.packets(host.name)
+            if packet.time_ns < began and not (packet.arp or packet.icmpv6)
+        ),
+        tuple(host.name for host in observed.hosts if _looks_up(run, host.name)),
+    )
+
+
+def _looks_up(run: Run, host: str) -> bool:
+    assert run.observation is not None
+    return any(
+        run.observation.neighbour_lookups(address, at=host).requests
+        for address in run.observation.names
+    )
+
+
+def walk(names: list[str], rng: random.Random) -> list[str]:
+    """Return an order in which each comes once and then after as many others as BEFORE says."""
+    order: list[str] = []
+    for _ in range(BEFORE + 1):
+        once = rng.sample(names, len(names))
+        while order and once[0] == order[-1]:
+            rng.shuffle(once)
+        order += once
+    return order
+
+
+@pytest.mark.parametrize("family", [Family.IPV4, Family.IPV6], ids=str)
+def test_each_shows_the_same_after_any_other(
+    network: RunningLab, this_lab: Clone, family: Family
+) -> None:
+    clone = TheClone(this_lab.root)
+    folders = {path.parent.name: path for path in clone.scenarios.glob("*/scenario.py")}
+    order = walk(sorted(folders) if IS_FULL else list(CHEAP), random.Random(SEED))
+    player = OnLab(network, Lab(clone.root).hosts)
+    first: dict[str, Shown] = {}
+    for number, name in enumerate(order):
+        runs: list[Run] = []
+
+        def finished(case: Case, run: Run, runs: list[Run] = runs) -> None:
+            runs.append(run)
+
+        judging = Judging(plain_cases([family]), player, finished)
+        in_process.judge(clone, [folders[name]], judging, lambda _: None)
+        for run in runs:
+            told = f"seed {SEED}: {' '.join(order[: number + 1])}"
+            assert shown(run) == first.setdefault(name, shown(run)), told
+            assert shown(run).early == (), told
