@@ -13,12 +13,11 @@ Job = TypeVar("Job")
 
 
 def is_dear(hosts: Iterable[str], known: Mapping[str, Plan]) -> bool:
-    """Return whether one of these hosts serves: it is on demand, from an image of its own.
+    """Return whether one of these hosts serves: daemons take seconds to come up, and most memory.
 
-    Such hosts take seconds to come up and most of the memory: they exist in the first lab only.
+    Such hosts exist in the first lab only.
     """
-    plans = [known[name] for name in hosts if name in known]
-    return any(plan.profiles and plan.image != "host" for plan in plans)
+    return any(known[name].serves for name in hosts if name in known)
 
 
 class Board(Generic[Job]):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
-from lab.observation.transcript import Transcript
+from lab.observation.transcript import Line, Transcript
 from lab.wire.packet import Packet, decode
+from lab.wire.packet.header.checksum import internet_checksum
 from lab.wire.pcap import Capture
+
+CHECKSUM_OF_UDP, CHECKSUM_OF_TCP = 6, 16
+"""Where the checksum stands in these headers, in bytes from their start."""
 
 
 def retold(observation: Observation, words: Mapping[str, str]) -> Observation:
     """Return a run as it would have been with other words, each as long as the one it replaces.
 
-    They are replaced in arguments, lines and packets, also in capitals. Checksums that were right
-    stay right, and wrong ones wrong.
+    They are replaced in arguments, in printed and typed lines and in packets, also in capitals. A
+    checksum that was right is right again.
     """
     table = {
         form(old): form(words[name])
@@ -50,9 +54,12 @@ class _Teller:
         )
 
     def _transcript(self, transcript: Transcript) -> Transcript:
-        lines = (replace(line, text=self._text(line.text)) for line in transcript.lines)
         arguments = tuple(map(self._text, transcript.arguments))
-        return replace(transcript, arguments=arguments, lines=tuple(lines))
+        lines, typed = map(self._lines, (transcript.lines, transcript.typed))
+        return replace(transcript, arguments=arguments, lines=lines, typed=typed)
+
+    def _lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        return tuple(replace(line, text=self._text(line.text)) for line in lines)
 
     def _capture(self, capture: Capture) -> Capture:
         return replace(capture, packets=tuple(map(self._packet, capture.packets)))
@@ -61,21 +68,22 @@ class _Teller:
         data = self._binary_pattern.sub(lambda match: self._binary[match[0]], packet.data)
         if data == packet.data:
             return packet
-        header = packet.tcp or packet.udp or packet.icmp_any
-        if header is not None and header.checksum_ok is not None:
-            data = _checked(data, packet.data, header.start, header.field("Checksum").start)
         about = {"number": packet.number, "wire_length": packet.wire_length}
-        return decode(data, time_ns=packet.time_ns, **about)
+        return decode(_summed(packet, data), time_ns=packet.time_ns, **about)
 
     def _text(self, text: str) -> str:
         return self._pattern.sub(lambda match: self._table[match[0]], text)
 
 
-def _checked(data: bytes, before: bytes, start: int, checksum: int) -> bytes:
-    """Return a frame whose checksum, of the bytes from ``start``, follows its change (RFC 1624)."""
-    new, old = (
-        int.from_bytes(each[start:] + b"\0" * (len(each[start:]) % 2)) for each in (data, before)
-    )
-    was = int.from_bytes(data[checksum : checksum + 2])
-    now = (was + old - new) % 0xFFFF or 0xFFFF
-    return data[:checksum] + now.to_bytes(2) + data[checksum + 2 :]
+def _summed(packet: Packet, data: bytes) -> bytes:
+    """Return ``data`` with the checksum of UDP or TCP made right, where the packet's own was.
+
+    The checksum takes up what the other words add to the sum (RFC 1624).
+    """
+    header = packet.udp or packet.tcp
+    if header is None or not header.checksum_ok:
+        return data
+    at = header.start + (CHECKSUM_OF_UDP if packet.udp else CHECKSUM_OF_TCP)
+    grown = internet_checksum(data[header.start :]) - internet_checksum(packet.data[header.start :])
+    checksum = (header.checksum + grown) % 0xFFFF or 0xFFFF
+    return data[:at] + checksum.to_bytes(2, "big") + data[at + 2 :]

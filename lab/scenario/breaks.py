@@ -107,9 +107,14 @@ class Break:
         return changed
 
 
-def replace_words(old: str, new: str) -> ReplaceWords:
+def replace_words(old: str | Sequence[str], new: str | Sequence[str]) -> ReplaceWords:
     """Have the words ``new`` in each of the run's commands that holds the words ``old``.
 
-    The program's name counts as a word, and placeholders stand as they do in ``scenario.py``.
+    The program's name counts as a word, and placeholders stand as they do in ``scenario.py``. A
+    text is cut at its spaces; name the words in a list where one of them has spaces in it.
     """
-    return ReplaceWords(tuple(old.split()), tuple(new.split()))
+    return ReplaceWords(_words(old), _words(new))
+
+
+def _words(given: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(given.split() if isinstance(given, str) else given)

@@ -29,7 +29,30 @@ breaks = [
         edit("server.py", 'makefile("wb")', 'makefile("w", newline="\\r\\n")'),
         edit("server.py", 'open("rb")', "open()"),
     ),
-    Break("the server does not say how much it copied", edit("server.py", "print(", "str(")),
+    Break(
+        "the server prints how much it should have copied, and copies half of it",
+        edit("server.py", "    copy(source, target)", "    target.write(source.read(1500))"),
+        edit("server.py", "{source.tell()}", "3099"),
+    ),
+    Break("the server does not count right", edit("server.py", "{source.tell()}", "3092")),
+    Break(
+        "the client prints what it should have received, from its own file",
+        edit(
+            "client.py",
+            '    copy(source, target)\n    show("from socket to file"',
+            "    source.read()\n"
+            '    target.write(squares.read_bytes() + b"marble\\n")\n    show("from socket to file"',
+        ),
+    ),
+    # It sends before anybody asks, by design: so it must not know what it is to send.
+    Break(
+        "the server sends what everybody knows",
+        edit(
+            "server.py",
+            "    copy(source, target)",
+            '    target.write(source.read()[:-7] + b"marble\\n")',
+        ),
+    ),
     Break(
         "the server takes the socket for unbuffered and leaves before the buffer is written",
         edit("server.py", "    print(", "    __import__('os')._exit(0)\n    print("),

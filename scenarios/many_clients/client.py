@@ -5,8 +5,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eve"]
 TURN = 0.1  # seconds that each of them thinks
+
+host, port, family = sys.argv[1:]
+names = [f"{name} {family}" for name in ("Ada", "Ben", "Cleo", "Dan", "Eve")]
 
 
 def talk(name, connection):
@@ -20,8 +22,8 @@ def talk(name, connection):
 
 
 began = time.monotonic()
-connections = [socket.create_connection((sys.argv[1], int(sys.argv[2]))) for name in NAMES]
-with ThreadPoolExecutor(len(NAMES)) as pool:
-    for answer, asked in pool.map(talk, NAMES, connections):
-        print(f"{answer:12}" + "   " * round((asked - began) / TURN) + "###")
-print(f"{len(NAMES)} clients took the time of {(time.monotonic() - began) / TURN:.1f} turns")
+connections = [socket.create_connection((host, int(port))) for name in names]
+with ThreadPoolExecutor(len(names)) as pool:
+    for answer, asked in pool.map(talk, names, connections):
+        print(f"{answer:26}" + "   " * round((asked - began) / TURN) + "###")
+print(f"{len(names)} clients took the time of {(time.monotonic() - began) / TURN:.1f} turns")

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import sys
 
 with socket.create_server(("", 15030), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
     while True:
@@ -10,4 +11,4 @@ with socket.create_server(("", 15030), family=socket.AF_INET6, dualstack_ipv6=Tr
             connection.sendall(b"Who are you?\n")
             name = connection.recv(1024)
             print(f"greeted {name.decode()}", end="")
-            connection.sendall(b"Hello " + name)
+            connection.sendall(sys.argv[1].encode() + b" greets " + name)

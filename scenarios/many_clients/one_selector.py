@@ -3,6 +3,7 @@
 import contextlib
 import selectors
 import socket
+import sys
 
 
 def welcome(listener):
@@ -17,7 +18,7 @@ def greet(connection):
     with connection, contextlib.suppress(ConnectionError):
         name = connection.recv(1024)
         print(f"greeted {name.decode()}", end="")
-        connection.sendall(b"Hello " + name)
+        connection.sendall(sys.argv[1].encode() + b" greets " + name)
 
 
 selector = selectors.DefaultSelector()

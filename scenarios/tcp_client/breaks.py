@@ -1,6 +1,22 @@
 """Ways to break TCP client, and so to prove that its expectations can fail."""
 
-from lab import Break, cut_off, edit
+from lab import Break, cut_off, edit, replace_words
+
+HASTY = """
+import socket
+with socket.create_server(("", 80), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+    while True:
+        connection, _ = listener.accept()
+        try:
+            head = b"HTTP/1.0 200 OK\\r\\nContent-Length: 8107\\r\\n\\r\\n"
+            connection.sendall(head + open("numbers.txt", "rb").read())
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1024):
+                pass
+        except OSError:
+            pass
+        connection.close()
+"""
 
 breaks = [
     Break("the client asks for another file", edit("basic0.py", "GET {path}", "GET {path}x")),
@@ -36,6 +52,20 @@ breaks = [
     Break(
         "the client says itself who the sender is",
         edit("slide_sendto.py", "s.recvfrom(1024)", "(s.recv(1024), s.getpeername())"),
+    ),
+    Break(
+        "the client prints what it should have received",
+        edit("basic0.py", "{body.decode().splitlines()[-1]}", "marble"),
+    ),
+    Break(
+        "the client with sendto prints what it should have received, and asks nobody",
+        edit("slide_sendto.py", "    s.sendto(", "    ("),
+        edit("slide_sendto.py", "s.recvfrom(1024)", "b'HTTP/1.0 200 OK', None"),
+    ),
+    Break(
+        "the server answers before it is asked",
+        # Words are cut at spaces, so the program is typed without any.
+        replace_words("-m http.server", f"-c exec(bytes.fromhex('{HASTY.encode().hex()}'))"),
     ),
     Break(
         "the file has lost a line",

@@ -25,6 +25,35 @@ breaks = [
         edit("client.py", "timeout=deadline_scale", "timeout=deadline_scale / 7"),
     ),
     Break(
+        "the client says how long it should have waited",
+        edit("client.py", "timeout=deadline_scale", "timeout=deadline_scale / 7"),
+        edit("client.py", "{time.monotonic() - began:.3f}", "{7 * (time.monotonic() - began):.3f}"),
+        families=IPV6,
+    ),
+    Break(
+        "the client says that it was refused, and has not knocked",
+        edit(
+            "client.py",
+            "began = time.monotonic()\n",
+            "began = time.monotonic()\nif port == 15001:\n"
+            "    sys.exit(print('ConnectionRefusedError: refused (after 0.006 s)'))\n",
+        ),
+        families=IPV4,
+    ),
+    Break(
+        "the client prints what it should have heard",
+        edit(
+            "client.py", "{connection.recv(1024).decode()}", "{connection.recv(1024) and 'marble'}"
+        ),
+        families=IPV6,
+    ),
+    # Nobody asks this server for anything: so it must not know what it is to say.
+    Break(
+        "the server says a word that everybody knows",
+        edit("server.py", "sys.argv[1].encode()", "b'marble'"),
+        families=IPV4,
+    ),
+    Break(
         "the client waits for ever",
         edit("client.py", "timeout=deadline_scale", "timeout=None"),
         families=IPV6,

@@ -3,12 +3,36 @@
 from lab import Break, cut_off, edit
 
 breaks = [
-    Break("the client sends other messages", edit("client.py", '"six"', '"hex"')),
-    Break("the client sends a message more", edit("client.py", '"seven"]', '"seven", "eight"]')),
+    Break(
+        "the client sends other words",
+        edit("client.py", '"{word}\\n"', '"{word[::-1]}\\n"'),
+    ),
+    Break("the client sends a message more", edit("client.py", "words]", 'words] + [b"again\\n"]')),
     Break(
         "the client sends all in one message",
         edit(
-            "client.py", "    for message", "    messages = [b''.join(messages)]\n    for message"
+            "client.py",
+            "        connection.sendall(message)",
+            "        pass\n    connection.sendall(b''.join(messages))",
+        ),
+    ),
+    Break(
+        "the client sends a message twice, and does not tell",
+        edit("client.py", "sendall(message)", "sendall(message * (1 + (message == b'or\\n')))"),
+    ),
+    Break(
+        "the client tells what it should have sent, and sends nothing",
+        edit("client.py", "        connection.sendall(message)", "        pass"),
+    ),
+    Break(
+        "the server prints what it should have heard, and hears nothing",
+        edit(
+            "server.py",
+            "    while piece := connection.recv(size, socket.MSG_WAITALL):\n        print(piece)",
+            "    text = b'is\\nit\\nviolet\\nor\\na\\ngarden\\ntoday\\n'\n"
+            "    for start in range(0, len(text), size):\n"
+            "        connection.recv(size, socket.MSG_WAITALL)\n"
+            "        print(text[start : start + size])",
         ),
     ),
     Break(
@@ -29,11 +53,11 @@ breaks = [
         edit("server.py", "recv(size, socket.MSG_WAITALL)", "recv(3)"),
     ),
     Break(
-        "the server forgets the last bytes",
-        edit("server.py", "print(piece)", "print(piece.removesuffix(b'ven\\n'))"),
+        "the server leaves out the end of a line",
+        edit("server.py", "print(piece)", "print(piece.removesuffix(b'\\n'))"),
     ),
     Break(
-        "the server answers",
+        "the server answers before it has heard all",
         edit("server.py", "print(piece)", "print(piece); connection.send(b'!')"),
     ),
     Break(

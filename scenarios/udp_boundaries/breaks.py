@@ -5,10 +5,10 @@ from lab import Break, cut_off, edit
 breaks = [
     Break(
         "the client joins its first two messages",
-        edit("client.py", 'b"one",\n    b"two two"', 'b"onetwo two"'),
-        edit("client.py", 'b"end",', 'b"end", b"!",'),
+        edit("client.py", '(one, f"{one} {two}"', '(f"{one}{one} {two}"'),
+        edit("client.py", ", three)", ", three, three)"),
     ),
-    Break("the client sends nothing empty", edit("client.py", 'b"",', 'b"-",')),
+    Break("the client sends nothing empty", edit("client.py", '"",', '"-",')),
     Break(
         "the server stops at the empty datagram, as if it were the end of a stream",
         edit("server.py", "        print(", "        if message: print("),
@@ -28,6 +28,18 @@ breaks = [
         "the client counts the UDP header as well",
         edit("client.py", "sent {sent}", "sent {sent + 8}"),
     ),
-    Break("the client's last word is another", edit("client.py", 'b"end"', 'b"End"')),
+    Break("the client's last word is another", edit("client.py", ", three)", ', "copper")')),
+    Break(
+        "the server prints what it should have heard",
+        edit("server.py", "{message.decode()!r}", "{'violet garden copper'[: len(message)]!r}"),
+    ),
+    # No server can answer before it is asked: the question tells it the client's port.
+    Break(
+        "the server answers, though this protocol has no answers",
+        edit("server.py", "flags, _ =", "flags, sender ="),
+        edit(
+            "server.py", "        print(", "        server.sendto(message, sender)\n        print("
+        ),
+    ),
     Break("the server is cut off from the network", cut_off("server")),
 ]

@@ -3,18 +3,12 @@
 import socket
 import sys
 
-MESSAGES = (
-    b"one",
-    b"two two",
-    b"three three three",
-    b"",
-    b"This is longer than ten bytes.",
-    b"end",
-)
+host, one, two, three = sys.argv[1:]
+MESSAGES = (one, f"{one} {two}", f"{one} {two} {three}", "", f"{three} and {two}", three)
 
-family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15005, type=socket.SOCK_DGRAM)[0]
+family, kind, _, _, address = socket.getaddrinfo(host, 15005, type=socket.SOCK_DGRAM)[0]
 
 with socket.socket(family, kind) as client:
     for message in MESSAGES:
-        sent = client.sendto(message, address)
+        sent = client.sendto(message.encode(), address)
         print(f"sent {sent} bytes")

@@ -36,6 +36,18 @@ breaks = [
         edit("shout.py", "(address, 15007)", "('server', 15007)"),
     ),
     Break("a listener hears no more after the first words", edit("listen.py", 'b"Goodbye"', 'b""')),
+    Break(
+        "the listeners print what they should have heard",
+        edit("listen.py", "print(message.decode())", "print(message.decode()[:-6] + 'violet')"),
+    ),
+    Break(
+        "the listeners print words before anybody shouts",
+        edit("listen.py", "message, _ = listener.recvfrom(1024)", "message = b'Goodbye copper'"),
+    ),
+    Break(
+        "the shouter says that it shouted, and does not",
+        edit("shout.py", "shouter.sendto(words.encode(), (address, 15007))", "pass"),
+    ),
     Break("the listener who did not join is cut off from the network", cut_off("dns")),
     Break("the listener who joined is cut off from the network", cut_off("server")),
 ]

@@ -1,16 +1,17 @@
-"""Send datagrams of the sizes given, in bytes; a digest tells whether one arrived unchanged."""
+"""Send datagrams of a word and the sizes given, in bytes; a digest tells what was sent."""
 
 import errno
 import hashlib
 import socket
 import sys
 
-TEXT = b"".join(b"line %04d\n" % number for number in range(1, 10000))
+host, word, *sizes = sys.argv[1:]
+TEXT = "".join(f"{word} {number:04}\n" for number in range(1, 10000)).encode()
 
-family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15006, type=socket.SOCK_DGRAM)[0]
+family, kind, _, _, address = socket.getaddrinfo(host, 15006, type=socket.SOCK_DGRAM)[0]
 
 with socket.socket(family, kind) as client:
-    for size in map(int, sys.argv[2:]):
+    for size in map(int, sizes):
         message = TEXT[:size]
         try:
             client.sendto(message, address)

@@ -14,7 +14,7 @@ scenario = Scenario(
     part="C",
     lectures=[3],
     server=Program("server.py", listens_on=DEMO),
-    client=Program("client.py", "server", LARGE, TOO_LARGE),
+    client=Program("client.py", "server", "{word}", LARGE, TOO_LARGE),
 )
 
 
@@ -22,12 +22,14 @@ def test_the_server_receives_the_large_datagram_whole_with_one_call(observed):
     (datagram,) = observed.conversation(DEMO).datagrams
     digest = sha256(datagram.data).hexdigest()[:8]
     assert len(datagram.data) == LARGE
+    assert datagram.data.startswith(f"{observed.word} 0001\n".encode())
     assert observed.server.stdout == [f"received {LARGE} bytes, digest {digest}"]
 
 
 def test_the_client_sent_just_what_the_server_received(observed):
     ((received,),) = observed.server.findall("digest (.+)")
     assert observed.client.stdout[0] == f"{LARGE} bytes: sent, digest {received}"
+    assert observed.conversation(DEMO).turns == ["client"]
 
 
 def test_on_the_wire_it_is_several_packets_each_small_enough_for_the_link(observed):

@@ -12,8 +12,8 @@ breaks = [
         edit("connected.py", "client.connect(address)", "pass"),
         edit(
             "connected.py",
-            'client.send(b"Anybody there?")',
-            "client.sendto(b'Anybody there?', address)",
+            "client.send(sys.argv[2].encode())",
+            "client.sendto(sys.argv[2].encode(), address)",
         ),
     ),
     Break(
@@ -28,7 +28,7 @@ breaks = [
     ),
     Break(
         "the connected client asks something else",
-        edit("connected.py", "Anybody there?", "Nobody there??"),
+        edit("connected.py", "sys.argv[2].encode()", 'b"garden"'),
     ),
     Break(
         "the unconnected client asks at another closed port",
@@ -37,6 +37,20 @@ breaks = [
     Break(
         "the connected client asks its own host",
         edit("connected.py", "sys.argv[1]", "'localhost'"),
+    ),
+    # No program runs on the server: what a client should hear is that nobody is there.
+    Break(
+        "the connected client prints that it is refused, and has asked nobody",
+        edit("connected.py", "client.send(sys.argv[2].encode())", "6"),
+        edit(
+            "connected.py",
+            "print(client.recv(1024))",
+            "raise ConnectionRefusedError(111, 'Connection refused')",
+        ),
+    ),
+    Break(
+        "the unconnected client prints that it has waited, and does not wait",
+        edit("unconnected.py", "settimeout(0.5)", "settimeout(0.0001)"),
     ),
     Break("the server is cut off from the network", cut_off("server")),
     Break("the client is cut off from the network", cut_off("client")),

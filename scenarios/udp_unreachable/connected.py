@@ -8,7 +8,7 @@ family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15002, type=socket
 with socket.socket(family, kind) as client:
     client.settimeout(0.5)
     client.connect(address)
-    sent = client.send(b"Anybody there?")
+    sent = client.send(sys.argv[2].encode())
     print(f"sent {sent} bytes")
     try:
         print(client.recv(1024))

@@ -5,23 +5,31 @@ import pytest
 from lab import Program, Scenario, Udp
 
 CLOSED = Udp(15002)
-QUESTION = b"Anybody there?"
 
 scenario = Scenario(
     part="C",
     lectures=[6],
-    client=[Program("unconnected.py", "server", waits=0.5), Program("connected.py", "server")],
+    client=[
+        Program("unconnected.py", "server", "{word}", waits=0.5),
+        Program("connected.py", "server", "{word2}"),
+    ],
     hosts=["server"],
 )
 
 
+def questions(observed):
+    return [observed.word.encode(), observed.word2.encode()]
+
+
 @pytest.mark.parametrize("program", ["unconnected.py", "connected.py"])
 def test_to_send_into_the_void_is_no_error(observed, program):
-    assert observed.client[program].stdout[0] == "sent 14 bytes"
+    assert observed.client[program].stdout[0] == "sent 6 bytes"
 
 
 def test_the_unconnected_socket_waits_until_its_timeout(observed):
-    assert observed.client["unconnected.py"].stdout[1:] == ["TimeoutError: timed out"]
+    unconnected = observed.client["unconnected.py"]
+    assert unconnected.stdout[1:] == ["TimeoutError: timed out"]
+    assert unconnected.duration >= 0.5
 
 
 def test_the_connected_socket_is_told_that_the_connection_is_refused(observed):
@@ -31,7 +39,8 @@ def test_the_connected_socket_is_told_that_the_connection_is_refused(observed):
 
 def test_each_client_sends_one_datagram_and_nothing_to_connect(observed):
     both = observed.conversations(CLOSED)
-    assert [[packet.payload for packet in one.packets] for one in both] == [[QUESTION]] * 2
+    sent = [[packet.payload for packet in conversation.packets] for conversation in both]
+    assert sent == [[question] for question in questions(observed)]
 
 
 def test_the_servers_host_answers_both_with_port_unreachable_and_both_answers_arrive(observed):
@@ -45,11 +54,10 @@ def test_the_servers_host_answers_both_with_port_unreachable_and_both_answers_ar
 
 def test_the_refusal_quotes_the_datagram_so_that_its_sender_can_be_found(observed):
     both = observed.conversations(CLOSED)
-    assert len(both) == 2
-    for conversation in both:
+    for conversation, question in zip(both, questions(observed), strict=True):
         assert conversation.refused
         (refusal,) = conversation.icmp_errors
         ends = (refusal.quoted.source, refusal.quoted.destination)
         assert ends == (conversation.client, conversation.server)
         # RFC 792 promises 8 bytes behind the IP header; today's kernels quote more.
-        assert QUESTION.startswith(refusal.quoted.payload)
+        assert question.startswith(refusal.quoted.payload)

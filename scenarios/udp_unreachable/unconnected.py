@@ -7,7 +7,7 @@ family, kind, _, _, address = socket.getaddrinfo(sys.argv[1], 15002, type=socket
 
 with socket.socket(family, kind) as client:
     client.settimeout(0.5)
-    sent = client.sendto(b"Anybody there?", address)
+    sent = client.sendto(sys.argv[2].encode(), address)
     print(f"sent {sent} bytes")
     try:
         print(client.recvfrom(1024))

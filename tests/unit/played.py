@@ -16,7 +16,7 @@ from lab.wire.address import Address, Family
 from lab.wire.packet import Flags, Packet, Question, Record, decode
 from lab.wire.packet.header.number import ICMP, ICMPV6, TCP, UDP
 from lab.wire.pcap import Capture
-from lab.wire.sockets.table import Sample, SocketEntry
+from lab.wire.sockets.table import Sample, SocketEntry, identity
 
 NUMBERS = {"client": 0x10, "server": 0x20, "dns": 0x53}
 START_NS = 1_700_000_000_000_000_000
@@ -41,6 +41,7 @@ class Play:
     tapped: tuple[str, ...] = ("client", "server")
     packets: dict[str, list[Packet]] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
+    typed: dict[str, list[Line]] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     transcripts: dict[str, Transcript] = field(default_factory=dict)
     earlier: dict[str, tuple[Transcript, ...]] = field(default_factory=dict)
@@ -55,12 +56,24 @@ class Play:
         """Start a program, after the one before; ``how`` are further values of its transcript."""
         self.earlier[host] = self._transcripts(host)
         self.lines.pop(host, None)
+        self.typed.pop(host, None)
         begun = Transcript(host, program, arguments, exit_status=0, started_ns=self.time_ns)
         self.transcripts[host] = replace(begun, **how)  # type: ignore[arg-type]
 
-    def says(self, host: str, text: str, stream: Stream = "stdout") -> None:
-        """Have a host's program print a line."""
-        self.lines.setdefault(host, []).append(Line(self.time_ns, stream, text))
+    def says(
+        self,
+        host: str,
+        text: str,
+        stream: Stream = "stdout",
+        halts: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Have a host's program print a line, some of it earlier where it ``halts``."""
+        line = Line(self.time_ns, stream, text, halts=halts)
+        self.lines.setdefault(host, []).append(line)
+
+    def types(self, host: str, text: str) -> None:
+        """Type a line into a host's program."""
+        self.typed.setdefault(host, []).append(Line(self.time_ns, "stdin", text))
 
     def sees(
         self,
@@ -203,7 +216,7 @@ class Play:
                 addresses={family: address(host, family) for family in Family},
                 transcripts=self._transcripts(host),
                 capture=Capture(tuple(self.packets.get(host, ())), dropped=0, host=host),
-                samples=tuple(self.samples.get(host, ())),
+                samples=changes(self.samples.get(host, ())),
             )
             for host in self.tapped
         )
@@ -216,9 +229,22 @@ class Play:
     def _transcripts(self, host: str) -> tuple[Transcript, ...]:
         if host not in self.transcripts:
             return ()
-        lines = tuple(self.lines.get(host, ()))
-        last = replace(self.transcripts[host], lines=lines, ended_ns=self.time_ns)
+        lines, typed = (tuple(each.get(host, ())) for each in (self.lines, self.typed))
+        last = replace(self.transcripts[host], lines=lines, typed=typed, ended_ns=self.time_ns)
         return (*self.earlier[host], last)
+
+
+def changes(tables: Sequence[Sample]) -> tuple[Sample, ...]:
+    """Return the samples of a host from its whole socket tables, one after the other."""
+    before: dict[object, SocketEntry] = {}
+    found = []
+    for table in tables:
+        now = {identity(each): each for each in table.entries}
+        new = tuple(each for key, each in now.items() if before.get(key) != each)
+        gone = tuple(each for key, each in before.items() if key not in now)
+        found.append(Sample(table.time_ns, new, gone))
+        before = now
+    return tuple(found)
 
 
 def other(host: str) -> str:

@@ -42,11 +42,12 @@ def taken(lab: int, on: Board[str]) -> list[str]:
         (["client", "router", "router2", "remote"], False),
         (["inside", "nat", "server"], False),
         (["client", "web"], True),
-        (["browser"], True),
+        (["browser", "app"], False),
+        (["app", "cache"], True),
         (["client", "nosuch"], False),
     ],
 )
-def test_hosts_that_serve_are_dear_and_routers_are_not(hosts: list[str], dear: bool) -> None:
+def test_hosts_with_daemons_are_dear_and_others_are_not(hosts: list[str], dear: bool) -> None:
     assert is_dear(hosts, HOSTS) is dear
 
 

@@ -44,9 +44,17 @@ TRANSCRIPTS = st.builds(
     program=TEXTS,
     arguments=st.lists(TEXTS, max_size=3).map(tuple),
     lines=st.lists(
-        st.builds(Line, TIMES, st.sampled_from(["stdout", "stderr"]), TEXTS, st.booleans()),
+        st.builds(
+            Line,
+            TIMES,
+            st.sampled_from(["stdout", "stderr"]),
+            TEXTS,
+            st.booleans(),
+            halts=st.lists(st.tuples(TIMES, COUNTS), max_size=2).map(tuple),
+        ),
         max_size=4,
     ).map(tuple),
+    typed=st.lists(st.builds(Line, TIMES, st.just("stdin"), TEXTS), max_size=2).map(tuple),
     exit_status=st.none() | st.integers(-64, 255),
     started_ns=TIMES,
     ended_ns=TIMES,
@@ -96,7 +104,7 @@ def observations(draw: st.DrawFn) -> Observation:
             tuple(draw(st.lists(TRANSCRIPTS, max_size=2))),
             draw(st.none() | captures()),
             tuple(
-                Sample(draw(TIMES), tuple(entries))
+                Sample(draw(TIMES), tuple(entries), tuple(entries[1:]))
                 for entries in draw(st.lists(st.lists(ENTRIES, max_size=3), max_size=2))
             ),
         )
@@ -179,6 +187,20 @@ def test_nothing_of_an_earlier_run_is_left(tmp_path: Path) -> None:
     assert run.verdicts == ()
 
 
+def test_a_record_from_before_typed_input_was_kept_is_read(tmp_path: Path) -> None:
+    observation = hello().observation()
+    store.save(tmp_path, Run.of(observation))
+    path = tmp_path / "observation.json"
+    document = json.loads(path.read_text())
+    for host in document["hosts"]:
+        for transcript in host["transcripts"]:
+            del transcript["typed"]
+            for line in transcript["lines"]:
+                del line["halts"]
+    path.write_text(json.dumps(document))
+    assert store.load(tmp_path).observation == observation
+
+
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no such folder"):
         store.load(tmp_path / "gone")
@@ -193,9 +215,9 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ("{", "it is not JSON"),
         ("\xff", "it is not JSON"),
         ("[]", "its schema is None"),
-        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 3"),
-        ('{"schema": 3}', "it is not complete"),
-        ('{"schema": 3, "hosts": 3}', "it is not complete"),
+        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 4"),
+        ('{"schema": 4}', "it is not complete"),
+        ('{"schema": 4, "hosts": 3}', "it is not complete"),
         ("[" * 100_000, "it is not JSON"),
     ],
 )
@@ -221,7 +243,7 @@ def test_a_broken_record_says_how_it_is_broken(tmp_path: Path, text: str, seen: 
     )
 )
 def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
-    for document in (value, {"schema": 3, **value} if isinstance(value, dict) else value):
+    for document in (value, {"schema": 4, **value} if isinstance(value, dict) else value):
         with pytest.raises(UsageError):
             record.from_json(document, nothing_kept, nothing_kept)
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from played import Play
 
-from lab import Tcp
+from lab import Tcp, Udp
 from lab.errors import NotObserved
 from lab.observation import record
 from lab.observation.observation import Observation
@@ -26,6 +26,8 @@ def said(word: str, answer: str, number: str) -> Observation:
     play.opens()
     play.tcp("client", "PSH ACK", word.encode())
     play.tcp("server", "PSH ACK", f"{answer.upper()} greets {word} {number}".encode())
+    play.udp("client", "server", f"{word} by UDP".encode())
+    play.types("client", f"say {word}")
     play.says("client", f"{answer.upper()} greets {word.capitalize()}, {number}")
     return play.observation()
 
@@ -64,6 +66,10 @@ def test_a_run_is_retold_in_the_words_of_a_lesson() -> None:
     assert [each.checksums_ok for each in talk.packets] == [True] * len(talk.packets)
     assert told.client.stdout == ["MARBLE greets Violet, 314159"]
     assert told.client["client.py"].arguments == ("server", "violet", "314159")
+    [datagram] = told.conversation(Udp(15001)).packets
+    assert datagram.payload == b"violet by UDP"
+    assert all(each.checksums_ok for each in (*talk.packets, datagram))
+    assert [line.text for line in told.client["client.py"].typed] == ["say violet"]
     assert [each.time_ns for each in talk.packets] == [
         each.time_ns for each in observed.conversation(Tcp(15000)).packets
     ]

@@ -29,6 +29,16 @@ def test_words_are_typed_instead_of_others_wherever_they_stand_together() -> Non
     assert replace_words("-c 3 ", "").of(command) == ("ping", "server")
 
 
+def test_a_word_with_spaces_in_it_is_named_in_a_list() -> None:
+    command = ("ssh", "login", "cat note")
+    assert replace_words(["cat note"], "ls").of(command) == ("ssh", "login", "ls")
+    assert replace_words("ssh login", ["echo", "no such"]).of(command) == (
+        *("echo", "no such"),
+        "cat note",
+    )
+    assert replace_words("cat note", "ls").of(command) is None
+
+
 @pytest.mark.parametrize("old", ["3 -c", "serv", "ping server", "server server"])
 def test_words_that_do_not_stand_together_are_not_replaced(old: str) -> None:
     assert replace_words(old, "other").of(("ping", "-c", "3", "server")) is None

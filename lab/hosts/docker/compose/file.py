@@ -27,7 +27,7 @@ class Plan:
 
     One with ``profiles`` is brought up only where it is asked for; ``needs`` names the hosts
     without which it is cut off from the others. ``image`` is the lab's image that it runs.
-    ``attached`` has its addresses by network.
+    ``attached`` has its addresses by network. One that ``serves`` has daemons, and a health check.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Plan:
     profiles: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    serves: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _plan(service: Any, settings: Mapping[str, str]) -> Plan:
             )
             for network, ends in networks.items()
         },
+        bool(_mapping(service, "healthcheck")),
     )
 
 
