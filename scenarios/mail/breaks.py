@@ -2,6 +2,8 @@
 
 from lab import Break, cut_off, edit, replace_words
 
+READ = "letter.get_content()"
+
 breaks = [
     Break("the client asks for the wrong domain", replace_words("MX lab.test", "MX mail.lab.test")),
     Break(
@@ -14,7 +16,26 @@ breaks = [
         "the envelope names another sender than the letter",
         edit("send.py", "send_message(letter)", 'send_message(letter, "dean@lab.test")'),
     ),
-    Break("the letter is about something else", edit("send.py", "Dear student", "Dear parents")),
+    Break(
+        "a script says which host takes the mail, and has asked nobody",
+        replace_words("dig +short MX lab.test", "echo 10 mail.lab.test."),
+    ),
+    Break(
+        "the sender's program sends nothing", edit("send.py", "smtp.send_message(letter)", "pass")
+    ),
+    Break(
+        "the letter is about something else", edit("send.py", "format(word)", 'format("violet")')
+    ),
+    Break(
+        "the IMAP reader prints what it should have read",
+        edit("read_imap.py", "import ssl\n", "import re\nimport ssl\n"),
+        edit("read_imap.py", READ, 're.sub(": .+", ": violet.", letter.get_content())'),
+    ),
+    Break(
+        "the POP3 reader prints what it should have read",
+        edit("read_pop.py", "import sys\n", "import re\nimport sys\n"),
+        edit("read_pop.py", READ, 're.sub(": .+", ": violet.", letter.get_content())'),
+    ),
     Break("the line has a comma, not a dot", edit("send.py", "\n.\n", "\n,\n")),
     Break(
         "the client writes the date into the letter itself",
@@ -56,7 +77,7 @@ breaks = [
     ),
     Break(
         "the second letter is for somebody known",
-        edit("send.py", "sys.argv[1:]", "sys.argv[1], 'student@lab.test'"),
+        edit("send.py", "sys.argv[1:]", "sys.argv[1], 'student@lab.test', sys.argv[3]"),
     ),
     Break("the client has the password wrong", edit("read_pop.py", "lab-student", "student")),
     Break("the mail host is cut off from the network", cut_off("mail")),

@@ -8,16 +8,16 @@ TEXT = """\
 Dear student,
 the next line is a dot and nothing else:
 .
-and yet the letter goes on.
+and yet the letter goes on: {}.
 """
 
-server, recipient = sys.argv[1:]
+server, recipient, word = sys.argv[1:]
 
 letter = EmailMessage()
 letter["From"] = "teacher@lab.test"
 letter["To"] = recipient
-letter["Subject"] = "A letter by SMTP"
-letter.set_content(TEXT)
+letter["Subject"] = f"A letter about {word}"
+letter.set_content(TEXT.format(word))
 print("header:", ", ".join(letter.keys()))
 
 with smtplib.SMTP(server, 25, local_hostname="client.lab.test", timeout=5) as smtp:

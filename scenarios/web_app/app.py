@@ -1,6 +1,7 @@
 """A web application: a page made from a template, and a cache in front of its data store."""
 
 import re
+import sys
 from contextlib import closing
 
 import pymysql
@@ -20,11 +21,11 @@ def ask_the_store(query, *values):
         return cursor.fetchall()
 
 
-@app.get("/")
-def page():
+@app.get("/for/<reader>")
+def page(reader):
     words = [word for (word,) in ask_the_store("SELECT word FROM words ORDER BY word")]
-    print(f"a page with {len(words)} words from the data store")
-    return render_template("page.html", words=words)
+    print(f"for {reader}: a page with {len(words)} words from the data store")
+    return render_template("page.html", title=sys.argv[1], reader=reader, words=words)
 
 
 @app.get("/meaning/<word>")

@@ -1,6 +1,6 @@
 """Ways to break the web application, and so to prove that its expectations can fail."""
 
-from lab import Break, Family, cut_off, edit, replace_words
+from lab import Break, Family, cut_off, edit
 
 PAGE = "templates/page.html"
 
@@ -32,8 +32,25 @@ breaks = [
         ),
     ),
     Break(
-        "what earlier runs left in the cache stays there",
-        replace_words("nc -N cache 11211", "true"),
+        "the application prints what it should have heard",
+        edit("app.py", 'print(f"for {reader}', 'print(f"for violet'),
+    ),
+    Break(
+        "the application says that it asked the data store, and knew the meaning by heart",
+        edit(
+            "app.py",
+            'rows = ask_the_store("SELECT meaning FROM words WHERE word = %s", word) or abort(404)',
+            'rows = [["Where a program is plugged into the network."]]',
+        ),
+    ),
+    Break(
+        "the reader's program prints the heading that it should have seen",
+        edit(
+            "visit.py",
+            "browser.text.split",
+            're.sub("Glossary [a-z]+", "Glossary marble", browser.text).split',
+        ),
+        edit("visit.py", "import sys\n", "import re\nimport sys\n"),
     ),
     Break(
         "the application keeps to itself what it did",
@@ -41,14 +58,14 @@ breaks = [
     ),
     Break(
         "the template is sent as it is",
-        edit("app.py", 'return render_template("page.html", words=words)', "return PAGE"),
+        edit("app.py", "return render_template(", "return PAGE or str("),
         edit(
             "app.py",
             "app = Flask(__name__)\n",
             'app = Flask(__name__)\nPAGE = open("templates/page.html").read()\n',
         ),
     ),
-    Break("the page has another heading", edit(PAGE, "<h1>Glossary</h1>", "<h1>Words</h1>")),
+    Break("the page has another heading", edit(PAGE, "<h1>Glossary {{", "<h1>Words {{")),
     Break(
         "a click loads the page anew",
         edit(PAGE, "answers += 1;", "answers += 1; setTimeout(() => location.reload(), 0);"),
@@ -66,12 +83,12 @@ breaks = [
         edit("app.py", "answer = jsonify(", "answer = answer_in_text("),
         edit(
             "app.py",
-            '@app.get("/")',
+            '@app.get("/for/<reader>")',
             "def answer_in_text(**found):\n"
             "    answer = jsonify(found)\n"
             "    answer.content_type = 'text/plain'\n"
             "    return answer\n\n\n"
-            '@app.get("/")',
+            '@app.get("/for/<reader>")',
         ),
     ),
     Break(

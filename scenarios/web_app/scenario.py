@@ -2,7 +2,7 @@
 
 import json
 
-from lab import Command, Program, Scenario, Tcp, mysql
+from lab import Program, Scenario, Tcp, mysql
 
 WEB, STORE, CACHE = Tcp(80), Tcp(3306), Tcp(11211)
 # Not http://app/: browsers know all names under "app" as names to be asked over HTTPS alone.
@@ -12,10 +12,8 @@ LINKS = [(WEB, "browser", "app"), (CACHE, "app", "cache"), (STORE, "app", "db")]
 
 
 def steps(lab):
-    # Whatever earlier runs left in the cache goes: what follows begins with a cold one.
-    lab.app.run(Command("nc", "-N", "cache", CACHE.port, stdin="flush_all\r\nquit\r\n"))
-    lab.app.start(Program("app.py", listens_on=WEB, serves=True))
-    lab.browser.run(Program("visit.py", URL, keeps=["before.png", "after.png"]))
+    lab.app.start(Program("app.py", "{answer}", listens_on=WEB, serves=True))
+    lab.browser.run(Program("visit.py", f"{URL}for/{{word}}", keeps=["before.png", "after.png"]))
 
 
 HOSTS = ("browser", "app", "cache", "db")
@@ -38,7 +36,7 @@ def test_the_page_is_a_template_filled_with_rows_of_the_data_store(observed):
 
 
 def test_each_click_changes_the_page_that_is_there_and_its_picture(observed):
-    top = ["Glossary", "datagram port socket"]
+    top = [f"Glossary {observed.answer} for {observed.word}", "datagram port socket"]
     visit = observed.browser["visit.py"]
     assert visit.stdout == [
         *("--- opened", *top, "Choose a word."),
@@ -52,21 +50,16 @@ def test_each_click_changes_the_page_that_is_there_and_its_picture(observed):
 
 def test_the_browser_asks_for_one_page_and_then_only_for_data(observed):
     asked = [(request.method, request.path) for request in observed.http(WEB).requests]
-    assert asked == [("GET", "/"), ("GET", "/meaning/socket"), ("GET", "/meaning/socket")]
+    paths = [f"/for/{observed.word}", "/meaning/socket", "/meaning/socket"]
+    assert asked == [("GET", path) for path in paths]
     _, *answers = observed.http(WEB).responses
     assert [answer.headers["Content-Type"] for answer in answers] == ["application/json"] * 2
     sources = [{"meaning": MEANING, "source": source} for source in ("data store", "cache")]
     assert [json.loads(answer.body) for answer in answers] == sources
 
 
-def test_the_run_begins_with_an_empty_cache(observed):
-    assert observed.app["nc"].stdout == ["OK"]
-    flush = observed.conversations(CACHE, at="app")[0]
-    assert (flush.sent, flush.received) == (b"flush_all\r\nquit\r\n", b"OK\r\n")
-
-
 def test_the_first_click_misses_the_cache_asks_the_store_and_fills_the_cache(observed):
-    get, miss, put, stored = observed.messages(CACHE, at="app")[2:6]
+    get, miss, put, stored = observed.messages(CACHE, at="app")[:4]
     assert (get.data, miss.data, stored.data) == (b"get socket\r\n", b"END\r\n", b"STORED\r\n")
     assert put.data == f"set socket 0 60 {len(MEANING)}\r\n{MEANING}\r\n".encode()
     _, query = selects(observed)
@@ -77,7 +70,7 @@ def test_the_first_click_misses_the_cache_asks_the_store_and_fills_the_cache(obs
 
 
 def test_the_second_click_hits_the_cache_and_does_not_reach_the_data_store(observed):
-    get, hit = observed.messages(CACHE, at="app")[6:]
+    get, hit = observed.messages(CACHE, at="app")[4:]
     assert get.data == b"get socket\r\n"
     assert hit.data == f"VALUE socket 0 {len(MEANING)}\r\n{MEANING}\r\nEND\r\n".encode()
     _, _, (request, answer) = observed.http(WEB, at="app").exchanges
@@ -87,8 +80,9 @@ def test_the_second_click_hits_the_cache_and_does_not_reach_the_data_store(obser
 
 
 def test_the_application_prints_where_each_answer_came_from(observed):
+    page = f"for {observed.word}: a page with 3 words from the data store"
     clicks = ["socket: from the data store", "socket: from the cache"]
-    assert observed.app["app.py"].stdout == ["a page with 3 words from the data store", *clicks]
+    assert observed.app.stdout == [page, *clicks]
 
 
 def test_both_ends_see_the_same_over_the_ip_version_of_the_run(observed):

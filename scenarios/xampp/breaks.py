@@ -2,6 +2,11 @@
 
 from lab import Break, Family, cut_off, edit, replace_words
 
+PAGE = "web/lectures.php?reader="
+PRINTED = "print('Lectures\\nmarble\\'s\\x20lectures')"
+TITLES = ("A local web server", "XAMPP", "Client and server", "Client sockets", "Server sockets")
+CELLS = [cell for number, title in enumerate(TITLES, 4) for cell in (str(number), title)]
+
 breaks = [
     Break(
         "the page asks for half of the table",
@@ -44,7 +49,7 @@ breaks = [
         "over TLS the page answers without the database",
         edit("lectures.php", "$version =", "if (isset($_SERVER['HTTPS'])) exit;\n$version ="),
     ),
-    Break("TLS is forgotten", replace_words("https://web/lectures.php", "http://web/lectures.php")),
+    Break("TLS is forgotten", replace_words(f"https://{PAGE}{{word2}}", f"http://{PAGE}{{word2}}")),
     Break(
         "nobody vouches for the server",
         replace_words("--trust /etc/ssl/socketlab/ca.crt", "--trust /etc/ssl/socketlab/none.crt"),
@@ -59,8 +64,29 @@ breaks = [
         edit("administer.py", "    browser.screenshot(picture)\n", ""),
     ),
     Break(
-        "earlier visits are still in the log",
-        replace_words("truncate --size=0 /var/log/apache2/access.log", "true"),
+        "a script prints what Chromium should have shown, without opening a page",
+        replace_words(f"browse http://{PAGE}{{word}}", f"python3 -c {PRINTED}"),
+    ),
+    Break(
+        "the page has a word of another run",
+        replace_words("s/The course/{answer}/", "s/The course/marble/"),
+    ),
+    Break(
+        "the page is for somebody else",
+        edit("lectures.php", "$_GET['reader'] ?? 'you'", "'violet'"),
+    ),
+    Break(
+        "nobody logs in to phpMyAdmin, and the table is printed all the same",
+        edit("administer.py", '    browser.click_through("#input_go")\n', ""),
+        edit("administer.py", "    print(*browser.run(CELLS)", f"    print(*{CELLS!r}"),
+    ),
+    Break(
+        "the report of another run is printed",
+        edit("report.py", "totals.split()", '"Totals 2021 1 12 9 9".split()'),
+    ),
+    Break(
+        "a script says what Webalizer should have counted",
+        replace_words("webalizer", "echo 97 records in 0.1 seconds"),
     ),
     Break(
         "Webalizer reads the log of the visits over TLS",

@@ -15,4 +15,4 @@ $lectures = $db->query('SELECT number, title FROM lectures ORDER BY number');
 <tr><td><?= $lecture['number'] ?></td><td><?= htmlspecialchars($lecture['title']) ?></td></tr>
 <?php endforeach ?>
 </table>
-<p>PHP <?= PHP_MAJOR_VERSION ?> read them from <?= $db->host_info ?>.</p>
+<p>PHP <?= PHP_MAJOR_VERSION ?> read them for <?= htmlspecialchars($_GET['reader'] ?? 'you') ?> from <?= $db->host_info ?>.</p>
