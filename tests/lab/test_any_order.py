@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -69,7 +70,7 @@ def shown(run: Run) -> Shown:
                 host.name,
                 each.name,
                 each.exit_status,
-                sorted(VARIES.sub("#", x) for x in each.stdout),
+                sorted(_without_words(line, observed.words) for line in each.stdout),
             )
             for host in observed.hosts
             for each in host.transcripts
@@ -83,6 +84,13 @@ def shown(run: Run) -> Shown:
         ),
         tuple(host.name for host in observed.hosts if _looks_up(run, host.name)),
     )
+
+
+def _without_words(line: str, words: Mapping[str, str]) -> str:
+    """Return a line with the names of the run's words for them, and without what varies."""
+    for name, word in words.items():
+        line = re.sub(word, name, line, flags=re.IGNORECASE)
+    return VARIES.sub("#", line)
 
 
 def _looks_up(run: Run, host: str) -> bool:
