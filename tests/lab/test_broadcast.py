@@ -58,7 +58,9 @@ def played(
         (folder / name).write_text(dedent(text).replace("AF_INET,", family))
     server = Program("server.py", *group, listens_on=Udp(5014), serves=True)
     scenario = Scenario(server=server, client=Program("client.py", to, *client)).placed(folder)
-    return observe(network, scenario, Family.IPV6 if six else Family.IPV4)
+    observed = observe(network, scenario, Family.IPV6 if six else Family.IPV4)
+    assert observed.inconclusive == ()
+    return observed
 
 
 def test_a_broadcast_without_the_option_is_refused(network: RunningLab, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_command_of_the_readme_works(
         words[1:3] = [f"scenarios/tcp_connect/{name}" for name in words[1:3]]
         words[words.index("--port") + 1] = "15000"
         words += ["--server-arguments", "marble", "server", "violet"]
-    said = lab(*words)
+    said = lab(*words, within=600)
     assert said.status == 0, said.text
 
 

@@ -36,9 +36,8 @@ FLAGS = (
     "--disable-features=AsyncDns,HttpsUpgrades,HttpsFirstBalancedMode,OptimizationHints,"
     "MediaRouter,Translate,NetworkTimeServiceQuerying",
     # What it would ask its maker's hosts in spite of all that, it is told not to find, unasked.
-    "--host-resolver-rules=MAP accounts.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND,"
-    " MAP *.gstatic.com ~NOTFOUND, MAP *.gvt1.com ~NOTFOUND, MAP clients*.google.com ~NOTFOUND,"
-    " MAP www.google.com ~NOTFOUND",
+    "--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND,"
+    " MAP *.gstatic.com ~NOTFOUND, MAP *.gvt1.com ~NOTFOUND",
     # Chromium takes IPv6 for missing where no route leads to an address of its maker's.
     "--enable-features=EnableIPv6ReachabilityOverride",
 )
