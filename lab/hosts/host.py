@@ -11,7 +11,7 @@ from lab.errors import HostUnavailable, UnknownName
 from lab.hosts.channel import ANSWER_DEADLINE, Channel, RequestFailed
 from lab.hosts.process import RunningProgram, Watcher
 from lab.wire.address import Link, Service
-from lab.wire.sockets.table import SocketEntry, samples
+from lab.wire.sockets.table import SocketEntry, entry
 
 STUDENT = "student"
 """The user, and the group, that programs run as. Its number is another on each host."""
@@ -136,8 +136,7 @@ class Host:
 
     def sockets(self) -> tuple[SocketEntry, ...]:
         """Return every TCP and UDP socket of the host, now."""
-        rows = [(0, *row) for row in self.channel.ask("sockets")]
-        return samples(rows, times=[0])[0].entries
+        return tuple(map(entry, self.channel.ask("sockets")))
 
     def command(self, *argv: str, within: float = 10.0) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root: exit status, stdout, stderr."""

@@ -75,9 +75,13 @@ class RunningProgram:
 
     def wait_for_line(self, text: str, within: float) -> bool:
         """Wait until it has printed a line that holds ``text``; False if it does not in time."""
+        looked_at, found = 0, False
 
         def printed() -> bool:
-            return any(text in line.text for line in self._lines)
+            nonlocal looked_at, found
+            looked_at, start = len(self._lines), looked_at
+            found = found or any(text in line.text for line in self._lines[start:])
+            return found
 
         with self._news:
             self._news.wait_for(lambda: printed() or self._is_over or self._host.is_gone, within)

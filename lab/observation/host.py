@@ -63,7 +63,7 @@ class HostObservation:
     @property
     @question("socket", "of {self.name}")
     def sockets(self) -> list[SocketEntry]:
-        """The sockets of every sample of its socket table, sample after sample."""
+        """Its sockets, each once for every state and queue that the samples showed it in."""
         return [entry for sample in self.samples for entry in sample.entries]
 
     @property

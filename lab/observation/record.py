@@ -20,7 +20,7 @@ from lab.wire.address import Address, Family, Link, Service
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of this layout; raised when a reader of the old one would misread the new one."""
 
 Json = dict[str, Any]
@@ -116,7 +116,11 @@ def _from_host(host: HostObservation) -> Json:
         "own_calls": [asdict(call) for call in host.own_calls],
         "further": {name: from_capture(capture) for name, capture in host.further.items()},
         "samples": [
-            {"time_ns": sample.time_ns, "sockets": [_from_entry(each) for each in sample.entries]}
+            {
+                "time_ns": sample.time_ns,
+                "sockets": [_from_entry(each) for each in sample.entries],
+                "gone": [_from_entry(each) for each in sample.gone],
+            }
             for sample in host.samples
         ],
     }
@@ -144,7 +148,11 @@ def _host(
         ),
         capture=capture,
         samples=tuple(
-            Sample(sample["time_ns"], tuple(map(_entry, sample["sockets"])))
+            Sample(
+                sample["time_ns"],
+                tuple(map(_entry, sample["sockets"])),
+                tuple(map(_entry, sample["gone"])),
+            )
             for sample in value["samples"]
         ),
         links=links,

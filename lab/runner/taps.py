@@ -10,12 +10,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from lab.errors import CouldNotJudge
-from lab.hosts.agent.sockets import GONE
 from lab.hosts.agent.tap import LOOPBACK
 from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.host import Host
@@ -23,7 +20,7 @@ from lab.observation.own_call import OwnCall, own_calls
 from lab.wire import pcap
 from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
-from lab.wire.sockets.table import Row, Sample, samples
+from lab.wire.sockets.table import Sample, samples
 
 SETTLE = 0.5
 """Seconds that connections are given to finish their closing once the programs have ended."""
@@ -170,32 +167,16 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
     return Taken(
         host.name,
         captures,
-        _tables(given["samples"], given["began"]),
+        _samples(given["samples"], given["began"]),
         tuple(problems),
         own_calls(own_talk),
     )
 
 
-def _tables(changes: list[Any], began: int) -> tuple[Sample, ...]:
-    """Return the socket tables that a list of changes, one socket each, adds up to.
+def _samples(changes: list[Any], began: int) -> tuple[Sample, ...]:
+    """Return what a tap saw change in the sockets of its host, from the moment ``began`` on.
 
-    The first one is that of the moment ``began``. It may be empty.
+    There is a sample of that moment in any case. It may be empty.
     """
-    now: dict[Any, Any] = {}
-    rows: list[Row] = []
-    times = [began]
-    for time_ns, group in groupby(sorted(changes, key=itemgetter(0)), itemgetter(0)):
-        for _, protocol, local_ip, local_port, *rest in group:
-            if local_ip == ENGINE_RESOLVER:
-                continue
-            remote_ip, remote_port, state, *more = rest
-            ends = (protocol, local_ip, local_port, remote_ip, remote_port)
-            # Several sockets may listen on one port (SO_REUSEPORT); a connection's inode changes.
-            _, _, _, inode, _ = more
-            key = ends if remote_port else (*ends, inode)
-            now.pop(key, None)
-            if state != GONE:
-                now[key] = (*ends, state, *more)
-        times.append(time_ns)
-        rows += [(time_ns, *row) for row in now.values()]
-    return samples(rows, times)
+    found = samples((time_ns, row) for time_ns, *row in changes if row[1] != ENGINE_RESOLVER)
+    return found if found and found[0].time_ns <= began else (Sample(began, ()), *found)

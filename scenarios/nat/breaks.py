@@ -15,8 +15,8 @@ breaks = [
         "the client prints what it should have heard",
         edit(
             "client.py",
-            "print(connection.recv(1024).decode())",
-            "connection.recv(1024); print(f'marble hears {sys.argv[2]} from 10.77.0.4')",
+            "print(connection.makefile().read())",
+            "connection.makefile().read(); print(f'marble hears {sys.argv[2]} from 10.77.0.4')",
         ),
     ),
     Break(

@@ -6,4 +6,4 @@ import sys
 with socket.create_connection((sys.argv[1], 15020), timeout=5) as connection:
     print("I am", connection.getsockname()[0])
     connection.sendall(sys.argv[2].encode())
-    print(connection.recv(1024).decode())
+    print(connection.makefile().read())  # until the server closes

@@ -16,7 +16,7 @@ from lab.wire.address import Address, Family
 from lab.wire.packet import Flags, Packet, Question, Record, decode
 from lab.wire.packet.header.number import ICMP, ICMPV6, TCP, UDP
 from lab.wire.pcap import Capture
-from lab.wire.sockets.table import Sample, SocketEntry
+from lab.wire.sockets.table import Sample, SocketEntry, identity
 
 NUMBERS = {"client": 0x10, "server": 0x20, "dns": 0x53}
 START_NS = 1_700_000_000_000_000_000
@@ -216,7 +216,7 @@ class Play:
                 addresses={family: address(host, family) for family in Family},
                 transcripts=self._transcripts(host),
                 capture=Capture(tuple(self.packets.get(host, ())), dropped=0, host=host),
-                samples=tuple(self.samples.get(host, ())),
+                samples=changes(self.samples.get(host, ())),
             )
             for host in self.tapped
         )
@@ -232,6 +232,19 @@ class Play:
         lines, typed = (tuple(each.get(host, ())) for each in (self.lines, self.typed))
         last = replace(self.transcripts[host], lines=lines, typed=typed, ended_ns=self.time_ns)
         return (*self.earlier[host], last)
+
+
+def changes(tables: Sequence[Sample]) -> tuple[Sample, ...]:
+    """Return the samples of a host from its whole socket tables, one after the other."""
+    before: dict[object, SocketEntry] = {}
+    found = []
+    for table in tables:
+        now = {identity(each): each for each in table.entries}
+        new = tuple(each for key, each in now.items() if before.get(key) != each)
+        gone = tuple(each for key, each in before.items() if key not in now)
+        found.append(Sample(table.time_ns, new, gone))
+        before = now
+    return tuple(found)
 
 
 def other(host: str) -> str:

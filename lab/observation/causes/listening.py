@@ -8,6 +8,7 @@ from lab.observation.causes.cause import Cause
 from lab.observation.causes.scene import Scene, called
 from lab.observation.transcript import Transcript
 from lab.wire.address import Service
+from lab.wire.sockets.table import table_at
 
 TAKEN = "Address already in use"
 
@@ -66,13 +67,8 @@ def _taken(scene: Scene, program: Transcript) -> Iterator[Cause]:
 
 def _waits(scene: Scene, program: Transcript, port: int) -> bool:
     """Return whether the last sample before a program's end shows a port in TIME_WAIT."""
-    samples = scene.observation.host(program.host).samples
-    before = [each for each in samples if each.time_ns <= program.ended_ns]
-    return any(
-        entry.state == "TIME_WAIT" and entry.local.port == port
-        for sample in before[-1:]
-        for entry in sample.entries
-    )
+    table = table_at(scene.observation.host(program.host).samples, program.ended_ns)
+    return any(each.state == "TIME_WAIT" and each.local.port == port for each in table)
 
 
 def _named(services: list[Service]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +10,15 @@ from functools import cached_property
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
 from lab.wire.address import Address, Family, Service, Tcp, Udp
-from lab.wire.sockets.parse import SocketEntry
+from lab.wire.sockets.table import SocketEntry, identity
 
 EPHEMERAL = range(32768, 61000)
 """Ports that Linux gives to sockets without one of their own (ip(7), ip_local_port_range)."""
 
 WILDCARDS = {family.unspecified for family in Family}
 LOOPBACKS = ("127.", "::1")
+
+_Bound = tuple[Service, Address, bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def _running(host: HostObservation, time_ns: int) -> Transcript | None:
 
 
 def _listeners(host: HostObservation) -> Iterator[Listener]:
-    opened: dict[tuple[Service, Address, bool | None], int] = {}
+    opened: dict[_Bound, int] = {}
+    open_now: dict[_Bound, set[object]] = defaultdict(set)
 
     def listener(
         service: Service, local: Address, v6only: bool | None, began_ns: int, ended_ns: int | None
@@ -104,11 +108,14 @@ def _listeners(host: HostObservation) -> Iterator[Listener]:
         return Listener(host.name, service, local, began_ns, ended_ns, program, v6only)
 
     for sample in host.samples:
-        now = {_bound(each) for each in sample.entries if _listens(each)}
-        for key in opened.keys() - now:
-            yield listener(*key, opened.pop(key), sample.time_ns)
-        for key in now - opened.keys():
-            opened[key] = sample.time_ns
+        for each in filter(_listens, sample.gone):
+            key = _bound(each)
+            open_now[key].discard(identity(each))
+            if not open_now[key] and key in opened:
+                yield listener(*key, opened.pop(key), sample.time_ns)
+        for each in filter(_listens, sample.entries):
+            open_now[_bound(each)].add(identity(each))
+            opened.setdefault(_bound(each), sample.time_ns)
     for key, began_ns in opened.items():
         yield listener(*key, began_ns, None)
 
@@ -128,6 +135,6 @@ def _listens(entry: SocketEntry) -> bool:
     return entry.remote is None and entry.local.port not in EPHEMERAL
 
 
-def _bound(entry: SocketEntry) -> tuple[Service, Address, bool | None]:
+def _bound(entry: SocketEntry) -> _Bound:
     make = Tcp if entry.protocol == "tcp" else Udp
     return make(entry.local.port or 0), entry.local, entry.v6only

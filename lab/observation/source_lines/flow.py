@@ -10,7 +10,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lab.observation.source_lines.statement import Call, Prints
+from lab.observation.source_lines.budget import Budget
+from lab.observation.source_lines.statement import Call, Prints, steps
 from lab.observation.transcript import Stream
 
 _SWALLOWS = ("suppress", "ExitStack", "raises")
@@ -41,33 +42,42 @@ class Flow:
         """Add a step that prints nothing."""
         self.steps.setdefault(start, set()).add(stop)
 
-    def candidates(self, lines: Sequence[str], stream: Stream) -> list[set[Call]]:
+    def candidates(self, lines: Sequence[str], stream: Stream, budget: Budget) -> list[set[Call]]:
         """Return for each line of a stream the calls that can have printed it.
 
-        A line with a call's own words is never another call's second line.
+        A line with a call's own words is never another call's second line. Raises OverBudget.
         """
         own = [each for each in self.prints if each[1].stream == stream]
-        onward = _closed(self, [each for each in self.prints if each[1].stream != stream])
+        onward = _closed(self, [each for each in self.prints if each[1].stream != stream], budget)
         loose = [call for call in self.anywhere if call.stream == stream]
-        every = [*(call for _, call, _ in own), *loose]
+        words = [call for _, call, _ in own if call.is_conclusive]
+        words += [call for call in loose if call.is_conclusive]
         longer = {place: call for place, call in self.goes_on.items() if call.stream == stream}
         before = [onward[0]]
         taken = []
         for text in lines:
-            clear = any(call.is_conclusive and call.gives(text) for call in every)
-            moves = [move for move in own if _fits(move[1], text, clear=clear)]
+            here = [move for move in own if move[0] in before[-1]]
+            budget.take(len(own) + len(loose) * len(before[-1]) + len(longer))
+            budget.take(steps(words, text) + steps([call for _, call, _ in here], text))
+            clear = any(call.gives(text) for call in words)
+            moves = [move for move in here if _fits(move[1], text, clear=clear)]
             for call in loose:
                 if _fits(call, text, clear=clear):
                     moves += [(place, call, place) for place in before[-1]]
             if not clear:
-                moves += [(place, call, place) for place, call in longer.items()]
-            taken.append([move for move in moves if move[0] in before[-1]])
-            before.append(set().union(*(onward[stop] for _, _, stop in taken[-1])))
+                moves += [
+                    (place, call, place) for place, call in longer.items() if place in before[-1]
+                ]
+            taken.append(moves)
+            stops = {stop for _, _, stop in moves}
+            budget.take(sum(len(onward[stop]) for stop in stops))
+            before.append(set().union(*(onward[stop] for stop in stops)))
         # Go back from the end, and drop the steps that cannot lead to it.
         alive = before[-1] & self.ends
         found: list[set[Call]] = []
         for moves in reversed(taken):
-            led = [move for move in moves if onward[move[2]] & alive]
+            budget.take(sum(min(len(onward[stop]), len(alive)) + 1 for _, _, stop in moves))
+            led = [move for move in moves if not onward[move[2]].isdisjoint(alive)]
             found.append({call for _, call, _ in led})
             alive = {start for start, _, _ in led}
         return found[::-1]
@@ -77,7 +87,7 @@ def _fits(call: Call, text: str, *, clear: bool) -> bool:
     return call.gives(text) or (not clear and call.begins(text))
 
 
-def _closed(graph: Flow, silent: list[tuple[int, Call, int]]) -> list[set[int]]:
+def _closed(graph: Flow, silent: list[tuple[int, Call, int]], budget: Budget) -> list[set[int]]:
     """Return for each place the places that silent steps lead to."""
     steps = {place: set(stops) for place, stops in graph.steps.items()}
     for start, _, stop in silent:
@@ -86,7 +96,9 @@ def _closed(graph: Flow, silent: list[tuple[int, Call, int]]) -> list[set[int]]:
     for place in range(graph.places):
         seen, waiting = {place}, [place]
         while waiting:
-            for stop in steps.get(waiting.pop(), ()):
+            onward = steps.get(waiting.pop(), ())
+            budget.take(1 + len(onward))
+            for stop in onward:
                 if stop not in seen:
                     seen.add(stop)
                     waiting.append(stop)

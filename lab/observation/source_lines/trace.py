@@ -6,12 +6,14 @@ import ast
 from dataclasses import replace
 from itertools import takewhile
 
+from lab.observation.source_lines.budget import Budget, OverBudget
 from lab.observation.source_lines.flow import Flow, flow
-from lab.observation.source_lines.statement import Prints, prints_of
+from lab.observation.source_lines.statement import Prints, prints_of, steps
 from lab.observation.transcript import Line, Stream, Transcript
 
-MOST_LINES = 2000
-"""Lines of output, at most, for which a program is traced; of a longer output no line is."""
+MOST_STEPS = 5_000_000
+"""Steps of work, at most, that a program is traced with: about a second. Where they do not suffice,
+no line is traced."""
 
 TRACEBACK = "Traceback "
 """The beginning of what the interpreter prints itself."""
@@ -27,11 +29,16 @@ def with_sources(transcript: Transcript, source: bytes) -> Transcript:
     each call can give. In any doubt there is no number.
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        return _traced(transcript, source, Budget(MOST_STEPS))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverBudget):
+        # Python reads deep nesting by recursion, and says so in each of these ways.
         return transcript
+
+
+def _traced(transcript: Transcript, source: bytes, budget: Budget) -> Transcript:
+    tree = ast.parse(source)
     prints = prints_of(tree)
-    if prints is None or len(transcript.lines) > MOST_LINES:
+    if prints is None:
         return transcript
     ended_well = transcript.exit_status == 0 and not transcript.stopped_for
     ways = flow(tree, prints, cut_short=not ended_well)
@@ -40,23 +47,26 @@ def with_sources(transcript: Transcript, source: bytes) -> Transcript:
     for stream in streams:
         own = [index for index, line in enumerate(lines) if line.stream == stream]
         own = list(takewhile(lambda index: not lines[index].text.startswith(TRACEBACK), own))
-        found = _named([lines[index] for index in own], ways, prints, stream)
+        found = _named([lines[index] for index in own], ways, prints, stream, budget)
         for index, number in zip(own, found, strict=True):
             lines[index] = replace(lines[index], source=number)
     return replace(transcript, lines=tuple(lines))
 
 
-def _named(lines: list[Line], ways: Flow, prints: Prints, stream: Stream) -> list[int | None]:
+def _named(
+    lines: list[Line], ways: Flow, prints: Prints, stream: Stream, budget: Budget
+) -> list[int | None]:
     """Return the source's line for each line of one stream, or None."""
     texts = [line.text for line in lines]
     if prints.others:
         # Other ways to print may be used at any time, so only a call's own words are a proof.
-        candidates = [
-            {call for call in prints.every if call.stream == stream and call.gives(text)}
-            for text in texts
-        ]
+        own = [call for call in prints.every if call.stream == stream]
+        candidates = []
+        for text in texts:
+            budget.take(steps(own, text))
+            candidates.append({call for call in own if call.gives(text)})
     else:
-        candidates = ways.candidates(texts, stream)
+        candidates = ways.candidates(texts, stream, budget)
     found: list[int | None] = []
     for calls in candidates:
         certain = next(iter(calls)) if len(calls) == 1 else None

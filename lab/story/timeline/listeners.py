@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from functools import cached_property
 
 from lab.observation.observation import HostObservation
 from lab.story.timeline.label import Label
 from lab.story.timeline.note import Note
 from lab.story.timeline.transit import Transit
-from lab.wire.sockets.table import SocketEntry
+from lab.wire.sockets.table import SocketEntry, identity
 
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
 
@@ -35,14 +35,25 @@ def opened_sockets(host: HostObservation, drawn: Drawn) -> Iterator[Note]:
     if not host.transcripts:
         return
     begun_ns = min(transcript.started_ns for transcript in host.transcripts)
-    before: set[SocketEntry] = set()
+    serves = _UdpPorts(host, drawn)
+    opened: dict[object, tuple[SocketEntry, int]] = {}
+    last_ns = 0
+
+    def told(socket: SocketEntry, opened_ns: int, until_ns: int) -> Iterator[Note]:
+        is_told = socket.protocol == "tcp" or serves.awaits(socket.local.port or 0)
+        if opened_ns >= begun_ns and is_told:
+            yield _note(host, socket, opened_ns, until_ns)
+
     for sample in host.samples:
-        now = {_identity(entry): entry for entry in sample.entries if _waits(entry)}
-        for socket, entry in now.items():
-            is_new = socket not in before and sample.time_ns >= begun_ns
-            if is_new and (entry.protocol == "tcp" or _awaits(entry.local.port or 0, host, drawn)):
-                yield _note(host, entry, sample.time_ns)
-        before = set(now)
+        for entry in sample.gone:
+            known = opened.pop(identity(entry), None)
+            if known is not None:
+                yield from told(*known, last_ns)
+        for entry in filter(_waits, sample.entries):
+            opened.setdefault(identity(entry), (entry, sample.time_ns))
+        last_ns = sample.time_ns
+    for known in opened.values():
+        yield from told(*known, last_ns)
 
 
 def explained(notes: Iterable[Note]) -> list[str]:
@@ -62,12 +73,7 @@ def _waits(entry: SocketEntry) -> bool:
     return is_open and entry.local.ip != ENGINES_RESOLVER
 
 
-def _identity(entry: SocketEntry) -> SocketEntry:
-    """Return what stays the same while a socket waits: all but its queues."""
-    return replace(entry, receive_queue=0, send_queue=0)
-
-
-def _note(host: HostObservation, entry: SocketEntry, time_ns: int) -> Note:
+def _note(host: HostObservation, entry: SocketEntry, time_ns: int, until_ns: int) -> Note:
     listens = entry.protocol == "tcp"
     return Note(
         time_ns,
@@ -79,41 +85,46 @@ def _note(host: HostObservation, entry: SocketEntry, time_ns: int) -> Note:
         weight=2,
         socket=(entry.protocol, entry.local, entry.inode),
         state="LISTEN" if listens else "BOUND",
-        until_ns=_last_seen(host, entry),
+        until_ns=until_ns,
     )
 
 
-def _last_seen(host: HostObservation, socket: SocketEntry) -> int:
-    """Return the time of the last sample that holds the socket."""
-    wanted = _identity(socket)
-    return max(
-        sample.time_ns
-        for sample in host.samples
-        if any(_identity(entry) == wanted for entry in sample.entries)
-    )
+class _UdpPorts:
+    """Which UDP ports of a host are a server's."""
 
+    def __init__(self, host: HostObservation, drawn: Drawn) -> None:
+        self._host = host
+        self._drawn = drawn
 
-def _awaits(port: int, host: HostObservation, drawn: Drawn) -> bool:
-    """Tell whether a UDP port is a server's: it was spoken to before it spoke, or nobody used it.
+    def awaits(self, port: int) -> bool:
+        """Tell whether this port was spoken to before it spoke, or nobody used it.
 
-    A port that the kernel chose and nobody used is no server's.
-    """
-    for each, _ in drawn:
-        source, destination = each.packet.source, each.packet.destination
-        if not each.packet.udp or source is None or destination is None:
-            continue
-        if each.receiver == host.name and destination.port == port:
-            return True
-        if each.sender == host.name and source.port == port:
-            return False
-    return port < FIRST_EPHEMERAL and not _is_used(port, host)
+        A port that the kernel chose and nobody used is no server's.
+        """
+        first = self._spoken_to.get(port)
+        return port < FIRST_EPHEMERAL and port not in self._used if first is None else first
 
+    @cached_property
+    def _spoken_to(self) -> dict[int, bool]:
+        """For each port of a datagram that is drawn, whether the first one came to it."""
+        found: dict[int, bool] = {}
+        for each, _ in self._drawn:
+            source, destination = each.packet.source, each.packet.destination
+            if not each.packet.udp or source is None or destination is None:
+                continue
+            if each.receiver == self._host.name:
+                found.setdefault(destination.port or 0, True)
+            if each.sender == self._host.name:
+                found.setdefault(source.port or 0, False)
+        return found
 
-def _is_used(port: int, host: HostObservation) -> bool:
-    """Tell whether any datagram from or to this port was seen at the host, drawn or not."""
-    return any(
-        port in (packet.udp.source_port, packet.udp.destination_port)
-        for capture in host.taps.values()
-        for packet in capture.packets
-        if packet.udp is not None
-    )
+    @cached_property
+    def _used(self) -> set[int]:
+        """The ports of all datagrams that were seen at the host, drawn or not."""
+        return {
+            port
+            for capture in self._host.taps.values()
+            for packet in capture.packets
+            if packet.udp is not None
+            for port in (packet.udp.source_port, packet.udp.destination_port)
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lab.observation.evidence import Pointer
@@ -57,18 +57,25 @@ def sites(
     """Return the places that each verdict points at; none for those that hold."""
     number = 0
     found = []
+    alike: dict[bytes, list[Labelled]] = {}
     for verdict in verdicts:
         here: list[Site] = []
         if verdict.outcome is Outcome.FAILS:
             for pointer in verdict.pointers:
-                here += _site(observation, pointer, number + 1, labelled)
+                if pointer.packet is not None and not alike:
+                    for each in labelled:
+                        alike.setdefault(identity(each[0].packet), []).append(each)
+                here += _site(observation, pointer, number + 1, alike)
         number += bool(here)
         found.append(tuple(here))
     return tuple(found)
 
 
 def _site(
-    observation: Observation, pointer: Pointer, number: int, labelled: Sequence[Labelled]
+    observation: Observation,
+    pointer: Pointer,
+    number: int,
+    alike: Mapping[bytes, Sequence[Labelled]],
 ) -> Iterator[Site]:
     due = harmless(pointer.due)
     host = next((each for each in observation.hosts if each.name == pointer.host), None)
@@ -80,8 +87,7 @@ def _site(
         if not 0 < pointer.packet <= len(packets):
             return
         packet = packets[pointer.packet - 1]
-        wanted = identity(packet)
-        same = [each for each in labelled if identity(each[0].packet) == wanted]
+        same = alike.get(identity(packet), ())
         if same:
             nearest = min(same, key=lambda each: abs(each[0].time_ns - packet.time_ns))
             yield packet_site(nearest, number, due)

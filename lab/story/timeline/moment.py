@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
@@ -91,6 +91,7 @@ def _state_changes(
     found: dict[tuple[str, int, Talk | None], list[Note]] = {}
     for host in observation.hosts:
         own = set(host.addresses.values())
+        sampled = state_changes(host.samples)
         for talk, conversation in talks(observation.conversations(at=host.name)):
             if talk not in shown or conversation.protocol != "tcp":
                 continue
@@ -101,13 +102,7 @@ def _state_changes(
                 followed = states(
                     conversation, "client" if local == conversation.client else "server"
                 )
-                # The tap looks at one socket at a time: that a later sample of another socket
-                # repeats this one's state is no proof that it had not changed by then.
-                looked = [
-                    replace(change, last_ns=None)
-                    for change in state_changes(host.samples, local, remote)
-                ]
-                for change in merge(followed, looked):
+                for change in merge(followed, sampled.get(("tcp", local, remote), ())):
                     note = _state(host.name, change, talk, numbers.get(talk))
                     found.setdefault((host.name, change.time_ns, talk), []).append(note)
     return found

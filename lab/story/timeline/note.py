@@ -64,9 +64,10 @@ def program(transcript: Transcript) -> Iterator[Note]:
         style="bold",
         weight=2,
     )
+    error = transcript.error
     for piece in dialogue(shown_lines(transcript), transcript.typed):
         line = piece.line
-        failure = line is not None and line.stream == "stderr" and line.text == transcript.error
+        failure = line is not None and line.stream == "stderr" and line.text == error
         lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
         every = transcript.typed if piece.stream == "stdin" else transcript.lines
         asks = line is None and piece.stream != "stdin"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -39,18 +40,32 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Pending:
+    """The fragments of one datagram so far; ``reached`` is where its data has its first gap."""
+
     packets: list[Packet] = field(default_factory=list)
     pieces: dict[int, _Piece] = field(default_factory=dict)
+    offsets: list[int] = field(default_factory=list)
+    first: Packet | None = None
+    reached: int = 0
+
+    def add(self, packet: Packet, piece: _Piece) -> None:
+        """Take in a fragment that fits."""
+        self.packets.append(packet)
+        if piece.offset not in self.pieces:
+            insort(self.offsets, piece.offset)
+        if piece.offset == 0 and self.first is None:
+            self.first = packet
+        self.pieces[piece.offset] = piece
 
     def data(self) -> bytes | None:
         """Return the datagram's data if no piece is missing."""
-        at = 0
-        for offset, piece in sorted(self.pieces.items()):
-            if offset != at or not piece.captured:
-                return None
-            at += len(piece.data)
+        while (piece := self.pieces.get(self.reached)) and piece.captured:
             if piece.last:
-                return b"".join(part.data for _, part in sorted(self.pieces.items()))
+                stop = bisect_right(self.offsets, piece.offset)
+                return b"".join(self.pieces[offset].data for offset in self.offsets[:stop])
+            if not piece.data:
+                return None
+            self.reached += len(piece.data)
         return None
 
     def fits(self, piece: _Piece, time_ns: int) -> bool:
@@ -59,11 +74,13 @@ class _Pending:
             return False
         if piece.offset in self.pieces:
             return self.pieces[piece.offset].data == piece.data
+        # No two pieces overlap, so only the two beside it can overlap this one.
+        at = bisect_right(self.offsets, piece.offset)
         stop = piece.offset + len(piece.data)
-        return all(
-            stop <= offset or offset + len(have.data) <= piece.offset
-            for offset, have in self.pieces.items()
-        )
+        if at < len(self.offsets) and self.offsets[at] < stop:
+            return False
+        before = self.pieces[self.offsets[at - 1]] if at else None
+        return before is None or before.offset + len(before.data) <= piece.offset
 
 
 def reassemble(packets: Iterable[Packet]) -> list[Whole]:
@@ -85,8 +102,7 @@ def reassemble(packets: Iterable[Packet]) -> list[Whole]:
             waiting = None
         if waiting is None:
             waiting = pending.setdefault(piece.key, _Pending())
-        waiting.packets.append(packet)
-        waiting.pieces[piece.offset] = piece
+        waiting.add(packet, piece)
         data = waiting.data()
         if data is not None:
             del pending[piece.key]
@@ -108,16 +124,14 @@ def _piece(packet: Packet) -> _Piece | None:
 
 
 def _incomplete(waiting: _Pending) -> list[Whole]:
-    first = waiting.pieces.get(0)
-    if first is None:
+    if waiting.first is None:
         return []
-    packet = next(packet for packet in waiting.packets if _piece(packet) == first)
-    return [Whole(packet, tuple(waiting.packets), complete=False)]
+    return [Whole(waiting.first, tuple(waiting.packets), complete=False)]
 
 
 def _joined(waiting: _Pending, data: bytes) -> Packet:
-    first = waiting.pieces[0]
-    packet = next(packet for packet in waiting.packets if _piece(packet) == first)
+    packet = waiting.first
+    assert packet is not None  # noqa: S101 - its data is whole
     front = _front_of_ipv4(packet, data) if packet.ipv4 else _front_of_ipv6(packet, data)
     earliest = waiting.packets[0]
     return decode(front + data, time_ns=earliest.time_ns, number=earliest.number)

@@ -1,10 +1,11 @@
-"""The sockets of a host at one moment, as values, and a socket's states over many moments."""
+"""What samples of a host's socket table showed: each change, as values, and sockets' states."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from lab.wire.address import Address
@@ -20,18 +21,25 @@ from lab.wire.sockets.parse import (
 __all__ = [
     "Sample",
     "SocketEntry",
+    "entry",
+    "identity",
     "parse_netstat",
     "parse_proc",
     "parse_ss",
     "samples",
     "state_changes",
+    "table_at",
 ]
 
 Row = Sequence[Any]
-"""time_ns, protocol, local ip and port, remote ip and port, state number, both queues in bytes;
-then, where they are known, uid, inode, and whether it takes IPv6 only."""
+"""protocol, local ip and port, remote ip and port, state number, both queues in bytes; then, where
+they are known, uid, inode, and whether it takes IPv6 only."""
 
-WILDCARDS = {"0.0.0.0", "::"}  # noqa: S104 - the name of "any address", nothing is bound to it
+GONE = 0
+"""The state number of a row that tells of a socket which is gone; the kernel has no such number."""
+
+Ends = tuple[str, Address, Address | None]
+"""A socket's protocol, its local and its remote address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +58,81 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A host's socket table as read at ``time_ns`` (epoch nanoseconds)."""
+    """What a look at a host's sockets at ``time_ns`` (epoch nanoseconds) showed to have changed.
+
+    ``entries`` are the sockets that are new, or differ from what an earlier sample showed; ``gone``
+    are those that are no longer there, as they were shown last. All samples up to a moment add up
+    to the socket table of that moment (:func:`table_at`).
+    """
 
     time_ns: int
     entries: tuple[SocketEntry, ...] = ()
+    gone: tuple[SocketEntry, ...] = ()
 
 
-def samples(rows: Iterable[Row], times: Iterable[int] = ()) -> tuple[Sample, ...]:
-    """Return the samples that rows of one socket each make up, in order of time.
+def samples(changes: Iterable[tuple[int, Row]]) -> tuple[Sample, ...]:
+    """Return what changes of one socket each make up, in order of time.
 
-    ``times`` are the moments at which the table was read. An empty table has no rows, and is in
-    the samples only where its moment is given.
+    A change is its time and a row, whose state is GONE where the socket is no longer there.
     """
-    by_time: dict[int, tuple[SocketEntry, ...]] = dict.fromkeys(times, ())
-    for time_ns, group in groupby(sorted(rows, key=lambda row: row[0]), lambda row: row[0]):
-        by_time[time_ns] = tuple(_entry(row) for row in group)
-    return tuple(Sample(time_ns, entries) for time_ns, entries in sorted(by_time.items()))
+    now: dict[object, SocketEntry] = {}
+    found = []
+    for time_ns, group in groupby(sorted(changes, key=itemgetter(0)), itemgetter(0)):
+        entries, gone = [], []
+        for _, row in group:
+            seen = entry(row)
+            before = now.pop(identity(seen), None)
+            if row[5] != GONE:
+                now[identity(seen)] = seen
+                entries.append(seen)
+            elif before is not None:
+                gone.append(before)
+        found.append(Sample(time_ns, tuple(entries), tuple(gone)))
+    return tuple(found)
 
 
-def state_changes(
-    samples: Iterable[Sample],
-    local: Address,
-    remote: Address | None = None,
-    *,
-    protocol: str = "tcp",
-) -> list[StateChange]:
-    """Return the states in which the samples show one socket, each with when it was seen last.
+def identity(socket: SocketEntry) -> object:
+    """Return what names a socket among those of its host.
 
-    With ``remote`` None it is the socket that listens on (UDP: is bound to) the local port, at
-    that address or at any. A socket that disappears from the table is in state CLOSE from the
-    first sample on that lacks it; one that was never there has no states.
+    Several may listen on one port (SO_REUSEPORT); a connection's inode changes.
     """
-    changes: list[StateChange] = []
+    inode = socket.inode if socket.remote is None else None
+    return socket.protocol, socket.local, socket.remote, inode
+
+
+def table_at(samples: Iterable[Sample], time_ns: int) -> list[SocketEntry]:
+    """Return the socket table that samples up to a moment add up to."""
+    now: dict[object, SocketEntry] = {}
     for sample in samples:
-        entry = _find(sample, local, remote, protocol)
-        if entry is None and not changes:
-            continue
-        state = entry.state if entry else "CLOSE"
-        time_ns = sample.time_ns
-        if changes and changes[-1].state == state:
-            time_ns = changes.pop().time_ns
-        changes.append(StateChange(time_ns, state, seen=True, last_ns=sample.time_ns))
-    return changes
+        if sample.time_ns > time_ns:
+            break
+        for each in sample.gone:
+            now.pop(identity(each), None)
+        now.update((identity(each), each) for each in sample.entries)
+    return list(now.values())
 
 
-def _find(
-    sample: Sample, local: Address, remote: Address | None, protocol: str
-) -> SocketEntry | None:
-    for entry in sample.entries:
-        if entry.protocol != protocol or entry.remote != remote:
-            continue
-        if entry.local == local or (
-            remote is None and entry.local.port == local.port and entry.local.ip in WILDCARDS
-        ):
-            return entry
-    return None
+def state_changes(samples: Iterable[Sample]) -> dict[Ends, list[StateChange]]:
+    """Return the states in which the samples show each socket that has another end.
+
+    A socket that is gone from the table is in state CLOSE from then on.
+    """
+    found: dict[Ends, list[StateChange]] = {}
+    for sample in samples:
+        told = [(each, "CLOSE") for each in sample.gone]
+        told += [(each, each.state) for each in sample.entries]
+        for each, state in told:
+            if each.remote is None:
+                continue
+            changes = found.setdefault((each.protocol, each.local, each.remote), [])
+            if not changes or changes[-1].state != state:
+                changes.append(StateChange(sample.time_ns, state, seen=True))
+    return found
 
 
-def _entry(row: Row) -> SocketEntry:
-    _, protocol, local_ip, local_port, remote_ip, remote_port, state, *more = row
+def entry(row: Row) -> SocketEntry:
+    """Return the socket that a row tells of."""
+    protocol, local_ip, local_port, remote_ip, remote_port, state, *more = row
     remote = Address(plain(remote_ip), remote_port) if remote_port else None
     local = Address(plain(local_ip), local_port)
     transport = protocol.rstrip("6")

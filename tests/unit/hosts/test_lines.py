@@ -53,6 +53,8 @@ def test_what_is_typed_at_another_time_cuts_nothing() -> None:
     lines = Lines("stdout", typing)
     assert list(lines.add(b"lo", typed_ns + 1)) == []
     assert list(lines.add(b"ading\n", typed_ns + 9)) == [(typed_ns + 9, "loading", True, ())]
+    assert list(lines.add(b"no", typed_ns - 9)) == []
+    assert list(lines.add(b"thing\n", typed_ns - 1)) == [(typed_ns - 1, "nothing", True, ())]
 
 
 def test_of_input_that_is_there_from_the_start_each_line_answers_one_question() -> None:

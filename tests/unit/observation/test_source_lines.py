@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lab.observation.source_lines.trace import with_sources
+from lab.observation.source_lines.budget import Budget, OverBudget
+from lab.observation.source_lines.flow import flow
+from lab.observation.source_lines.statement import Call, prints_of
+from lab.observation.source_lines.trace import MOST_STEPS, with_sources
 from lab.observation.transcript import Line, Stream, Transcript
 
 
@@ -123,3 +130,59 @@ def test_a_source_that_says_too_little_names_nothing(source: str) -> None:
 def test_nothing_is_named_that_no_call_can_have_printed() -> None:
     assert named("print('a')", "b") == [None]
     assert named("print('a')", "a", "a") == [None, None]
+
+
+def test_a_print_of_many_columns_is_told_beside_a_line_of_blanks() -> None:
+    source = "print(x)\nprint(a, b, d, e, f, g, 'end')"
+    assert named(source, " " * 160 + "5", "1 2 3 4 5 6 end") == [1, 2]
+
+
+@given(
+    shape=st.lists(st.none() | st.text("ab ", max_size=3), max_size=6),
+    line=st.text("ab ", max_size=12),
+)
+def test_a_call_gives_what_a_regular_expression_of_its_shape_matches(
+    shape: list[str | None], line: str
+) -> None:
+    call = Call(1, "stdout", tuple(shape))
+    pattern = "".join(".*" if each is None else re.escape(each) for each in shape)
+    assert call.gives(line) == bool(re.fullmatch(pattern, line))
+    first = re.escape(shape[0] or "") if shape else ""
+    assert call.begins(line) == (None in shape and bool(re.match(first, line)))
+
+
+def test_what_would_take_too_many_steps_is_not_named_and_none_is_taken_in_vain() -> None:
+    prints, lines = 4000, [str(number) for number in range(2000)]
+    budget = Budget(MOST_STEPS)
+    tree = ast.parse("\n".join(f"print({number})" for number in range(prints)))
+    found = prints_of(tree)
+    assert found is not None
+    with pytest.raises(OverBudget):
+        flow(tree, found, cut_short=True).candidates(lines, "stdout", budget)
+    assert named("print(x)\n" * prints, *lines) == [None] * len(lines)
+
+
+def test_the_steps_grow_as_the_lines() -> None:
+    tree = ast.parse("for x in y:\n  if x:\n    print('one', x)\n  else:\n    print(x, 'two')")
+    found = prints_of(tree)
+    assert found is not None
+    taken = []
+    for size in (100, 1000):
+        budget = Budget(MOST_STEPS)
+        flow(tree, found, cut_short=False).candidates(["one more"] * size, "stdout", budget)
+        taken.append(MOST_STEPS - budget.left)
+    assert taken[1] <= 11 * taken[0]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if n == -1:\n  print(1)\n" + "elif n == 0:\n  print(2)\n" * 400,
+        "-" * 100_000 + "1\nprint(1)",
+        "if 1:\n  pass\n" + "elif 1:\n  pass\n" * 5000 + "print(1)",
+        "print(1" + "+1" * 50_000 + ")",
+    ],
+    ids=["elif", "signs", "more elif", "sum"],
+)
+def test_a_source_that_is_nested_too_deep_names_nothing(source: str) -> None:
+    assert named(source, "1") == [None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.story.page.ladder.meeting import BETWEEN, meetings, room_beside
+from lab.story.page.ladder.meeting import BETWEEN, MOST_MET, meetings, room_beside
 from lab.story.timeline.label import Label
 from lab.story.timeline.moment import Arrow
 from lab.story.timeline.transit import Transit
@@ -70,3 +70,15 @@ def test_the_order_in_which_they_are_told_does_not_matter() -> None:
     there = arrow("client", "server", 10, 20, "x" * 30)
     back = arrow("server", "client", 15, 25, "y" * 30)
     assert rooms(back, there) == [ROOM // 2 - BETWEEN] * 2
+
+
+def test_a_packet_is_compared_with_a_bounded_number_of_those_under_way() -> None:
+    size = 4 * MOST_MET
+    burst = [
+        arrow(*ends, number, 10 * size, "x")
+        for number in range(size)
+        for ends in (("client", "server"), ("server", "client"))
+    ]
+    met = meetings(burst, PLACE)
+    assert len(met) == len(burst)
+    assert max(map(len, met.values())) <= 2 * MOST_MET

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lab.wire.address import Address
 from lab.wire.sockets.parse import STATES
 from lab.wire.sockets.table import (
+    GONE,
     Sample,
     SocketEntry,
     StateChange,
@@ -22,6 +23,7 @@ from lab.wire.sockets.table import (
     parse_ss,
     samples,
     state_changes,
+    table_at,
 )
 
 HEADING = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
@@ -156,37 +158,39 @@ SERVER, CLIENT = Address("10.77.0.20", 15000), Address("10.77.0.10", 40000)
 
 
 def row(
-    time_ns: int, state: int, remote: Address | None = CLIENT
-) -> tuple[int, str, str, int, str, int, int, int, int]:
+    time_ns: int, state: int, remote: Address | None = CLIENT, *, waiting: int = 0
+) -> tuple[int, tuple[str, str, int, str, int, int, int, int]]:
     ip, port = (remote.ip, remote.port or 0) if remote else ("0.0.0.0", 0)
     local = "::ffff:10.77.0.20" if remote else "0.0.0.0"
-    return (time_ns, "tcp", local, 15000, ip, port, state, 0, 0)
+    return time_ns, ("tcp", local, 15000, ip, port, state, waiting, 0)
 
 
-def test_rows_of_one_moment_make_one_sample() -> None:
-    found = samples([row(2, 1), row(1, 10, None), row(2, 10, None)], times=[1, 2, 3])
-    assert [(sample.time_ns, len(sample.entries)) for sample in found] == [(1, 1), (2, 2), (3, 0)]
+def test_changes_of_one_moment_make_one_sample_and_add_up_to_tables() -> None:
+    found = samples([row(2, 1), row(1, 10, None), row(3, GONE), row(4, GONE)])
+    assert [(each.time_ns, len(each.entries), len(each.gone)) for each in found] == [
+        (1, 1, 0),
+        (2, 1, 0),
+        (3, 0, 1),
+        (4, 0, 0),
+    ]
+    assert found[2].gone == found[1].entries
+    assert [len(table_at(found, time_ns)) for time_ns in range(5)] == [0, 1, 2, 1, 1]
     assert found[1].entries[0].local == SERVER
 
 
-def test_a_socket_has_a_state_from_one_sample_to_another_and_is_closed_when_it_is_gone() -> None:
+def test_a_socket_has_a_state_until_it_has_another_and_is_closed_when_it_is_gone() -> None:
     found = samples(
-        [row(10, 10, None), row(20, 3), row(30, 1), row(40, 1), row(50, 5)], times=range(10, 80, 10)
+        [row(10, 10, None), row(20, 3), row(30, 1), row(40, 1, waiting=7), row(50, 5), row(60, 0)]
     )
-    assert state_changes(found, SERVER, CLIENT) == [
-        StateChange(20, "SYN_RECV", True, 20),
-        StateChange(30, "ESTABLISHED", True, 40),
-        StateChange(50, "FIN_WAIT2", True, 50),
-        StateChange(60, "CLOSE", True, 70),
-    ]
-
-
-def test_the_listening_socket_is_found_at_its_address_or_at_any() -> None:
-    found = samples([row(10, 10, None), row(20, 10, None), row(20, 1)])
-    assert state_changes(found, SERVER) == [StateChange(10, "LISTEN", True, 20)]
-    assert state_changes(found, Address("10.77.0.20", 15001)) == []
-    assert state_changes(found, SERVER, protocol="udp") == []
+    assert state_changes(found) == {
+        ("tcp", SERVER, CLIENT): [
+            StateChange(20, "SYN_RECV", True),
+            StateChange(30, "ESTABLISHED", True),
+            StateChange(50, "FIN_WAIT2", True),
+            StateChange(60, "CLOSE", True),
+        ]
+    }
 
 
 def test_a_socket_that_was_never_there_has_no_states() -> None:
-    assert state_changes([Sample(1), Sample(2)], SERVER, CLIENT) == []
+    assert state_changes([Sample(1), Sample(2)]) == {}

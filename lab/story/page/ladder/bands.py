@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 
 from lab.story.page.ladder.drawing import StateBand
 from lab.story.page.ladder.frame import Frame
@@ -25,18 +28,34 @@ class _Lane:
     until_ns: int | None
 
 
+@dataclass
+class _Taken:
+    """The lanes of one host: which ones a socket has alone, how many share the last, since when."""
+
+    alone: set[int] = field(default_factory=set)
+    sharing: int = 0
+    since: int = 0
+
+
+_Key = tuple[int, object]
+
+
 class Lanes:
     """The sockets of all hosts; every change of a state is added from the top downwards."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._open: dict[tuple[int, object], _Lane] = {}
+        self._open: dict[_Key, _Lane] = {}
+        self._taken: dict[int, _Taken] = defaultdict(_Taken)
+        self._due: list[tuple[int, int, _Key]] = []
+        self._numbers = count()
         self._bands: list[StateBand] = []
 
     def as_they_are(self) -> Lanes:
         """Return other lanes in the same states, all of which begin at tick 0."""
         other = Lanes(self._frame)
-        other._open = {key: replace(lane, start=0) for key, lane in self._open.items()}
+        for key, lane in self._open.items():
+            other._put(key, _Lane(lane.number, 0, lane.state, lane.until_ns))
         return other
 
     def add(self, note: Note, host: int, tick: int) -> None:
@@ -44,41 +63,49 @@ class Lanes:
         if not note.state:
             return
         key = (host, note.socket)
-        before = self._open.pop(key, None)
-        if before is not None:
-            self._end(host, before, tick)
+        before = self._end(key, tick) if key in self._open else None
         if note.state in NOTHING:
             return
-        taken = {lane.number for (other, _), lane in self._open.items() if other == host}
-        free = [number for number in range(MOST_LANES) if number not in taken]
-        number = before.number if before is not None else free[0] if free else MOST_LANES
+        taken = self._taken[host]
+        free = (number for number in range(MOST_LANES) if number not in taken.alone)
+        number = next(free, MOST_LANES) if before is None else before.number
         if number < MOST_LANES:
-            self._open[key] = _Lane(number, tick, note.state, note.until_ns)
+            self._put(key, _Lane(number, tick, note.state, note.until_ns))
             return
-        shared = self._shared(host)
-        begun = shared[0].start if shared else tick
-        self._open[key] = _Lane(MOST_LANES, begun, SEVERAL, note.until_ns)
+        since = taken.since if taken.sharing else tick
+        self._put(key, _Lane(MOST_LANES, since, SEVERAL, note.until_ns))
 
     def reach(self, time_ns: int, tick: int) -> None:
         """End at this tick the bands of sockets that were last seen before this time."""
-        for key, lane in list(self._open.items()):
-            if lane.until_ns is not None and lane.until_ns < time_ns:
-                self._end(key[0], self._open.pop(key), tick)
+        while self._due and self._due[0][0] < time_ns:
+            until_ns, _, key = heappop(self._due)
+            if key in self._open and self._open[key].until_ns == until_ns:
+                self._end(key, tick)
 
     def bands(self, last: int) -> tuple[StateBand, ...]:
         """Return all bands; what was not seen to end goes to the last tick."""
-        while self._open:
-            (host, _), lane = self._open.popitem()
-            self._end(host, lane, last)
+        for key in reversed(list(self._open)):
+            self._end(key, last)
         return tuple(self._bands)
 
-    def _shared(self, host: int) -> list[_Lane]:
-        lanes = (lane for (other, _), lane in self._open.items() if other == host)
-        return [lane for lane in lanes if lane.number == MOST_LANES]
+    def _put(self, key: _Key, lane: _Lane) -> None:
+        taken = self._taken[key[0]]
+        if lane.number < MOST_LANES:
+            taken.alone.add(lane.number)
+        else:
+            taken.sharing, taken.since = taken.sharing + 1, lane.start
+        self._open[key] = lane
+        if lane.until_ns is not None:
+            heappush(self._due, (lane.until_ns, next(self._numbers), key))
 
-    def _end(self, host: int, lane: _Lane, tick: int) -> None:
-        if lane.number == MOST_LANES and self._shared(host):
-            return
-        lifeline = self._frame.lifelines[host]
-        number = lane.number * lifeline.outward
-        self._bands.append(StateBand(lane.start, tick, lifeline.x, number, lane.state))
+    def _end(self, key: _Key, tick: int) -> _Lane:
+        lane, taken = self._open.pop(key), self._taken[key[0]]
+        if lane.number < MOST_LANES:
+            taken.alone.discard(lane.number)
+        else:
+            taken.sharing -= 1
+        if lane.number < MOST_LANES or not taken.sharing:
+            lifeline = self._frame.lifelines[key[0]]
+            number = lane.number * lifeline.outward
+            self._bands.append(StateBand(lane.start, tick, lifeline.x, number, lane.state))
+        return lane
