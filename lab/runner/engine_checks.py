@@ -13,6 +13,7 @@ from lab.errors import LabError
 from lab.hosts.docker import apt
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
 from lab.runner.check import Check, State
 from lab.runner.taps import Limits
 
@@ -98,7 +99,7 @@ def _told_by_command(client: EngineClient | None) -> Known:
     # It says what it is itself also where the engine refuses it.
     done = subprocess.run(
         ["docker", "version", "--format", "{{json .Client}}"],
-        env=client.endpoint.environment() if client else None,
+        env=(client.endpoint if client else Endpoint(DEFAULT)).environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

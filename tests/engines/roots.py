@@ -57,8 +57,10 @@ def _make(suite: str, made: Path) -> None:
         check=False,
     )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise Unavailable(f"no mirror gives Debian {suite} with its docker.io: {said[-1]}")
+        subprocess.run(["rm", "-rf", half], check=True)
+        said = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
+        why = said[0] if said else f"mmdebstrap ended with {done.returncode}"
+        raise Unavailable(f"Debian {suite} with its docker.io cannot be made here: {why}")
     half.rename(made)
 
 
