@@ -56,8 +56,8 @@ class Running:
         """Start it; raises OSError where it cannot be executed at all."""
         self.number = number
         self._report = report
-        self._limit = int(request["limits"]["output"])
-        self._printed = 0
+        self._limit, self._most = (int(request["limits"][what]) for what in ("output", "lines"))
+        self._printed, self._ended_lines = 0, 0
         self._lock = threading.Lock()
         self.reason: str | None = None
         self.ended = threading.Event()
@@ -140,8 +140,8 @@ class Running:
 
     def _is_over(self) -> bool:
         """Whether the process has ended, though not all that it printed is read yet."""
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
         try:
-            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
             return os.waitid(os.P_PID, self.process.pid, look) is not None
         except ChildProcessError:
             return True
@@ -155,12 +155,11 @@ class Running:
     def _listen(self, records: int) -> None:
         lines = self._unended
         unread = bytearray()
-        left = set(lines)
+        left, gone = set(lines), False
         end = os.pidfd_open(self.process.pid)
         poll = select.poll()
         poll.register(records, select.POLLIN)
         poll.register(end, select.POLLIN)
-        gone = False
         while left:
             ready = poll.poll(QUIET * 1000 if gone else None)
             if gone and not ready and not self._has_left():
@@ -201,8 +200,7 @@ class Running:
 
     def _has_left(self) -> bool:
         """Return whether processes of the ended program live on; if so, tell of its end."""
-        left = len(descendants.of(self.process.pid))
-        if left:
+        if left := len(descendants.of(self.process.pid)):
             self._tell_end(left)
         return bool(left)
 
@@ -224,9 +222,12 @@ class Running:
 
     def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:
         self._printed += len(data)
-        if self._printed > self._limit:
+        self._ended_lines += data.count(b"\n")
+        if self._printed > self._limit or self._ended_lines > self._most:
             if self.reason is None:
-                self.reason = f"it printed more than {self._limit // 1000} kB, so it was stopped"
+                is_long = self._printed > self._limit
+                most = f"{self._limit // 1000} kB" if is_long else f"{self._most:,} lines"
+                self.reason = f"it printed more than {most}, so it was stopped"
                 self._signal(signal.SIGKILL)
             return
         waiting += data
@@ -244,7 +245,9 @@ class Running:
 
 
 def _limited(request: dict[str, Any]) -> list[str]:
-    argv: list[str] = list(request["argv"])
     if request["user"] is None:
-        return argv
-    return [*UNDER_LIMITS.format(user=request["user"], **request["limits"]).split(), *argv]
+        return [*request["argv"]]
+    return [
+        *UNDER_LIMITS.format(user=request["user"], **request["limits"]).split(),
+        *request["argv"],
+    ]
