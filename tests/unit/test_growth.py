@@ -1,0 +1,48 @@
+"""Telling a run takes steps in proportion to what is in it, whatever that is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from bench.growth import STEEPEST, tell
+from bench.shapes import SHAPES
+
+SMALL, LARGE = 50, 200
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_steps_to_tell_a_run_grow_no_faster_than_what_is_in_it(shape: str) -> None:
+    tell(SHAPES[shape](SMALL))
+    small, large = (steps(partial(tell, SHAPES[shape](size))) for size in (SMALL, LARGE))
+    assert large <= small * (LARGE / SMALL) ** STEEPEST
+
+
+def test_steps_of_nested_loops_are_counted() -> None:
+    def pairs(size: int) -> None:
+        [None for _ in range(size) for _ in range(size)]
+
+    assert steps(lambda: pairs(200)) > 15 * steps(lambda: pairs(50))
+
+
+def steps(work: Callable[[], object]) -> int:
+    """Return how many lines of Python were run, each turn of a loop counted, not the seconds."""
+    taken = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal taken
+        taken += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return taken
