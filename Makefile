@@ -1,21 +1,22 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
+ENGINE_WORKERS ?= -n 3 --dist loadscope
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
 LABS := 3
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup ## Test everything: check, unit, page and lab tests, scenarios, netem, proofs
+test: setup ## Test everything: check, unit, page and lab tests, scenarios, engines, netem, proofs
 	@tools/test-needs
 	@$(BIN)/python tools/steps \
 		"check: $(MAKE) check" \
@@ -24,6 +25,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, nete
 		"up: $(LAB) up" \
 		"scenarios: $(LAB) run" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario'" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
@@ -49,6 +51,9 @@ check: setup ## Check style, types and the direction of imports
 test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
+
+test-engines: setup ## Play every scenario on other engines: 26, 28, and one as 29
+	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
 
 prove: setup ## Break every scenario on purpose; each expectation must fail once
 	@$(LAB) prove

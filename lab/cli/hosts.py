@@ -187,9 +187,15 @@ def _bring(host: str, name: str | None) -> None:
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
     unpack = ["tar", "--extract", "--no-same-permissions", "--directory", "/home/student"]
-    identity = _network().identity(host)
-    argv = ["docker", "exec", "-i", "-u", "student", identity, *unpack]
-    done = subprocess.run(argv, input=packed.getvalue(), capture_output=True, check=False)
+    network = _network()
+    argv = ["docker", "exec", "-i", "-u", "student", network.identity(host), *unpack]
+    done = subprocess.run(
+        argv,
+        env=network.client.endpoint.environment(),
+        input=packed.getvalue(),
+        capture_output=True,
+        check=False,
+    )
     if done.returncode:
         seen = done.stderr.decode(errors="replace").strip() or f"tar ended with {done.returncode}"
         raise HostUnavailable(f"putting the files of {name} onto {host}", seen, "lab status")
@@ -197,12 +203,13 @@ def _bring(host: str, name: str | None) -> None:
 
 def _become(host: str, command: list[str], root: bool) -> None:
     """Become ``docker exec``, so that streams, signals and the exit status are the command's."""
-    identity = _network().identity(host)
+    network = _network()
+    identity, variables = network.identity(host), network.client.endpoint.environment()
     terminal = ["-t"] if sys.stdin.isatty() and sys.stdout.isatty() else []
     user, home = ("root", "/root") if root else ("student", "/home/student")
     argv = ["docker", "exec", "-i", *terminal, "-u", user, "-w", home, "-e", f"HOME={home}"]
     sys.stdout.flush()
     try:
-        os.execvp("docker", [*argv, identity, *command])  # noqa: S606
+        os.execvpe("docker", [*argv, identity, *command], variables)  # noqa: S606
     except OSError as error:
         raise LabError("running docker exec", str(error), "lab doctor") from error

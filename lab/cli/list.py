@@ -10,9 +10,10 @@ import click
 from lab.cli.output import width
 from lab.clone import here
 from lab.runner import doctor
+from lab.runner.check import State
 from lab.scenario import catalogue, course
 
-MARKS = {doctor.State.OK: "✔", doctor.State.WARN: "!", doctor.State.FAIL: "✗"}
+MARKS = {State.OK: "✔", State.WARN: "!", State.FAIL: "✗"}
 
 
 @click.command("doctor")
@@ -23,7 +24,7 @@ def doctor_command() -> None:
         click.echo(f"{MARKS[check.state]} {check.name}: {check.seen}")
         if check.advice:
             click.echo(f"    Try: {check.advice}")
-    sys.exit(3 if any(check.state is doctor.State.FAIL for check in checks) else 0)
+    sys.exit(3 if any(check.state is State.FAIL for check in checks) else 0)
 
 
 @click.command("list")

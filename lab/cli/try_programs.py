@@ -26,6 +26,9 @@ from lab.wire.address import Family, Service
 @click.command("try")
 @click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
 @click.option("--server-arguments", default="", metavar="WORDS", help="What SERVER is called with.")
+@click.option(
+    "--typed", multiple=True, metavar="LINE", help="Type this line into CLIENT; repeatable."
+)
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
@@ -44,6 +47,7 @@ def try_command(
     arguments: tuple[str, ...],
     port: int,
     server_arguments: str,
+    typed: tuple[str, ...],
     udp: bool,
     family: str | None,
     everything: bool,
@@ -57,9 +61,10 @@ def try_command(
     clone = here()
     over = Family(family or "ipv4")
     service = Service(port, "udp" if udp else "tcp")
+    stdin = "".join(f"{line}\n" for line in typed) if typed else None
     scenario = Scenario(
         server=Program(server.name, *shlex.split(server_arguments), listens_on=service),
-        client=Program(client.name, *(arguments or ("server",))),
+        client=Program(client.name, *(arguments or ("server",)), stdin=stdin),
         families=[over],
     ).placed(
         server.parent,

@@ -6,6 +6,9 @@ an image holds nothing that could be of another version than the lab.
 
 from __future__ import annotations
 
+import contextlib
+import shlex
+import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -21,8 +24,8 @@ from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
 INSIDE = (
-    *("sockets", "tap", "guards", "reader", "descendants", "programs"),
-    *("run_files", "leftovers", "renew", "agent"),
+    *("sockets", "tap", "guards", "reader", "lines", "descendants", "programs"),
+    *("run_files", "leftovers", "renew", "echo", "agent"),
 )
 FOR_FAULTS = (
     *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
@@ -83,12 +86,17 @@ class Channel:
         self._closed = False
         self._group = execnet.Group()
         try:
-            gateway = self._group.makegateway(f"popen//python={reach}//id={host}")
+            spec = execnet.XSpec(f"popen//id={host}")
+            spec.python = reach  # no part of the text: a URL in it has what separates its parts
+            gateway = self._group.makegateway(spec)
             self._channel = gateway.remote_exec(_LOADER)
             self._channel.send(_sources())
-        except (OSError, EOFError, AttributeError) as error:
+        except (OSError, EOFError, AttributeError, AssertionError) as error:
+            # execnet asserts what comes first: a runtime that starts no Python says so there.
             raise HostUnavailable(
-                f"opening the control channel to host {host}", self._why_gone(), "lab up"
+                f"opening the control channel to host {host}",
+                "\n".join(filter(None, [self._why_gone(), _last_words(reach)])),
+                "lab status; lab doctor; lab down, then lab up",
             ) from error
         self._channel.setcallback(self._received, endmarker=None)
 
@@ -159,6 +167,23 @@ class Channel:
         return HostUnavailable(
             f"talking to host {self.host}", self._why_gone(), "lab status, then lab up"
         )
+
+
+def _last_words(reach: str) -> str:
+    """Return what the command that should run Python says where it does not."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            [*shlex.split(reach), "-c", ""],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=OPENING_DEADLINE,
+            check=False,
+        )
+        return "\n".join(done.stdout.strip().splitlines()[-1:])
+    return ""
 
 
 @cache

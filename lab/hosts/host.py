@@ -112,6 +112,7 @@ class Host:
                 f"lab exec {self.name} -- {' '.join(argv)}",
             ) from failure
         program.started_ns = started_ns
+        program.note_typed(stdin or "", started_ns)
         program.number = number
         with self._lock:
             self._programs[number] = program

@@ -40,6 +40,7 @@ class RunningProgram:
         self.name = name
         self.arguments = arguments
         self._lines: list[Line] = []
+        self._typed: list[Line] = []
         self._news = threading.Condition()
         self._ended: tuple[int, int | None, str | None] | None = None
         self._is_over = False
@@ -96,7 +97,15 @@ class RunningProgram:
 
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it; with ``end``, close its input as well."""
-        self._host.ask("write", program=self.number, text=text, end=end)
+        typed_ns = self._host.ask("write", program=self.number, text=text, end=end)
+        if typed_ns is not None:
+            self.note_typed(text, typed_ns)
+
+    def note_typed(self, text: str, time_ns: int) -> None:
+        """Take note that it got this input, at this time."""
+        lines = (Line(time_ns, "stdin", *each) for each in _lines(text))
+        with self._news:
+            self._typed += lines
 
     def stop(self, reason: str | None = None) -> None:
         """End it, and keep ``reason`` as what it was stopped for; without, it went on as it should.
@@ -132,6 +141,7 @@ class RunningProgram:
                 program=self.name,
                 arguments=self.arguments,
                 lines=tuple(self._lines),
+                typed=tuple(self._typed),
                 exit_status=status,
                 started_ns=self.started_ns,
                 ended_ns=ended_ns,
@@ -144,8 +154,8 @@ class RunningProgram:
         """Take what the agent reports on it."""
         with self._news:
             if message[0] == "line":
-                _, _, time_ns, stream, text, complete = message
-                self._lines.append(Line(time_ns, stream, text, complete))
+                _, _, time_ns, stream, text, complete, halts = message
+                self._lines.append(Line(time_ns, stream, text, complete, halts=halts))
                 if self.watcher is not None:
                     self.watcher(self._lines[-1])
             elif message[0] == "ended":
@@ -163,3 +173,9 @@ class RunningProgram:
         """Wake up those who wait for the program: a host of the run is gone."""
         with self._news:
             self._news.notify_all()
+
+
+def _lines(text: str) -> list[tuple[str, bool]]:
+    """Return the lines of what is typed, and whether each has its end."""
+    *whole, rest = text.replace("\r\n", "\n").split("\n")
+    return [(line, True) for line in whole] + ([(rest, False)] if rest else [])

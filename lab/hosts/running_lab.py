@@ -209,12 +209,15 @@ class RunningLab:
             raise EngineUnavailable(
                 f"opening the control channel to host {name}",
                 "the program docker is not on this machine",
-                "make setup; or install Docker's command line",
+                "as root: lab up; or apt-get install docker-cli (Debian 12: docker.io)",
             )
         host = Host(name, self.links(name))
         # A session of its own: Ctrl-C at the terminal must reach the lab, not its channels.
-        alone = f"{setsid} " if (setsid := shutil.which("setsid")) else ""
-        reach = f"{alone}{docker} exec -i -u 0 {self.identity(name)} /usr/bin/python3 -I"
+        alone = [setsid] if (setsid := shutil.which("setsid")) else []
+        inside = [self.identity(name), "/usr/bin/python3", "-I"]
+        reach = self.client.endpoint.command(
+            *alone, docker, "exec", "-i", "-u", "0", "-w", "/", *inside
+        )
         host.channel = Channel(name, reach, host.report, lambda: self._what_became_of(name))
         return host
 

@@ -172,10 +172,18 @@ def _addresses(value: Json) -> dict[Family, str]:
 
 
 def _transcript(value: Json, files: dict[str, bytes]) -> Transcript:
-    arguments, lines = tuple(value["arguments"]), tuple(Line(**line) for line in value["lines"])
-    listens_on = tuple(Service(**each) for each in value.get("listens_on", ()))
-    built = {"arguments": arguments, "lines": lines, "files": files, "listens_on": listens_on}
+    built = {
+        "arguments": tuple(value["arguments"]),
+        "lines": tuple(map(_line, value["lines"])),
+        "typed": tuple(map(_line, value.get("typed", ()))),
+        "files": files,
+        "listens_on": tuple(Service(**each) for each in value.get("listens_on", ())),
+    }
     return Transcript(**{**value, **built})
+
+
+def _line(value: Json) -> Line:
+    return Line(**{**value, "halts": tuple(map(tuple, value.get("halts", ())))})
 
 
 def _own_call(value: Json) -> OwnCall:

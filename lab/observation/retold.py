@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
-from lab.observation.transcript import Transcript
+from lab.observation.transcript import Line, Transcript
 from lab.wire.packet import Packet, decode
 from lab.wire.packet.header.checksum import internet_checksum
 from lab.wire.pcap import Capture
@@ -20,8 +20,8 @@ CHECKSUM_OF_UDP, CHECKSUM_OF_TCP = 6, 16
 def retold(observation: Observation, words: Mapping[str, str]) -> Observation:
     """Return a run as it would have been with other words, each as long as the one it replaces.
 
-    They are replaced in arguments, lines and packets, also in capitals. A checksum that was right
-    is right again.
+    They are replaced in arguments, in printed and typed lines and in packets, also in capitals. A
+    checksum that was right is right again.
     """
     table = {
         form(old): form(words[name])
@@ -54,9 +54,12 @@ class _Teller:
         )
 
     def _transcript(self, transcript: Transcript) -> Transcript:
-        lines = (replace(line, text=self._text(line.text)) for line in transcript.lines)
         arguments = tuple(map(self._text, transcript.arguments))
-        return replace(transcript, arguments=arguments, lines=tuple(lines))
+        lines, typed = map(self._lines, (transcript.lines, transcript.typed))
+        return replace(transcript, arguments=arguments, lines=lines, typed=typed)
+
+    def _lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
+        return tuple(replace(line, text=self._text(line.text)) for line in lines)
 
     def _capture(self, capture: Capture) -> Capture:
         return replace(capture, packets=tuple(map(self._packet, capture.packets)))

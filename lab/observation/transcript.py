@@ -15,7 +15,7 @@ from lab.wire.question import question
 if TYPE_CHECKING:
     from lab.observation.png import Png
 
-Stream = Literal["stdout", "stderr"]
+Stream = Literal["stdout", "stderr", "stdin"]
 
 Fails = bool | int | str
 """How a scenario says that a program fails: not at all, in any way, with this exit status, by the
@@ -29,11 +29,13 @@ _TRACEBACK = "Traceback (most recent call last)"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that a program printed, without its line end; ``time_ns`` is epoch nanoseconds.
+    """One line that a program printed, or that was typed into it (``stdin``), without its line end.
 
+    ``time_ns`` is epoch nanoseconds; where a line was printed bit by bit, those of its last bit.
     ``complete`` is False for a last line that no newline ended. ``source`` is the line of the
     program's source that printed it, counted from 1, where that is certain
-    (:mod:`lab.observation.source_lines.trace`).
+    (:mod:`lab.observation.source_lines.trace`). ``halts`` are the places where the program stood
+    in the midst of the line until it got input: how many characters it had printed, and when.
     """
 
     time_ns: int
@@ -41,6 +43,16 @@ class Line:
     text: str
     complete: bool = True
     source: int | None = None
+    halts: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+
+    @property
+    def pieces(self) -> list[tuple[int, str]]:
+        """What was printed between one input and the next, each with its time."""
+        ends = [*self.halts, (self.time_ns, len(self.text))]
+        starts = [0, *(end for _, end in self.halts)]
+        cut = zip(starts, ends, strict=True)
+        pieces = [(time_ns, self.text[start:end]) for start, (time_ns, end) in cut]
+        return [piece for piece in pieces if piece[1]] or pieces[:1]
 
 
 def _matching(by: Transcript, pattern: str) -> str:
@@ -58,7 +70,8 @@ class Transcript:
     the program ended by itself. ``listens_on`` is what the scenario says that it listens on, and
     ``unkept`` that promise where it broke it by its end, as a clause. ``fails`` says how the
     scenario says that it fails. ``files`` are those that it left, by name, of those that the
-    scenario says it leaves. ``name`` is what the scenario calls it, where it says so.
+    scenario says it leaves. ``name`` is what the scenario calls it, where it says so. ``typed`` is
+    the input that it got, line by line with times; what it has from its start on is typed then.
     """
 
     host: str
@@ -75,6 +88,7 @@ class Transcript:
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     name: str = ""
     listens_on: tuple[Service, ...] = ()
+    typed: tuple[Line, ...] = ()
 
     @property
     @question("line", "printed by {self.program} on {self.host}")

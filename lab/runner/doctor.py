@@ -12,8 +12,6 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from lab.errors import LabError
@@ -27,30 +25,14 @@ from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.running_lab import RunningLab
+from lab.runner import engine_checks
+from lab.runner.check import Check, State
 from lab.runner.faults import By, Faults
 
 ROOM = 3 << 30
 """Bytes that a lab with room to spare wants on the engine's disk."""
 
 ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-
-
-class State(StrEnum):
-    """What came of a check."""
-
-    OK = "ok"
-    WARN = "warn"  # the lab works, but not in all it can do, or only after a step of its own
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One need of the lab: what was seen, and what to do where it is not as it should be."""
-
-    name: str
-    state: State
-    seen: str
-    advice: str = ""
 
 
 def examine(root: Path) -> list[Check]:
@@ -62,12 +44,15 @@ def examine(root: Path) -> list[Check]:
     except LabError as error:
         missing = error
     checks: list[tuple[str, Callable[[], Check]]] = [
-        ("engine", lambda: engine_found(client, missing)),
+        ("engine", lambda: engine_checks.engine_found(client, missing)),
+        ("docker command", lambda: engine_checks.command(client)),
         ("compose", compose),
         ("architecture", lambda: architecture(client)),
         ("disk", lambda: disk(client)),
         ("base image", lambda: base(client)),
         ("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
+        ("bridges", lambda: engine_checks.bridges(client, Path("/proc/sys/net/bridge"))),
+        ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
         ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
         ("addresses", lambda: addresses(client, root)),
     ]
@@ -76,17 +61,6 @@ def examine(root: Path) -> list[Check]:
     finally:
         if client:
             client.close()
-
-
-def engine_found(client: EngineClient | None, missing: LabError | None) -> Check:
-    """Say which engine answers; else why none can be used, and whether the lab can help itself."""
-    if client:
-        seen = f"{client.version()['Version']}, API {client.api_version}"
-        return Check("engine", State.OK, seen)
-    if missing and engine.can_help():
-        return Check("engine", State.WARN, missing.seen, "lab up, which installs or starts one")
-    seen, advice = (missing.seen, missing.advice) if missing else ("none", engine.absent_advice())
-    return Check("engine", State.FAIL, seen, advice)
 
 
 def compose() -> Check:
@@ -131,14 +105,15 @@ def base(client: EngineClient | None) -> Check:
     name = "base image"
     if client and (there := base_image.source(client)):
         return Check(name, State.OK, there)
-    if shutil.which("mmdebstrap") or apt.can_install():
+    if base_image.can_be_made():
         seen = f"{base_image.PUBLIC} will be pulled, or made here if that does not work"
         return Check(name, State.OK, seen)
     return Check(
         name,
         State.WARN,
         f"{base_image.PUBLIC} will be pulled: it cannot be made on this machine",
-        f"docker pull {base_image.PUBLIC}; without a network docker load brings it",
+        f"docker pull {base_image.PUBLIC}; without a network docker load brings it; or, as root on"
+        " Debian: apt-get install mmdebstrap uidmap",
     )
 
 

@@ -14,8 +14,10 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
+from lab.runner import reach
 from lab.runner.faults import Faults
 from lab.runner.pace import Pace
+from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
 from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
@@ -52,7 +54,9 @@ def observe(
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
     spoken = staging.words or words.draw(scenario.folder)
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
+    echoes = reach.ask(hosts.values(), family)
     _answered((host, host.end_leftovers()) for host in hosts.values())  # any may hear an RST
+    reach.check(echoes, network)
     placed = [
         (host, future)
         for name, host in hosts.items()
@@ -96,6 +100,7 @@ def observe(
         taken = taps.take()
         _clear(hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
+    inconclusive += refragmented({name: one.packets for name, one in taken.items()})
     return Observation(
         scenario=scenario.name,
         family=family,

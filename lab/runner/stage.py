@@ -31,12 +31,12 @@ ZONES = {Family.IPV4: "ipv4.lab.test", Family.IPV6: "ipv6.lab.test"}
 class StageHost:
     """A host as the steps of a scenario see it: programs run here are recorded."""
 
-    def __init__(self, host: Host, stage: Stage) -> None:
+    def __init__(self, host: Host, stage: Stage, files: Files) -> None:
         self._host = host
         self._stage = stage
         self.name = host.name
         self.played: list[StageProgram] = []
-        self.folder = RunFolder(host, stage.files[host.name])
+        self.folder = RunFolder(host, files)
 
     @property
     def address(self) -> str:
@@ -156,7 +156,6 @@ class Stage(Spoken):
         self.family = family
         self.addresses = addresses
         self.words = words or {}
-        self.files = files
         self.pace = pace or Pace()
         self.watcher = watcher
         self.waiting = 0.0
@@ -164,7 +163,7 @@ class Stage(Spoken):
         self.failed_steps: list[str] = []
         self._uses = dict.fromkeys(replaced_words, 0)
         self.remarks: list[str] = []
-        self._hosts = {name: StageHost(host, self) for name, host in hosts.items()}
+        self._hosts = {name: StageHost(host, self, files[name]) for name, host in hosts.items()}
 
     def __getattr__(self, name: str) -> StageHost:
         """Return the host of that name."""

@@ -18,6 +18,7 @@ from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.host import Host
 from lab.observation.own_call import OwnCall, own_calls
 from lab.wire import pcap
+from lab.wire.packet import Packet
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, samples
 
@@ -54,6 +55,11 @@ class Taken:
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
     own_calls: tuple[OwnCall, ...] = ()
+
+    @property
+    def packets(self) -> list[Packet]:
+        """The packets of all its captures."""
+        return [packet for capture in self.captures.values() for packet in capture.packets]
 
 
 class Taps:
@@ -186,10 +192,18 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
                 break
     own_talk = pcap.read(given["captures"][LOOPBACK]).packets
     return Taken(
-        host.name, captures, _samples(given["samples"]), tuple(problems), own_calls(own_talk)
+        host.name,
+        captures,
+        _samples(given["samples"], given["began"]),
+        tuple(problems),
+        own_calls(own_talk),
     )
 
 
-def _samples(changes: list[Any]) -> tuple[Sample, ...]:
-    """Return what a tap saw change in the sockets of its host."""
-    return samples((time_ns, row) for time_ns, *row in changes if row[1] != ENGINE_RESOLVER)
+def _samples(changes: list[Any], began: int) -> tuple[Sample, ...]:
+    """Return what a tap saw change in the sockets of its host, from the moment ``began`` on.
+
+    There is a sample of that moment in any case. It may be empty.
+    """
+    found = samples((time_ns, row) for time_ns, *row in changes if row[1] != ENGINE_RESOLVER)
+    return found if found and found[0].time_ns <= began else (Sample(began, ()), *found)

@@ -116,16 +116,18 @@ def _block(match: re.Match[str]) -> Block:
 
 def essence(story: str) -> Essence:
     """Return what of a rendered story does not change from run to run."""
-    lines = story.splitlines()
-    head = next((line for line in lines if re.search(r"\bms\b.*\swire\s", line)), "")
-    starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", head))]
-    columns = [slice(*ends) for ends in pairwise([*starts, None])] if head else []
     packets: Counter[str] = Counter()
-    printed = [""] * len(columns)
-    for line in lines:
+    columns: list[slice] = []
+    printed: list[str] = []
+    for line in story.splitlines():
+        if re.search(r"\bms\b.*\swire\s", line):
+            # Each table has columns of its own: how wide they are depends on its times.
+            starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", line))]
+            columns = [slice(*ends) for ends in pairwise([*starts, None])]
+            printed += [""] * len(columns)
         for match in ARROW.finditer(line):
             packets[_packet(match["label"])] += 1
-        for number, column in enumerate(columns):
+        for number, column in enumerate(columns, start=-len(columns)):
             printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
     packets.pop("ACK", None)
     return Essence(packets, tuple(Counter(re.sub(r"[\s\d.,:]+", "", text)) for text in printed))

@@ -44,6 +44,23 @@ breaks = [
         "the servers serve a single client",
         edit("server.py", "while True:", "for _ in range(1):"),
     ),
+    Break(
+        "the servers print what they should have heard",
+        edit("server.py", '"by", heard)', '"by violet")'),
+    ),
+    Break(
+        "the client prints what it should have heard",
+        edit("client.py", "connection.recv(1024).decode()", "f'marble hears {word}'"),
+    ),
+    Break(
+        "the servers answer before they are asked",
+        edit(
+            "server.py",
+            "            heard =",
+            "            connection.sendall(f'{word} hears violet'.encode())\n            heard =",
+        ),
+        edit("server.py", '            connection.sendall(f"{word} hears {heard}".encode())\n', ""),
+    ),
     Break("the server is cut off from the network", cut_off("server")),
     Break("the client is cut off from the network", cut_off("client")),
 ]

@@ -3,12 +3,13 @@
 import socket
 import sys
 
-host, ports = sys.argv[1], [int(word) for word in sys.argv[2:]]
+host, word, *ports = sys.argv[1:]
 
 for port in ports:
     try:
         with socket.create_connection((host, port)) as connection:
+            connection.sendall(word.encode())
+            print(f"port {port}: reached,", connection.recv(1024).decode())
             connection.recv(1)  # returns when the server has closed
-            print(f"port {port}: reached")
     except ConnectionRefusedError:
         print(f"port {port}: refused")

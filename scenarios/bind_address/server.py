@@ -3,7 +3,7 @@
 import socket
 import sys
 
-address, port, version = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+address, port, version, word = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
 family = {"4": socket.AF_INET, "6": socket.AF_INET6}[version]
 
 with socket.create_server((address, port), family=family) as listener:
@@ -11,4 +11,6 @@ with socket.create_server((address, port), family=family) as listener:
     while True:
         connection, client = listener.accept()
         with connection:
-            print("reached from", client[0])
+            heard = connection.recv(1024).decode()
+            print("reached from", client[0], "by", heard)
+            connection.sendall(f"{word} hears {heard}".encode())

@@ -2,20 +2,28 @@
 
 from lab import Break, cut_off, edit, replace_words
 
+FILES = "/home/student/parcel /home/student/answer"
+
 breaks = [
     Break(
         "the upload is taken for text, whose lines end otherwise",
         edit("client.py", 'storbinary("STOR', 'storlines("STOR'),
     ),
+    Break("another file is sent", edit("client.py", "word.encode()", 'b"violet"')),
+    Break("another file is fetched", edit("client.py", '"RETR answer"', '"RETR parcel"')),
     Break(
-        "another file comes back",
-        edit("client.py", "returned.write)", "lambda _: returned.write(b'nothing'))"),
+        "the client prints what it should have fetched",
+        edit("client.py", "answer.getvalue()", 'b"marble\\n" * 1500'),
+    ),
+    Break(
+        "a script prints the digests of files that it has not looked at",
+        replace_words(f"sha256sum {FILES}", f"echo {'23c5' * 16} {FILES}"),
     ),
     Break("active mode is passive too", edit("client.py", 'mode == "passive"', "True")),
     Break("passive mode is active too", edit("client.py", 'mode == "passive"', "False")),
     Break(
         "the client looks at the list of files first",
-        edit("client.py", "    returned = ", '    ftp.retrlines("LIST")\n    returned = '),
+        edit("client.py", "    answer = ", '    ftp.retrlines("LIST")\n    answer = '),
     ),
     Break(
         "the upload goes to a folder that there is not",
@@ -25,18 +33,14 @@ breaks = [
         "the client breaks the download off",
         edit(
             "client.py",
-            'ftp.retrbinary("RETR parcel", returned.write)',
-            'ftp.transfercmd("RETR parcel").close(); ftp.getmultiline()',
+            'ftp.retrbinary("RETR answer", answer.write)',
+            'ftp.transfercmd("RETR answer").close(); ftp.getmultiline()',
         ),
     ),
     Break("the password is wrong", edit("client.py", "lab-student", "lab-teacher")),
     Break(
         "the screen shows the password",
         edit("client.py", "debuglevel(1)", "debuglevel(1)\n    ftp.sanitize = repr"),
-    ),
-    Break(
-        "another file is looked at on the server",
-        replace_words("sha256sum /home/student/parcel", "sha256sum /etc/hostname"),
     ),
     Break("the server is cut off from the network", cut_off("files")),
 ]

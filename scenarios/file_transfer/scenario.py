@@ -9,18 +9,24 @@ from lab import Command, Program, Scenario, Tcp, ftp
 CONTROL = Tcp(21)
 MODES = ("passive", "active")
 OPENING = {"passive": {4: "PASV", 6: "EPSV"}, "active": {4: "PORT", 6: "EPRT"}}
-PARCEL = "/home/student/parcel"
+FILES = ("/home/student/parcel", "/home/student/answer")
 each_mode = pytest.mark.parametrize("mode", MODES)
 
 
 def steps(lab):
-    for mode in MODES:
-        lab.client.run(Program("client.py", "files", mode), name=mode)
-        lab.files.run(Command("sha256sum", PARCEL), name=mode)
-    lab.files.run(Command("rm", PARCEL))
+    lab.files.run(Command("sh", "-c", f"yes {{answer}} | head -n 1500 > {FILES[1]}"))
+    for mode, word in zip(MODES, ("{word}", "{word2}"), strict=True):
+        lab.client.run(Program("client.py", "files", mode, word), name=mode)
+        lab.files.run(Command("sha256sum", *FILES), name=mode)
 
 
 scenario = Scenario(part="E", lectures=[3], hosts=["client", "files"], steps=steps)
+
+
+def contents(observed, mode):
+    """Return what is in the file that a client sends, and in the one that it fetches."""
+    word = observed.word if mode == "passive" else observed.word2
+    return (word.encode() + bytes(range(256))) * 40, f"{observed.answer}\n".encode() * 1500
 
 
 def connections(observed, mode, at=None):
@@ -32,10 +38,11 @@ def connections(observed, mode, at=None):
 
 
 @each_mode
-def test_what_was_sent_lies_on_the_server_and_comes_back_unchanged(observed, mode):
-    digests = dict(observed.client[mode].findall(r"^(sent|returned) +(\w+)$"))
-    assert digests["sent"] == digests["returned"]
-    assert observed.files[mode].stdout == [f"{digests['sent']}  {PARCEL}"]
+def test_each_file_is_the_same_on_both_hosts(observed, mode):
+    digests = [hashlib.sha256(content).hexdigest() for content in contents(observed, mode)]
+    printed = observed.client[mode].findall(r"^(\w+) +(\w{64})$")
+    assert printed == [*zip(("sent", "fetched"), digests, strict=True)]
+    assert observed.files[mode].findall(r"^(\w{64}) +(\S+)$") == [*zip(digests, FILES, strict=True)]
 
 
 @each_mode
@@ -45,11 +52,10 @@ def test_commands_and_answers_are_lines_on_the_control_connection(observed, mode
     said = [line.split()[0] for line in control.sent.decode().splitlines()]
     file = ["TYPE", opening, "STOR", "TYPE", opening, "RETR"]
     assert said == ["USER", "PASS", *file, "QUIT"]
+    assert observed.client[mode].findall(r"^\*cmd\* '(\w+)") == [(word,) for word in said]
 
 
-def test_in_passive_mode_the_client_opens_the_data_connection_to_a_port_that_the_server_named(
-    observed,
-):
+def test_in_passive_mode_the_client_opens_it_to_a_port_that_the_server_named(observed):
     for data in connections(observed, "passive")[1:]:
         assert data.client.ip == observed.client.address
         assert data.server.ip == observed.files.address
@@ -64,14 +70,12 @@ def test_in_active_mode_the_server_opens_it_from_port_20_to_a_port_that_the_clie
 
 
 @each_mode
-def test_each_file_has_a_connection_of_its_own_which_its_sender_alone_uses_and_closes(
-    observed, mode
-):
-    ((digest,),) = observed.client[mode].findall(r"^returned +(\w+)$")
+def test_each_file_has_a_connection_that_its_sender_alone_uses_and_closes(observed, mode):
     senders = (observed.client.address, observed.files.address)
-    for data, sender in zip(connections(observed, mode)[1:], senders, strict=True):
+    connected = zip(connections(observed, mode)[1:], senders, contents(observed, mode), strict=True)
+    for data, sender, content in connected:
         assert {segment.packet.source.ip for segment in data.data_segments()} == {sender}
-        assert hashlib.sha256(data.sent + data.received).hexdigest() == digest
+        assert data.sent + data.received == content
         assert data.fins[0].packet.source.ip == sender
 
 
@@ -81,9 +85,7 @@ def test_there_are_two_control_and_four_data_connections_and_no_others(observed)
 
 
 @each_mode
-def test_the_server_calls_an_upload_complete_when_it_has_seen_its_end_and_not_before(
-    observed, mode
-):
+def test_an_upload_is_called_complete_when_the_server_has_seen_its_end(observed, mode):
     # Seen at the server: there both connections pass in the order in which things happen.
     control, up, _ = connections(observed, mode, at="files")
     complete = control.data_segments("server", carrying=b"226 ")[0]

@@ -4,7 +4,7 @@ import hashlib
 import socket
 import sys
 
-DATA = b"".join(b"line %d\n" % number for number in range(10_000))
+DATA = "".join(f"{sys.argv[2]} {number}\n" for number in range(8_000)).encode()
 
 with socket.create_connection((sys.argv[1], 15040)) as connection:
     # A small send buffer, too, or the kernel would take all of it and keep it for later.

@@ -10,7 +10,7 @@ scenario = Scenario(
     part="B",
     lectures=[3],
     server=Program("server.py", listens_on=SINK),
-    client=Program("client.py", "server", waits=1.0),
+    client=Program("client.py", "server", "{word}", waits=1.0),
 )
 
 
@@ -23,7 +23,8 @@ def told(host, word):
 def test_the_sender_stalls_while_the_reader_sleeps(observed):
     ((stalled,),) = observed.client.findall(r"^stalled after (\d+) bytes$")
     size, _ = told(observed.client, "sent")
-    assert 0 < int(stalled) < size
+    # It has given to its kernel what the reader's kernel has, and what lies in its own buffer.
+    assert observed.conversation(SINK).zero_windows[0].acknowledgment - 1 < int(stalled) < size
     assert observed.server.stdout[:2] == ["sleeping", "reading"]
 
 
@@ -33,9 +34,12 @@ def test_in_the_end_every_byte_arrives(observed):
 
 def test_the_wire_carried_each_byte_in_order(observed):
     conversation = observed.conversation(SINK)
+    lines = [f"{observed.word} {number}" for number in range(8_000)]
     digest = hashlib.sha256(conversation.sent).hexdigest()[:16]
+    assert conversation.sent.decode().splitlines() == lines
     assert (len(conversation.sent), digest) == told(observed.client, "sent")
     assert conversation.gaps == ()
+    assert conversation.turns == ["client"]
 
 
 def test_the_sender_never_sends_more_than_the_reader_has_room_for(observed):

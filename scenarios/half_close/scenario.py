@@ -33,17 +33,14 @@ def test_the_client_reads_the_whole_answer_after_it_has_ended_its_own_direction(
     assert observed.conversation(SORTING).received.decode().splitlines() == answer
 
 
-def test_the_clients_fin_crosses_the_wire_before_the_first_byte_of_the_answer(observed):
-    first_fin, *_ = observed.conversation(SORTING).fins
-    answer, *_ = observed.conversation(SORTING).data_segments("server")
+def test_the_clients_fin_crosses_the_wire_before_the_answer_and_then_it_only_acknowledges(observed):
+    conversation = observed.conversation(SORTING)
+    first_fin, *_ = conversation.fins
+    answer, *_ = conversation.data_segments("server")
     assert first_fin.sender == "client"
     assert first_fin.number < answer.number
-
-
-def test_after_its_fin_the_client_only_acknowledges(observed):
-    first_fin, *_ = observed.conversation(SORTING).fins
-    client = [each for each in observed.conversation(SORTING).events if each.sender == "client"]
-    assert {each.pure_ack for each in client if each.number > first_fin.number} == {True}
+    after = [each for each in conversation.events if each.number > first_fin.number]
+    assert {each.pure_ack for each in after if each.sender == "client"} == {True}
 
 
 def test_each_direction_is_closed_by_a_fin_of_its_own(observed):

@@ -1,15 +1,15 @@
-"""Answer each line of each client with the same line."""
+"""Answer each line of each client: say what was heard."""
 
 import socket
+import sys
 import threading
 
 
 def answer(connection):
     try:
-        with connection, connection.makefile("rw") as stream:
-            for line in stream:
-                stream.write(line)
-                stream.flush()
+        with connection, connection.makefile() as lines:
+            for line in lines:
+                connection.sendall(f"{sys.argv[1]} heard {line}".encode())
     except OSError as error:
         print(f"{type(error).__name__}: {error}")
 

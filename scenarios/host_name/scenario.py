@@ -2,9 +2,8 @@
 
 import pytest
 
-from lab import Address, Program, Scenario, Udp
+from lab import Address, Family, Program, Scenario
 
-DNS = Udp(53)
 GOOGLE, PYTHON, SERVER, NOBODY = "maps.google.com", "www.python.org", "server", "nobody"
 
 scenario = Scenario(
@@ -20,29 +19,23 @@ scenario = Scenario(
 )
 
 
-def addresses_of_server(observed):
-    """Return the addresses of host server that the DNS has: no link-local one, fe80:…."""
-    own = [ip for ip, name in observed.names.items() if name == "server"]
-    return sorted(ip for ip in own if not ip.startswith("fe80:"))
-
-
 @pytest.mark.parametrize("name", [GOOGLE, SERVER])
 def test_a_name_leads_to_an_address(observed, name):
-    addresses = addresses_of_server(observed)
-    of_this_version = [ip for ip in addresses if Address(ip).family is observed.family]
-    assert observed.client[name].stdout == of_this_version
+    [address] = observed.client[name].stdout
+    assert observed.host_of(address) == "server"
+    assert Address(address).family is observed.family
 
 
 def test_a_host_has_an_address_in_each_ip_version_and_both_can_be_asked_for(observed):
-    assert sorted(observed.client[PYTHON].stdout) == addresses_of_server(observed)
+    addresses = observed.client[PYTHON].stdout
+    assert [observed.host_of(address) for address in addresses] == ["server", "server"]
+    assert {Address(address).family for address in addresses} == set(Family)
 
 
 def test_each_query_gets_one_response_with_the_same_id(observed):
-    for conversation in observed.conversations(DNS):
-        messages = [packet.dns for packet in conversation.packets]
-        queries = [message.id for message in messages if not message.qr]
-        responses = [message.id for message in messages if message.qr]
-        assert sorted(set(queries)) == sorted(queries) == sorted(responses)
+    lookups = observed.name_lookups()
+    queries = [query.id for query in lookups.queries]
+    assert sorted(set(queries)) == sorted(response.id for response in lookups.responses)
 
 
 @pytest.mark.parametrize("name", [GOOGLE, PYTHON, SERVER])

@@ -1,13 +1,13 @@
 """A web server made of a socket: print each request as it came, answer it with a page."""
 
 import socket
+import sys
 
-PAGE = b"<!doctype html>\n<title>Socket Lab</title>\n<h1>Hello World!</h1>\n"
-
+PAGE = "<!doctype html>\n<title>Socket Lab</title>\n<h1>{} heard {}</h1>\n"
 HEAD = (
     "HTTP/1.1 200 OK\r\n"
     "Content-Type: text/html; charset=utf-8\r\n"
-    f"Content-Length: {len(PAGE)}\r\n"
+    "Content-Length: {}\r\n"
     "Connection: close\r\n"
     "\r\n"
 )
@@ -21,6 +21,8 @@ with socket.create_server(("", 8080), family=socket.AF_INET6, dualstack_ipv6=Tru
                 request += data
             if not request:
                 continue
+            lines = request.decode("latin-1").splitlines()
             print(f"from {address[0].removeprefix('::ffff:')}:")
-            print(*request.decode("latin-1").splitlines(), sep="\n")
-            connection.sendall(HEAD.encode("ascii") + PAGE)
+            print(*lines, sep="\n")
+            page = PAGE.format(sys.argv[1], lines[0]).encode()
+            connection.sendall(HEAD.format(len(page)).encode() + page)

@@ -2,10 +2,60 @@
 
 from lab import Break, cut_off, edit, replace_words
 
+BROWSE = "browse https://server/{word3}"
 TRUST = "--trust /etc/ssl/socketlab/ca.crt"
+SEND = "secure.sendall(HEAD.format(len(page)).encode() + page)"
+READ = "answer.read().decode()"
+PAGE = (
+    "f'<!doctype html>\\n<title>Socket Lab</title>\\n"
+    "<h1>marble heard GET /{url[-6:]} HTTP/1.1</h1>\\n'"
+)
+PRINTED = "print('Socket\\x20Lab\\nmarble\\x20heard\\x20GET\\x20/copper\\x20HTTP/1.1')"
+
+
+def in_all_urls(server):
+    """Have another beginning in the URLs that the programs get."""
+    words = ("{word}", "{word2}", "{word3}")
+    return [replace_words(f"https://server/{word}", f"{server}{word}") for word in words]
+
 
 breaks = [
-    Break("the page says something else", edit("server.py", "Hello World!", "Hello there!")),
+    Break(
+        "the page has no word of the server's", edit("server.py", "format(word", 'format("marble"')
+    ),
+    Break(
+        "the server prints what it should have heard",
+        edit("server.py", ": {line}", ": GET /violet HTTP/1.1"),
+    ),
+    Break(
+        "the server answers before it is asked",
+        edit("server.py", SEND, "pass"),
+        edit(
+            "server.py",
+            '                request = b""\n',
+            '                request = b""\n'
+            '                page = PAGE.format(word, "GET /violet HTTP/1.1").encode()\n'
+            f"                {SEND}\n",
+        ),
+    ),
+    Break(
+        "the client prints what it should have heard",
+        edit("client.py", READ, f"{READ} and {PAGE}"),
+    ),
+    Break(
+        "the client says that it refuses, and has not looked at any certificate",
+        edit(
+            "client.py",
+            "try:\n",
+            "if not authority:\n"
+            "    sys.exit(print('refused: unable to get local issuer certificate'))\n"
+            "try:\n",
+        ),
+    ),
+    Break(
+        "a script prints what Chromium should have shown, without opening a page",
+        replace_words(f"{BROWSE} {TRUST}", f"python3 -c {PRINTED}"),
+    ),
     Break(
         "the heading is white on white",
         edit("server.py", "<h1>", "<h1 style='color: white'>"),
@@ -47,15 +97,15 @@ breaks = [
             "server.py", "with context.wrap_socket(connection, server_side=True)", "with connection"
         ),
         edit("server.py", "secure.version()", "'none'"),
-        replace_words("https://server/", "http://server:443/"),
+        *in_all_urls("http://server:443/"),
     ),
     Break(
         "the programs use another of the server's names",
-        replace_words("https://server/", "https://server.ipv{version}.lab.test/"),
+        *in_all_urls("https://server.ipv{version}.lab.test/"),
     ),
     Break(
         "Chromium is told whom to trust from the beginning",
-        replace_words("browse https://server/", f"browse https://server/ {TRUST}"),
+        replace_words(BROWSE, f"{BROWSE} {TRUST}"),
     ),
     Break(
         "the server says nothing of refusals", edit("server.py", 'print(f"no: {error}")', "pass")

@@ -7,29 +7,37 @@ from lab import Command, Program, Scenario, Tcp, tls
 HTTPS = Tcp(443)
 URL = "https://server/"
 AUTHORITY = "/etc/ssl/socketlab/ca.crt"
-OWN = ("/etc/ssl/socketlab/server.crt", "/etc/ssl/socketlab/server.key")
-PAGE = ["<!doctype html>", "<title>Socket Lab</title>", "<h1>Hello World!</h1>"]
+CERTIFICATE = ("/etc/ssl/socketlab/server.crt", "/etc/ssl/socketlab/server.key")
 
 
 def steps(lab):
-    lab.server.start(Program("server.py", *OWN, listens_on=HTTPS, serves=True))
+    lab.server.start(Program("server.py", "{answer}", *CERTIFICATE, listens_on=HTTPS, serves=True))
     address = lab.server.address
     by_address = f"https://[{address}]/" if ":" in address else f"https://{address}/"
-    lab.client.run(Program("client.py", URL, AUTHORITY), name="trusting")
-    lab.client.run(Program("client.py", URL), name="untrusting")
+    lab.client.run(Program("client.py", f"{URL}{{word}}", AUTHORITY), name="trusting")
+    lab.client.run(Program("client.py", f"{URL}{{word}}"), name="untrusting")
     lab.client.run(Program("client.py", by_address, AUTHORITY), name="by address")
-    lab.client.run(Program("client.py", URL, AUTHORITY, "1.2"), name="older")
-    lab.browser.run(Command("browse", URL, deadline=150, fails=1), name="untrusting")
-    trusting = ("browse", URL, "--trust", AUTHORITY, "--screenshot", "page.png")
+    lab.client.run(Program("client.py", f"{URL}{{word2}}", AUTHORITY, "1.2"), name="older")
+    lab.browser.run(Command("browse", f"{URL}{{word3}}", deadline=150, fails=1), name="untrusting")
+    trusting = ("browse", f"{URL}{{word3}}", "--trust", AUTHORITY, "--screenshot", "page.png")
     lab.browser.run(Command(*trusting, keeps="page.png", deadline=150), name="trusting")
 
 
 scenario = Scenario(part="D", lectures=[3], hosts=["client", "server", "browser"], steps=steps)
 
 
+def asked(observed):
+    """Return the request lines of those who trust the server, and of the icon."""
+    paths = (observed.word, observed.word2, observed.word3, "favicon.ico")
+    return [f"GET /{path} HTTP/1.1" for path in paths]
+
+
 @pytest.mark.parametrize("client", ["trusting", "older"])
 def test_who_trusts_the_authority_gets_the_page(observed, client):
-    assert observed.client[client].stdout == ["200 OK", *PAGE]
+    request = asked(observed)[client == "older"]
+    heading = f"<h1>{observed.answer} heard {request}</h1>"
+    status, *page = observed.client[client].stdout
+    assert (status, page) == ("200 OK", ["<!doctype html>", "<title>Socket Lab</title>", heading])
 
 
 def test_who_does_not_trust_the_authority_refuses_the_server(observed):
@@ -47,8 +55,8 @@ def test_an_address_is_not_the_name_in_the_certificate_and_is_refused(observed):
 def test_chromium_refuses_the_server_until_it_is_told_whom_to_trust(observed):
     refusing, trusting = observed.browser["untrusting"], observed.browser["trusting"]
     assert refusing.stdout == []
-    assert refusing.stderr == [f"browse: {URL}: net::ERR_CERT_AUTHORITY_INVALID"]
-    assert trusting.stdout == ["Socket Lab", "Hello World!"]
+    assert refusing.stderr == [f"browse: {URL}{observed.word3}: net::ERR_CERT_AUTHORITY_INVALID"]
+    assert trusting.stdout == ["Socket Lab", f"{observed.answer} heard {asked(observed)[2]}"]
     assert not trusting.picture("page.png").is_blank
 
 
@@ -67,16 +75,13 @@ def test_the_server_takes_the_newest_version_that_both_know(observed):
 
 def test_nothing_of_the_request_and_the_page_crosses_in_the_clear(observed):
     for talk in observed.conversations(HTTPS):
-        assert talk.hides("GET / HTTP", "Hello World", "Content-Length")
+        assert talk.hides("GET /", "Content-Length", observed.answer, observed.word, observed.word2)
 
 
 def test_the_server_decrypts_each_request(observed):
-    assert observed.server.findall(r"^(TLSv1\..): (.+)$") == [
-        ("TLSv1.3", "GET / HTTP/1.1"),
-        ("TLSv1.2", "GET / HTTP/1.1"),
-        ("TLSv1.3", "GET / HTTP/1.1"),
-        ("TLSv1.3", "GET /favicon.ico HTTP/1.1"),
-    ]
+    versions = ("TLSv1.3", "TLSv1.2", "TLSv1.3", "TLSv1.3")
+    decrypted = observed.server.findall(r"^(TLSv1\..): (.+)$")
+    assert decrypted == [*zip(versions, asked(observed), strict=True)]
 
 
 def test_tls_1_2_shows_the_certificate_and_its_name_and_tls_1_3_hides_both(observed):

@@ -4,18 +4,18 @@ import socket
 import ssl
 import sys
 
-PAGE = b"<!doctype html>\n<title>Socket Lab</title>\n<h1>Hello World!</h1>\n"
-
+PAGE = "<!doctype html>\n<title>Socket Lab</title>\n<h1>{} heard {}</h1>\n"
 HEAD = (
     "HTTP/1.1 200 OK\r\n"
     "Content-Type: text/html; charset=utf-8\r\n"
-    f"Content-Length: {len(PAGE)}\r\n"
+    "Content-Length: {}\r\n"
     "Connection: close\r\n"
     "\r\n"
 )
 
+word, *own = sys.argv[1:]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(*sys.argv[1:])
+context.load_cert_chain(*own)
 
 with socket.create_server(("", 443), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
     while True:
@@ -26,7 +26,9 @@ with socket.create_server(("", 443), family=socket.AF_INET6, dualstack_ipv6=True
                 while b"\r\n\r\n" not in request and (data := secure.recv(4096)):
                     request += data
                 if request:
-                    print(f"{secure.version()}: {request.decode('latin-1').splitlines()[0]}")
-                    secure.sendall(HEAD.encode("ascii") + PAGE)
+                    line = request.decode("latin-1").splitlines()[0]
+                    print(f"{secure.version()}: {line}")
+                    page = PAGE.format(word, line).encode()
+                    secure.sendall(HEAD.format(len(page)).encode() + page)
         except OSError as error:
             print(f"no: {error}")

@@ -34,11 +34,27 @@ breaks = [
         edit("address.py", "interface.network", "interface.network.supernet()"),
     ),
     Break("the client's other network card is looked at", replace_words("show eth0", "show lo")),
+    Break("the server says other words", edit("server.py", "{sys.argv[1]}", "marble")),
+    Break("the server says more", edit("server.py", "greets", "is happy to greet")),
     Break(
-        "the server answers in other words", edit("server.py", "Hello Yourself", "Hello Stranger!")
+        "the server prints what it should have heard",
+        edit("server.py", "says: {message.decode()}", "says: violet"),
+    ),
+    Break(
+        "the client prints what it should have heard",
+        edit("client.py", "{answer.decode()}", "marble greets {sys.argv[2]}"),
+    ),
+    # No server can answer before it is asked: the question tells it the client's port.
+    Break(
+        "the server answers whatever it is asked",
+        edit("server.py", "greets {message.decode()}", "greets violet"),
     ),
     Break("the server forgets who called", edit("server.py", "sender[0]", "'somebody'")),
-    Break("the client says a word less", edit("client.py", "Hello World", "Hello")),
+    Break("the client says other words", edit("client.py", "sys.argv[2].encode()", 'b"violet"')),
+    Break(
+        "the client says less",
+        edit("client.py", "sys.argv[2].encode()", "sys.argv[2].encode()[1:]"),
+    ),
     Break(
         "the client sends no checksum",
         edit("client.py", "client.settimeout(3)", "client.setsockopt(socket.SOL_SOCKET, 11, 1)"),

@@ -7,21 +7,20 @@ from lab import Command, Program, Scenario, Udp
 
 SERVICE = Udp(15030)
 PREFIX = {4: 24, 6: 64}
-KEPT = {"Version", "Source Address", "Destination Address"}
-RENAMED = {
-    4: {"Type of Service", "Total Length", "Time to Live", "Protocol"},
-    6: {"Traffic Class", "Payload Length", "Hop Limit", "Next Header"},
+FIELDS = {
+    4: "Version, IHL, Type of Service, Total Length, Identification, Reserved, Don't Fragment, "
+    "More Fragments, Fragment Offset, Time to Live, Protocol, Header Checksum, "
+    "Source Address, Destination Address",
+    6: "Version, Traffic Class, Flow Label, Payload Length, Next Header, Hop Limit, "
+    "Source Address, Destination Address",
 }
-FLAGS = {"Reserved", "Don't Fragment", "More Fragments"}
-GONE = {"IHL", "Identification", "Fragment Offset", "Header Checksum"} | FLAGS
-FIELDS = {4: KEPT | RENAMED[4] | GONE, 6: KEPT | RENAMED[6] | {"Flow Label"}}
 
 
 def steps(lab):
     lab.client.run(Command("ip", "-{version}", "-brief", "address", "show", "eth0"))
     lab.client.run(Program("address.py", f"{lab.server.address}/{PREFIX[lab.family.version]}"))
-    lab.server.start(Program("server.py", listens_on=SERVICE))
-    lab.client.run(Program("client.py", "server"))
+    lab.server.start(Program("server.py", "{answer}", listens_on=SERVICE))
+    lab.client.run(Program("client.py", "server", "{word}"))
 
 
 scenario = Scenario(part="A", lectures=[3], hosts=("client", "server"), steps=steps)
@@ -34,8 +33,7 @@ def anatomy(observed):
 
 def headers(observed, at="client"):
     """Return the IP headers of the question and of the answer."""
-    question, answer = observed.conversation(SERVICE, at=at).packets
-    return [question.ip, answer.ip]
+    return [packet.ip for packet in observed.conversation(SERVICE, at=at).packets]
 
 
 def test_the_text_forms_are_ways_to_write_one_number_of_32_or_128_bits(observed):
@@ -57,9 +55,11 @@ def test_the_prefix_names_the_network_of_both_hosts_and_the_rest_the_hosts_on_it
 
 
 def test_each_host_sees_the_others_address(observed):
-    client, server = observed.client.address, observed.server.address
-    assert observed.server.stdout == [f"{client} says: Hello World"]
-    assert observed.client["client.py"].stdout == [f"{server} says: Hello Yourself"]
+    answer = f"{observed.answer} greets {observed.word}"
+    assert observed.server.stdout == [f"{observed.client.address} says: {observed.word}"]
+    assert observed.client["client.py"].stdout == [f"{observed.server.address} says: {answer}"]
+    said = [each.data.decode() for each in observed.conversation(SERVICE).messages]
+    assert said == [observed.word, answer]
 
 
 def test_the_wire_carries_the_number_not_its_text(observed):
@@ -72,24 +72,24 @@ def test_the_wire_carries_the_number_not_its_text(observed):
 
 def test_the_header_of_ipv6_has_fewer_fields_and_is_twice_as_long(observed):
     for header in headers(observed):
-        assert {field.name for field in header.fields} == FIELDS[observed.family.version]
+        assert ", ".join(each.name for each in header.fields) == FIELDS[observed.family.version]
         assert header.length == {4: 20, 6: 40}[observed.family.version]
         assert sum(field.bits for field in header.fields) == header.length * 8
 
 
 def test_kept_fields_say_who_speaks_to_whom_and_in_which_version(observed):
-    client, server = observed.client.address, observed.server.address
+    there = (observed.client.address, observed.server.address)
     assert [header.version for header in headers(observed)] == [observed.family.version] * 2
     ends = [(header.source, header.destination) for header in headers(observed)]
-    assert ends == [(client, server), (server, client)]
+    assert ends == [there, there[::-1]]
 
 
 def test_renamed_fields_say_what_they_said(observed):
     sent, arrived = headers(observed, at="client"), headers(observed, at="server")
     protocol = {4: "Protocol", 6: "Next Header"}[observed.family.version]
     assert [header.field(protocol).value for header in sent] == [IPPROTO_UDP] * 2
-    lengths = [8 + len("Hello World"), 8 + len("Hello Yourself")]  # UDP's own header has 8 bytes
-    assert [header.size - header.length for header in sent] == lengths
+    lengths = [len(each.data) for each in observed.conversation(SERVICE).messages]
+    assert [header.size - header.length - 8 for header in sent] == lengths  # 8: UDP's own header
     for before, behind in zip(sent, arrived, strict=True):
         assert before.hops_left == behind.hops_left > 0  # no router in between takes one away
 

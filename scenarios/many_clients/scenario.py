@@ -13,17 +13,14 @@ SERVERS = {
 SERIAL, *CONCURRENT = SERVERS
 TURN_NS = 100_000_000
 
-
-def client_of(server, waits):
-    port = SERVERS[server].port
-    return Program("client.py", "server", port, "{word}", waits=waits, name=server)
-
-
 scenario = Scenario(
     part="B",
     lectures=[8],
     server=[Program(file, "{answer}", listens_on=SERVERS[file], serves=True) for file in SERVERS],
-    client=[client_of(SERIAL, 0.5), *(client_of(server, 0.1) for server in CONCURRENT)],
+    client=[
+        Program("client.py", "server", service.port, "{word}", waits=waits, name=file)
+        for (file, service), waits in zip(SERVERS.items(), (0.5, 0.1, 0.1, 0.1), strict=True)
+    ],
 )
 
 

@@ -1,5 +1,7 @@
 """Private hosts share the address of a NAT router"""
 
+import pytest
+
 from lab import Program, Routes, Scenario, Tcp
 
 DEMO = Tcp(15020)
@@ -7,38 +9,40 @@ DEMO = Tcp(15020)
 scenario = Scenario(
     part="F",
     lectures=[3],
-    server=(Program("server.py", listens_on=DEMO), Program("knock.py", "{inside}")),
-    inside=Program("client.py", "server"),
+    server=(Program("server.py", "{answer}", listens_on=DEMO), Program("knock.py", "{inside}")),
+    inside=Program("client.py", "server", "{word}"),
     hosts=("nat",),
 )
+
+
+def who(observed):
+    """Return what the server is to hear, and from where."""
+    return f"{observed.word} from {observed.nat.address}"
 
 
 def segments_from(observed, host):
     """Return each TCP segment of a host before the router and behind it."""
     routes = [route for route in Routes(observed) if route.first.host == host]
-    return [(each.first.packet, each.last.packet) for each in routes if each.first.packet.tcp]
+    segments = [(each.first.packet, each.last.packet) for each in routes if each.first.packet.tcp]
+    assert segments != []
+    return segments
 
 
 def test_the_server_sees_the_router_where_the_client_is(observed):
-    router = observed.nat.address
-    assert observed.inside.stdout[0] == f"I am {observed.inside.address}"
-    assert observed.inside.stdout[1] == f"You come from {router}"
-    assert observed.server["server.py"].stdout == [f"connection from {router}"]
+    answer = f"{observed.answer} hears {who(observed)}"
+    assert observed.inside.stdout == [f"I am {observed.inside.address}", answer]
+    assert observed.server["server.py"].stdout == [f"I hear {who(observed)}"]
 
 
 def test_the_source_of_what_goes_out_is_translated_and_the_destination_is_not(observed):
-    out = segments_from(observed, "inside")
-    assert out != []
-    for before, behind in out:
+    for before, behind in segments_from(observed, "inside"):
         assert before.source.ip == observed.inside.address
         assert behind.source.ip == observed.nat.address
         assert before.destination == behind.destination
 
 
 def test_the_destination_of_what_comes_back_is_translated_back(observed):
-    back = segments_from(observed, "server")
-    assert back != []
-    for behind, before in back:
+    for behind, before in segments_from(observed, "server"):
         assert behind.destination.ip == observed.nat.address
         assert before.destination == observed.conversation(DEMO, at="inside").client
         assert before.source == behind.source
@@ -52,10 +56,12 @@ def test_the_address_of_the_client_is_never_seen_on_the_servers_network(observed
     assert observed.inside.address not in seen
 
 
-def test_what_is_said_is_the_same_on_both_sides(observed):
-    before = observed.conversation(DEMO, at="inside")
-    behind = observed.conversation(DEMO, at="server")
-    assert before.received == behind.received == f"You come from {observed.nat.address}".encode()
+@pytest.mark.parametrize("host", ["inside", "server"])
+def test_what_is_said_is_the_same_on_both_sides(observed, host):
+    conversation = observed.conversation(DEMO, at=host)
+    assert conversation.turns == ["client", "server"]
+    assert conversation.sent == observed.word.encode()
+    assert conversation.received == f"{observed.answer} hears {who(observed)}".encode()
 
 
 def test_nobody_can_call_the_client_from_outside(observed):

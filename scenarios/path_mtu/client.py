@@ -1,13 +1,13 @@
-"""Send so many bytes, and print what the server says of them; wait a second for that at most."""
+"""Send so many bytes that end with a word; wait a second at most for what the server says."""
 
 import socket
 import sys
 
-host, length = sys.argv[1], int(sys.argv[2])
+host, length, word = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 with socket.create_connection((host, 15050), timeout=1) as connection:
     print("connected")
     connection.sendall(f"{length:06}".encode())
-    connection.sendall(bytes(length))
+    connection.sendall(word.rjust(length, ".").encode())
     try:
         print(connection.recv(1024).decode())
     except TimeoutError as error:

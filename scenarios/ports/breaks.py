@@ -29,5 +29,22 @@ breaks = [
         "the second connection gets a port of its own",
         edit("one_port.py", "    own = connection.getsockname()\n", ""),
     ),
+    Break(
+        "the servers print what they should have heard",
+        edit("server.py", '"serves", word', '"serves violet"'),
+    ),
+    Break(
+        "a client prints what it should have heard",
+        edit(
+            "client.py",
+            "print(connection.recv(1024).decode())",
+            "connection.recv(1024); print('alpha says marble to', sys.argv[3])",
+        ),
+    ),
+    Break(
+        "the servers answer before they are asked",
+        edit("server.py", "word = connection.recv(1024).decode()", "word = 'violet'"),
+        edit("server.py", "connection.recv(1) ", "connection.recv(6), connection.recv(1) "),
+    ),
     Break("the client is cut off from the network", cut_off("client")),
 ]

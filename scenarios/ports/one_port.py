@@ -1,9 +1,9 @@
-"""Connect to two services from one and the same local port: one_port.py HOST PORT PORT."""
+"""Connect to two services from one and the same local port: one_port.py HOST WORD PORT PORT."""
 
 import socket
 import sys
 
-host, *ports = sys.argv[1:]
+host, word, *ports = sys.argv[1:]
 own = ("", 0)  # port 0: any that is free
 connections = []
 
@@ -21,4 +21,5 @@ for port in ports:
 for connection in connections:
     with connection:
         print(connection.getsockname()[:2], "to", connection.getpeername()[:2])
+        connection.sendall(word.encode())
         print(connection.recv(1024).decode())

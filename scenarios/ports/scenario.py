@@ -9,15 +9,16 @@ ALPHA, BETA = Tcp(15010), Tcp(15011)
 
 def steps(lab):
     lab.client.run(Command("cat", "/proc/sys/net/ipv4/ip_local_port_range"))
-    lab.server.start(Program("server.py", "alpha", ALPHA.port, listens_on=ALPHA), name="alpha")
-    lab.server.start(Program("server.py", "beta", BETA.port, listens_on=BETA), name="beta")
+    for name, service, word in (("alpha", ALPHA, "{answer}"), ("beta", BETA, "{answer2}")):
+        program = Program("server.py", name, service.port, word, listens_on=service)
+        lab.server.start(program, name=name)
     held = []
-    for name in ("first", "second"):
-        program = Program("client.py", "server", ALPHA.port)
+    for name, word in (("first", "{word}"), ("second", "{word2}")):
+        program = Program("client.py", "server", ALPHA.port, word)
         held.append(lab.client.start(program, name=name, interactive=True))
         held[-1].wait_for_line("Enter")
-    lab.client.run(Program("one_port.py", "server", ALPHA.port, BETA.port))
-    gamma = Program("server.py", "gamma", ALPHA.port, deadline=3, fails="OSError")
+    lab.client.run(Program("one_port.py", "server", "{word3}", ALPHA.port, BETA.port))
+    gamma = Program("server.py", "gamma", ALPHA.port, "{answer3}", deadline=3, fails="OSError")
     lab.server.run(gamma, name="gamma")
     for client in held:
         client.write("\n", end=True)
@@ -32,23 +33,34 @@ def connections(observed):
     return observed.conversations(ALPHA, BETA, client="client", server="server")
 
 
-def told(connection, name):
-    """Return what a client prints of its connection with the service of this name."""
+def told(connection, name, answer, word):
+    """Return what a client prints that says a word to the service of this name."""
     own, other = astuple(connection.client), astuple(connection.server)
-    return [f"{own} to {other}", f"{name} says hello to port {connection.client.port}"]
+    return [f"{own} to {other}", f"{name} says {answer} to {word} at port {connection.client.port}"]
 
 
 def test_a_client_prints_both_ends_and_the_port_decides_which_service_answers(observed):
     first, second, third, fourth = connections(observed)
-    assert observed.client["first"].stdout[:2] == told(first, "alpha")
-    assert observed.client["second"].stdout[:2] == told(second, "alpha")
-    assert observed.client["one_port.py"].stdout == told(third, "alpha") + told(fourth, "beta")
+    alpha, beta = ("alpha", observed.answer), ("beta", observed.answer2)
+    one_port = told(third, *alpha, observed.word3) + told(fourth, *beta, observed.word3)
+    assert observed.client["first"].stdout[:2] == told(first, *alpha, observed.word)
+    assert observed.client["second"].stdout[:2] == told(second, *alpha, observed.word2)
+    assert observed.client["one_port.py"].stdout == one_port
 
 
 def test_both_ends_name_the_same_connections(observed):
-    *of_alpha, of_beta = observed.client.findall(r"(\(.+\)) to \(")
-    assert observed.server["alpha"].findall("alpha serves (.+)") == of_alpha
-    assert observed.server["beta"].findall("beta serves (.+)") == [of_beta]
+    ends = observed.client.findall(r"(\(.+\)) to \(")
+    words = (observed.word, observed.word2, observed.word3, observed.word3)
+    *of_alpha, of_beta = [f"{word} at {end}" for (end,), word in zip(ends, words, strict=True)]
+    assert observed.server["alpha"].stdout == [f"alpha serves {each}" for each in of_alpha]
+    assert observed.server["beta"].stdout == [f"beta serves {of_beta}"]
+
+
+def test_each_client_speaks_first_and_says_its_word(observed):
+    seen = connections(observed)
+    words = [observed.word, observed.word2, observed.word3, observed.word3]
+    assert [each.sent.decode() for each in seen] == words
+    assert [each.turns for each in seen] == [["client", "server"]] * 4
 
 
 def test_two_clients_of_one_service_differ_in_the_clients_port_only(observed):

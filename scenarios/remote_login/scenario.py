@@ -10,21 +10,21 @@ SSH, TELNET = Tcp(22), Tcp(23)
 PASSWORD = "lab-student"
 TYPED = "cat note"
 PROMPT = "student@login:~$ "
-NOTE = "This line was read on host login."
 FINGERPRINT = "SHA256:[A-Za-z0-9+/]{43}"
-KEY = "/etc/ssh/ssh_host_ed25519_key.pub"
+KEYGEN = Command("ssh-keygen", "-l", "-f", "/etc/ssh/ssh_host_ed25519_key.pub")
 
 
 def steps(lab):
+    # The note has a word of this run in it, so nobody can show it who was not on the other host.
+    lab.login.run(Command("tee", "/home/student/note", stdin="{answer}\n"))
     # The host itself says how its key is to be known: nobody on the network has a hand in that.
-    keys = lab.login.run(Command("ssh-keygen", "-l", "-f", KEY)).findall(FINGERPRINT)
+    [(key,), *_] = lab.login.run(KEYGEN).findall(FINGERPRINT) or [("unknown",)]
     # What plink stores, it stores in the folder of this run: so it is always the first time.
     plink = Command("env", "PUTTYDIR=.", "plink", "-ssh", "student@login", TYPED, name="plink")
     log_in(lab, plink, {"i for more info) ": "y", "password: ": PASSWORD})
     # ssh asks at a terminal or not at all, so script(1) gives it one.
     typed = f"ssh -o UserKnownHostsFile=known_hosts student@login {TYPED}"
     ssh = Command("script", "-q", "-e", "-c", typed, "/dev/null", name="ssh")
-    key = keys[0][0] if keys else "unknown"
     log_in(lab, ssh, {"(yes/no/[fingerprint])? ": key, "password: ": PASSWORD})
 
     by_telnet = lab.client.start(Command("telnet", "login"), interactive=True)
@@ -35,16 +35,16 @@ def steps(lab):
     by_telnet.answer("login: student", "")
     by_telnet.answer("Password: ", PASSWORD)
     by_telnet.answer(PROMPT, TYPED)
-    by_telnet.wait_for_line(NOTE)
+    by_telnet.wait_for_line(lab.answer)
     by_telnet.answer(PROMPT, "exit")
-    lab.client.finish(by_telnet)
+    by_telnet.wait()
 
 
 def log_in(lab, command, answers):
     program = lab.client.start(command, interactive=True)
     for question, answer in answers.items():
         program.answer(question, answer)
-    lab.client.finish(program)
+    program.wait()
 
 
 scenario = Scenario(part="E", lectures=[4], hosts=["client", "login"], steps=steps)
@@ -52,7 +52,7 @@ scenario = Scenario(part="E", lectures=[4], hosts=["client", "login"], steps=ste
 
 @pytest.mark.parametrize("program", ["plink", "ssh", "telnet"])
 def test_each_of_the_three_shows_a_line_that_only_the_other_host_has(observed, program):
-    assert NOTE in observed.client[program].stdout
+    assert observed.answer in observed.client[program].stdout
 
 
 @pytest.mark.parametrize("program", ["plink", "ssh"])
@@ -83,18 +83,17 @@ def test_all_that_is_typed_into_telnet_can_be_read_on_the_wire_the_password_too(
 def test_a_letter_typed_into_telnet_crosses_alone_and_is_shown_when_it_has_come_back(observed):
     turns = [(each.sender, each.data) for each in observed.conversation(TELNET).messages]
     first = turns.index(("client", b"s"))
-    letters = [letter.encode() for letter in "student"]
-    there_and_back = [(side, letter) for letter in letters for side in ("client", "server")]
-    assert turns[first : first + 2 * len(letters)] == there_and_back
+    echoed = [(side, letter.encode()) for letter in "student" for side in ("client", "server")]
+    assert turns[first : first + len(echoed)] == echoed
 
 
 def test_the_password_does_not_come_back_but_what_the_command_prints_does(observed):
     shown = telnet.text(observed.conversation(TELNET).received).decode()
-    assert f"Password: \r\n{PROMPT}{TYPED}\r\n{NOTE}\r\n" in shown
+    assert f"Password: \r\n{PROMPT}{TYPED}\r\n{observed.answer}\r\n" in shown
 
 
 def test_nothing_of_it_can_be_read_anywhere_but_in_telnet(observed):
-    seen = observed.conversations()
-    readable = [each.server.port for each in seen if not each.hides(PASSWORD, TYPED, NOTE)]
+    secrets = (PASSWORD, TYPED, observed.answer)
+    readable = [each.server.port for each in observed.conversations() if not each.hides(*secrets)]
     assert readable == [TELNET.port]
     assert len(observed.conversations(SSH)) == 2

@@ -3,15 +3,16 @@
 import http.client
 import sys
 
+host, shout, nowhere = sys.argv[1:]
 REQUESTS = (
     ("GET", "/", None),
     ("HEAD", "/", None),
-    ("POST", "/shout", b"hello"),
-    ("GET", "/nowhere", None),
+    ("POST", "/shout", shout),
+    ("GET", f"/{nowhere}", None),
     ("GET", "/lie", None),
 )
 
-connection = http.client.HTTPConnection(sys.argv[1], 8080, timeout=2)
+connection = http.client.HTTPConnection(host, 8080, timeout=2)
 for method, path, body in REQUESTS:
     connection.request(method, path, body)
     answer = connection.getresponse()

@@ -2,6 +2,8 @@
 
 from lab import Break, cut_off, edit, replace_words
 
+PRINTED = 'print("+OK Dovecot (Debian) ready.")\nprint("+OK Logged in.")\n'
+
 breaks = [
     Break("the table is read for datagrams", edit("table.py", '"tcp"', '"udp"')),
     Break("the file is another one", replace_words("/etc/services", "/etc/protocols")),
@@ -21,9 +23,9 @@ breaks = [
     ),
     Break(
         "the web client says HELLO before it asks",
-        edit("web.py", 'web.request("GET", "/")', 'web.request("HELLO", "/")'),
+        edit("web.py", '"GET", f', '"HELLO", f'),
     ),
-    Break("the web client asks for another page", edit("web.py", '"GET", "/"', '"GET", "/none"')),
+    Break("the web client asks for another page", edit("web.py", "/?{word}", "/none?{word}")),
     Break(
         "the web client speaks on port 443 as it does on 80",
         edit(
@@ -36,7 +38,7 @@ breaks = [
         "the web client does not trust the lab's authority",
         edit("web.py", "(cafile=authority[0])", "()"),
     ),
-    Break("the FTP client asks for help instead", edit("ftp.py", '"PWD"', '"HELP"')),
+    Break("the FTP client asks for help instead", edit("ftp.py", 'f"MKD {sys.argv[2]}"', '"HELP"')),
     Break(
         "the SSH client says what no server understands",
         edit("ssh.py", "SSH-2.0-SocketLab", "SSH-1.0-SocketLab"),
@@ -79,4 +81,22 @@ breaks = [
         replace_words("nobody.py mail 220", "nobody.py mail 25"),
     ),
     Break("host mail is cut off from the network", cut_off("mail")),
+    Break("the FTP client says other words", edit("ftp.py", "{sys.argv[2]}", "violet")),
+    Break("the letter comes from another", edit("smtp.py", "{sys.argv[2]}", "violet")),
+    Break("the web client says other words", edit("web.py", "{word}", "violet")),
+    Break(
+        "the IMAP client makes the mailbox of another run",
+        edit("imap.py", "server, mailbox, *", "server, _, *"),
+        edit("imap.py", "if authority:", 'mailbox = "violet"\nif authority:'),
+    ),
+    # What such a server says is the same in each run, so a script can print it: it hears nothing.
+    Break(
+        "a script prints what POP3 would say, and asks nobody",
+        edit("pop3.py", "import sys\n", f"import sys\n{PRINTED}sys.exit()\n"),
+    ),
+    Break(
+        "the news client prints what it should have heard, before it asks",
+        edit("news.py", "read = ", 'article = ["", "She has read."]\nread = '),
+        edit("news.py", "welcome, article = read", "welcome, _ = read"),
+    ),
 ]

@@ -1,4 +1,4 @@
-"""FTP, port 21: log in and ask for the current directory."""
+"""FTP, port 21: log in and make a directory."""
 
 import ftplib
 import sys
@@ -6,4 +6,4 @@ import sys
 with ftplib.FTP(sys.argv[1], timeout=5) as ftp:
     print(ftp.getwelcome())
     print(ftp.login("student", "lab-student"))
-    print(ftp.sendcmd("PWD"))
+    print(ftp.sendcmd(f"MKD {sys.argv[2]}"))

@@ -1,13 +1,13 @@
-"""IMAP, port 143, or 993 inside TLS, if told which authority to trust: log in and list mailboxes.
+"""IMAP, port 143, or 993 inside TLS, if told which authority to trust: make a mailbox and list it.
 
-imap.py SERVER [AUTHORITY.crt]
+imap.py SERVER MAILBOX [AUTHORITY.crt]
 """
 
 import imaplib
 import ssl
 import sys
 
-server, *authority = sys.argv[1:]
+server, mailbox, *authority = sys.argv[1:]
 if authority:
     trusting = ssl.create_default_context(cafile=authority[0])
     imap = imaplib.IMAP4_SSL(server, ssl_context=trusting, timeout=5)
@@ -17,4 +17,5 @@ else:
 with imap:
     print(imap.welcome.decode())
     imap.login("student", "lab-student")
-    print(imap.list()[1][0].decode())
+    imap.create(mailbox)  # the server says NO where there is one of that name
+    print(imap.list(pattern=mailbox)[1][0].decode())

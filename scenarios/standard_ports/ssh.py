@@ -13,4 +13,4 @@ with socket.create_connection((sys.argv[1], 22), timeout=5) as connection:
     # A length, the length of the padding, the kind of message, a cookie of 16 bytes, name lists.
     packet = wire.read(int.from_bytes(wire.read(4), "big"))
     names = packet[22 : 22 + int.from_bytes(packet[18:22], "big")].decode().split(",")
-    print("message", packet[1], "with", names[0], "and others" if packet[1] == KEXINIT else "?")
+    print(names[0] if packet[1] == KEXINIT else f"message {packet[1]}")

@@ -21,5 +21,5 @@ with socket.create_connection((sys.argv[1], 23), timeout=5) as connection:
         elif command == SUB:
             while wire.read(2) != bytes([IAC, END]):
                 pass
-    print("asked about options", *asked)
+    print("asked about options", asked)
     print(text.decode().split()[-1])

@@ -1,4 +1,4 @@
-"""Send numbered lines, wait for each to come back, and say how long that took."""
+"""Send numbered lines, wait for the answer to each, and say how long that took."""
 
 import socket
 import sys
@@ -10,7 +10,7 @@ with socket.create_connection((sys.argv[1], 15010)) as connection:
     with connection.makefile("rw") as stream:
         for number in range(1, 6):
             began = time.monotonic()
-            stream.write(f"line {number}\n")
+            stream.write(f"{sys.argv[2]} {number}\n")
             stream.flush()
             answer = stream.readline().strip()
             print(f"{answer} after {time.monotonic() - began:.3f} s")

@@ -18,7 +18,7 @@ breaks = [
     ),
     Break(
         "the client sends a message twice, and does not tell",
-        edit("client.py", "sendall(message)", "sendall(message * (1 + (message == b'is\\n')))"),
+        edit("client.py", "sendall(message)", "sendall(message * (1 + (message == b'or\\n')))"),
     ),
     Break(
         "the client tells what it should have sent, and sends nothing",
@@ -29,7 +29,7 @@ breaks = [
         edit(
             "server.py",
             "    while piece := connection.recv(size, socket.MSG_WAITALL):\n        print(piece)",
-            "    text = b'my\\nviolet\\nis\\nin\\nthe\\ngarden\\ntoday\\n'\n"
+            "    text = b'is\\nit\\nviolet\\nor\\na\\ngarden\\ntoday\\n'\n"
             "    for start in range(0, len(text), size):\n"
             "        connection.recv(size, socket.MSG_WAITALL)\n"
             "        print(text[start : start + size])",
@@ -53,8 +53,8 @@ breaks = [
         edit("server.py", "recv(size, socket.MSG_WAITALL)", "recv(3)"),
     ),
     Break(
-        "the server forgets the last bytes",
-        edit("server.py", "print(piece)", "print(piece.removesuffix(b'ay\\n'))"),
+        "the server leaves out the end of a line",
+        edit("server.py", "print(piece)", "print(piece.removesuffix(b'\\n'))"),
     ),
     Break(
         "the server answers before it has heard all",

@@ -1,8 +1,8 @@
-"""Send 1,000 numbered messages over one connection."""
+"""Send 500 numbered messages over one connection."""
 
 import socket
 import sys
 
 with socket.create_connection((sys.argv[1], 15030)) as connection:
-    for number in range(1, 1001):
-        connection.sendall(f"{number:<99}\n".encode())
+    for number in range(1, 501):
+        connection.sendall(f"{number:<52} {sys.argv[2]}\n".encode())

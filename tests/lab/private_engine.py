@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab_clone import wait_for
+from lab_clone import ROOT, wait_for
 
-CGROUP = f"socketlab-test-{os.getpid()}"
-"""Of this process alone: tests that run side by side have an engine each."""
-
-NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child"]
+INTO_ROOT = ROOT / "tests" / "engines" / "into-root"
 
 
 class PrivateEngine:
@@ -25,24 +24,43 @@ class PrivateEngine:
     It must not share the machine's firewall: a dockerd that starts empties Docker's chains there.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Start it, and wait until it answers."""
+    def __init__(
+        self,
+        folder: Path,
+        root: Path | None = None,
+        *,
+        settings: Mapping[str, object] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it, and wait until it answers.
+
+        It is this machine's dockerd, or that of another Debian's ``root``, which runs in there.
+        ``settings`` are those of a daemon.json.
+        """
         # A socket's path has 104 bytes at most, and pytest's folders are deep.
         self._sockets = tempfile.TemporaryDirectory(prefix="lab-")
         self.url = f"unix://{self._sockets.name}/engine.sock"
-        self._log = (folder / "log").open("wb")
-        places = [
+        self._cgroup = f"socketlab-{Path(self._sockets.name).name}"
+        self._log = folder / "log"
+        (folder / "daemon.json").write_text(json.dumps({**(settings or {})}))
+        into = ["--mount-proc"]
+        if root:
+            into = [str(INTO_ROOT), str(root), f"{folder}:{self._sockets.name}"]
+        options = [
+            f"--config-file={folder}/daemon.json",
             f"--data-root={folder}/data",
-            f"--exec-root={self._sockets.name}",
+            f"--exec-root={'/run/docker' if root else self._sockets.name}",
             f"--pidfile={folder}/pid",
+            *(f"--host={self.url}", "--bridge=none", f"--cgroup-parent=/{self._cgroup}"),
         ]
-        options = [f"--host={self.url}", "--bridge=none", f"--cgroup-parent=/{CGROUP}"]
-        self._process = subprocess.Popen(
-            ["unshare", *NAMESPACES, "dockerd", *places, *options],
-            stdout=self._log,
-            stderr=self._log,
-            start_new_session=True,
-        )
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                ["unshare", *NAMESPACES, *into, "dockerd", *options],
+                env={**os.environ, **(environment or {})},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         try:
             wait_for("an engine of the test's own", self._answers)
         except AssertionError:
@@ -50,11 +68,11 @@ class PrivateEngine:
             raise
 
     @staticmethod
-    def why_not() -> str | None:
-        """Return why this machine or user can have none, or None."""
+    def why_not(needed: Sequence[str] = ("dockerd", "unshare")) -> str | None:
+        """Return why this machine or user can have none, or None; ``needed`` are programs."""
         if os.geteuid() != 0:
             return "only root can start an engine"
-        missing = [name for name in ("dockerd", "unshare") if shutil.which(name) is None]
+        missing = [name for name in needed if shutil.which(name) is None]
         if missing:
             return f"{' and '.join(missing)} is not on this machine"
         done = subprocess.run(["unshare", *NAMESPACES, "true"], capture_output=True, check=False)
@@ -71,29 +89,44 @@ class PrivateEngine:
                 check=True,
             )
 
+    def run(self, command: str) -> None:
+        """Run a command for sh in its namespaces, and so in its root."""
+        (pid,) = self._children()
+        within = ["nsenter", "--net", "--mount", "--pid", f"--target={pid}"]
+        subprocess.run([*within, "/bin/sh", "-c", command], timeout=30, check=True)
+
+    def filter_bridged(self, on: bool) -> None:
+        """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""
+        for which in ("iptables", "ip6tables"):
+            self.run(f"echo {int(on)} >/proc/sys/net/bridge/bridge-nf-call-{which}")
+
     def kill(self) -> None:
         """Kill it and all that it runs, with no time to say goodbye; fine where it is dead."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        with contextlib.suppress(OSError):
-            for pid in children.read_text().split():
-                os.kill(int(pid), signal.SIGKILL)
+        for pid in self._children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait(timeout=30)
-        self._log.close()
         self._sockets.cleanup()
         wait_for("the engine's cgroups to be empty", self._remove_cgroups)
 
+    def _children(self) -> list[int]:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        with contextlib.suppress(OSError):
+            return [int(pid) for pid in children.read_text().split()]
+        return []
+
     def _answers(self) -> bool:
-        assert self._process.poll() is None, "the engine ended"
+        assert self._process.poll() is None, f"the engine ended: {self._log.read_text()[-2000:]}"
         done = subprocess.run(
             ["docker", "-H", self.url, "version"], capture_output=True, check=False
         )
         return done.returncode == 0
 
     def _remove_cgroups(self) -> bool:
-        for top in Path("/sys/fs/cgroup").glob(f"**/{CGROUP}"):
+        for top in Path("/sys/fs/cgroup").glob(f"**/{self._cgroup}"):
             for folder, _, _ in os.walk(top, topdown=False):
                 with contextlib.suppress(OSError):
                     Path(folder).rmdir()
-        return not list(Path("/sys/fs/cgroup").glob(f"**/{CGROUP}"))
+        return not list(Path("/sys/fs/cgroup").glob(f"**/{self._cgroup}"))

@@ -105,7 +105,7 @@ def play(network: RunningLab, tmp_path: Path) -> Play:
         names = [f"program{number}.py" for number in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
             (tmp_path / name).write_text(dedent(text))
-        programs: Any = {on: [Program(name) for name in names]}
+        programs: Any = {on: [Program(name, deadline=60) for name in names]}
         return played(network, Scenario(**programs, hosts=hosts), tmp_path)
 
     return run

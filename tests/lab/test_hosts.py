@@ -297,3 +297,4 @@ def test_an_answer_is_typed_when_the_question_is_there(network: RunningLab) -> N
     assert program.wait(5)
     assert not program.wait_for_prompt("again? ", 5)
     assert program.transcript().stdout == ["who? hello lab"]
+    assert [each.text for each in program.transcript().typed] == ["lab", ""]

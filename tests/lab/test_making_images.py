@@ -12,6 +12,7 @@ from private_engine import PrivateEngine
 
 from lab.errors import ImageUnavailable
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.images import base, images
 
 OLDEST_API = "1.41"
@@ -33,7 +34,7 @@ def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateEngine]
 
 @pytest.fixture(scope="module")
 def engine(private: PrivateEngine) -> Iterator[EngineClient]:
-    with closing(EngineClient(private.url, OLDEST_API)) as client:
+    with closing(EngineClient(Endpoint(private.url), OLDEST_API)) as client:
         yield client
 
 

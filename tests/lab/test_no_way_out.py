@@ -19,7 +19,7 @@ import pytest
 from lab_clone import ROOT, Clone
 
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine import endpoint
 
 HOSTS = Lab(ROOT).hosts
 """Every host of compose.yaml, those on demand too."""
@@ -98,7 +98,7 @@ def lab(this_lab: Clone) -> Lab:
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    if platform.system() != "Linux" or engine.endpoint() != engine.DEFAULT:
+    if platform.system() != "Linux" or endpoint.find().url != endpoint.DEFAULT:
         pytest.skip("the engine's machine is not this one: its addresses cannot be listened at")
     listener = Listener()
     yield listener

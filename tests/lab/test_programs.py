@@ -250,6 +250,92 @@ def test_what_is_waited_for_in_vain_is_a_failed_step_and_asking_is_none(
     ]
 
 
+PYTHON = "print('hello', input('name? ')); input('more? ')"
+SHELL = 'printf "name? "; read -r name; echo "hello $name"; printf "more? "; read -r more'
+AWK = """BEGIN {
+    printf "name? "; fflush(); getline name
+    print "hello " name; printf "more? "; fflush(); getline more
+}"""
+SAYS = """
+    import socket, sys
+    c = socket.create_connection((sys.argv[1], 15000))
+    while True:
+        line = input("say: ")
+        if line == "quit": break
+        c.sendall(line.encode())
+"""
+HEARS = """
+    import socket
+    c, a = socket.create_server(("", 15000)).accept()
+    while d := c.recv(100): print(d.decode())
+"""
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [("python3", "-c", PYTHON), ("sh", "-c", SHELL), ("awk", "-W", "interactive", AWK)],
+    ids=["Python", "sh", "awk"],
+)
+def test_questions_and_answers_are_kept_with_their_own_times(
+    network: RunningLab, tmp_path: Path, asking: tuple[str, ...]
+) -> None:
+    def steps(lab: Any) -> None:
+        program = lab.client.start(Command(*asking), interactive=True)
+        program.answer("name? ", "violet")
+        program.answer("more? ", "")
+        lab.client.finish(program)
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4).client[asking[0]]
+    assert seen.stdout == ["name? hello violet", "more? "]
+    name, more = seen.typed
+    assert (name.text, more.text) == ("violet", "")
+    (asked_ns, first), (answered_ns, second) = seen.lines[0].pieces
+    assert (first, second) == ("name? ", "hello violet")
+    times = [asked_ns, name.time_ns, answered_ns, seen.lines[1].time_ns, more.time_ns]
+    assert times == sorted(times)
+    assert more.time_ns < seen.ended_ns
+
+
+def test_what_is_typed_stands_between_the_packets_around_it(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text(dedent(SAYS))
+    (tmp_path / "server.py").write_text(dedent(HEARS))
+
+    def steps(lab: Any) -> None:
+        server = lab.server.start(Program("server.py", listens_on=Tcp(15000)))
+        client = lab.client.start(Program("client.py", "server"), interactive=True)
+        for word in ("violet", "garden", "quit"):
+            client.answer("say: ", word)
+        lab.client.finish(client)
+        lab.server.finish(server)
+
+    scenario = Scenario(hosts=["client", "server"], steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    assert observed.failures == []
+    asked, typed = observed.client["client.py"].lines[0].pieces, observed.client["client.py"].typed
+    sent = observed.conversation(Tcp(15000)).data_segments("client")
+    assert [text for _, text in asked] == ["say: "] * 3
+    assert [each.payload for each in sent] == [b"violet", b"garden"]
+    order = [asked[0][0], typed[0].time_ns, sent[0].time_ns, typed[1].time_ns, sent[1].time_ns]
+    assert [*order, typed[2].time_ns] == sorted([*order, typed[2].time_ns])
+    assert asked[1][0] < typed[1].time_ns
+    assert asked[2][0] < typed[2].time_ns
+
+
+def test_input_that_is_there_from_the_start_is_typed_then_and_questions_stay_apart(
+    attempt: Attempt,
+) -> None:
+    seen = attempt(SAYS, HEARS, stdin="violet\ngarden\nquit\n")
+    assert seen.failures == []
+    client = seen.client["client.py"]
+    assert client.stdout == ["say: say: say: "]
+    assert [text for _, text in client.lines[0].pieces] == ["say: "] * 3
+    assert [each.text for each in client.typed] == ["violet", "garden", "quit"]
+    assert {each.time_ns for each in client.typed} == {client.started_ns}
+
+
 def test_a_program_deaf_to_the_asking_is_killed(attempt: Attempt) -> None:
     seen = attempt(
         """

@@ -82,7 +82,7 @@ def app_sql(statement: str, zone: str = "ipv4") -> str:
 
 def ftp(user: str, password: str, then: str = "") -> str:
     return python(
-        'import ftplib; ftp = ftplib.FTP("files", timeout=5);'
+        'import ftplib; ftp = ftplib.FTP("files", timeout=30);'
         f' print(ftp.login("{user}", "{password}")); {then}'
     )
 
@@ -371,13 +371,13 @@ def standstills(serving: dict[str, Host]) -> dict[tuple[str, str], list[int]]:
         host = serving[name]
         for daemon in SERVICES[name].daemons:
             numbers = " ".join(host.check_output("pgrep -x %s", daemon).split())
-            statuses = [host.run("socketlab-health").rc]
+            statuses = [host.run("socketlab-health --within 30").rc]
             host.check_output(f"kill -STOP {numbers}")
             try:
                 statuses.append(host.run("socketlab-health").rc)
             finally:
                 host.check_output(f"kill -CONT {numbers}")
-            statuses.append(host.run("socketlab-health --within 10").rc)
+            statuses.append(host.run("socketlab-health --within 30").rc)
             yield (name, daemon), statuses
 
     with ThreadPoolExecutor(len(SERVICES)) as pool:

@@ -39,6 +39,20 @@ def test_any_two_programs_of_whatever_names_come_with_the_modules_beside_them(
     assert "b'of a' b'of b'" in said.stdout
 
 
+def test_a_client_that_asks_gets_what_is_to_be_typed(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "common.py").write_text("WORD = b'hi'")
+    (tmp_path / "server.py").write_text(SERVER)
+    (tmp_path / "client.py").write_text(f"{CLIENT}\nprint(input('say: ') + input('more: '))\n")
+    paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+    typed = ("--typed", "violet", "--typed", "garden")
+    said = lab("try", *paths, "--port", "15000", *typed, "-w", str(tmp_path / "kept"))
+    assert said.status == 0, said.text
+    for words in ("⌨ violet", "⌨ garden", "│ say:", "│ more:", "│ violetgarden"):
+        assert words in said.stdout
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "missing"])
 def test_a_link_or_a_pipe_is_no_program_to_try(
     lab: Callable[..., Said], tmp_path: Path, kind: str

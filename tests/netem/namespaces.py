@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lab.hosts.channel import Channel
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.host import Host
 from lab.hosts.running_lab import RunningLab
 from lab.wire.address import Family, Link
@@ -36,7 +37,7 @@ class Namespaces(RunningLab):
     """Hosts that are namespaces: found by what is written above, reached with ip-netns(8)."""
 
     def __init__(self) -> None:
-        super().__init__(EngineClient("unix:///nowhere", "1.41"), "netem")
+        super().__init__(EngineClient(Endpoint("unix:///nowhere"), "1.41"), "netem")
 
     def refresh(self) -> None:
         """There is no engine to be asked."""

@@ -41,6 +41,7 @@ class Play:
     tapped: tuple[str, ...] = ("client", "server")
     packets: dict[str, list[Packet]] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
+    typed: dict[str, list[Line]] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     transcripts: dict[str, Transcript] = field(default_factory=dict)
     earlier: dict[str, tuple[Transcript, ...]] = field(default_factory=dict)
@@ -55,12 +56,24 @@ class Play:
         """Start a program, after the one before; ``how`` are further values of its transcript."""
         self.earlier[host] = self._transcripts(host)
         self.lines.pop(host, None)
+        self.typed.pop(host, None)
         begun = Transcript(host, program, arguments, exit_status=0, started_ns=self.time_ns)
         self.transcripts[host] = replace(begun, **how)  # type: ignore[arg-type]
 
-    def says(self, host: str, text: str, stream: Stream = "stdout") -> None:
-        """Have a host's program print a line."""
-        self.lines.setdefault(host, []).append(Line(self.time_ns, stream, text))
+    def says(
+        self,
+        host: str,
+        text: str,
+        stream: Stream = "stdout",
+        halts: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Have a host's program print a line, some of it earlier where it ``halts``."""
+        line = Line(self.time_ns, stream, text, halts=halts)
+        self.lines.setdefault(host, []).append(line)
+
+    def types(self, host: str, text: str) -> None:
+        """Type a line into a host's program."""
+        self.typed.setdefault(host, []).append(Line(self.time_ns, "stdin", text))
 
     def sees(
         self,
@@ -216,8 +229,8 @@ class Play:
     def _transcripts(self, host: str) -> tuple[Transcript, ...]:
         if host not in self.transcripts:
             return ()
-        lines = tuple(self.lines.get(host, ()))
-        last = replace(self.transcripts[host], lines=lines, ended_ns=self.time_ns)
+        lines, typed = (tuple(each.get(host, ())) for each in (self.lines, self.typed))
+        last = replace(self.transcripts[host], lines=lines, typed=typed, ended_ns=self.time_ns)
         return (*self.earlier[host], last)
 
 

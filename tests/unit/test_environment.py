@@ -13,7 +13,8 @@ from places import ROOT
 
 from lab import environment
 from lab.hosts.docker.compose import command
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine import endpoint
+from lab.hosts.docker.engine.endpoint import Endpoint
 
 PAGE = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
 NOWHERE = "unix:///nonexistent/engine.sock"
@@ -79,8 +80,7 @@ def test_compose_gets_what_counts_and_the_lab_s_engine(
     (tmp_path / ".env").write_text("DOCKER_HOST=tcp://elsewhere\n")
     for name in ("COMPOSE_FILE", "COMPOSE_REMOVE_ORPHANS", "DOCKER_API_VERSION", "PYTHONPATH"):
         monkeypatch.setenv(name, "something")
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
-    monkeypatch.setattr(engine, "endpoint", lambda: NOWHERE)
+    monkeypatch.setattr(endpoint, "find", lambda: Endpoint(NOWHERE))
     told = command.run(["env"], tmp_path, {"COMPOSE_PROFILES": "far"}, "asking")
     seen = dict(line.partition("=")[::2] for line in told.splitlines())
     ours = {name for name in seen if name.startswith(environment.FAMILIES)}

@@ -2,8 +2,9 @@
 
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
-program, time_ns, stream, text, complete)``, ``("ended", program, time_ns, status, reason, how many
-of its processes live on)`` and, when those are gone, ``("over", program, time_ns, reason)``.
+program, time_ns, stream, text, complete, halts)``, ``("ended", program, time_ns, status, reason,
+how many of its processes live on)`` and, when those are gone, ``("over", program, time_ns,
+reason)``.
 When the channel closes, the agent ends everything that it started.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from lab.hosts.agent import (
     descendants,
+    echo,
     guards,
     leftovers,
     programs,
@@ -89,6 +91,7 @@ class Agent:
     do_take = staticmethod(run_files.take)
     do_forget_paths = staticmethod(renew.forget_paths)
     do_guards = staticmethod(guards.in_force)
+    do_wait_for_echo = staticmethod(echo.unanswered)
     do_clear_guards = staticmethod(guards.clear_all)
 
     def do_hello(self) -> None:
@@ -101,11 +104,12 @@ class Agent:
         self._programs[number] = running
         return number, running.started_ns
 
-    def do_write(self, program: int, text: str, end: bool) -> None:
-        """Type into a program; with ``end``, close its input as well."""
-        self._programs[program].write(text)
+    def do_write(self, program: int, text: str, end: bool) -> int | None:
+        """Type into a program, and with ``end`` close its input; return when it was typed."""
+        typed_ns = self._programs[program].write(text)
         if end:
             self._programs[program].end_input()
+        return typed_ns
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
         """Wait until this is the last that a program has printed, on a line without an end."""

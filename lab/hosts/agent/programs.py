@@ -13,13 +13,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lab.hosts.agent import descendants
+from lab.hosts.agent.lines import Cut, Lines, Typing
 from lab.hosts.agent.reader import PIECE, Reader, split
 
-LINE_LIMIT = 64 * 1024
 PIPE_HOLDS = 1024
 """Characters that fit into an unread pipe in every encoding (pipe(7))."""
 
@@ -60,30 +60,33 @@ class Running:
         self._printed, self._ended_lines = 0, 0
         self._lock = threading.Lock()
         self.reason: str | None = None
-        self.ended = threading.Event()
-        self.over = threading.Event()
-        self._unended = {1: ("stdout", bytearray()), 2: ("stderr", bytearray())}
+        self.ended, self.over = threading.Event(), threading.Event()
+        self._typing = Typing(request["stdin"] or "")
+        self._lines = {1: Lines("stdout", self._typing), 2: Lines("stderr", self._typing)}
         self.started_ns = self._ended_ns = time.time_ns()
-        with descendants.birth() as born:
-            self.process = subprocess.Popen(
-                _limited(request),
-                cwd=request["cwd"],
-                env=request["env"],
-                stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-            born(self.process.pid)
-        printed = [stream for stream in (self.process.stdout, self.process.stderr) if stream]
+        # Each question stays apart from the next, however late it is read (pipe(2), O_DIRECT).
+        mode = os.O_CLOEXEC | (os.O_DIRECT if request["stdin"] else 0)
+        (out, its_out), (err, its_err) = os.pipe2(mode), os.pipe2(mode)
         try:
-            records = reader.read(*(stream.fileno() for stream in printed))
-        except OSError:
-            self._signal(signal.SIGKILL)
-            raise
+            with descendants.birth() as born:
+                self.process = subprocess.Popen(
+                    _limited(request),
+                    cwd=request["cwd"],
+                    env=request["env"],
+                    stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
+                    stdout=its_out,
+                    stderr=its_err,
+                    start_new_session=True,
+                )
+                born(self.process.pid)
+            try:
+                records = reader.read(out, err)
+            except OSError:
+                self._signal(signal.SIGKILL)
+                raise
         finally:
-            for stream in printed:
-                stream.close()
+            for descriptor in (out, its_out, err, its_err):
+                os.close(descriptor)
         threading.Thread(target=self._listen, args=(records,), daemon=True).start()
         if request["stdin"] is not None:
             self._feed(request["stdin"], end=not request["interactive"])
@@ -92,7 +95,7 @@ class Running:
         """Type the text in a thread: a program that never reads would block the agent."""
 
         def feed() -> None:
-            self.write(text)
+            self._write(text)
             if end:
                 self.end_input()
 
@@ -101,12 +104,18 @@ class Running:
         else:
             feed()
 
-    def write(self, text: str) -> None:
-        """Type ``text`` into the program; a program that no longer reads is not an error."""
+    def write(self, text: str) -> int | None:
+        """Type ``text`` into the program; return when, or None where it no longer reads."""
+        now = self._typing.note() if text else None
+        return now if self._write(text) else None
+
+    def _write(self, text: str) -> bool:
         if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self.process.stdin.write(text.encode())
                 self.process.stdin.flush()
+                return True
+        return False
 
     def end_input(self) -> None:
         """Close the program's standard input."""
@@ -116,7 +125,7 @@ class Running:
 
     def waits_at(self, prompt: str) -> bool:
         """Return whether the program printed this last, without an end of line."""
-        return any(waiting.endswith(prompt.encode()) for _, waiting in self._unended.values())
+        return any(lines.waits_at(prompt) for lines in self._lines.values())
 
     def stop(self, reason: str | None, grace: float) -> bool:
         """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without.
@@ -141,10 +150,9 @@ class Running:
     def _is_over(self) -> bool:
         """Whether the process has ended, though not all that it printed is read yet."""
         look = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        try:
+        with contextlib.suppress(ChildProcessError):
             return os.waitid(os.P_PID, self.process.pid, look) is not None
-        except ChildProcessError:
-            return True
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -153,9 +161,8 @@ class Running:
             descendants.signal_all(descendants.of(self.process.pid), number)
 
     def _listen(self, records: int) -> None:
-        lines = self._unended
         unread = bytearray()
-        left, gone = set(lines), False
+        left, gone = set(self._lines), False
         end = os.pidfd_open(self.process.pid)
         poll = select.poll()
         poll.register(records, select.POLLIN)
@@ -177,7 +184,7 @@ class Running:
                 unread += data
                 for stream, stamp, printed in split(unread):
                     if printed:
-                        self._lines(*lines[stream], printed, stamp)
+                        self._take(self._lines[stream], printed, stamp)
                     else:
                         left.discard(stream)
         os.close(records)
@@ -215,39 +222,28 @@ class Running:
         self._report("ended", self.number, self._ended_ns, status, self.reason, left)
 
     def _tell_unended(self) -> None:
-        for name, waiting in self._unended.values():
-            if waiting:
-                self._line(time.time_ns(), name, bytes(waiting), False)
-                waiting.clear()
+        for lines in self._lines.values():
+            self._tell(lines.name, lines.end())
 
-    def _lines(self, name: str, waiting: bytearray, data: bytes, stamp: int) -> None:
+    def _take(self, lines: Lines, data: bytes, stamp: int) -> None:
         self._printed += len(data)
         self._ended_lines += data.count(b"\n")
         if self._printed > self._limit or self._ended_lines > self._most:
             if self.reason is None:
-                is_long = self._printed > self._limit
-                most = f"{self._limit // 1000} kB" if is_long else f"{self._most:,} lines"
+                told = f"{self._limit // 1000} kB", f"{self._most:,} lines"
+                most = told[self._printed <= self._limit]
                 self.reason = f"it printed more than {most}, so it was stopped"
                 self._signal(signal.SIGKILL)
             return
-        waiting += data
-        *whole, rest = waiting.split(b"\n")
-        waiting[:] = rest
-        for line in whole:
-            self._line(stamp, name, bytes(line), True)
-        while len(waiting) > LINE_LIMIT:
-            self._line(stamp, name, bytes(waiting[:LINE_LIMIT]), False)
-            del waiting[:LINE_LIMIT]
+        self._tell(lines.name, lines.add(data, stamp))
 
-    def _line(self, stamp: int, name: str, line: bytes, complete: bool) -> None:
-        text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
-        self._report("line", self.number, stamp, name, text, complete)
+    def _tell(self, name: str, cuts: Iterator[Cut]) -> None:
+        for stamp, *line in cuts:
+            self._report("line", self.number, stamp, name, *line)
 
 
 def _limited(request: dict[str, Any]) -> list[str]:
     if request["user"] is None:
         return [*request["argv"]]
-    return [
-        *UNDER_LIMITS.format(user=request["user"], **request["limits"]).split(),
-        *request["argv"],
-    ]
+    under = UNDER_LIMITS.format(user=request["user"], **request["limits"])
+    return [*under.split(), *request["argv"]]

@@ -164,6 +164,7 @@ class Watch:
 
     ``samples`` grows by one row ``(time_ns, *Entry)`` whenever a socket's state, or with it its
     queues, differ from the last row; a socket that is gone gives a row in state GONE.
+    ``began_ns`` is when what listens was read first: there may have been nothing.
     """
 
     INTERVAL_NS = 4_000_000
@@ -183,6 +184,7 @@ class Watch:
         self._known: dict[Ends, Entry | None] = {}
         self._bound: dict[tuple[object, ...], Entry] = {}
         self._due_ns = 0
+        self.began_ns = 0
         self.samples: list[tuple[object, ...]] = []
         self.unsampled = 0
         """How many changes came when there were samples enough."""
@@ -198,6 +200,7 @@ class Watch:
             (*entry[:6], entry.inode): entry for entry in self._table.listening()
         }
         stamp = time.time_ns()
+        self.began_ns = self.began_ns or stamp
         for key in bound.keys() - self._bound.keys():
             self._row(stamp, bound[key])
         for key in self._bound.keys() - bound.keys():

@@ -6,7 +6,6 @@ Marker frames, one from each host, arrive behind everything else. They prove a c
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import select
@@ -111,6 +110,7 @@ class Tap:
             chunks.clear()
         told = {"captures": captures, "dropped": dropped, "refused": self._refused}
         watched = {"samples": self._watch.samples, "unsampled": self._watch.unsampled}
+        watched["began"] = self._watch.began_ns
         return {**told, **watched, "stuck": self._thread.is_alive()}
 
     def look(self) -> None:
@@ -184,8 +184,11 @@ def _opened(name: str, buffer: int = 0) -> socket.socket:
     """Return a packet socket that hears a network interface; ``buffer`` is in bytes."""
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     if buffer:
-        with contextlib.suppress(PermissionError):
+        try:
             tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
+        except PermissionError:
+            # A rootless engine: as much as net.core.rmem_max lets anybody have.
+            tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     tap.setblocking(False)
     tap.bind((name, ETH_P_ALL))

@@ -25,17 +25,29 @@ def release_ids(text: str) -> set[str]:
     return found
 
 
+def system() -> set[str]:
+    """Return what this machine's distribution is called, and those that it is like."""
+    try:
+        return release_ids(Path("/etc/os-release").read_text(encoding="utf-8"))
+    except OSError:
+        return set()
+
+
 def can_install() -> bool:
     """Return whether packages can be installed here: root, on Debian or a descendant of it."""
-    try:
-        system = release_ids(Path("/etc/os-release").read_text(encoding="utf-8"))
-    except OSError:
-        return False
     return (
         os.geteuid() == 0
-        and bool(system & {"debian", "ubuntu"})
+        and bool(system() & {"debian", "ubuntu"})
         and shutil.which("apt-get") is not None
     )
+
+
+def compose(of: set[str]) -> str:
+    """Return the package of Docker Compose in a distribution.
+
+    Ubuntu's docker-compose is a Compose 1, which does not run on the Python of Ubuntu 24.04.
+    """
+    return "docker-compose-v2" if "ubuntu" in of else "docker-compose"
 
 
 def install(packages: Sequence[str], why: str, say: Say) -> str | None:

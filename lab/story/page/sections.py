@@ -11,6 +11,7 @@ from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.artifacts import left
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
+from lab.story.timeline.dialogue import dialogue
 from lab.story.timeline.marks import Site
 from lab.story.timeline.note import ending
 from lab.story.timeline.timeline import Timeline
@@ -69,7 +70,7 @@ def anchors(observation: Observation) -> dict[int, str]:
 
 
 def programs(timeline: Timeline, lesson: Lesson) -> list[dict[str, Any]]:
-    """Return every program: how it was called, what it printed and when, how it ended."""
+    """Return every program: how it was called, what it printed and got and when, how it ended."""
     names = anchors(timeline.observation)
     return [
         {
@@ -87,14 +88,14 @@ def _program(
     known = transcript.program in lesson.programs
     lines = [
         {
-            "anchor": names[id(line)],
-            "source": f"{harmless(transcript.program)}:{line.source}" if line.source else "",
-            "shown": f"{anchor(transcript.program)}-{line.source}" if known else "",
-            "time": timeline.ms(line.time_ns, 1),
-            "stream": line.stream,
-            "text": harmless(line.text),
+            "anchor": names[id(piece.line)] if piece.line else "",
+            "source": f"{harmless(transcript.program)}:{piece.source}" if piece.source else "",
+            "shown": f"{anchor(transcript.program)}-{piece.source}" if known else "",
+            "time": timeline.ms(piece.time_ns, 1),
+            "stream": piece.stream,
+            "text": piece.text,
         }
-        for line in transcript.lines
+        for piece in dialogue(transcript.lines, transcript.typed)
     ]
     left_out = max(len(lines) - MOST_LINES, 0)
     well = "went on serving" if transcript.served else "ended well"

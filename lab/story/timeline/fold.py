@@ -33,6 +33,7 @@ _UNITS = {
     "icmp": "ICMP message",
     "fragment": "IP fragment",
 }
+_SAID = {"stdout": "printed by", "stderr": "printed by", "stdin": "typed on"}
 
 
 @dataclass(frozen=True)
@@ -141,15 +142,15 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         return moments
     packets: Counter[tuple[str, str, str]] = Counter()
     carried: Counter[tuple[str, str, str]] = Counter()
-    lines: Counter[str] = Counter()
+    lines: Counter[tuple[str, str]] = Counter()
     others = 0
     for moment in moments:
         if isinstance(moment, Arrow):
             way = (moment.transit.sender, moment.transit.receiver, _unit(moment))
             packets[way] += 1
             carried[way] += moment.label.length
-        elif moment.kind in ("stdout", "stderr"):
-            lines[moment.host] += 1
+        elif moment.kind in _SAID:
+            lines[_SAID[moment.kind], moment.host] += 1
         else:
             others += 1
     parts = []
@@ -157,7 +158,7 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         sender, receiver, unit = way
         amount = f", {size(carried[way])}" if carried[way] else ""
         parts.append(f"{count(number, unit)} {sender} → {receiver or 'all'}{amount}")
-    parts += [f"{count(number, 'line')} printed by {host}" for host, number in lines.items()]
+    parts += [f"{count(number, 'line')} {said} {host}" for (said, host), number in lines.items()]
     if others:
         parts.append(count(others, "change"))
     took = span(moments[-1].time_ns - moments[0].time_ns)

@@ -1,4 +1,4 @@
-"""What stands in a host's column: what programs printed, how they ended, its sockets' states."""
+"""What stands in a host's column: what programs printed and got, how they ended, socket states."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lab.observation.transcript import Line, Transcript
+from lab.observation.transcript import Line, Stream, Transcript
 from lab.story.text import harmless
+from lab.story.timeline.dialogue import dialogue
 
 FEW_LINES = 12
-"""Of a program that prints no more than this, no line is left out."""
+"""Of a program that prints, or gets typed, no more than this, no line is left out."""
 
-STDOUT, STDERR, FAILURE = "│ ", "╎ ", "✗ "
+FAILURE = "✗ "
+
+_LOOKS: dict[Stream, tuple[str, str]] = {
+    "stdout": ("│ ", ""),
+    "stderr": ("╎ ", "yellow"),
+    "stdin": ("⌨ ", "magenta"),
+}
+"""What stands before each line of a program's streams, and how it looks."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Note:
 
 
 def program(transcript: Transcript) -> Iterator[Note]:
-    """Yield when a program was started, what it printed, and its end if that was not well."""
+    """Yield a program's start, what it printed and got, and its end if that was not well."""
     command = shlex.join([transcript.program, *transcript.arguments])
     yield Note(
         transcript.started_ns,
@@ -56,18 +64,21 @@ def program(transcript: Transcript) -> Iterator[Note]:
         style="bold",
         weight=2,
     )
-    few, error = len(transcript.lines) <= FEW_LINES, transcript.error
-    for line in shown_lines(transcript):
-        failure = line.stream == "stderr" and line.text == error
-        lead = FAILURE if failure else STDOUT if line.stream == "stdout" else STDERR
+    error = transcript.error
+    for piece in dialogue(shown_lines(transcript), transcript.typed):
+        line = piece.line
+        failure = line is not None and line.stream == "stderr" and line.text == error
+        lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
+        every = transcript.typed if piece.stream == "stdin" else transcript.lines
+        asks = line is None and piece.stream != "stdin"
         yield Note(
-            line.time_ns,
+            piece.time_ns,
             transcript.host,
-            lead + harmless(line.text),
-            line.stream,
-            follow="  " if failure else lead,
-            style="bold red" if failure else "" if line.stream == "stdout" else "yellow",
-            weight=3 if failure else 2 if few else 0,
+            lead + piece.text,
+            piece.stream,
+            follow="  " if failure or piece.stream == "stdin" else lead,
+            style=style,
+            weight=3 if failure else 2 if asks or len(every) <= FEW_LINES else 0,
             line=line,
             transcript=transcript,
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from places import ROOT
 
 from lab.errors import (
@@ -18,6 +20,7 @@ from lab.errors import (
     UnknownName,
     UsageError,
 )
+from lab.hosts.docker.compose import command
 from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, topology, with_needs
@@ -203,3 +206,46 @@ def test_hosts_that_need_each_other_do_not_go_round_for_ever() -> None:
 
 def test_a_host_that_nobody_knows_is_left_for_the_error_to_name() -> None:
     assert with_needs(["nosuch"], {}) == ["nosuch"]
+
+
+def test_a_host_that_the_engine_s_machine_refuses_to_start_is_no_mistake_in_compose_yaml() -> None:
+    output = (
+        "Error response from daemon: OCI runtime create failed: write sysctl key"
+        " net.ipv4.ping_group_range: invalid argument"
+    )
+    error = failure("bringing the lab up", output, 1)
+    assert "mend compose.yaml" not in error.advice
+    assert "engine" in error.advice
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the only folder in which programs are found."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(command.CHOICE, raising=False)
+    command.find.cache_clear()
+    yield tmp_path
+    command.find.cache_clear()
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_compose_1_that_does_not_run_is_not_used(programs: Path) -> None:
+    write_program(programs / "docker", "exit 1")
+    write_program(programs / "docker-compose", "echo No module named distutils >&2; exit 1")
+    with pytest.raises(ComposeFailed, match="docker-compose"):
+        command.find()
+    write_program(programs / "docker-compose", "echo 1.29.2")
+    assert command.find() == ("docker-compose",)
+    command.find.cache_clear()
+    write_program(programs / "docker", "echo 2.40.3")
+    assert command.find() == ("docker", "compose")
+
+
+def test_every_host_has_the_same_limit_on_open_files_on_every_engine() -> None:
+    document = yaml.safe_load(COMPOSE)
+    limits = [service.get("ulimits") for service in document["services"].values()]
+    assert limits == [{"nofile": {"soft": 1024, "hard": 4096}}] * len(limits)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from lab.errors import EngineUnavailable
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker import apt
+from lab.hosts.docker.engine import engine, start
 from lab.hosts.docker.engine.ping import Answer, judge_error, judge_reply, ping
 
 
@@ -112,3 +114,75 @@ def test_the_lab_never_installs_an_engine_in_place_of_one_that_the_user_chose(
     with pytest.raises(EngineUnavailable):
         engine.ensure(said.append)
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("oldest", "newest", "agreed"),
+    [
+        ("1.12", "1.41", "1.41"),  # engine 20.10
+        ("1.24", "1.45", "1.45"),
+        ("1.24", "1.51", "1.45"),  # 28
+        ("1.44", "1.52", "1.45"),  # 29
+        ("1.46", "1.60", "1.46"),
+        ("1.100", "1.110", "1.100"),
+        ("1.12", "1.40", None),
+        (None, "1.41", "1.41"),
+        (None, None, None),
+    ],
+)
+def test_the_api_is_one_that_both_the_lab_and_the_engine_know(
+    oldest: str | None, newest: str | None, agreed: str | None
+) -> None:
+    assert engine.spoken({"MinAPIVersion": oldest, "ApiVersion": newest}) == agreed
+
+
+def test_the_engine_of_a_machine_is_found_where_the_user_s_path_has_it_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    usual = [Path(folder) / "dockerd" for folder in ("/usr/sbin", "/sbin")]
+    assert (start.dockerd() is None) == (not any(each.exists() for each in usual))
+    (tmp_path / "dockerd").touch(0o755)
+    assert start.dockerd() == str(tmp_path / "dockerd")
+
+
+def test_ubuntu_gets_the_compose_that_runs_there() -> None:
+    assert apt.compose({"ubuntu", "debian"}) == "docker-compose-v2"
+    assert apt.compose({"debian"}) == "docker-compose"
+
+
+def test_an_engine_that_takes_newer_apis_only_is_spoken_to_in_its_oldest(tmp_path: Path) -> None:
+    path = tmp_path / "engine"
+    told = b'HTTP/1.0 200 OK\r\n\r\n{"ApiVersion": "1.60", "MinAPIVersion": "1.46"}'
+    replies = iter([reply("1.60"), told])
+    asked = []
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def serve() -> None:
+            for each in replies:
+                connection, _ = listener.accept()
+                with connection:
+                    asked.append(connection.recv(4096).split()[1])
+                    connection.sendall(each)
+
+        server = threading.Thread(target=serve)
+        server.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DOCKER_HOST", f"unix://{path}")
+            client = engine.connect()
+        server.join(timeout=10)
+    assert client.api_version == "1.46"
+    assert asked == [b"/_ping", b"/version"]
+
+
+@pytest.mark.skipif(find_spec("paramiko") is not None, reason="paramiko is here")
+def test_what_an_engine_behind_ssh_needs_is_said_and_how_to_do_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@far")
+    with pytest.raises(EngineUnavailable, match="paramiko") as caught:
+        engine.connect()
+    assert "ssh -nNT -L" in caught.value.advice
+    assert "somebody@far" in caught.value.advice

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from lab.hosts.docker.engine.client import EngineClient, NotThere, Refused
+from lab.hosts.docker.engine.endpoint import Endpoint
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def engine_saying(folder: Path, reply: bytes, asked: list[str]) -> Iterator[Engi
 
         server = threading.Thread(target=serve)
         server.start()
-        yield EngineClient(f"unix://{folder}/engine", "1.41")
+        yield EngineClient(Endpoint(f"unix://{folder}/engine"), "1.41")
         server.join(timeout=10)
 
 
@@ -82,3 +84,26 @@ def test_the_removal_that_has_no_answer_to_give_is_done(tmp_path: Path) -> None:
     with engine_saying(tmp_path, b"HTTP/1.0 204 No Content\r\n\r\n", asked) as client:
         client.remove_container("a")
     assert asked == ["DELETE /v1.41/containers/a?force=1&v=1 HTTP/1.0"]
+
+
+def test_the_certificates_of_an_engine_elsewhere_are_shown_to_it(tmp_path: Path) -> None:
+    for name in ("ca", "cert", "key"):
+        (tmp_path / f"{name}.pem").touch()
+    endpoint = Endpoint("tcp://127.0.0.1:1", certificates=str(tmp_path), verified=True)
+    with closing(EngineClient(endpoint, "1.41")) as client:
+        assert client.sdk.base_url == "https://127.0.0.1:1"
+        assert client.sdk.cert == tuple(str(tmp_path / f"{name}.pem") for name in ("cert", "key"))
+        assert client.sdk.verify == str(tmp_path / "ca.pem")
+
+
+def test_an_engine_behind_ssh_is_reached_with_the_user_s_own_ssh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("paramiko")  # docker's SDK imports it, also where it uses ssh itself
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/asked\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with closing(EngineClient(Endpoint("ssh://somebody@far"))) as client, pytest.raises(Refused):
+        client.version()
+    assert "somebody" in (tmp_path / "asked").read_text()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from lab.errors import UnknownName
-from lab.hosts.docker.images import context, images
+from lab.errors import ImageUnavailable, UnknownName
+from lab.hosts.docker.images import base, build, context, images
 
 
 @pytest.fixture
@@ -120,3 +120,54 @@ def test_another_content_is_another_image(tmp_path: Path) -> None:
     before = images.recipes(tmp_path, ["one"])["one"].tag
     dockerfile.write_text("FROM debian\nRUN true\n")
     assert images.recipes(tmp_path, ["one"])["one"].tag != before
+
+
+def test_the_image_that_podman_lists_under_a_registry_of_its_own_is_there() -> None:
+    for name in ("docker.io/socketlab/host:1", "localhost/socketlab/host:1", "socketlab/host:1"):
+        assert images.plain(name) == "socketlab/host:1"
+
+
+@pytest.mark.parametrize("line", ["Step 2/6 : RUN apt-get update", "STEP 2/6: RUN apt-get update"])
+def test_the_steps_of_a_build_are_told_in_the_words_of_docker_and_of_podman(line: str) -> None:
+    step = build.STEP.match(line)
+    assert step is not None
+    assert step.groups() == ("2/6", "RUN apt-get update")
+
+
+def test_a_failed_build_is_blamed_on_the_mirror_where_packages_could_not_be_had() -> None:
+    for seen in (
+        "E: Failed to fetch http://mirror/x.deb  404  Not Found",
+        "Err:1 Could not connect to mirror:80",
+        "Temporary failure resolving 'mirror'",
+        "The command '/bin/sh -c apt-get install x' returned a non-zero code: 100",
+    ):
+        assert "mirror" in build.advice(seen)
+    for seen in ("OCI runtime error: setrlimit RLIMIT_NOFILE: Operation not permitted", "cgroups"):
+        assert "mirror" not in build.advice(seen)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"status": "Downloading"}\r\n{"status": "sha256:' + "a1" * 32 + '"}',
+        '{"progressDetail":{},"status":"' + "a1" * 32 + '"}',
+    ],
+)
+def test_the_base_that_was_handed_over_gets_its_name_by_its_id(told: str) -> None:
+    assert base.imported(told).removeprefix("sha256:") == "a1" * 32
+
+
+def test_the_base_that_was_not_taken_is_told_of_in_the_engine_s_words() -> None:
+    with pytest.raises(ImageUnavailable, match="no room"):
+        base.imported('{"error": "no room"}')
+
+
+def test_an_ordinary_user_makes_the_base_only_with_a_namespace_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    (tmp_path / "mmdebstrap").touch(0o755)
+    assert not base.can_be_made()
+    (tmp_path / "newuidmap").touch(0o755)
+    assert base.can_be_made()

@@ -44,9 +44,17 @@ TRANSCRIPTS = st.builds(
     program=TEXTS,
     arguments=st.lists(TEXTS, max_size=3).map(tuple),
     lines=st.lists(
-        st.builds(Line, TIMES, st.sampled_from(["stdout", "stderr"]), TEXTS, st.booleans()),
+        st.builds(
+            Line,
+            TIMES,
+            st.sampled_from(["stdout", "stderr"]),
+            TEXTS,
+            st.booleans(),
+            halts=st.lists(st.tuples(TIMES, COUNTS), max_size=2).map(tuple),
+        ),
         max_size=4,
     ).map(tuple),
+    typed=st.lists(st.builds(Line, TIMES, st.just("stdin"), TEXTS), max_size=2).map(tuple),
     exit_status=st.none() | st.integers(-64, 255),
     started_ns=TIMES,
     ended_ns=TIMES,
@@ -177,6 +185,20 @@ def test_nothing_of_an_earlier_run_is_left(tmp_path: Path) -> None:
     assert run.observation is not None
     assert [host.name for host in run.observation.hosts] == ["client"]
     assert run.verdicts == ()
+
+
+def test_a_record_from_before_typed_input_was_kept_is_read(tmp_path: Path) -> None:
+    observation = hello().observation()
+    store.save(tmp_path, Run.of(observation))
+    path = tmp_path / "observation.json"
+    document = json.loads(path.read_text())
+    for host in document["hosts"]:
+        for transcript in host["transcripts"]:
+            del transcript["typed"]
+            for line in transcript["lines"]:
+                del line["halts"]
+    path.write_text(json.dumps(document))
+    assert store.load(tmp_path).observation == observation
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:

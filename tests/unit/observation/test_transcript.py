@@ -154,3 +154,21 @@ def test_of_a_program_that_has_not_ended_nothing_is_said() -> None:
 
 def test_a_duration_is_in_seconds() -> None:
     assert Transcript("a", "b", started_ns=500_000_000, ended_ns=2_000_000_000).duration == 1.5
+
+
+@pytest.mark.parametrize(
+    ("text", "halts", "pieces"),
+    [
+        ("", (), [(9, "")]),
+        ("whole", (), [(9, "whole")]),
+        ("name? hello ada", ((3, 6),), [(3, "name? "), (9, "hello ada")]),
+        ("name? ", ((3, 6),), [(3, "name? ")]),
+        ("a: b: c", ((3, 3), (5, 6)), [(3, "a: "), (5, "b: "), (9, "c")]),
+    ],
+)
+def test_a_line_is_cut_where_its_program_stood_until_it_got_input(
+    text: str, halts: tuple[tuple[int, int], ...], pieces: list[tuple[int, str]]
+) -> None:
+    line = Line(9, "stdout", text, halts=halts)
+    assert line.pieces == pieces
+    assert Transcript("a", "b", lines=(line,)).stdout == [text]

@@ -27,6 +27,7 @@ def said(word: str, answer: str, number: str) -> Observation:
     play.tcp("client", "PSH ACK", word.encode())
     play.tcp("server", "PSH ACK", f"{answer.upper()} greets {word} {number}".encode())
     play.udp("client", "server", f"{word} by UDP".encode())
+    play.types("client", f"say {word}")
     play.says("client", f"{answer.upper()} greets {word.capitalize()}, {number}")
     return play.observation()
 
@@ -68,6 +69,7 @@ def test_a_run_is_retold_in_the_words_of_a_lesson() -> None:
     [datagram] = told.conversation(Udp(15001)).packets
     assert datagram.payload == b"violet by UDP"
     assert all(each.checksums_ok for each in (*talk.packets, datagram))
+    assert [line.text for line in told.client["client.py"].typed] == ["say violet"]
     assert [each.time_ns for each in talk.packets] == [
         each.time_ns for each in observed.conversation(Tcp(15000)).packets
     ]

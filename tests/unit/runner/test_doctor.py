@@ -9,7 +9,7 @@ from places import ROOT
 
 from lab.hosts.docker.apt import release_ids
 from lab.runner import doctor
-from lab.runner.doctor import State
+from lab.runner.check import State
 
 
 def test_a_kernel_that_cannot_lose_packets_is_a_warning_and_not_a_failure() -> None:
@@ -48,11 +48,14 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
     checks = doctor.examine(ROOT)
     assert [check.name for check in checks] == [
         "engine",
+        "docker command",
         "compose",
         "architecture",
         "disk",
         "base image",
         "IPv6",
+        "bridges",
+        "capture",
         "faults",
         "addresses",
     ]

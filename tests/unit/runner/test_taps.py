@@ -26,7 +26,7 @@ def change(
 
 def tables(*changes: tuple[object, ...]) -> list[list[SocketEntry]]:
     """Return the socket table at the moment of each sample."""
-    samples = _samples(list(changes))
+    samples = _samples(list(changes), 1)
     return [table_at(samples, each.time_ns) for each in samples]
 
 
@@ -85,3 +85,8 @@ def test_sockets_that_changed_more_often_than_is_kept_prove_nothing() -> None:
     given = {"dropped": 0, "refused": 0, "unsampled": 1200, "captures": {"card": FILE}}
     _, problems = _captured("client", {"lan": "card"}, given, Limits())
     assert problems == ["the sockets of client changed 1,200 times more often than is kept"]
+
+
+def test_a_host_without_any_socket_has_a_table_all_the_same_which_is_empty() -> None:
+    assert told() == [[]]
+    assert told(change(5, LISTEN)) == [[], [("[::]:80", "LISTEN", None)]]

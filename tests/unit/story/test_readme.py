@@ -53,6 +53,15 @@ def test_lines_of_two_programs_of_one_host_may_come_in_either_order() -> None:
     assert essence(STORY + one + two) != essence(STORY + one)
 
 
+def test_a_second_table_is_cut_at_columns_of_its_own() -> None:
+    left, right = " │ I am here", " │ I hear violet"
+    first = f"    ms  inside        wire         nat\n   0.1  {left}\n"
+    second = f"    ms  nat   wire   server\n   0.2                {right}\n"
+    slow = second.replace("    ms", "      ms").replace("   0.2", "-12140.2")
+    assert essence(first + second) == essence(first + slow)
+    assert [sum(each.values()) for each in essence(first + slow).printed] == [7, 0, 0, 11]
+
+
 def test_a_packet_more_is_another_story() -> None:
     reset = "  6.00                   ──── RST ─────────────────▶\n"
     assert essence(STORY + reset) != essence(STORY)

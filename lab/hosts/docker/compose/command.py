@@ -21,7 +21,7 @@ from lab.errors import (
 )
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker.engine import endpoint
 
 CHOICE = "LAB_COMPOSE"
 """The environment variable that chooses ``docker compose`` or ``docker-compose``."""
@@ -44,12 +44,13 @@ def find() -> tuple[str, ...]:
         return tuple(chosen.split())
     if version(V2) is not None:
         return V2
-    if shutil.which(V1[0]):
+    # Compose 1 of Ubuntu 24.04 is there, and does not run on its Python 3.12.
+    if shutil.which(V1[0]) and version(V1) is not None:
         return V1
     raise ComposeFailed(
         "looking for Docker Compose",
-        "neither 'docker compose' nor 'docker-compose' is here",
-        "as root on Debian or Ubuntu: apt-get install docker-compose; then again",
+        "neither 'docker compose' nor a 'docker-compose' that runs is here",
+        f"as root on Debian or Ubuntu: apt-get install {apt.compose(apt.system())}; then again",
     )
 
 
@@ -60,7 +61,7 @@ def ensure(say: Say) -> tuple[str, ...]:
     except ComposeFailed:
         if not apt.can_install():
             raise
-        wrong = apt.install(["docker-compose"], "no Docker Compose here", say)
+        wrong = apt.install([apt.compose(apt.system())], "no Docker Compose here", say)
         if wrong:
             raise ComposeFailed(
                 "installing Docker Compose", wrong, "apt-get update, then again"
@@ -89,12 +90,11 @@ def run(command: Sequence[str], root: Path, settings: Mapping[str, str], attempt
 
     It works on the engine that the lab works on, whatever a ``.env`` says of another.
     """
-    chosen = {"DOCKER_HOST": engine.endpoint(), **settings}
     try:
         done = subprocess.run(
             [*command],
             cwd=root,
-            env={**environment.cleaned(os.environ), **chosen},
+            env={**endpoint.find().environment(), **settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -132,6 +132,11 @@ _ERRORS: Sequence[tuple[str, type[LabError], str]] = (
         r"no such image|pull access denied|/v2/|failed to resolve reference|manifest.*not found",
         ImageUnavailable,
         "lab up, which makes the images",
+    ),
+    (
+        r"(OCI runtime|runc|crun) create failed|OCI runtime error",
+        ComposeFailed,
+        "lab doctor; the engine's machine refuses to start a host so: its own log says more",
     ),
     (
         r"yaml:|additional propert|invalid|unsupported config|is not allowed|must be a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
@@ -34,19 +34,15 @@ class Project:
 
     def hosts(self) -> dict[str, Known]:
         """Return what the engine lists of each host, running or not, by the host's name."""
-        try:
-            found = self.client.containers(*self._ours(labels.HOST), all=True)
-        except OSError as error:
-            raise EngineUnavailable(
-                "asking the engine for the lab's hosts", str(error), "lab doctor"
-            ) from error
+        found = self._containers()
         # The running one comes last, where a broken run has left two of one name.
         found.sort(key=lambda container: container["State"] == "running")
         return {container["Labels"][labels.HOST]: container for container in found}
 
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
-        return self.client.networks(*self._ours(labels.NETWORK))
+        with _asking("networks"):
+            return self.client.networks(*self._ours(labels.NETWORK))
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by the host's name."""
@@ -59,8 +55,7 @@ class Project:
 
         Raises ComposeFailed where something that is not the lab's holds on to a network.
         """
-        hosts = self.client.containers(*self._ours(labels.HOST), all=True)
-        side_by_side(self._remove_host, [host["Id"] for host in hosts])
+        side_by_side(self._remove_host, [host["Id"] for host in self._containers()])
         for network in self.networks():
             self._remove_network(network)
 
@@ -71,6 +66,10 @@ class Project:
         """
         there = {name: host["Id"] for name, host in self.hosts().items()}
         side_by_side(lambda name: self._wait_ready(name, there.get(name)), list(names))
+
+    def _containers(self) -> list[Known]:
+        with _asking("hosts"):
+            return self.client.containers(*self._ours(labels.HOST), all=True)
 
     def _ours(self, label: str) -> tuple[str, str]:
         return (f"{labels.PROJECT}={self.name}", label)
@@ -133,6 +132,16 @@ class Project:
                 late = f"it had not said so after {READY_DEADLINE:g} s"
                 raise DeadlinePassed(attempt, late, f"docker logs {identity[:12]}")
             time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def _asking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EngineUnavailable(
+            f"asking the engine for the lab's {what}", str(error), "lab doctor"
+        ) from error
 
 
 def _begun(state: Known) -> float:

@@ -8,17 +8,21 @@ streams (builds, pulls, imports): docs/decisions/0011.
 from __future__ import annotations
 
 import json
-import os
 import struct
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.engine.exchange import DEADLINE, Reply, exchange, parse
+from lab.hosts.docker.engine.ping import ANSWER_DEADLINE, MINIMUM_API
 
 if TYPE_CHECKING:
     import docker
+
+_CERTIFICATES = ("ca", "cert", "key")
 
 FRAME_HEADER = struct.Struct(">B3xI")
 """Which stream, and how many bytes of it follow."""
@@ -42,21 +46,16 @@ class NotThere(Refused):
 class EngineClient:
     """A client of one engine, for several threads; each call raises Refused or another OSError."""
 
-    def __init__(self, url: str, api_version: str) -> None:
-        """``api_version`` is as ``1.41``; ``auto`` agrees on one with an engine elsewhere.
+    def __init__(self, endpoint: Endpoint, api_version: str = "") -> None:
+        """``api_version`` is as ``1.41``; without it only :meth:`version` can be asked.
 
         Nothing is asked before a method is called.
         """
-        self.url = url
-        self._api_version = api_version
-        self._is_near = url.startswith("unix://")
+        self.endpoint = endpoint
+        self.api_version = api_version
+        self._is_near = endpoint.url.startswith("unix://")
         self._sdk: docker.APIClient | None = None
         self._loading = threading.Lock()
-
-    @property
-    def api_version(self) -> str:
-        """The version of the engine's API that is spoken."""
-        return self.sdk.api_version if self._api_version == "auto" else self._api_version
 
     @property
     def sdk(self) -> docker.APIClient:
@@ -68,10 +67,22 @@ class EngineClient:
 
     def _loaded(self) -> docker.APIClient:
         import docker  # noqa: PLC0415 - loading it is what is to be put off
-        from docker.utils import kwargs_from_env  # noqa: PLC0415 - likewise
 
-        where = kwargs_from_env() if os.environ.get("DOCKER_HOST") else {"base_url": self.url}
-        return docker.APIClient(version=self._api_version, **where)
+        url, tls = self.endpoint.url, None
+        if self.endpoint.certificates:
+            files = [Path(self.endpoint.certificates) / f"{each}.pem" for each in _CERTIFICATES]
+            ca, cert, key = (str(file) if file.exists() else None for file in files)
+            tls = docker.tls.TLSConfig(
+                client_cert=(cert, key) if cert and key else None,
+                ca_cert=ca,
+                verify=self.endpoint.verified,
+            )
+        return docker.APIClient(
+            base_url=url,
+            version=self.api_version or ".".join(map(str, MINIMUM_API)),
+            tls=tls or False,
+            use_ssh_client=url.startswith("ssh://"),
+        )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -85,7 +96,7 @@ class EngineClient:
 
     def version(self) -> Known:
         """Return the versions of the engine and of its kernel, and its architecture."""
-        return self._known("/version")
+        return self._known("/version", within=ANSWER_DEADLINE)
 
     def info(self) -> Known:
         """Return what the engine tells of itself and of its machine."""
@@ -144,8 +155,8 @@ class EngineClient:
         """Take an image's name away, and with the last one the image."""
         self._ask("DELETE", f"/images/{quote(name)}")
 
-    def _known(self, path: str) -> Known:
-        found: Known = _read(self._ask("GET", path))
+    def _known(self, path: str, within: float = DEADLINE) -> Known:
+        found: Known = _read(self._ask("GET", path, within=within))
         return found
 
     def _list(self, path: str, with_labels: tuple[str, ...], **query: Any) -> list[Known]:
@@ -160,9 +171,12 @@ class EngineClient:
         query: Mapping[str, Any] | None = None,
         within: float = DEADLINE,
     ) -> bytes:
-        target = f"/v{self.api_version}{path}{'?' if query else ''}{urlencode(query or {})}"
+        version = f"/v{self.api_version}" if self.api_version else ""
+        target = f"{version}{path}{'?' if query else ''}{urlencode(query or {})}"
         if self._is_near:
-            reply = parse(exchange(self.url.removeprefix("unix://"), method, target, within))
+            reply = parse(
+                exchange(self.endpoint.url.removeprefix("unix://"), method, target, within)
+            )
         else:
             reply = self._carried(method, target, within)
         if 200 <= reply.status < 300:

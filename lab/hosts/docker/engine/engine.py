@@ -1,52 +1,23 @@
-"""Get a client of this machine's Docker engine, or explain why there is none."""
+"""Get a client of the Docker engine that the user has chosen, or explain why there is none."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import platform
 import shutil
-from pathlib import Path
 
 from lab.errors import EngineUnavailable
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.engine import start
-from lab.hosts.docker.engine.client import EngineClient
-from lab.hosts.docker.engine.ping import Answer, Ping, ping
+from lab.hosts.docker.engine import endpoint, start
+from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
+from lab.hosts.docker.engine.ping import MINIMUM_API, Answer, Ping, ping, too_old
 
-DEFAULT = "unix:///var/run/docker.sock"
 NEWEST_API = (1, 45)
-"""The newest version of the engine's API that the lab uses."""
+"""The newest version of the engine's API that the lab uses, where an engine still takes it."""
 
 ATTEMPT = "asking the Docker engine whether it is there"
-
-
-def endpoint() -> str:
-    """Return the URL of the engine, as Docker's own command line finds it."""
-    from_environment = os.environ.get("DOCKER_HOST")
-    if from_environment:
-        return from_environment
-    if _has_context():
-        with contextlib.suppress(Exception):  # a broken context file is Docker's to complain about
-            from docker.context import ContextAPI  # noqa: PLC0415 - seldom, and slow to load
-
-            host = getattr(ContextAPI.get_current_context(), "Host", None)
-            if host:
-                return str(host)
-    return DEFAULT
-
-
-def _has_context() -> bool:
-    """Return whether the user has chosen an engine by name (docker context use)."""
-    if os.environ.get("DOCKER_CONTEXT"):
-        return True
-    folder = os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        settings = json.loads((Path(folder) / "config.json").read_bytes())
-        return bool(settings.get("currentContext"))
-    return False
 
 
 def complaint(result: Ping) -> EngineUnavailable:
@@ -56,7 +27,7 @@ def complaint(result: Ping) -> EngineUnavailable:
         Answer.DENIED: "sudo usermod -aG docker $USER, then log in anew; or run this as root",
         Answer.STUCK: "restart the engine (sudo systemctl restart docker), then lab doctor",
         Answer.OLD: "install a newer engine: Docker 20.10 or later",
-        Answer.STRANGE: "docker version; and look at what DOCKER_HOST is set to",
+        Answer.STRANGE: "docker version; docker context ls; and what DOCKER_HOST is set to",
         Answer.YES: "",
     }
     return EngineUnavailable(ATTEMPT, result.seen, advice[result.answer])
@@ -64,13 +35,13 @@ def complaint(result: Ping) -> EngineUnavailable:
 
 def absent_advice() -> str:
     """Say what to do on this machine where no engine answers."""
-    chosen = os.environ.get("DOCKER_HOST")
-    if chosen:
-        return f"DOCKER_HOST is set to {chosen}: start an engine there, or unset DOCKER_HOST"
+    if chosen := endpoint.find().chosen:
+        return f"{chosen}: start an engine there, or choose another (docker context ls)"
     if platform.system() != "Linux":
         return "install Docker Desktop and start it, then again"
-    if shutil.which("dockerd") is None:
-        return "as root on Debian or Ubuntu: apt-get install docker.io docker-compose; then again"
+    if start.dockerd() is None:
+        packages = f"docker.io {apt.compose(apt.system())}"
+        return f"as root on Debian or Ubuntu: apt-get install {packages}; then again"
     return "sudo systemctl start docker (or, as root, this command again), then again"
 
 
@@ -79,53 +50,85 @@ def connect() -> EngineClient:
 
     Installs and starts nothing. Raises EngineUnavailable.
     """
-    url = endpoint()
-    if url.startswith("unix://"):
-        result = ping(url)
+    where = endpoint.find()
+    if where.url.startswith("unix://"):
+        result = ping(where.url)
         if result.answer is not Answer.YES or result.api is None:
             raise complaint(result)
-        return EngineClient(url, ".".join(map(str, min(result.api, NEWEST_API))))
-    client = EngineClient(url, "auto")
+        if result.api <= NEWEST_API:
+            return EngineClient(where, ".".join(map(str, result.api)))
+    return EngineClient(where, _agreed(where))
+
+
+def spoken(version: Known) -> str | None:
+    """Return the API to speak with an engine that tells this of itself; None if it is too old.
+
+    An engine takes the APIs from MinAPIVersion to ApiVersion.
+    """
+    newest, oldest = (
+        tuple(map(int, str(version.get(key) or "1.0").split(".")))
+        for key in ("ApiVersion", "MinAPIVersion")
+    )
+    agreed = max(oldest, min(newest, NEWEST_API))
+    return None if agreed < MINIMUM_API else ".".join(map(str, agreed))
+
+
+def _agreed(where: Endpoint) -> str:
+    """Ask an engine which API it takes; raises EngineUnavailable."""
+    client = EngineClient(where)
     try:
-        client.ping()
+        version = client.version()
     except Exception as error:  # the SDK lets through whatever its transport raises
-        raise EngineUnavailable(ATTEMPT, str(error), "docker version; lab doctor") from error
-    return client
+        advice = "docker version; lab doctor"
+        if where.chosen:
+            advice = f"{where.chosen}: docker version; docker context ls"
+        if "paramiko" in str(error):
+            there = where.url.removeprefix("ssh://")
+            advice = (
+                "pip install paramiko; or ssh -nNT -L"
+                f" /tmp/engine.sock:/var/run/docker.sock {there} and, meanwhile,"
+                " DOCKER_HOST=unix:///tmp/engine.sock"
+            )
+        raise EngineUnavailable(ATTEMPT, str(error), advice) from error
+    finally:
+        client.close()
+    if agreed := spoken(version):
+        return agreed
+    raise complaint(too_old(f"engine {version.get('Version')}, API {version.get('ApiVersion')}"))
 
 
 def ensure(say: Say) -> EngineClient:
-    """Install and start an engine where that is needed and allowed, and return a client.
+    """Return a client, after installing and starting what is missing, where that is allowed.
 
-    Needed: nobody listens at this machine's own socket. Allowed: to root, on Debian or Ubuntu.
-    Raises EngineUnavailable.
+    Needed: Docker's command; an engine where nobody listens at this machine's own socket. Allowed:
+    to root, on Debian or Ubuntu. Raises EngineUnavailable.
     """
     try:
-        return connect()
+        client = connect()
     except EngineUnavailable:
         if not can_help():
             raise
-        if shutil.which("dockerd") is None:
-            _install(say)
-    start.start(DEFAULT, say)
-    return connect()
+        if start.dockerd() is None:
+            _install(["docker.io", apt.compose(apt.system())], "no Docker engine here", say)
+        start.start(DEFAULT, say)
+        client = connect()
+    if shutil.which("docker") is None and apt.can_install():
+        _install(["docker-cli"], "no program docker here", say)
+    return client
 
 
 def can_help() -> bool:
     """Return whether no engine runs here and ``ensure`` may install or start one."""
     return (
-        endpoint() == DEFAULT
+        endpoint.find().url == DEFAULT
         and platform.system() == "Linux"
         and os.geteuid() == 0
-        and (shutil.which("dockerd") is not None or apt.can_install())
+        and (start.dockerd() is not None or apt.can_install())
         and ping(DEFAULT).answer is Answer.SILENT
     )
 
 
-def _install(say: Say) -> None:
-    """Install the distribution's engine, and its command where that is a package of its own."""
-    why = "no Docker engine here"
-    wrong = apt.install(["docker.io", "docker-compose"], why, say)
-    if wrong is None and shutil.which("docker") is None:
-        wrong = apt.install(["docker-cli"], why, say)
+def _install(packages: list[str], why: str, say: Say) -> None:
+    wrong = apt.install(packages, why, say)
     if wrong:
-        raise EngineUnavailable("installing a Docker engine", wrong, "apt-get update, then again")
+        raise EngineUnavailable(f"installing {packages[0]}", wrong, "apt-get update, then again")

@@ -70,6 +70,11 @@ def judge_reply(reply: bytes) -> Ping:
     if told.status != 200:
         return Ping(Answer.STUCK, api, f"{seen}, is not well: {told.line}")
     if api < MINIMUM_API:
-        wanted = f"the lab needs {MINIMUM_API[0]}.{MINIMUM_API[1]} (engine 20.10) or later"
-        return Ping(Answer.OLD, api, f"{seen}; {wanted}")
+        return too_old(seen)
     return Ping(Answer.YES, api, seen)
+
+
+def too_old(seen: str) -> Ping:
+    """Judge an engine, as it was ``seen``, whose newest API is older than the lab's oldest."""
+    wanted = f"the lab needs {MINIMUM_API[0]}.{MINIMUM_API[1]} (engine 20.10) or later"
+    return Ping(Answer.OLD, None, f"{seen}; {wanted}")

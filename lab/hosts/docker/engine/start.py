@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -24,6 +26,12 @@ PID_FILE = Path("/var/run/docker.pid")
 # Keep the process: Python would warn of one that is running when its object goes.
 _started: list[subprocess.Popen[bytes]] = []
 ADVICE = f"dockerd, by hand; its log: {LOG}, or journalctl -u docker"
+
+
+def dockerd() -> str | None:
+    """Return where the engine's program is: an ordinary user's PATH has no /usr/sbin."""
+    path = os.pathsep.join([*os.get_exec_path(), "/usr/sbin", "/sbin"])
+    return shutil.which("dockerd", path=path)
 
 
 def start(url: str, say: Say) -> None:
@@ -58,7 +66,7 @@ def _dockerd() -> subprocess.Popen[bytes]:
     _clear_stale_pid()
     with LOG.open("ab") as log:
         process = subprocess.Popen(
-            ["dockerd"],
+            [dockerd() or "dockerd"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

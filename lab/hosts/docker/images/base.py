@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +26,11 @@ SILENCE = 15
 DEADLINE = 900.0
 """Seconds that making the base may take."""
 
+WITHOUT_ROOT = (
+    "as root: apt-get install uidmap, with which the base is made without root; or docker pull"
+    f" {PUBLIC} where there is a network"
+)
+
 ATTEMPT = f"getting the base image, {PUBLIC}"
 
 
@@ -44,6 +51,15 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
     repository, _, version = TAG.partition(":")
     client.tag_image(PUBLIC, repository, version)
     return TAG
+
+
+def can_be_made() -> bool:
+    """Return whether this machine can make the base: with mmdebstrap, for which root is needed.
+
+    Root may also be an ordinary user's own, in a namespace (newuidmap, of the package uidmap).
+    """
+    may = os.geteuid() == 0 or shutil.which("newuidmap") is not None
+    return apt.can_install() or (may and shutil.which("mmdebstrap") is not None)
 
 
 def source(client: EngineClient) -> str | None:
@@ -102,13 +118,26 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
             raise ImageUnavailable(
                 ATTEMPT,
                 f"it cannot be pulled ({refused}), nor made here: {complaint}",
-                f"docker pull {PUBLIC} where there is a network, then again",
+                WITHOUT_ROOT
+                if "unable to pick chroot mode" in complaint
+                else f"docker pull {PUBLIC} where there is a network, then again",
             )
         say("handing the base to the engine")
+        told = client.sdk.import_image(src=str(archive), changes=['CMD ["bash"]'])
+        # Podman 4 gives an import no name but its own: so the name is given afterwards.
         repository, _, version = TAG.partition(":")
-        client.sdk.import_image(
-            src=str(archive), repository=repository, tag=version, changes=['CMD ["bash"]']
-        )
+        client.tag_image(imported(told), repository, version)
+
+
+def imported(told: str) -> str:
+    """Return the id of the image that an import made, from all that the engine told of it.
+
+    Raises ImageUnavailable with what it told, where there is none.
+    """
+    ids = re.findall(r"\b(?:sha256:)?[0-9a-f]{64}\b", told)
+    if not ids:
+        raise ImageUnavailable("handing the base to the engine", told.strip()[-500:], "lab doctor")
+    return str(ids[-1])
 
 
 def _bootstrap(root: Path, archive: Path) -> str | None:

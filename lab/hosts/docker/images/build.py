@@ -18,7 +18,15 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images.context import archive
 
-_STEP = re.compile(r"Step (\d+/\d+) : ((?:RUN|COPY) .*)")
+STEP = re.compile(r"(?:Step|STEP) (\d+/\d+) ?: ((?:RUN|COPY) .*)")
+"""What Docker says of a step of a build; Podman says it in capitals."""
+
+_MIRROR = re.compile(
+    r"failed to fetch|unable to locate|temporary failure|could not (connect|resolve)"
+    r"|no route|connection (failed|timed out|refused)|non-zero code: 100",
+    re.IGNORECASE,
+)
+"""What a build says where packages cannot be had: apt-get's words, and its exit status."""
 
 
 def build(
@@ -53,7 +61,7 @@ def build(
         )
         for line in _lines(events):
             log.append(line)
-            if step := _STEP.match(line):
+            if step := STEP.match(line):
                 say(f"  {name} {step[1]} {_short(step[2])}")
     except Exception as error:  # the SDK lets through whatever its transport raises
         seen = "\n".join([*log[-6:], str(error)])
@@ -64,9 +72,16 @@ def build(
         raise ImageUnavailable(
             f"making image {tag} from images/{name}",
             seen,
-            "make lab again, once the Debian mirror that this machine uses can be reached",
+            advice(seen),
         ) from error
     say(f"made image {name} in {time.monotonic() - begun:.0f} s")
+
+
+def advice(seen: str) -> str:
+    """Say what to do about a build that said this at its end."""
+    if _MIRROR.search(seen):
+        return "make lab again, once the Debian mirror that this machine uses can be reached"
+    return "lab doctor; the engine's own log says why it refuses"
 
 
 def _short(step: str) -> str:

@@ -123,7 +123,7 @@ def remove(client: EngineClient) -> list[str]:
                 if error.status not in (404, 409):
                     raise
             else:
-                removed.append(name)
+                removed.append(plain(name))
     return removed
 
 
@@ -138,10 +138,15 @@ def check_room(client: EngineClient) -> None:
         )
 
 
+def plain(name: str) -> str:
+    """Return an image's name without the registry that Podman puts in front of every name."""
+    return name.removeprefix("docker.io/").removeprefix("localhost/")
+
+
 def _missing(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]:
     """Return the recipes of the images that the engine has not."""
     found = client.images(labels.DIGEST)
-    there = {name for image in found for name in image["RepoTags"] or ()}
+    there = {plain(name) for image in found for name in image["RepoTags"] or ()}
     return [recipe for recipe in wanted.values() if recipe.tag not in there]
 
 

@@ -1,0 +1,90 @@
+"""Cut what a program prints into lines, and a line into what stood there before it got input."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Iterator
+
+LINE_LIMIT = 64 * 1024
+
+QUESTION = (b":", b"?", b">", b"#", b"$")
+"""How the text before the cursor ends where a program asks for input."""
+
+Halt = tuple[int, int]
+"""When a line stood still without an end, and how many of its characters were printed by then."""
+
+Cut = tuple[int, str, bool, tuple[Halt, ...]]
+"""A line: when its last part was printed, its text, whether it has an end, where it halted."""
+
+
+class Typing:
+    """When a program got its input."""
+
+    def __init__(self, given: str) -> None:
+        """``given`` is input that it has from its start on."""
+        self._times: list[int] = []
+        self._given = len(given.splitlines())
+
+    def note(self) -> int:
+        """Return the time; from now on the program has more input."""
+        now = time.time_ns()
+        self._times.append(now)
+        return now
+
+    def parts(self, before: bytes, before_ns: int, after: bytes, after_ns: int) -> bool:
+        """Tell whether the program got input between two parts of a line.
+
+        Of input that it has from its start on, nobody sees when the program reads it. So there
+        each line is taken to answer one question at most: text that looks like one.
+        """
+        index = bisect_left(self._times, before_ns)
+        if index < len(self._times) and self._times[index] <= after_ns:
+            return True
+        asked = self._given > 0 and before.rstrip().endswith(QUESTION) and after[:1] != b"\n"
+        self._given -= asked
+        return asked
+
+
+class Lines:
+    """What a program prints to one stream, and what has no line end yet."""
+
+    def __init__(self, name: str, typing: Typing) -> None:
+        self.name = name
+        self._typing = typing
+        self._waiting = bytearray()
+        self._halts: list[Halt] = []
+        self._printed_ns = 0
+
+    def waits_at(self, prompt: str) -> bool:
+        """Return whether the program printed this last, without an end of line."""
+        return self._waiting.endswith(prompt.encode())
+
+    def add(self, data: bytes, stamp: int) -> Iterator[Cut]:
+        """Take what was printed at this time, and yield the lines that it completes."""
+        line = self._waiting
+        if line and self._typing.parts(bytes(line), self._printed_ns, data, stamp):
+            self._halts.append((self._printed_ns, len(_text(line))))
+        line += data
+        self._printed_ns = stamp
+        *whole, rest = line.split(b"\n")
+        for each in whole:
+            yield self._cut(each, is_complete=True)
+        line[:] = rest
+        while len(line) > LINE_LIMIT:
+            yield self._cut(line[:LINE_LIMIT], is_complete=False)
+            del line[:LINE_LIMIT]
+
+    def end(self) -> Iterator[Cut]:
+        """Yield what has no line end: nothing will follow it, or what a child of it prints."""
+        if self._waiting:
+            yield self._cut(self._waiting, is_complete=False)
+            self._waiting.clear()
+
+    def _cut(self, line: bytearray, *, is_complete: bool) -> Cut:
+        halts, self._halts = tuple(self._halts), []
+        return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts
+
+
+def _text(line: bytearray) -> str:
+    return line.decode("utf-8", "backslashreplace")
