@@ -28,6 +28,7 @@ class Kind(Enum):
     RATE = auto()  # how many times as many a second as theirs, at least
     SECONDS = auto()  # our median, at most
     WORST = auto()  # the largest of our times, at most
+    SLOPE = auto()  # how steep a curve of times is in a log-log plot, at most
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Row:
     notes: tuple[str, ...] = ()
     problem: str = ""
     failed: bool = False
+    slope: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -68,6 +70,8 @@ class Row:
         if self.ours is None:
             return None
         kind = self.goal.kind if self.goal else Kind.RATIO
+        if kind is Kind.SLOPE:
+            return self.slope
         if kind is Kind.SECONDS:
             return self.ours.median
         if kind is Kind.WORST:

@@ -42,6 +42,8 @@ def _row(row: Row) -> list[str]:
         kind = row.goal.kind if row.goal else Kind.RATIO
         times = kind in (Kind.RATIO, Kind.RATE)
         result = f"{row.value:.3g} ×" if times else seconds(row.value)
+        if kind is Kind.SLOPE:
+            result = f"{row.value:.2f}"
     goal = f"goal {row.goal.words}: {WORDS[met]}" if row.goal and met is not None else ""
     if row.goal and met is None:
         goal = f"goal {row.goal.words}"
@@ -80,6 +82,7 @@ def _document(row: Row) -> dict[str, object]:
         "ours": _times(row.ours),
         "theirs": _times(row.theirs),
         "ratio": row.ratio,
+        "slope": row.slope,
         "goal": row.goal.words if row.goal else None,
         "met": row.is_met,
         "notes": list(row.notes),

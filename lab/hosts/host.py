@@ -22,9 +22,10 @@ LIMITS: Mapping[str, int] = {
     "processes": 256,
     "file": 64 << 20,
     "output": 1_000_000,
+    "lines": 20_000,
 }
 """What a program may use: bytes of data (its threads' stacks are a part), CPU seconds, processes,
-bytes of a file, and bytes printed."""
+bytes of a file, bytes printed, and lines."""
 
 MOST_TAKEN = 2 << 20
 """The most bytes of a file that is taken from a host."""

@@ -31,12 +31,17 @@ ENGINE_RESOLVER = "127.0.0.11"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a tap may take: bytes that it keeps, and that the kernel holds for each card meanwhile.
+    """What a tap may take: bytes and packets that it keeps, bytes that the kernel holds per card.
 
-    ``drain`` is how many seconds a marker frame may need to cross a link.
+    An agent sends its capture in one piece, for which it needs the bytes three times: they must fit
+    into the memory of a host (compose.yaml). A run with more is not judged. Of its captures
+    ``shown`` packets are decoded, each of which takes some kilobytes. ``drain`` is how many seconds
+    a marker frame may need to cross a link.
     """
 
-    kept: int = 256 << 20
+    kept: int = 64_000_000
+    packets: int = 100_000
+    shown: int = 5_000
     buffered: int = 64 << 20
     drain: float = 2.0
 
@@ -64,9 +69,9 @@ class Taps:
         """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
         self._hosts = list(hosts)
         self._limits = limits
-        bytes_ = {"limit": limits.kept, "buffer": limits.buffered}
+        most = {"limit": limits.kept, "most": limits.packets, "buffer": limits.buffered}
         started = {
-            host: host.channel.request("tap", cards=[link.mac for link in host.links], **bytes_)
+            host: host.channel.request("tap", cards=[link.mac for link in host.links], **most)
             for host in self._hosts
         }
         self._numbers = {
@@ -139,12 +144,35 @@ class Taps:
         }
 
 
-def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits: Limits) -> Taken:
+def _captured(
+    host: str, cards: Mapping[str, str], given: Mapping[str, Any], limits: Limits
+) -> tuple[dict[str, Capture], list[str]]:
+    """Return the captures of a tap by network, and what they lack; ``cards`` are by network."""
     problems = []
-    if given["dropped"]:
+    dropped, refused, unsampled = (given[name] for name in ("dropped", "refused", "unsampled"))
+    if dropped:
+        problems.append(f"the capture at {host} lost {dropped} packets, so it is no evidence")
+    if refused:
         problems.append(
-            f"the capture at {host.name} lost {given['dropped']} packets, so it is no evidence"
+            f"the tap at {host} keeps {limits.packets:,} packets or {limits.kept / 1e6:g} MB, "
+            f"and {refused:,} more crossed: a program sends too much"
         )
+    if unsampled:
+        problems.append(
+            f"the sockets of {host} changed {unsampled:,} times more often than is kept"
+        )
+    most = limits.shown if refused else None
+    lost = dropped + refused or None
+    captures = {
+        network: pcap.read(given["captures"][card], dropped=lost, most=most)
+        for network, card in cards.items()
+    }
+    return captures, problems
+
+
+def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits: Limits) -> Taken:
+    cards = {link.network: link.mac for link in host.links}
+    captures, problems = _captured(host.name, cards, given, limits)
     if given["stuck"]:
         problems.append(f"the tap at {host.name} did not end")
     missed = sorted({by_token[token] for token in given["missing"]})
@@ -153,7 +181,6 @@ def _taken(host: Host, given: dict[str, Any], by_token: dict[bytes, str], limits
             f"the capture at {host.name} cannot prove that it is whole: the marker frame from "
             f"{', '.join(missed)} did not arrive within {limits.drain:g} s"
         )
-    captures = {link.network: pcap.read(given["captures"][link.mac]) for link in host.links}
     own = {address for link in host.links for address in link.addresses.values()}
     for capture in captures.values():
         for packet in capture.packets[:400]:

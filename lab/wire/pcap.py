@@ -48,9 +48,11 @@ def read(
     dropped: int | None = None,
     host: str | None = None,
     interface: str | None = None,
+    most: int | None = None,
 ) -> Capture:
     """Return the capture in a file, given as its path or as its bytes.
 
+    Of a file with more packets than ``most``, where that is given, only the first are decoded.
     Of a file that ends in the middle of a packet, the packets before that one are returned, and
     ``problem`` says so. Raises :class:`lab.errors.CaptureUnreadable` where no packet can be read.
     """
@@ -65,7 +67,7 @@ def read(
                 f"Read the capture {name}", f"{error.strerror}", "a path to a .pcap file"
             ) from error
     order, unit = _file_header(name, data)
-    packets, problem = _packets(data, order, unit)
+    packets, problem = _packets(data, order, unit, most)
     if problem is not None and not packets:
         raise CaptureUnreadable(f"Read the capture {name}", problem, _ADVICE)
     return Capture(tuple(packets), dropped, host, interface, problem)
@@ -100,12 +102,14 @@ def _file_header(name: str, data: bytes) -> tuple[str, int]:
     return order, unit
 
 
-def _packets(data: bytes, order: str, unit: int) -> tuple[list[Packet], str | None]:
+def _packets(
+    data: bytes, order: str, unit: int, most: int | None
+) -> tuple[list[Packet], str | None]:
     record = struct.Struct(order + "IIII")
     size = len(data)
     packets: list[Packet] = []
     at = FILE_HEADER
-    while at < size:
+    while at < size and len(packets) != most:
         number = len(packets) + 1
         if size - at < RECORD_HEADER:
             have = size - at

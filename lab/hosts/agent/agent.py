@@ -154,10 +154,10 @@ class Agent:
         with contextlib.closing(sockets.Table()) as table:
             return [tuple(entry) for entry in table.dump("tcp") + table.dump("udp")]
 
-    def do_tap(self, cards: list[str], limit: int, buffer: int) -> int:
+    def do_tap(self, cards: list[str], limit: int, most: int, buffer: int) -> int:
         """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
-        self._taps[number] = tap.Tap(cards, limit, buffer)
+        self._taps[number] = tap.Tap(cards, limit, most, buffer)
         return number
 
     def do_mark(self, tokens: dict[str, bytes]) -> None:

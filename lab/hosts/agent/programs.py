@@ -56,12 +56,11 @@ class Running:
         """Start it; raises OSError where it cannot be executed at all."""
         self.number = number
         self._report = report
-        self._limit = int(request["limits"]["output"])
-        self._printed = 0
+        self._limit, self._most = (int(request["limits"][what]) for what in ("output", "lines"))
+        self._printed, self._ended_lines = 0, 0
         self._lock = threading.Lock()
         self.reason: str | None = None
-        self.ended = threading.Event()
-        self.over = threading.Event()
+        self.ended, self.over = threading.Event(), threading.Event()
         self._typing = Typing(request["stdin"] or "")
         self._lines = {1: Lines("stdout", self._typing), 2: Lines("stderr", self._typing)}
         self.started_ns = self._ended_ns = time.time_ns()
@@ -150,11 +149,10 @@ class Running:
 
     def _is_over(self) -> bool:
         """Whether the process has ended, though not all that it printed is read yet."""
-        try:
-            look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        with contextlib.suppress(ChildProcessError):
             return os.waitid(os.P_PID, self.process.pid, look) is not None
-        except ChildProcessError:
-            return True
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -164,12 +162,11 @@ class Running:
 
     def _listen(self, records: int) -> None:
         unread = bytearray()
-        left = set(self._lines)
+        left, gone = set(self._lines), False
         end = os.pidfd_open(self.process.pid)
         poll = select.poll()
         poll.register(records, select.POLLIN)
         poll.register(end, select.POLLIN)
-        gone = False
         while left:
             ready = poll.poll(QUIET * 1000 if gone else None)
             if gone and not ready and not self._has_left():
@@ -210,8 +207,7 @@ class Running:
 
     def _has_left(self) -> bool:
         """Return whether processes of the ended program live on; if so, tell of its end."""
-        left = len(descendants.of(self.process.pid))
-        if left:
+        if left := len(descendants.of(self.process.pid)):
             self._tell_end(left)
         return bool(left)
 
@@ -231,9 +227,12 @@ class Running:
 
     def _take(self, lines: Lines, data: bytes, stamp: int) -> None:
         self._printed += len(data)
-        if self._printed > self._limit:
+        self._ended_lines += data.count(b"\n")
+        if self._printed > self._limit or self._ended_lines > self._most:
             if self.reason is None:
-                self.reason = f"it printed more than {self._limit // 1000} kB, so it was stopped"
+                told = f"{self._limit // 1000} kB", f"{self._most:,} lines"
+                most = told[self._printed <= self._limit]
+                self.reason = f"it printed more than {most}, so it was stopped"
                 self._signal(signal.SIGKILL)
             return
         self._tell(lines.name, lines.add(data, stamp))
@@ -244,7 +243,7 @@ class Running:
 
 
 def _limited(request: dict[str, Any]) -> list[str]:
-    argv: list[str] = list(request["argv"])
     if request["user"] is None:
-        return argv
-    return [*UNDER_LIMITS.format(user=request["user"], **request["limits"]).split(), *argv]
+        return [*request["argv"]]
+    under = UNDER_LIMITS.format(user=request["user"], **request["limits"])
+    return [*under.split(), *request["argv"]]

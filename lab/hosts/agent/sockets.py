@@ -168,7 +168,13 @@ class Watch:
     """
 
     INTERVAL_NS = 4_000_000
-    """How long a known socket may go without being looked at again."""
+    """How long a known socket may go without being looked at again, where there are few."""
+
+    LONGEST_NS = 500_000_000
+    """How long at the most; a clock that is set back makes it no longer."""
+
+    PAUSE = 3
+    """How many times as long as the last look at all of them took the next one waits."""
 
     LIMIT = 50_000
 
@@ -177,15 +183,16 @@ class Watch:
         self.close = self._table.close
         self._known: dict[Ends, Entry | None] = {}
         self._bound: dict[tuple[object, ...], Entry] = {}
-        self._looked_ns = 0
+        self._due_ns = 0
         self.began_ns = 0
         self.samples: list[tuple[object, ...]] = []
+        self.unsampled = 0
+        """How many changes came when there were samples enough."""
 
     def tick(self, now_ns: int, *, at_once: bool = False) -> None:
         """Look again at all known sockets and at what listens, where that is due."""
-        if now_ns - self._looked_ns < self.INTERVAL_NS and not at_once:
+        if 0 < self._due_ns - now_ns <= self.LONGEST_NS and not at_once:
             return
-        self._looked_ns = now_ns
         for ends in list(self._known):
             if self._known[ends] is not None:
                 self.look(ends)
@@ -199,6 +206,9 @@ class Watch:
         for key in self._bound.keys() - bound.keys():
             self._row(stamp, self._bound[key]._replace(state=GONE))
         self._bound = bound
+        took_ns = time.time_ns() - now_ns
+        pause_ns = min(max(self.INTERVAL_NS, took_ns * (1 + self.PAUSE)), self.LONGEST_NS)
+        self._due_ns = now_ns + pause_ns
 
     def unsettled(self) -> list[Entry]:
         """Return the known TCP sockets that still owe or await a packet of their own accord."""
@@ -228,3 +238,5 @@ class Watch:
     def _row(self, stamp: int, entry: Entry) -> None:
         if len(self.samples) < self.LIMIT:
             self.samples.append((stamp, *entry))
+        else:
+            self.unsampled += 1

@@ -55,14 +55,15 @@ def named(card: str) -> str:
 class Tap:
     """A running capture on some cards, with samples of the sockets whose packets pass."""
 
-    def __init__(self, cards: list[str], limit: int, buffer: int) -> None:
+    def __init__(self, cards: list[str], limit: int, most: int, buffer: int) -> None:
         """Start at once: when this returns, every later frame is captured.
 
-        ``cards`` are hardware addresses. ``limit`` bounds the bytes kept; what comes after is
-        counted as dropped. ``buffer`` bounds those that the kernel holds for each card. Of the
-        loopback only the headers of its first frames are kept, under its name.
+        ``cards`` are hardware addresses. ``limit`` bounds the bytes kept, ``most`` the frames; what
+        comes after is counted as refused. ``buffer`` bounds the bytes that the kernel holds for
+        each card. Of the loopback only the headers of its first frames are kept, under its name.
         """
         self._limit = limit
+        self._most = most
         self._size = 0
         self._refused = 0
         self._seen_markers: set[bytes] = set()
@@ -95,17 +96,22 @@ class Tap:
         self._thread.join(timeout=5)
         if not self._thread.is_alive():
             os.close(self._wake)
-        dropped = self._refused
+        dropped = 0
         close_aside(self._loopback)
         for _, tap in self._sockets.values():
             statistics = tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
             dropped += struct.unpack("=II", statistics)[1]
             close_aside(tap)
         self._watch.close()
-        captures = {card: FILE_HEADER + b"".join(chunks) for card, chunks in self._chunks.items()}
-        told = {"captures": captures, "dropped": dropped, "samples": self._watch.samples}
-        told["began"] = self._watch.began_ns
-        return {**told, "stuck": self._thread.is_alive()}
+        captures = {}
+        for card, chunks in self._chunks.items():
+            # The frames themselves would take as much memory once more.
+            captures[card] = b"".join((FILE_HEADER, *chunks))
+            chunks.clear()
+        told = {"captures": captures, "dropped": dropped, "refused": self._refused}
+        watched = {"samples": self._watch.samples, "unsampled": self._watch.unsampled}
+        watched["began"] = self._watch.began_ns
+        return {**told, **watched, "stuck": self._thread.is_alive()}
 
     def look(self) -> None:
         """Sample the sockets now, whatever the time."""
@@ -147,9 +153,12 @@ class Tap:
                     self._seen_markers.add(_token(frame))
                     self._news.notify_all()
                 continue
-            if self._size + len(frame) > self._limit:
+            if self._size + len(frame) > self._limit or not self._most:
+                # A capture with a hole in it would look whole: all that follows is refused.
+                self._most = 0
                 self._refused += 1
                 continue
+            self._most -= 1
             self._size += len(frame) + 16
             chunks.append(_record(frame, ancillary))
             ends = _tcp_ends(frame, sender[2] == PACKET_OUTGOING)

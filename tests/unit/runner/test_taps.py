@@ -1,9 +1,11 @@
-"""The changes of single sockets, as a tap reports them, add up to socket tables."""
+"""What taps give: captures within limits, and changes of sockets that add up to tables."""
 
 from __future__ import annotations
 
 from lab.hosts.agent.sockets import GONE, LISTEN
-from lab.runner.taps import _samples
+from lab.runner.taps import Limits, _captured, _samples
+from lab.wire import pcap
+from lab.wire.packet import decode
 from lab.wire.sockets.table import SocketEntry, table_at
 
 ESTABLISHED, TIME_WAIT = 1, 6
@@ -56,6 +58,33 @@ def test_a_connection_is_one_socket_whatever_becomes_of_its_inode() -> None:
         [(f"{own}:80", "ESTABLISHED", None)],
         [(f"{own}:80", "TIME_WAIT", None)],
     ]
+
+
+FILE = pcap.encode([decode(bytes(60), time_ns=number, number=number) for number in range(1, 31)])
+
+
+def test_a_capture_that_is_full_says_so_and_shows_its_first_packets_only() -> None:
+    limits = Limits(packets=30, shown=7)
+    given = {"dropped": 0, "refused": 5, "unsampled": 0, "captures": {"card": FILE}}
+    captures, problems = _captured("client", {"lan": "card"}, given, limits)
+    assert len(captures["lan"].packets) == 7
+    assert captures["lan"].dropped == 5
+    assert problems == [
+        "the tap at client keeps 30 packets or 64 MB, and 5 more crossed: a program sends too much"
+    ]
+
+
+def test_a_capture_within_its_limits_is_whole() -> None:
+    given = {"dropped": 0, "refused": 0, "unsampled": 0, "captures": {"card": FILE}}
+    captures, problems = _captured("client", {"lan": "card"}, given, Limits(packets=30, shown=7))
+    assert len(captures["lan"].packets) == 30
+    assert problems == []
+
+
+def test_sockets_that_changed_more_often_than_is_kept_prove_nothing() -> None:
+    given = {"dropped": 0, "refused": 0, "unsampled": 1200, "captures": {"card": FILE}}
+    _, problems = _captured("client", {"lan": "card"}, given, Limits())
+    assert problems == ["the sockets of client changed 1,200 times more often than is kept"]
 
 
 def test_a_host_without_any_socket_has_a_table_all_the_same_which_is_empty() -> None:
