@@ -12,7 +12,7 @@ from lab.errors import UsageError
 from lab.scenario import catalogue
 
 CLONE = Clone(Path(__file__).resolve().parents[2])
-RUNS = 4
+RUNS = 8
 READMES = [
     CLONE.root / "README.md",
     *(folder / "README.md" for folder in catalogue.folders(CLONE.scenarios)),
