@@ -69,7 +69,7 @@ breaks = [
     ),
     Break(
         "the page has a word of another run",
-        replace_words("s/The course/{answer}/", "s/The course/marble/"),
+        replace_words(["s/The course/{answer}/"], ["s/The course/marble/"]),
     ),
     Break(
         "the page is for somebody else",
