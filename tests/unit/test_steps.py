@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 STEPS = [sys.executable, str(Path(__file__).parents[2] / "tools" / "steps")]
-WAIT_FOR = "until [ -e {0} ]; do sleep 0.01; done"
+WAIT_FOR = "until [ -s {0} ]; do sleep 0.01; done"
 
 
 def start(folder: Path, *steps: str) -> subprocess.Popen[str]:
@@ -59,8 +59,8 @@ def test_a_step_beside_the_others_goes_on_while_they_run(tmp_path: Path) -> None
     # Each waits for the other: one after the other, neither would end.
     status, said = run(
         tmp_path,
-        f"slow &: {WAIT_FOR.format('there')}; touch here",
-        f"quick: touch there; {WAIT_FOR.format('here')}",
+        f"slow &: {WAIT_FOR.format('there')}; echo 1 > here",
+        f"quick: echo 1 > there; {WAIT_FOR.format('here')}",
     )
     assert status == 0, said
 
@@ -68,7 +68,7 @@ def test_a_step_beside_the_others_goes_on_while_they_run(tmp_path: Path) -> None
 def test_the_output_of_a_step_beside_is_shown_when_the_others_have_ended(tmp_path: Path) -> None:
     _, said = run(
         tmp_path,
-        "slow &: echo from the slow one; touch here",
+        "slow &: echo from the slow one; echo 1 > here",
         f"quick: {WAIT_FOR.format('here')}; echo from the quick one",
     )
     assert said.index("from the quick one") < said.index("from the slow one")
@@ -85,9 +85,14 @@ def test_what_the_last_step_beside_says_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_the_first_step_that_fails_ends_the_others(tmp_path: Path) -> None:
+    # No shell is to be interrupted here: dash forgets a SIGINT that comes while it forks.
+    waits = (
+        "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+        " open('slow', 'w', 1).write(f'{os.getpid()}\\n'); signal.sigtimedwait([], 100)"
+    )
     status, said = run(
         tmp_path,
-        "slow &: echo $$ > slow; sleep 100",
+        f'slow &: exec {sys.executable} -c "{waits}"',
         f"bad: {WAIT_FOR.format('slow')}; exit 7",
         "never: touch never",
     )
