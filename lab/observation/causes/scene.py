@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +9,13 @@ from functools import cached_property
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
 from lab.wire.address import Address, Family, Service, Tcp, Udp
-from lab.wire.sockets.table import SocketEntry, identity
+from lab.wire.sockets.table import waiting
 
 EPHEMERAL = range(32768, 61000)
 """Ports that Linux gives to sockets without one of their own (ip(7), ip_local_port_range)."""
 
 WILDCARDS = {family.unspecified for family in Family}
 LOOPBACKS = ("127.", "::1")
-
-_Bound = tuple[Service, Address, bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +95,15 @@ def _running(host: HostObservation, time_ns: int) -> Transcript | None:
 
 
 def _listeners(host: HostObservation) -> Iterator[Listener]:
-    opened: dict[_Bound, int] = {}
-    open_now: dict[_Bound, set[object]] = defaultdict(set)
-
-    def listener(
-        service: Service, local: Address, v6only: bool | None, began_ns: int, ended_ns: int | None
-    ) -> Listener:
-        program = _starter(host, service, began_ns)
-        return Listener(host.name, service, local, began_ns, ended_ns, program, v6only)
-
-    for sample in host.samples:
-        for each in filter(_listens, sample.gone):
-            key = _bound(each)
-            open_now[key].discard(identity(each))
-            if not open_now[key] and key in opened:
-                yield listener(*key, opened.pop(key), sample.time_ns)
-        for each in filter(_listens, sample.entries):
-            open_now[_bound(each)].add(identity(each))
-            opened.setdefault(_bound(each), sample.time_ns)
-    for key, began_ns in opened.items():
-        yield listener(*key, began_ns, None)
+    for each in waiting(host.samples):
+        socket = each.socket
+        is_udp = socket.protocol == "udp"
+        if is_udp and socket.local.port in EPHEMERAL:
+            continue
+        service = (Udp if is_udp else Tcp)(socket.local.port or 0)
+        program = _starter(host, service, each.began_ns)
+        times = each.began_ns, each.ended_ns
+        yield Listener(host.name, service, socket.local, *times, program, socket.v6only)
 
 
 def _starter(host: HostObservation, service: Service, began_ns: int) -> Transcript | None:
@@ -127,14 +113,3 @@ def _starter(host: HostObservation, service: Service, began_ns: int) -> Transcri
     if program is None and len(promised) == 1 and promised[0].started_ns <= began_ns:
         program = promised[0]
     return program
-
-
-def _listens(entry: SocketEntry) -> bool:
-    if entry.protocol == "tcp":
-        return entry.state == "LISTEN"
-    return entry.remote is None and entry.local.port not in EPHEMERAL
-
-
-def _bound(entry: SocketEntry) -> _Bound:
-    make = Tcp if entry.protocol == "tcp" else Udp
-    return make(entry.local.port or 0), entry.local, entry.v6only

@@ -9,7 +9,7 @@ from lab.observation.observation import HostObservation
 from lab.story.timeline.label import Label
 from lab.story.timeline.note import Note
 from lab.story.timeline.transit import Transit
-from lab.wire.sockets.table import SocketEntry, identity
+from lab.wire.sockets.table import SocketEntry, Waiting, waiting
 
 ENGINES_RESOLVER = "127.0.0.11"  # Docker's own name server in each host: no program's socket
 
@@ -36,24 +36,11 @@ def opened_sockets(host: HostObservation, drawn: Drawn) -> Iterator[Note]:
         return
     begun_ns = min(transcript.started_ns for transcript in host.transcripts)
     serves = _UdpPorts(host, drawn)
-    opened: dict[object, tuple[SocketEntry, int]] = {}
-    last_ns = 0
-
-    def told(socket: SocketEntry, opened_ns: int, until_ns: int) -> Iterator[Note]:
+    for each in waiting(host.samples):
+        socket = each.socket
         is_told = socket.protocol == "tcp" or serves.awaits(socket.local.port or 0)
-        if opened_ns >= begun_ns and is_told:
-            yield _note(host, socket, opened_ns, until_ns)
-
-    for sample in host.samples:
-        for entry in sample.gone:
-            known = opened.pop(identity(entry), None)
-            if known is not None:
-                yield from told(*known, last_ns)
-        for entry in filter(_waits, sample.entries):
-            opened.setdefault(identity(entry), (entry, sample.time_ns))
-        last_ns = sample.time_ns
-    for known in opened.values():
-        yield from told(*known, last_ns)
+        if each.began_ns >= begun_ns and is_told and socket.local.ip != ENGINES_RESOLVER:
+            yield _note(host.name, each)
 
 
 def explained(notes: Iterable[Note]) -> list[str]:
@@ -68,16 +55,12 @@ def _where(socket: SocketEntry) -> str:
     return f"*:{socket.local.port}" if takes_both else str(socket.local)
 
 
-def _waits(entry: SocketEntry) -> bool:
-    is_open = entry.state == "LISTEN" if entry.protocol == "tcp" else entry.remote is None
-    return is_open and entry.local.ip != ENGINES_RESOLVER
-
-
-def _note(host: HostObservation, entry: SocketEntry, time_ns: int, until_ns: int) -> Note:
+def _note(host: str, waited: Waiting) -> Note:
+    entry = waited.socket
     listens = entry.protocol == "tcp"
     return Note(
-        time_ns,
-        host.name,
+        waited.began_ns,
+        host,
         f"{'LISTEN' if listens else 'bound to UDP'} {_where(entry)}",
         "socket",
         follow="  ",
@@ -85,7 +68,7 @@ def _note(host: HostObservation, entry: SocketEntry, time_ns: int, until_ns: int
         weight=2,
         socket=(entry.protocol, entry.local, entry.inode),
         state="LISTEN" if listens else "BOUND",
-        until_ns=until_ns,
+        until_ns=waited.last_ns,
     )
 
 

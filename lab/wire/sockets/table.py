@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +21,7 @@ from lab.wire.sockets.parse import (
 __all__ = [
     "Sample",
     "SocketEntry",
+    "Waiting",
     "entry",
     "identity",
     "parse_netstat",
@@ -29,6 +30,7 @@ __all__ = [
     "samples",
     "state_changes",
     "table_at",
+    "waiting",
 ]
 
 Row = Sequence[Any]
@@ -110,6 +112,39 @@ def table_at(samples: Iterable[Sample], time_ns: int) -> list[SocketEntry]:
             now.pop(identity(each), None)
         now.update((identity(each), each) for each in sample.entries)
     return list(now.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A socket that waited for whoever called: in LISTEN, or (UDP) without another end.
+
+    Samples showed it from ``began_ns`` to ``last_ns``. ``ended_ns`` is when one lacked it, None
+    where the last one still shows it.
+    """
+
+    socket: SocketEntry
+    began_ns: int
+    last_ns: int
+    ended_ns: int | None = None
+
+
+def waiting(samples: Iterable[Sample]) -> Iterator[Waiting]:
+    """Yield each socket that waited: those that were closed, then those that never were."""
+    opened: dict[object, tuple[SocketEntry, int]] = {}
+    last_ns = 0
+    for sample in samples:
+        for each in sample.gone:
+            if known := opened.pop(identity(each), None):
+                yield Waiting(*known, last_ns, sample.time_ns)
+        for each in filter(_waits, sample.entries):
+            opened.setdefault(identity(each), (each, sample.time_ns))
+        last_ns = sample.time_ns
+    for known in opened.values():
+        yield Waiting(*known, last_ns)
+
+
+def _waits(socket: SocketEntry) -> bool:
+    return socket.state == "LISTEN" if socket.protocol == "tcp" else socket.remote is None
 
 
 def state_changes(samples: Iterable[Sample]) -> dict[Ends, list[StateChange]]:
