@@ -25,7 +25,11 @@ from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
-from lab.suite.collecting import OBSERVED, pytest_load_initial_conftests  # noqa: F401 - a hook
+from lab.suite.collecting import (
+    OBSERVED,
+    pytest_load_initial_conftests,  # noqa: F401 - a hook
+    pytest_make_parametrize_id,  # noqa: F401 - a hook
+)
 from lab.suite.counting import Counting, by_case, case_of
 from lab.suite.judging import Case, Inconclusive, Judging, Player, plain_cases
 from lab.suite.outcome import reason, unjudged, verdict

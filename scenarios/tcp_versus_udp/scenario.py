@@ -62,12 +62,12 @@ def test_udp_sends_each_message_once_and_nothing_again(observed):
     assert sorted(datagrams(observed, at="client")) == sorted(messages(observed.word2))
 
 
-@pytest.mark.parametrize("service", [BY_TCP, BY_UDP], ids=str)
+@pytest.mark.parametrize("service", [BY_TCP, BY_UDP])
 def test_no_server_says_a_word(observed, service):
     assert observed.conversation(service, at="remote").received == b""
 
 
-@pytest.mark.parametrize("service", [BY_TCP, BY_UDP], ids=str)
+@pytest.mark.parametrize("service", [BY_TCP, BY_UDP])
 def test_the_path_lost_packets_of_both(observed, service):
     sent = observed.conversation(service, at="client").packets
     assert len(observed.conversation(service, at="remote").packets) < len(sent)

@@ -179,6 +179,14 @@ def test_each_case_of_a_parametrized_expectation_has_a_verdict_of_its_own(
         }
 
 
+def test_a_row_of_a_parametrized_expectation_is_called_by_its_service(session: Session) -> None:
+    body = "    assert observed.conversation(service).closed\n"
+    mark = "@pytest.mark.parametrize('service', [Tcp(15000)])\n"
+    imports = "import pytest\nfrom lab import Tcp\n"
+    session.judge(f"{SCENARIO}{imports}{mark}def test_it_closes(observed, service):\n{body}")
+    assert session.verdicts() == {"it closes [TCP 15000]": "holds", STANDING: "holds"}
+
+
 def test_an_expectation_that_does_not_hold_fails_with_what_was_seen_and_the_story(
     session: Session,
 ) -> None:
