@@ -19,11 +19,15 @@ _programs: dict[int, int] = {}
 
 
 class Process(NamedTuple):
-    """A process as proc_pid_stat(5) has it; ``started`` is in clock ticks since the boot."""
+    """A process as proc_pid_stat(5) has it; ``started`` is in clock ticks since the boot.
+
+    ``terminal`` is the number of the terminal that holds it, 0 for none.
+    """
 
     is_alive: bool
     parent: int
     session: int
+    terminal: int
     started: int
 
 
@@ -40,7 +44,7 @@ def birth() -> Iterator[Callable[[int], None]]:
     """
 
     def born(pid: int) -> None:
-        process = _read(pid)
+        process = read(pid)
         _programs[pid] = process.started if process else 0
 
     with _births:
@@ -121,13 +125,16 @@ def _below(above: set[int], there: dict[int, Process]) -> set[int]:
 
 def _all() -> dict[int, Process]:
     names = (entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    read = {int(name): _read(int(name)) for name in names}
-    return {pid: process for pid, process in read.items() if process is not None}
+    processes = {int(name): read(int(name)) for name in names}
+    return {pid: process for pid, process in processes.items() if process is not None}
 
 
-def _read(pid: int) -> Process | None:
+def read(pid: int) -> Process | None:
+    """Return a process; None where there is none of this number (any more)."""
     with contextlib.suppress(OSError):
         # The name, in parentheses, may hold anything.
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return Process(words[0] not in "ZX", int(words[1]), int(words[3]), int(words[19]))
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        state, *words = text.rpartition(")")[2].split()
+        parent, _, session, terminal = map(int, words[:4])
+        return Process(state not in "ZX", parent, session, terminal, int(words[18]))
     return None

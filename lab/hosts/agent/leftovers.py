@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.hosts.agent import sockets
+from lab.hosts.agent import descendants, sockets
 
 CONNECTED = sockets.ALL_STATES & ~(1 << sockets.LISTEN)
 PATIENCE = 3.0
@@ -50,9 +50,7 @@ def end_processes(uid: int) -> None:
     while running := list(_strangers(uid)):
         if time.monotonic() > give_up:
             raise OSError(f"{len(running)} processes of earlier programs outlive SIGKILL")
-        for pid in running:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        descendants.signal_all(running, signal.SIGKILL)
         time.sleep(0.0005)
 
 
@@ -61,29 +59,26 @@ def _strangers(uid: int) -> Iterator[int]:
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
+        pid = int(entry.name)
         with contextlib.suppress(OSError):
             if entry.stat().st_uid == uid:
-                state, _, _ = _status(entry.name)
-                if state not in "ZX" and not _by_hand(entry.name, uid):
-                    yield int(entry.name)
+                process = descendants.read(pid)
+                if process and process.is_alive and not _by_hand(pid, uid):
+                    yield pid
 
 
-def _by_hand(pid: str, uid: int) -> bool:
+def _by_hand(pid: int, uid: int) -> bool:
     """Whether its oldest ancestor came by `docker exec -t`, as the user: a `lab shell`.
 
     A program cannot pass for one: what it leaves is adopted by the agent or by the host's init.
     """
-    while True:
-        _, parent, terminal = _status(pid)
-        if parent == 0:
-            return pid != "1" and terminal != 0 and Path("/proc", pid).stat().st_uid == uid
-        pid = str(parent)
-
-
-def _status(pid: str) -> tuple[str, int, int]:
-    """Return a process's state, its parent, and its terminal, 0 for none (proc_pid_stat(5))."""
-    words = Path("/proc", pid, "stat").read_text(errors="replace").rpartition(")")[2].split()
-    return words[0], int(words[1]), int(words[4])
+    while process := descendants.read(pid):
+        if process.parent == 0:
+            return (
+                pid != 1 and process.terminal != 0 and Path("/proc", str(pid)).stat().st_uid == uid
+            )
+        pid = process.parent
+    return True  # It is gone, and no longer to be ended.
 
 
 def end_connections() -> None:
