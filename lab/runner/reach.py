@@ -16,19 +16,15 @@ LAN = "lan"
 WITHIN = 2.0
 """Seconds within which an echo must come back: several requests are sent meanwhile."""
 
-TRY = (
-    "lab doctor; on the engine's machine: sysctl net.bridge.bridge-nf-call-iptables"
-    " net.bridge.bridge-nf-call-ip6tables, and the firewall's FORWARD chain"
-)
-
 
 @dataclass(frozen=True)
 class Asked:
-    """What one host was asked: to have an echo from another."""
+    """What one host was asked: to have an echo from another, at this address."""
 
     host: Host
     target: Host
-    silent: Future[Any]
+    address: str
+    answered: Future[Any]
 
 
 def ask(hosts: Collection[Host], family: Family) -> list[Asked]:
@@ -41,13 +37,10 @@ def ask(hosts: Collection[Host], family: Family) -> list[Asked]:
     if not on_lan:
         return []
     target = on_lan[0]
-    addresses = [target.link(LAN).addresses[family]]
+    address = target.link(LAN).addresses[family]
+    words = {"address": address, "deadline": WITHIN}
     return [
-        Asked(
-            host,
-            target,
-            host.channel.request("wait_for_echo", addresses=addresses, deadline=WITHIN),
-        )
+        Asked(host, target, address, host.channel.request("wait_for_echo", **words))
         for host in hosts
         if host is not target
     ]
@@ -59,15 +52,15 @@ def check(asked: Collection[Asked], network: RunningLab) -> None:
     Where another session has set a fault by hand, silence is what was wanted.
     """
     for one in asked:
-        silent = one.host.channel.answer(one.silent, "have an echo", WITHIN + 10)
-        if silent and not _is_wanted(network):
+        answered = one.host.channel.answer(one.answered, "have an echo", WITHIN + 10)
+        if not answered and not _is_wanted(network):
             raise HostUnavailable(
-                f"sending a packet from {one.host.name} to {one.target.name} at {silent[0]}, before"
-                " anything was judged",
+                f"sending a packet from {one.host.name} to {one.target.name} at {one.address},"
+                " before anything was judged",
                 f"no echo came back within {WITHIN:g} s: the machine that the engine runs on, or"
                 " the host's link, does not carry it (net.bridge.bridge-nf-call-iptables and"
                 " -ip6tables, the firewall's FORWARD chain; lab doctor)",
-                TRY,
+                "lab doctor",
             )
 
 

@@ -91,7 +91,7 @@ class Agent:
     do_take = staticmethod(run_files.take)
     do_forget_paths = staticmethod(renew.forget_paths)
     do_guards = staticmethod(guards.in_force)
-    do_wait_for_echo = staticmethod(echo.unanswered)
+    do_wait_for_echo = staticmethod(echo.is_answered)
     do_clear_guards = staticmethod(guards.clear_all)
 
     def do_hello(self) -> None:

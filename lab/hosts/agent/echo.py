@@ -1,4 +1,4 @@
-"""Ask other hosts whether packets arrive there and come back: ICMP Echo (RFC 792, RFC 4443)."""
+"""Ask another host whether packets arrive there and come back: ICMP Echo (RFC 792, RFC 4443)."""
 
 from __future__ import annotations
 
@@ -6,49 +6,36 @@ import contextlib
 import select
 import socket
 import time
-from collections.abc import Iterable
 
 AGAIN = 0.2
 """Seconds after which a request is sent again: one packet may be lost on purpose."""
 
-REQUESTS = {4: (socket.AF_INET, socket.IPPROTO_ICMP, 8), 6: (socket.AF_INET6, 58, 128)}
-"""For each IP version: the family, ICMP's number (1, 58), and the type of an Echo Request."""
+ICMP, ICMPV6 = (socket.AF_INET, 1, 8), (socket.AF_INET6, 58, 128)
+"""For each IP version: the family, ICMP's number, and the type of an Echo Request."""
 
 
-def unanswered(addresses: Iterable[str], deadline: float) -> list[str]:
-    """Return the addresses from which no Echo Reply came within ``deadline`` seconds.
+def is_answered(address: str, deadline: float) -> bool:
+    """Return whether an Echo Reply came from an address within ``deadline`` seconds.
 
-    Uses the kernel's ping sockets (icmp(7)): they fill in identifier and checksum, and take the
-    replies to their own requests only.
+    Uses the kernel's ping socket (icmp(7)): it fills in identifier and checksum, and takes the
+    replies to its own requests only.
     """
-    waiting = list(dict.fromkeys(addresses))
+    family, protocol, kind = ICMPV6 if ":" in address else ICMP
     give_up = time.monotonic() + deadline
-    with contextlib.ExitStack() as at_end:
-        opened = {}
-        for version, (family, protocol, _) in REQUESTS.items():
-            if any(_version(address) == version for address in waiting):
-                one = at_end.enter_context(socket.socket(family, socket.SOCK_DGRAM, protocol))
-                one.setblocking(False)
-                opened[version] = one
-        while waiting and time.monotonic() < give_up:
-            for address in waiting:
-                version = _version(address)
-                request = bytes([REQUESTS[version][2], 0, 0, 0, 0, 0, 0, 1])
-                with contextlib.suppress(OSError):  # no route: nothing will come back
-                    opened[version].sendto(request, (address, 0))
-            _hear(list(opened.values()), waiting, min(give_up, time.monotonic() + AGAIN))
-    return waiting
+    with socket.socket(family, socket.SOCK_DGRAM, protocol) as ping:
+        ping.setblocking(False)
+        while time.monotonic() < give_up:
+            with contextlib.suppress(OSError):  # no route: nothing will come back
+                ping.sendto(bytes([kind, 0, 0, 0, 0, 0, 0, 1]), (address, 0))
+            if _hears(ping, address, min(give_up, time.monotonic() + AGAIN)):
+                return True
+    return False
 
 
-def _hear(opened: list[socket.socket], waiting: list[str], until: float) -> None:
-    """Take the addresses that answer away from those that wait, as long as there are any."""
-    while waiting and (left := until - time.monotonic()) > 0:
-        for one in select.select(opened, [], [], left)[0]:
+def _hears(ping: socket.socket, address: str, until: float) -> bool:
+    while (left := until - time.monotonic()) > 0:
+        if select.select([ping], [], [], left)[0]:
             with contextlib.suppress(OSError):  # an ICMP error is read as one
-                _, (address, *_) = one.recvfrom(2048)
-                if address in waiting:
-                    waiting.remove(address)
-
-
-def _version(address: str) -> int:
-    return 6 if ":" in address else 4
+                if ping.recvfrom(2048)[1][0] == address:
+                    return True
+    return False
