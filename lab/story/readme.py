@@ -13,9 +13,9 @@ printed.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lab.observation.observation import HostObservation
@@ -63,7 +63,7 @@ class Block:
             return _masked(now) == _masked(self.story)
         then, new = essence(self.story), essence(now)
         if self.example:
-            return then.printed == new.printed
+            return then.said == new.said
         return then == new
 
 
@@ -71,12 +71,15 @@ class Block:
 class Essence:
     """What of a story must be the same in every run: its packets, and what each side printed.
 
-    ``printed`` holds a column's letters and marks, numbers left out, in no order: two programs of
-    one host print side by side, and which of two lines is seen first differs from run to run.
+    ``said`` holds the letters and marks of each host, numbers left out, in no order: two programs
+    of one host print side by side, and which of two lines is seen first differs from run to run. So
+    does the table that a line is in, where a host has several. ``printed`` holds the same for each
+    column.
     """
 
     packets: Counter[str]
-    printed: tuple[Counter[str], ...]
+    said: Mapping[str, Counter[str]]
+    printed: tuple[Counter[str], ...] = field(compare=False)
 
 
 def blocks(readme: str) -> list[Block]:
@@ -118,19 +121,25 @@ def essence(story: str) -> Essence:
     """Return what of a rendered story does not change from run to run."""
     packets: Counter[str] = Counter()
     columns: list[slice] = []
+    hosts: list[str] = []
     printed: list[str] = []
     for line in story.splitlines():
         if re.search(r"\bms\b.*\swire\s", line):
             # Each table has columns of its own: how wide they are depends on its times.
             starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", line))]
             columns = [slice(*ends) for ends in pairwise([*starts, None])]
+            hosts += [re.sub(r"^\s*ms\b", "", line[column]).split()[0] for column in columns]
             printed += [""] * len(columns)
         for match in ARROW.finditer(line):
             packets[_packet(match["label"])] += 1
         for number, column in enumerate(columns, start=-len(columns)):
             printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
     packets.pop("ACK", None)
-    return Essence(packets, tuple(Counter(re.sub(r"[\s\d.,:]+", "", text)) for text in printed))
+    letters = tuple(Counter(re.sub(r"[\s\d.,:]+", "", text)) for text in printed)
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for host, each in zip(hosts, letters, strict=True):
+        said[host] += each
+    return Essence(packets, said, letters)
 
 
 def _packet(label: str) -> str:

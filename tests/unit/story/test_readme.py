@@ -62,6 +62,14 @@ def test_a_second_table_is_cut_at_columns_of_its_own() -> None:
     assert [sum(each.values()) for each in essence(first + slow).printed] == [7, 0, 0, 11]
 
 
+def test_a_line_is_its_hosts_in_whichever_table_it_stands() -> None:
+    says, heads = "   0.1  │ I am here\n", ("nat   wire   server", "nat   wire   inside")
+    first, second = (f"    ms  {head}\n" for head in heads)
+    assert essence(first + says + second) == essence(first + second + says)
+    hears = says.replace("  │", " " * 17 + "│")
+    assert essence(first + hears + second) != essence(first + second + hears)
+
+
 def test_a_packet_more_is_another_story() -> None:
     reset = "  6.00                   ──── RST ─────────────────▶\n"
     assert essence(STORY + reset) != essence(STORY)
