@@ -18,14 +18,14 @@ from pathlib import Path
 import click
 from attack_table import HEAD, row, status, total
 from attack_target import Target
-from attacking import Attack, Result, carry_out, left_out
+from attacking import Attack, Outcome, Result, carry_out, left_out
 from hostile_bytes import BYTES
 from hostile_programs import PROGRAMS
 from hostile_signals import SIGNALS
 from hostile_ways_out import WAYS_OUT
 
 ATTACKS: tuple[Attack[Target], ...] = (*PROGRAMS, *WAYS_OUT, *SIGNALS, *BYTES)
-MOST = {True: 300.0, False: 900.0}
+MOST = {True: 420.0, False: 900.0}
 """Seconds after which no further attack begins, for the quick half and for all."""
 
 
@@ -39,6 +39,8 @@ def carry_out_all(attacks: list[Attack[Target]], target: Target, most: float) ->
         else:
             result = carry_out(attack, target)
         results.append(result)
+        if result.outcome is Outcome.BROKE:
+            target.renew()
         click.echo(row(result))
     return results
 

@@ -19,6 +19,9 @@ from lab.observation import store
 from lab.observation.observation import Observation
 
 HOSTS = ("client", "server")
+LOOK = "ps -u student -o args=; find /run/socketlab -mindepth 1 -not -name guards"
+"""Lists programs of the student's user, and files of a run. What the lab notes of faults stays."""
+
 MEMORY = 1000
 """MB that a command of the lab may take, whatever is done to it."""
 
@@ -114,10 +117,9 @@ class Target:
         if played.call.status or played.lines() != ["hello"]:
             seen = f"printed {played.lines()[:5]}, {played.call.text[-400:]}"
             raise Broke(f"the next, innocent run ended with {played.call.status}: {seen}")
-        self._has_ended()
         if left := [each.name for each in self.scratch.iterdir()]:
             raise Broke(f"left in the machine's /tmp: {', '.join(left[:5])}")
-        for host, identity in self.clone.ids("running").items():
+        for host, identity in self._hosts():
             written = _written(self.clone, identity)
             known = self._written.setdefault(identity, written)
             if more := sorted(written - known):
@@ -132,13 +134,20 @@ class Target:
     def _left(self) -> str:
         if found := self.clone.processes():
             return f"on this machine {found[0]}"
-        for host in {*HOSTS} & {*self.clone.ids("running")}:
-            if found := self.clone.inside(host):
-                return f"on {host} {len(found)} programs: {found[0]}"
-            look = ("find", "/run/socketlab", "-mindepth", "1", "-not", "-name", "guards")
-            if files := self.clone.docker("exec", self.clone.ids()[host], *look).split():
-                return f"on {host} {len(files)} files: {files[0]}"
+        for host, identity in self._hosts():
+            found = self.clone.docker("exec", identity, "sh", "-c", LOOK).splitlines()
+            if found:
+                return f"on {host} {len(found)} programs and files: {found[0]}"
         return ""
+
+    def _hosts(self) -> list[tuple[str, str]]:
+        """Return the hosts on which programs were, and the engine's ids of them."""
+        return [each for each in self.clone.ids("running").items() if each[0] in HOSTS]
+
+    def renew(self) -> None:
+        """Remove the hosts: what one attack did to them is not to be held against the next."""
+        for identity in self.clone.ids().values():
+            self.clone.docker("rm", "-f", identity)
 
     def close(self) -> None:
         """Remove all that it has on the engine."""

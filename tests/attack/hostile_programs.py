@@ -106,9 +106,8 @@ def stays_text(played: Played) -> str:
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told):
         raise Broke(f"the terminal is sent {found[0]!r}")
     page = (played.folder / "page.html").read_text(encoding="utf-8")
-    if found := re.search(
-        r"<(script>forged|img src=x|svg onload|iframe|\w+[^<>]*=.?http://f)", page
-    ):
+    obeyed = r"<(script>forged|img src=x|svg onload|iframe|\w+[^<>]*=.?http://forged)"
+    if found := re.search(obeyed, page):
         raise Broke(f"the page has {found[0]!r}")
     if page.count("<script") != page.count("</script>") or page.count("<script") != 2:
         raise Broke(f"the page has {page.count('<script')} scripts")
