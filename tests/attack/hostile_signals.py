@@ -11,11 +11,16 @@ from collections.abc import Callable
 
 from attack_target import Target, kill
 from attacking import Attack, Broke
+from lab_clone import ROOT
 
 KIND = "signals"
 SEED = 2026
 LATEST = 3.0
 """Seconds after its start at which a command is hit at the latest."""
+
+COMMAND = ROOT / ".venv" / "bin" / "lab"
+KEEPS = ("env", "--block-signal=INT")
+"""How the user's command has the kernel keep a Ctrl-C until the lab is ready for it, if it does."""
 
 WITHIN = 10.0
 """Seconds in which an interrupted command must have ended; a busy machine has them, too."""
@@ -45,7 +50,8 @@ def hit(number: int, times: int, *words: str) -> Callable[[Target], str]:
 
 def _hit_once(target: Target, number: int, moment: float, command: list[str]) -> float | None:
     """Return how long the command took to end after the signal; None where it had ended before."""
-    process = target.clone.start(*command)
+    keeps = COMMAND.exists() and KEEPS[1] in COMMAND.read_text(errors="replace")
+    process = target.clone.start(*command, before=KEEPS if keeps else ())
     try:
         try:
             process.wait(timeout=moment)
