@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lab import interruption
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import UsageError
@@ -114,7 +115,7 @@ def _hold(
             by = {"netem": ", by netem", "relay": ", by the relay", None: ""}[placed.by]
             click.echo(f"{placed}{by} (until Ctrl-C)")
             undone.callback(click.echo, f"ends: {placed.sentence}")
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), interruption.awaited():
             ended = threading.Event()
             while not network.lost:
                 ended.wait(0.2)

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
 from lab.hosts.background import begin, side_by_side
-from lab.hosts.channel import OPENING_DEADLINE, Channel
+from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.host import Host
@@ -74,7 +74,13 @@ class RunningLab:
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
-        return {**self._versions.result(), **software.images(self._found.values())}
+        try:
+            lasting = self._versions.result(ANSWER_DEADLINE)
+        except FutureTimeoutError:
+            raise DeadlinePassed(
+                "asking for versions", f"no answer within {ANSWER_DEADLINE:g} s", "lab doctor"
+            ) from None
+        return {**lasting, **software.images(self._found.values())}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:

@@ -38,10 +38,15 @@ class HostFaults:
         self._emulator = Emulator(own)
         self._measured: set[str] = set()
         self._done_by: dict[int, str] = {}
+        self._met: dict[int, Callable[[], int]] = {}
 
     def done_by(self, number: int) -> str:
         """Say which mechanism does an impairment: ``netem`` or ``relay``; empty of other faults."""
         return self._done_by.get(number, "")
+
+    def met(self, number: int) -> int:
+        """Return how many packets an impairment has met so far (with netem: may have met)."""
+        return self._met[number]()
 
     def mechanisms(self) -> dict[str, str]:
         """Try both mechanisms; return why each cannot be had here, empty where it can."""
@@ -67,6 +72,7 @@ class HostFaults:
         set_by = self._emulator.add if by == "netem" else self._by_relay
         number = set_by(f"{what}, by {'the ' if by == 'relay' else ''}{by}", description)
         self._done_by[number] = by
+        self._met.setdefault(number, lambda: self._emulator.matched(number))
         return number
 
     def _why_not_netem(self, description: dict[str, Any]) -> str:
@@ -97,6 +103,7 @@ class HostFaults:
         relay = self._ready_relay()
         impairment = Rule(about)
         number = self._guards.add(what, end=lambda: self._end(relay, number))
+        self._met[number] = lambda: impairment.met
         relay.add(number, impairment)
         return number
 
