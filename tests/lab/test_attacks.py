@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 from lab_clone import ROOT, Clone, MakeClone
 
-from lab import Family, Program, Scenario
+from lab import Command, Family, Program, Scenario
 from lab import clone as the_clone
 from lab.errors import HostUnavailable
 from lab.hosts.docker.compose.lab import Lab
@@ -197,3 +197,24 @@ def test_a_page_fills_no_disk_and_starts_nothing_that_stays(
     (tmp_path / "visits.py").write_text("print('next')")
     assert observe(its_hosts, scenario, Family.IPV4).client.stdout == ["next"]
     assert "sleep 98.7" not in " ".join(attacked.inside("web", user="www-data"))
+
+
+ENDLESS = """
+    page = "<?php ignore_user_abort(true); set_time_limit(0);"
+    page += "while (1) { touch('/tmp/on'); usleep(999); }"
+    open("/srv/htdocs/endless.php", "w").write(page)
+"""
+LOOKS = "import os, time; time.sleep(0.3); print(os.path.exists('/tmp/on'))"
+
+
+def test_a_page_that_runs_on_ends_with_its_run(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    curl = Command("curl", "-s", "-m", "1", "http://web/endless.php", fails=True)
+    (tmp_path / "page.py").write_text(dedent(ENDLESS))
+    scenario = Scenario(web=Program("page.py"), client=curl).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).inconclusive == ()
+    attacked.docker("exec", attacked.ids()["web"], "test", "-e", "/tmp/on")
+    (tmp_path / "page.py").write_text(LOOKS)
+    scenario = Scenario(web=Program("page.py")).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).web.stdout == ["False"]
