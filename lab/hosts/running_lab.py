@@ -37,7 +37,7 @@ class RunningLab:
         self.client = client
         self._bring = bring
         self.project = project
-        self._found: Mapping[str, Known] = {}
+        self._found: dict[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
         self._is_closed = False
@@ -191,6 +191,17 @@ class RunningLab:
         opened, self._open = self._open, {}
         side_by_side(lambda host: host.channel.close(), opened.values())
 
+    def discard(self, name: str) -> bool:
+        """Remove a host with all that runs on it; return whether it is gone.
+
+        The next run gets a new one. Once the session has ended, every host stays.
+        """
+        if not self._is_closed:
+            with contextlib.suppress(OSError, LabError, KeyError):
+                self._open.pop(name).channel.close()
+                self.client.remove_container(str(self._found.pop(name)["Id"]))
+        return name not in self._found
+
     @property
     def lost(self) -> list[str]:
         """The hosts whose channel was open and has broken off."""
@@ -238,7 +249,7 @@ class RunningLab:
                 time.sleep(0.01)
                 self.refresh()
             container = self._found.get(name)
-            if container is None:
+            if not container:
                 return f"host {name} does not exist any more"
             if container["State"] == "running":
                 return f"the connection to host {name} broke off, though it is running"

@@ -32,6 +32,16 @@ def test_what_was_tried_on_a_host_outdoes_what_the_kernel_seems_to_have() -> Non
     assert check.seen == "relay, as was tried; no netem (unknown qdisc)"
 
 
+def test_a_host_that_could_not_be_closed_is_named() -> None:
+    ready = "socketlab: ready"
+    assert doctor.closed({}).state is State.OK
+    assert doctor.closed({"client": ready}).state is State.OK
+    words = f"socketlab: open: ip6tables has no rules that close this host\n{ready}"
+    check = doctor.closed({"client": ready, "server": words})
+    assert check.state is State.WARN
+    assert check.seen == "packets of programs can leave server: no rules of ip6tables"
+
+
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
     switch = tmp_path / "disable_ipv6"
     switch.write_text("0\n")
@@ -57,6 +67,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "bridges",
         "capture",
         "faults",
+        "closed hosts",
         "addresses",
     ]
     assert checks[0].state is State.FAIL
