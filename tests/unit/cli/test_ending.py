@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from places import ROOT
+from played import hello
 
 from lab.cli.ending import MOST_LINES, status_of
 from lab.clone import text_of
 from lab.errors import CouldNotJudge, LabError, UsageError
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation import store
+from lab.observation.run import Run
 
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
 
@@ -183,3 +186,13 @@ def test_a_name_that_a_student_chose_does_not_command_the_terminal(
     told = capsys.readouterr().err
     assert "✔.py" in told
     assert not {"\x1b", "\x9b", "\r"} & set(told)
+
+
+@pytest.mark.parametrize("command", ["story", "open"])
+def test_no_run_is_read_outside_out(tmp_path: Path, command: str) -> None:
+    store.save(tmp_path / "ipv4", Run.of(hello().observation()))
+    name = os.path.relpath(tmp_path, ROOT / "out")
+    done = shell(f"lab {command} {name} --ipv4")
+    assert done.returncode == 2
+    assert is_told(done, "that is no scenario's name")
+    assert not (tmp_path / "ipv4" / store.PAGE).exists()
