@@ -61,7 +61,10 @@ class HostFaults:
 
     def mechanisms(self) -> dict[str, str]:
         """Try all mechanisms; return why each cannot be had here, empty where it can."""
-        return {by: self._missing(by, "loss") for by in ("netem", *RELAYS)}
+        tried = {by: self._missing(by, "loss") for by in ("netem", "relay")}
+        is_router = len(tap.interfaces()) > 1
+        why_not = self._missing("forwarder", "loss") if is_router else "no router is up to try it"
+        return {**tried, "forwarder": why_not}
 
     def impair(self, what: str, description: dict[str, Any], by: str | None = None) -> int:
         """Have packets on their way through this host impaired; return the guard's number.
