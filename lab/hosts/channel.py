@@ -30,7 +30,8 @@ INSIDE = (
 FOR_FAULTS = (
     *("faults.impair", "faults.relay", "faults.kernel_queue", "faults.emulation", "faults.netem"),
     *("faults.measure", "faults.measure_netem", "faults.cards", "faults.probe"),
-    *("faults.forwarding", "faults.forwarder", "faults.measure_forwarder", "faults.faults"),
+    *("faults.forwarding", "faults.forwarder", "faults.measure_forwarder"),
+    *("faults.mechanisms", "faults.faults"),
 )
 """Modules that are shipped only where a fault is wanted."""
 

@@ -9,8 +9,7 @@ import pytest
 
 from lab import Corrupt, Delay, Loss, Rate
 from lab.hosts.agent import guards
-from lab.hosts.agent.faults import faults as host_faults
-from lab.hosts.agent.faults import forwarder, forwarding
+from lab.hosts.agent.faults import forwarder, forwarding, mechanisms
 from lab.scenario.fault import Impairment
 
 V4, V6 = ("10.77.0.10", "10.77.2.30"), ("fd00:10:77::10", "fd00:10:77:2::30")
@@ -83,11 +82,11 @@ def test_where_neither_works_it_is_the_usual_one_that_is_told() -> None:
         forwarder._stopped(Refusing("iptables", "iptables-legacy"), "a trial", ["eth0"])
 
 
-class Here(host_faults.HostFaults):
+class Here(mechanisms.Mechanisms):
     """A host whose kernel lacks some mechanisms, or one kind of impairment of them."""
 
     def __init__(self, *lacking: str) -> None:
-        super().__init__(guards.Guards(), set())
+        super().__init__(guards.Guards())
         self.lacking = lacking
 
     def _missing(self, by: str, kind: str) -> str:
@@ -99,7 +98,7 @@ class Here(host_faults.HostFaults):
 
 @pytest.fixture(autouse=True)
 def no_translation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_faults, "_translates", lambda: False)
+    monkeypatch.setattr(mechanisms, "_translates", lambda: False)
 
 
 def test_each_mechanism_is_chosen_where_those_before_it_cannot() -> None:
@@ -124,7 +123,7 @@ def test_what_cannot_be_had_at_all_is_refused_by_all_their_names() -> None:
 
 
 def test_a_router_that_translates_has_no_forwarder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_faults, "_translates", lambda: True)
+    monkeypatch.setattr(mechanisms, "_translates", lambda: True)
     with pytest.raises(OSError, match="translates addresses"):
         Here("netem", "relay").choice(Delay(seconds=0.1))
 
