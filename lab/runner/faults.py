@@ -25,12 +25,12 @@ the kernel hands packets, or its forwarder, which takes them itself."""
 
 
 def asked_for() -> By | None:
-    """Return what ``LAB_FAULTS`` says is to do impairments; raises UsageError where nothing can."""
+    """Return what ``LAB_FAULTS`` says is to do impairments; or raise UsageError."""
     name = os.environ.get("LAB_FAULTS") or None
     if name in (None, *get_args(By)):
         return cast(By | None, name)
-    known = ", ".join(get_args(By))
-    raise UsageError(f"reading LAB_FAULTS={name}", "it names nothing that impairs packets", known)
+    seen = f"it is none of {', '.join(get_args(By))}"
+    raise UsageError(f"reading LAB_FAULTS={name}", seen, "unset LAB_FAULTS, and the lab chooses")
 
 
 @dataclass(eq=False)

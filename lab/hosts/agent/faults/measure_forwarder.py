@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable
 
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import measure, probe
@@ -31,16 +32,20 @@ def effect_of(kind: str, own: guards.Guards) -> None:
                 raise OSError(f"this host forwards no IPv{version}")
             forwarder = Forwarder(own, [probe.ENDS[1]], OF_TRIALS, f"{WHAT} of {os.getpid()}")
             try:
-                forwarder.add(1, Rule(description))
-                return _exchange(end, version, forwarder)
+                # Others may still come, as the frames that showed the way to be open.
+                rule = Rule({**description, "protocol": "udp"})
+                forwarder.add(1, rule)
+                return _exchange(
+                    end, version, lambda: rule.matched >= TRIED and not forwarder.holds
+                )
             finally:
                 forwarder.close()
 
         measure.effect_of(kind, tried)
 
 
-def _exchange(end: socket.socket, version: int, forwarder: Forwarder) -> list[Arrived]:
-    """Send numbered datagrams; return those that came back until the forwarder holds none."""
+def _exchange(end: socket.socket, version: int, is_passed_on: Callable[[], bool]) -> list[Arrived]:
+    """Send numbered datagrams; return those that came back until all are passed on."""
     udp = probe.PROTOCOLS[version]["udp"]
     head = probe.head(version)
     sent: dict[int, float] = {}
@@ -49,15 +54,17 @@ def _exchange(end: socket.socket, version: int, forwarder: Forwarder) -> list[Ar
         sent[number] = time.monotonic()
         end.send(head + probe.packet(version, udp, probe.DISCARD, data=data))
     came: list[Arrived] = []
+    was_over = False
     give_up = time.monotonic() + DEADLINE
     end.settimeout(0.01)
     while time.monotonic() < give_up:
-        is_over = forwarder.taken >= TRIED and not forwarder.holds
+        is_over = is_passed_on()
         try:
             frame, (_, ethertype, direction, *_) = end.recvfrom(2048)
         except TimeoutError:
-            if is_over:
+            if is_over and was_over:
                 break
+            was_over = is_over
             continue
         protocol = frame[14 + (9 if version == 4 else 6)] if len(frame) > 14 + SIZE else None
         is_sent = direction == tap.PACKET_OUTGOING
