@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -55,7 +56,7 @@ HEEDED = {
 }
 """Each variable that the lab honours on purpose, and what it decides."""
 
-_AGAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from lab.cli import main; main()"
+_AGAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from lab.__main__ import main; main()"
 
 
 def is_shut_out(name: str) -> bool:
@@ -85,6 +86,8 @@ def close() -> None:
     is_changed = sys.flags.optimize or sys.warnoptions or any(map(_is_of_python, found))
     if is_changed:
         root = str(Path(__file__).resolve().parent.parent)
+        # Until it can tell of Ctrl-C again, the kernel keeps that.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         os.execv(sys.executable, [sys.executable, "-P", "-c", _AGAIN, root, *sys.argv[1:]])  # noqa: S606
 
 

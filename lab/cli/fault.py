@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 
+from lab import interruption
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import UsageError
@@ -115,7 +116,7 @@ def _hold(
             by = f", by {the}{placed.by}" if placed.by else ""
             click.echo(f"{placed}{by} (until Ctrl-C)")
             undone.callback(click.echo, f"ends: {placed.sentence}")
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), interruption.awaited():
             ended = threading.Event()
             while not network.lost:
                 ended.wait(0.2)

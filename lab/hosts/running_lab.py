@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
 from lab.hosts.background import begin, side_by_side
-from lab.hosts.channel import OPENING_DEADLINE, Channel
+from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.host import Host
@@ -37,7 +37,7 @@ class RunningLab:
         self.client = client
         self._bring = bring
         self.project = project
-        self._found: Mapping[str, Known] = {}
+        self._found: dict[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
         self._is_closed = False
@@ -74,7 +74,13 @@ class RunningLab:
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
-        return {**self._versions.result(), **software.images(self._found.values())}
+        try:
+            lasting = self._versions.result(ANSWER_DEADLINE)
+        except FutureTimeoutError:
+            raise DeadlinePassed(
+                "asking for versions", f"no answer within {ANSWER_DEADLINE:g} s", "lab doctor"
+            ) from None
+        return {**lasting, **software.images(self._found.values())}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:
@@ -185,6 +191,17 @@ class RunningLab:
         opened, self._open = self._open, {}
         side_by_side(lambda host: host.channel.close(), opened.values())
 
+    def discard(self, name: str) -> bool:
+        """Remove a host with all that runs on it; return whether it is gone.
+
+        The next run gets a new one. Once the session has ended, every host stays.
+        """
+        if not self._is_closed:
+            with contextlib.suppress(OSError, LabError, KeyError):
+                self._open.pop(name).channel.close()
+                self.client.remove_container(str(self._found.pop(name)["Id"]))
+        return name not in self._found
+
     @property
     def lost(self) -> list[str]:
         """The hosts whose channel was open and has broken off."""
@@ -232,7 +249,7 @@ class RunningLab:
                 time.sleep(0.01)
                 self.refresh()
             container = self._found.get(name)
-            if container is None:
+            if not container:
                 return f"host {name} does not exist any more"
             if container["State"] == "running":
                 return f"the connection to host {name} broke off, though it is running"

@@ -54,6 +54,7 @@ def examine(root: Path) -> list[Check]:
         ("bridges", lambda: engine_checks.bridges(client, Path("/proc/sys/net/bridge"))),
         ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
         ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
+        ("closed hosts", lambda: closed(first_words(client, root))),
         ("addresses", lambda: addresses(client, root)),
     ]
     try:
@@ -178,6 +179,32 @@ def kernel_has_queue() -> bool | None:
     told = [modules / "modules.dep", modules / "modules.builtin"]
     texts = [path.read_text() for path in told if path.exists()]
     return any("nfnetlink_queue" in text for text in texts) if texts else None
+
+
+def closed(said: Mapping[str, str]) -> Check:
+    """Say which hosts that are up could not shut their ways out, by what each ``said`` at first."""
+    name, missing = "closed hosts", "has no rules that close this host"
+    still_open = {host: words for host, words in said.items() if missing in words}
+    if not still_open:
+        seen = "nothing but the lab's own packets leaves them" if said else "none is up"
+        return Check(name, State.OK, seen)
+    tools = [tool for tool in ("iptables", "ip6tables") if f" {tool} " in str(still_open)]
+    seen = (
+        f"packets of programs can leave {', '.join(still_open)}: no rules of {' and '.join(tools)}"
+    )
+    advice = "the engine's kernel needs netfilter's table raw, and its matches mark and addrtype"
+    return Check(name, State.WARN, seen, advice)
+
+
+def first_words(client: EngineClient | None, root: Path) -> Mapping[str, str]:
+    """Return what each host that is up has printed, by its name."""
+    if client is None:
+        return {}
+    running = Project(client, Lab(root).project).running()
+    return {
+        host: client.logs(identity, since=1).decode(errors="replace")
+        for host, identity in running.items()
+    }
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
@@ -35,9 +35,13 @@ def asked_for() -> By | None:
 
 @dataclass(eq=False)
 class Placed:
-    """A fault that is set: what it is, where, and, once it is undone, what it met."""
+    """A fault that is set: what it is, where, and, once it is undone, what it met.
+
+    ``has_met`` asks whether an impairment has met a packet by now; one left out never does.
+    """
 
     sentence: str
+    has_met: Callable[[], bool] = lambda: False
     by: By | None = None
     matched: int | None = None
     met: int | None = None
@@ -154,6 +158,8 @@ class Faults:
                 "fault", within=SETTING, kind=verb, what=placed.sentence, **options
             )
             placed.by = by or None
+            if verb == "impair":
+                placed.has_met = lambda: bool(host.channel.ask("met", number=number))
             return int(number)
         except RequestFailed as failure:
             setting = f"setting the fault {placed.sentence!r} at host {host.name}"

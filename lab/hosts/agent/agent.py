@@ -228,6 +228,10 @@ class Agent:
         number = set_fault(**options)
         return number, self._faults.done_by(number)
 
+    def do_met(self, number: int) -> int:
+        """Return how many packets an impairment has met so far."""
+        return int(self._faults.met(number))
+
     def do_mechanisms(self) -> dict[str, str]:
         """Try what impairs packets; return why each cannot be had here, empty where it can."""
         return dict(self._faults.mechanisms())

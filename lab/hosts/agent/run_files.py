@@ -24,8 +24,11 @@ def put(folder: str, files: dict[str, bytes], user: str) -> None:
 
 
 def give(top: Path, uid: int, gid: int) -> None:
-    """Give a folder to a user with all that is in it: the folder last, and no link followed."""
-    for path in [*top.rglob("*"), top]:
+    """Give a folder to a user with all that is in it, and follow no link.
+
+    Each folder comes after what is in it: as long as it is root's, nobody puts a link there.
+    """
+    for path in sorted([top, *top.rglob("*")], reverse=True):
         os.chown(path, uid, gid, follow_symlinks=False)
 
 

@@ -42,6 +42,16 @@ def test_the_forwarder_does_all_that_the_relay_does() -> None:
     assert check.seen == said
 
 
+def test_a_host_that_could_not_be_closed_is_named() -> None:
+    ready = "socketlab: ready"
+    assert doctor.closed({}).state is State.OK
+    assert doctor.closed({"client": ready}).state is State.OK
+    words = f"socketlab: open: ip6tables has no rules that close this host\n{ready}"
+    check = doctor.closed({"client": ready, "server": words})
+    assert check.state is State.WARN
+    assert check.seen == "packets of programs can leave server: no rules of ip6tables"
+
+
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
     switch = tmp_path / "disable_ipv6"
     switch.write_text("0\n")
@@ -67,6 +77,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "bridges",
         "capture",
         "faults",
+        "closed hosts",
         "addresses",
     ]
     assert checks[0].state is State.FAIL

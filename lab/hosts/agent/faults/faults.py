@@ -33,6 +33,7 @@ class HostFaults:
         self.impair = self._mechanisms.impair
         self.done_by = self._mechanisms.done_by
         self.mechanisms = self._mechanisms.tried
+        self.met = self._mechanisms.met
 
     def narrow(self, what: str, card: str, size: int) -> int:
         """Have a card carry packets of ``size`` bytes at most."""

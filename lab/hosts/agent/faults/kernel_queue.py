@@ -26,6 +26,8 @@ BIND, COPY_PACKET = 1, 2
 DROP, ACCEPT = 0, 1
 HEADER = struct.Struct("=IHHII")
 LONGEST = 8192
+SENT_ON = 0x10000000
+"""The mark with which a host lets out what is not its own (images/host/socketlab-host)."""
 
 
 class KernelQueue(Relay):
@@ -116,7 +118,7 @@ class KernelQueue(Relay):
         end = (socket.inet_ntop(family, data[16:20] if is_ipv4 else data[24:40]), 0)
         if family not in self._raw:
             self._raw[family] = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)
-        self._raw[family].setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark)
+        self._raw[family].setsockopt(socket.SOL_SOCKET, socket.SO_MARK, mark | SENT_ON)
         self._raw[family].sendto(data, end)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from lab.hosts.agent import guards, tap
@@ -31,10 +32,15 @@ class Mechanisms:
         self._emulator = Emulator(own)
         self._measured: set[str] = set()
         self._done_by: dict[int, str] = {}
+        self._met: dict[int, Callable[[], int]] = {}
 
     def done_by(self, number: int) -> str:
         """Say which mechanism does an impairment, as ``mechanisms`` names it; empty of others."""
         return self._done_by.get(number, "")
+
+    def met(self, number: int) -> int:
+        """Return how many packets an impairment has met so far (with netem: may have met)."""
+        return self._met[number]()
 
     def tried(self) -> dict[str, str]:
         """Try all mechanisms; return why each cannot be had here, empty where it can."""
@@ -62,6 +68,7 @@ class Mechanisms:
         else:
             number = self._by_relay(by, said, description)
         self._done_by[number] = by
+        self._met.setdefault(number, lambda: self._emulator.matched(number))
         return number
 
     def _chosen(self, description: dict[str, Any]) -> str:
@@ -115,6 +122,7 @@ class Mechanisms:
         relay = self._ready_relay(by)
         impairment = Rule(about)
         number = self._guards.add(what, end=lambda: self._end(relay, number))
+        self._met[number] = lambda: impairment.met
         relay.add(number, impairment)
         return number
 

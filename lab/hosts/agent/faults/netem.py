@@ -57,6 +57,10 @@ class Emulator:
             raise
         return number
 
+    def matched(self, number: int) -> int:
+        """Return how many packets an impairment has been about so far."""
+        return self._counts()[0] - self._before[number][0]
+
     def _start(self, description: dict[str, Any]) -> None:
         card, side = tap.named(description["card"]), description["side"]
         self._about = emulation.about(description)
