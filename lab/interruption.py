@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 STATUS = 130
 """The exit status of what SIGINT has ended, as shells give it: 128 and the signal's number."""
 
-PATIENCE = 1.5
+PATIENCE = 1.2
 """Seconds from Ctrl-C within which the main thread may end what it has started."""
 
 AGAIN = 0.005

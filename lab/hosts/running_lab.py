@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property, partial
 
-from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
+from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
-from lab.hosts.background import begin, side_by_side
+from lab.hosts.background import begin, result_of, side_by_side
 from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
@@ -74,12 +74,7 @@ class RunningLab:
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
-        try:
-            lasting = self._versions.result(ANSWER_DEADLINE)
-        except FutureTimeoutError:
-            raise DeadlinePassed(
-                "asking for versions", f"no answer within {ANSWER_DEADLINE:g} s", "lab doctor"
-            ) from None
+        lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
         return {**lasting, **software.images(self._found.values())}
 
     @cached_property
@@ -211,14 +206,8 @@ class RunningLab:
         return name in self._open and not self._open[name].is_gone
 
     def _opened(self, name: str, opening: Future[Host]) -> Host:
-        try:
-            return opening.result(OPENING_DEADLINE)
-        except FutureTimeoutError:
-            raise DeadlinePassed(
-                f"opening the control channel to host {name}",
-                f"docker exec did not answer within {OPENING_DEADLINE:g} s",
-                "lab doctor; lab down, then lab up",
-            ) from None
+        attempted = f"opening the control channel to host {name}"
+        return result_of(opening, OPENING_DEADLINE, attempted, "lab doctor; lab down, then lab up")
 
     def _connect(self, name: str) -> Host:
         docker = shutil.which("docker")

@@ -67,11 +67,13 @@ def trial(command: str, moment: float) -> Trial | None:
     os.killpg(process.pid, signal.SIGINT)
     since = time.monotonic()
     try:
-        told, said = process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
+        took = time.monotonic() - since
+        told, said = process.communicate()
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         told, said = process.communicate()
-    took = time.monotonic() - since
+        took = PATIENCE
     # The kernel may still have been about the process's end when all was told.
     is_whole = process.returncode in (0, 1) and told.count("\n") > 2 and took < 0.1
     if has_ended is not None or is_whole:

@@ -7,15 +7,19 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from lab_clone import Clone, MakeClone
+from lab_clone import ROOT, Clone, MakeClone
 
-from lab import Family, Program, Scenario
+from lab import Command, Family, Program, Scenario
 from lab import clone as the_clone
 from lab.errors import HostUnavailable
+from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import observe
 from lab.runner.session import open_lab
+
+HOSTS = Lab(ROOT).hosts
+"""Every host of compose.yaml, those on demand too."""
 
 OUTLIVES = """
     import os, subprocess, time
@@ -107,3 +111,110 @@ def test_a_host_that_cannot_be_cleaned_is_made_anew_and_that_is_told(
     with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
         played(its_hosts, tmp_path, "print('mine')")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
+
+
+@pytest.mark.parametrize("user", ["student", "www-data"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_program_can_write_to_the_engines_disk(this_lab: Clone, host: str, user: str) -> None:
+    lab = Lab(this_lab.root)
+    lab.up([host])
+    # -xdev: what lies in memory has a size, and is another file system.
+    find = ["find", "/", "-xdev", "-writable", "(", "-type", "d", "-o", "-type", "f", ")"]
+    find += ["-not", "-path", "/dev/*"]
+    mounts = ["awk", '$3 == "tmpfs" { print $2 }', "/proc/self/mounts"]
+    inside = ("exec", "-u", user, lab.running()[host])
+    in_memory = this_lab.docker(*inside, *mounts).split()
+    found = this_lab.docker(*inside, "sh", "-c", '"$@" 2>/dev/null; true', "sh", *find).split()
+    assert set(found) - set(in_memory) == set()
+
+
+LETTERS = """
+    import smtplib
+    refused = 0
+    with smtplib.SMTP("localhost") as wire:
+        for _ in range(12):
+            try:
+                letter = "\\r\\n" + ("x" * 70 + "\\r\\n") * 130_000
+                wire.sendmail("a@lab.test", "student@lab.test", letter)
+            except smtplib.SMTPException:
+                refused += 1
+    print(refused > 0)
+"""
+PAGE = """
+    page = '''<?php
+    foreach (["/var/lib/php/sessions", "/var/lib/phpmyadmin/tmp", "/tmp", "/var/tmp"] as $folder) {
+        $file = fopen("$folder/large", "w");
+        for ($number = 0; $number < 90 && @fwrite($file, str_repeat("x", 1 << 20)); $number++);
+    }
+    exec("setsid sleep 98.7 >/dev/null 2>&1 &");
+    echo "written";
+    '''
+    open("/srv/htdocs/fill.php", "w").write(page)
+"""
+VISITS = """
+    import http.client
+    wire = http.client.HTTPConnection("web", timeout=60)
+    wire.request("GET", "/fill.php")
+    print(wire.getresponse().read().decode().strip())
+    for _ in range(1500):
+        try:
+            wire.request("GET", "/" + "x" * 7900)
+            wire.getresponse().read()
+        except http.client.HTTPException:
+            wire.close()
+"""
+
+
+def on_disk(clone: Clone, host: str) -> int:
+    """Return how many bytes a host has written to the engine's disk."""
+    identity = clone.ids()[host]
+    return int(clone.docker("inspect", "-s", "--format", "{{.SizeRw}}", identity))
+
+
+def test_letters_fill_no_disk(its_hosts: RunningLab, attacked: Clone, tmp_path: Path) -> None:
+    its_hosts.ensure(["mail"])
+    before = on_disk(attacked, "mail")
+    (tmp_path / "letters.py").write_text(dedent(LETTERS))
+    scenario = Scenario(mail=Program("letters.py", deadline=100)).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).mail.stdout == ["True"]
+    assert on_disk(attacked, "mail") < before + (1 << 20)
+
+
+def test_a_page_fills_no_disk_and_starts_nothing_that_stays(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    its_hosts.ensure(["client", "web"])
+    before = on_disk(attacked, "web")
+    (tmp_path / "page.py").write_text(dedent(PAGE))
+    (tmp_path / "visits.py").write_text(dedent(VISITS))
+    visits = Program("visits.py", deadline=100)
+    scenario = Scenario(web=Program("page.py"), client=visits).placed(tmp_path)
+    seen = observe(its_hosts, scenario, Family.IPV4)
+    assert seen.client.stdout == ["written"], seen.client
+    assert "sleep 98.7" in " ".join(attacked.inside("web", user="www-data"))
+    assert on_disk(attacked, "web") < before + (1 << 20)
+    (tmp_path / "page.py").write_text("print('next')")
+    (tmp_path / "visits.py").write_text("print('next')")
+    assert observe(its_hosts, scenario, Family.IPV4).client.stdout == ["next"]
+    assert "sleep 98.7" not in " ".join(attacked.inside("web", user="www-data"))
+
+
+ENDLESS = """
+    page = "<?php ignore_user_abort(true); set_time_limit(0);"
+    page += "while (1) { touch('/tmp/on'); usleep(999); }"
+    open("/srv/htdocs/endless.php", "w").write(page)
+"""
+LOOKS = "import os, time; time.sleep(0.3); print(os.path.exists('/tmp/on'))"
+
+
+def test_a_page_that_runs_on_ends_with_its_run(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    curl = Command("curl", "-s", "-m", "1", "http://web/endless.php", fails=True)
+    (tmp_path / "page.py").write_text(dedent(ENDLESS))
+    scenario = Scenario(web=Program("page.py"), client=curl).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).inconclusive == ()
+    attacked.docker("exec", attacked.ids()["web"], "test", "-e", "/tmp/on")
+    (tmp_path / "page.py").write_text(LOOKS)
+    scenario = Scenario(web=Program("page.py")).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).web.stdout == ["False"]

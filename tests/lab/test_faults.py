@@ -30,7 +30,7 @@ from lab import (
 from lab.errors import FaultUnavailable
 from lab.hosts.host import Host
 from lab.hosts.running_lab import RunningLab
-from lab.runner.faults import Faults
+from lab.runner.faults import Faults, Placed
 from lab.wire.address import Family
 
 WAY = ("client", "router", "router2", "remote")
@@ -66,6 +66,19 @@ def pings(hosts: dict[str, Host], family: Family, *more: str) -> tuple[list[int]
     _, said, _ = hosts["client"].command("ping", "-c6", "-i0.1", "-W1", *more, target)
     found = re.findall(r"icmp_seq=(\d+).*time=([\d.]+)", said)
     return [int(number) for number, _ in found], [float(time) for _, time in found]
+
+
+@FAMILIES
+def test_a_fault_tells_when_it_has_met_a_packet(
+    hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    with faults.fault(Partition(), on="middle") as placed:
+        assert not placed.has_met()
+        target = hosts["remote"].addresses[family]
+        assert hosts["client"].command("ping", "-c1", "-W1", target)[0] == 1
+        wait_for("the partition to meet the ping", placed.has_met)
+    assert placed.met
+    assert not Placed("left out").has_met()
 
 
 @FAMILIES

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -105,6 +107,28 @@ def test_ctrl_c_ends_a_try_and_leaves_nothing(killed_lab: Clone) -> None:
     assert said.status == 130, said.text
     assert "Traceback" not in said.text
     wait_until_nothing_is_left(killed_lab)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_killed_try_leaves_no_folder_anywhere(
+    killed_lab: Clone, tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = killed_lab.root / "scenarios" / "endless"
+    words = ("try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000")
+    process = killed_lab.start(*words, TMPDIR=str(tmp_path))
+    wait_for_both_programs(killed_lab)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    wait_until_nothing_is_left(killed_lab)
+    assert list(tmp_path.iterdir()) == []
+    for host in ("client", "server"):
+        wait_for(f"the run's folder on {host} to go", partial(is_cleared, killed_lab, host))
+
+
+def is_cleared(lab: Clone, host: str) -> bool:
+    """Return whether nothing of a run's folder is left on a host."""
+    find = ("find", "/run/socketlab", "-mindepth", "1", "-not", "-name", "guards")
+    return not lab.docker("exec", lab.ids()[host], *find)
 
 
 def test_ctrl_c_while_the_lab_comes_up_leaves_one_that_comes_down(second_lab: Clone) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import stat
@@ -21,6 +22,17 @@ def put(folder: str, files: dict[str, bytes], user: str) -> None:
     top.mkdir(parents=True, exist_ok=True)
     owner = pwd.getpwnam(user)
     give(top, owner.pw_uid, owner.pw_gid)
+
+
+def turn(folder: Path) -> int:
+    """Wait until no agent has a run's folder any more: one that was left alone still cleans it.
+
+    Returns a descriptor; the folder is the caller's until that is closed.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    top = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(top, fcntl.LOCK_EX)
+    return top
 
 
 def give(top: Path, uid: int, gid: int) -> None:
