@@ -36,6 +36,7 @@ HEEDED = {
     "HTTPS_PROXY": "the way out for downloads while an image is made; never inside a host",
     "HTTP_PROXY": "the way out for downloads while an image is made; never inside a host",
     "LAB_COMPOSE": "`docker compose` or `docker-compose`",
+    "LAB_FAULTS": "which of `netem`, `relay` and `forwarder` impairs packets",
     "LAB_PREFIX": "the beginning of the lab's IPv4 addresses",
     "LAB_PREFIX6": "the beginning of the lab's IPv6 addresses",
     "NO_COLOR": "no colours",

@@ -28,8 +28,10 @@ INSIDE = (
     *("run_files", "leftovers", "renew", "echo", "agent"),
 )
 FOR_FAULTS = (
-    *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
-    *("faults.measure_netem", "faults.cards", "faults.probe", "faults.faults"),
+    *("faults.impair", "faults.relay", "faults.kernel_queue", "faults.emulation", "faults.netem"),
+    *("faults.measure", "faults.measure_netem", "faults.cards", "faults.probe"),
+    *("faults.forwarding", "faults.forwarder", "faults.measure_forwarder"),
+    *("faults.mechanisms", "faults.faults"),
 )
 """Modules that are shipped only where a fault is wanted."""
 

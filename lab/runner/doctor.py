@@ -137,7 +137,7 @@ def ipv6(switch: Path) -> Check:
 
 
 def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Check:
-    """Say what can lose, delay or spoil packets: netem, the lab's relay (NFQUEUE), or nothing.
+    """Say what can lose, delay or spoil packets: netem, the relay (NFQUEUE), the forwarder.
 
     ``tried`` says why each could not be had on a host, empty where it could; without it,
     ``available`` says whether the kernel seems to have what the relay needs.
@@ -147,11 +147,12 @@ def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Che
         works = [by for by, reason in tried.items() if not reason]
         missing = [f"no {by} ({reason})" for by, reason in tried.items() if reason]
         seen = "; ".join([f"{' and '.join(works) or 'nothing'}, as was tried", *missing])
-        return Check(name, State.OK if "relay" in works else State.WARN, seen, advice)
+        does_all = "relay" in works or "forwarder" in works
+        return Check(name, State.OK if does_all else State.WARN, seen, advice)
     if available is None:
         return Check(name, State.WARN, "this cannot be tested from here", advice)
     if not available:
-        seen = "this kernel has no NFQUEUE, so nothing is lost or late on the way"
+        seen = "this kernel has no NFQUEUE; netem and the forwarder are tried when the lab is up"
         return Check(name, State.WARN, seen, advice)
     seen = "this kernel hands packets to the lab (NFQUEUE); netem is tried when the lab is up"
     return Check(name, State.OK, seen)
@@ -162,7 +163,9 @@ def tried_on_a_host(client: EngineClient | None, root: Path) -> Mapping[By, str]
     if client is None:
         return None
     with contextlib.closing(RunningLab(client, Lab(root).project)) as network:
-        return Faults(network).mechanisms(network.up[0]) if network.up else None
+        # A router, where one is up: only routers can have a forwarder.
+        host = max(network.up, key=lambda name: len(network.links(name)), default=None)
+        return Faults(network).mechanisms(host) if host else None
 
 
 def kernel_has_queue() -> bool | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
@@ -18,8 +19,18 @@ from lab.wire.address import Service
 SETTING = 20.0
 """Seconds that setting a fault may take, the measuring of its effect included."""
 
-By = Literal["netem", "relay"]
-"""What can do an impairment: the kernel's own emulator, or the lab's relay in the router."""
+By = Literal["netem", "relay", "forwarder"]
+"""What can do an impairment: the kernel's own emulator, or in the router the lab's relay, to which
+the kernel hands packets, or its forwarder, which takes them itself."""
+
+
+def asked_for() -> By | None:
+    """Return what ``LAB_FAULTS`` says is to do impairments; or raise UsageError."""
+    name = os.environ.get("LAB_FAULTS") or None
+    if name in (None, *get_args(By)):
+        return cast(By | None, name)
+    seen = f"it is none of {', '.join(get_args(By))}"
+    raise UsageError(f"reading LAB_FAULTS={name}", seen, "unset LAB_FAULTS, and the lab chooses")
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
 from lab.runner import cleaning, reach
-from lab.runner.faults import Faults
+from lab.runner.faults import Faults, asked_for
 from lab.runner.pace import Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
@@ -61,6 +61,7 @@ def observe(
         for name, host in hosts.items()
         for future in (host.renew(), host.put(FOLDER, named[name]))
     ]
+    by = asked_for()
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
@@ -77,7 +78,7 @@ def observe(
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
-        faults=None if staging.without_faults else Faults(network, among=hosts),
+        faults=None if staging.without_faults else Faults(network, by, hosts),
     )
     inconclusive: list[str] = []
     remarks = [

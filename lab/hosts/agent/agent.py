@@ -226,7 +226,9 @@ class Agent:
         return self._guards.undo(number)
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
-        """Load the modules for faults. Most runs need none."""
+        """Load the modules for faults, once. Most runs need none."""
+        if self._faults is not None:
+            return
         self._load(modules)
         self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
             self._guards, {self._reader.pid}
