@@ -1,52 +1,77 @@
 """Socket Lab: socket programs on hosts of their own, every packet shown and judged.
 
-What a teacher's ``scenario.py`` needs is importable from here. What few scenarios need is
-imported when it is asked for, since every command waits for what is imported at once.
+What a teacher's ``scenario.py`` needs is importable from here. Each name is imported when it is
+asked for, since every command waits for what is imported at once, and Ctrl-C is heeded only then.
 """
 
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lab.errors import WaitedInVain
-from lab.scenario.breaks import Break, cut_off, edit, replace_words, without_faults
-from lab.scenario.fault import (
-    Corrupt,
-    Delay,
-    Duplicate,
-    Firewall,
-    LinkDown,
-    Loss,
-    Mtu,
-    Partition,
-    Paused,
-    PowerCut,
-    Rate,
-    Reorder,
-)
-from lab.scenario.program import Command, Program
-from lab.scenario.scenario import Scenario
-from lab.wire.address import Address, Family, Service, Tcp, Udp
-
 if TYPE_CHECKING:
+    from lab.errors import WaitedInVain
     from lab.observation import png as png
     from lab.observation import tools as tools
     from lab.observation.route import Routes as Routes
+    from lab.scenario.breaks import Break, cut_off, edit, replace_words, without_faults
+    from lab.scenario.fault import (
+        Corrupt,
+        Delay,
+        Duplicate,
+        Firewall,
+        LinkDown,
+        Loss,
+        Mtu,
+        Partition,
+        Paused,
+        PowerCut,
+        Rate,
+        Reorder,
+    )
+    from lab.scenario.program import Command, Program
+    from lab.scenario.scenario import Scenario
     from lab.wire import ftp as ftp
     from lab.wire import mail as mail
     from lab.wire import mysql as mysql
     from lab.wire import telnet as telnet
     from lab.wire import tls as tls
+    from lab.wire.address import Address, Family, Service, Tcp, Udp
 
 _LATER = {
+    "Address": "lab.wire.address:Address",
+    "Break": "lab.scenario.breaks:Break",
+    "Command": "lab.scenario.program:Command",
+    "Corrupt": "lab.scenario.fault:Corrupt",
+    "Delay": "lab.scenario.fault:Delay",
+    "Duplicate": "lab.scenario.fault:Duplicate",
+    "Family": "lab.wire.address:Family",
+    "Firewall": "lab.scenario.fault:Firewall",
+    "LinkDown": "lab.scenario.fault:LinkDown",
+    "Loss": "lab.scenario.fault:Loss",
+    "Mtu": "lab.scenario.fault:Mtu",
+    "Partition": "lab.scenario.fault:Partition",
+    "Paused": "lab.scenario.fault:Paused",
+    "PowerCut": "lab.scenario.fault:PowerCut",
+    "Program": "lab.scenario.program:Program",
+    "Rate": "lab.scenario.fault:Rate",
+    "Reorder": "lab.scenario.fault:Reorder",
     "Routes": "lab.observation.route:Routes",
+    "Scenario": "lab.scenario.scenario:Scenario",
+    "Service": "lab.wire.address:Service",
+    "Tcp": "lab.wire.address:Tcp",
+    "Udp": "lab.wire.address:Udp",
+    "WaitedInVain": "lab.errors:WaitedInVain",
+    "cut_off": "lab.scenario.breaks:cut_off",
+    "edit": "lab.scenario.breaks:edit",
     "ftp": "lab.wire.ftp",
     "mail": "lab.wire.mail",
     "mysql": "lab.wire.mysql",
     "png": "lab.observation.png",
+    "replace_words": "lab.scenario.breaks:replace_words",
     "telnet": "lab.wire.telnet",
     "tls": "lab.wire.tls",
     "tools": "lab.observation.tools",
+    "without_faults": "lab.scenario.breaks:without_faults",
 }
 
 __all__ = [

@@ -1,15 +1,19 @@
-"""``python -m lab`` is the command ``lab``; it shuts the environment out before all else."""
+"""``python -m lab`` is the command ``lab``; Ctrl-C and the environment come before all else."""
 
-from lab import environment
+from lab import environment, interruption
 
 
 def main() -> None:
     """Run the command line, as the environment cannot change it, and exit with its status."""
-    environment.close()
+    try:
+        interruption.heed()
+        environment.close()
 
-    from lab.cli import main as command  # noqa: PLC0415 - not before the environment is closed
+        from lab.cli import status  # noqa: PLC0415 - not before the environment is closed
 
-    command()
+        interruption.leave(status())
+    except KeyboardInterrupt:
+        interruption.leave()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import CouldNotJudge, UnknownName
+from lab.errors import CouldNotJudge, UnknownName, UsageError
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,22 @@ class Clone:
         """The folder that results go to."""
         return self.root / "out"
 
-    def results(self, scenario: str, family: str) -> Path:
-        """Return the folder for the results of one run."""
-        return self.out / scenario / family
+    def results(self, scenario: str, family: str = "") -> Path:
+        """Return the folder for the results of one run.
+
+        Raises UnknownName for a name that leads elsewhere, UsageError where a link stands there.
+        """
+        if scenario in (".", "..") or "/" in scenario:
+            raise UnknownName(
+                f"looking for a run of {scenario}", "that is no scenario's name", "lab list"
+            )
+        folder = self.out / scenario
+        for place in (folder, folder / family):
+            if place.is_symlink():
+                raise UsageError(
+                    f"using {place}", "it is a link, and the lab follows none there", f"rm {place}"
+                )
+        return folder / family
 
 
 def here() -> Clone:

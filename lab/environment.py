@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -35,6 +36,7 @@ HEEDED = {
     "HTTPS_PROXY": "the way out for downloads while an image is made; never inside a host",
     "HTTP_PROXY": "the way out for downloads while an image is made; never inside a host",
     "LAB_COMPOSE": "`docker compose` or `docker-compose`",
+    "LAB_FAULTS": "which of `netem`, `relay` and `forwarder` impairs packets",
     "LAB_PREFIX": "the beginning of the lab's IPv4 addresses",
     "LAB_PREFIX6": "the beginning of the lab's IPv6 addresses",
     "NO_COLOR": "no colours",
@@ -54,7 +56,7 @@ HEEDED = {
 }
 """Each variable that the lab honours on purpose, and what it decides."""
 
-_AGAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from lab.cli import main; main()"
+_AGAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); from lab.__main__ import main; main()"
 
 
 def is_shut_out(name: str) -> bool:
@@ -84,6 +86,8 @@ def close() -> None:
     is_changed = sys.flags.optimize or sys.warnoptions or any(map(_is_of_python, found))
     if is_changed:
         root = str(Path(__file__).resolve().parent.parent)
+        # Until it can tell of Ctrl-C again, the kernel keeps that.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         os.execv(sys.executable, [sys.executable, "-P", "-c", _AGAIN, root, *sys.argv[1:]])  # noqa: S606
 
 

@@ -67,7 +67,12 @@ def lab() -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    sys.exit(status_of(_command_line))
+    sys.exit(status())
+
+
+def status() -> int:
+    """Run the command line and return its exit status."""
+    return status_of(_command_line)
 
 
 def _command_line() -> None:

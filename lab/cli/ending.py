@@ -21,6 +21,7 @@ from pathlib import Path
 
 import click
 
+from lab import interruption
 from lab.errors import CouldNotJudge, LabError, NoSpace, UsageError
 from lab.wire.text import harmless
 
@@ -43,13 +44,17 @@ def status_of(command: Callable[[], object]) -> int:
     except LabError as error:
         status = _complained(str(error), error.exit_status)
     except (KeyboardInterrupt, click.Abort):
-        status = _complained("interrupted; what the lab had started has been ended", 130)
+        status = interruption.STATUS
     except Exception as error:
         if isinstance(error, BrokenPipeError) and _nobody_reads():
             status = 128 + signal.SIGPIPE  # as for any other program whose reader leaves early
         else:
             told = _explained(error)
             status = _complained(str(told), told.exit_status)
+    if interruption.is_asked():
+        status = interruption.STATUS
+    if status == interruption.STATUS and interruption.is_to_tell():
+        status = _say(interruption.LINE, status)
     _drop_unread()
     return status
 
@@ -142,7 +147,14 @@ def _kept(details: str) -> str | None:
 
 
 def _complained(text: str, status: int) -> int:
-    """Say on standard error what went wrong, in one screen, and return the status."""
+    """Say on standard error what went wrong, in one screen, and return the status.
+
+    What goes wrong after Ctrl-C is of no interest.
+    """
+    return status if interruption.is_asked() else _say(text, status)
+
+
+def _say(text: str, status: int) -> int:
     lines = [harmless(line) for line in text.splitlines()]
     if len(lines) > MOST_LINES:
         kept = _kept(text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from lab import interruption
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import UsageError
@@ -58,8 +59,8 @@ WHICH = "all, the nth (3, or 1,4) or a share (20%)"
 @click.option("--seed", type=int, help="Choose the same packets of a share each time.")
 @click.option(
     "--by",
-    type=click.Choice(["netem", "relay"]),
-    help="Use the kernel's netem or the lab's relay, not the lab's choice.",
+    type=click.Choice(get_args(By)),
+    help="Use the kernel's netem, the lab's relay or its forwarder, not the lab's choice.",
 )
 @click.argument("link", required=False)
 def fault_command(
@@ -111,10 +112,11 @@ def _hold(
         for fault in asked:
             aimed = None if isinstance(fault, Mtu) else towards
             placed = undone.enter_context(faults.fault(fault, on=link, towards=aimed))
-            by = {"netem": ", by netem", "relay": ", by the relay", None: ""}[placed.by]
+            the = "" if placed.by == "netem" else "the "
+            by = f", by {the}{placed.by}" if placed.by else ""
             click.echo(f"{placed}{by} (until Ctrl-C)")
             undone.callback(click.echo, f"ends: {placed.sentence}")
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), interruption.awaited():
             ended = threading.Event()
             while not network.lost:
                 ended.wait(0.2)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from lab import interruption
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import HostUnavailable, LabError
@@ -134,8 +135,9 @@ def capture_command(
             watcher=lambda line: click.echo(line.text, err=line.stream == "stderr"),
         )
         try:
-            while not program.wait(3600):
-                continue
+            with interruption.awaited():
+                while not program.wait(3600):
+                    continue
         except KeyboardInterrupt:
             program.stop()
         if file:

@@ -65,7 +65,7 @@ def story_command(
     """
     timeline = Timeline.of(store.load(_folder(here(), name, family)), everything=everything)
     if file is not None:
-        store.put(file, svg(timeline))
+        file.write_text(svg(timeline), encoding="utf-8", errors="backslashreplace")
         click.echo(file)
     elif form == "mermaid":
         click.echo(mermaid(timeline), nl=False)

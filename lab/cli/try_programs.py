@@ -10,6 +10,7 @@ import click
 
 from lab.cli.output import color, say, width
 from lab.clone import here
+from lab.observation import store
 from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
@@ -72,12 +73,14 @@ def try_command(
         homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
     )
     scenario.check(("server", "client"))
+    kept = folder or clone.results("try")
+    if folder is not None:
+        store.check_own(folder, scenario.hosts)
     with open_lab(clone, say) as network:
         observation = observe(network, scenario, over, staging=Staging(words=LESSON))
     run = Run.of(observation)
     timeline = Timeline.of(run, everything=everything)
     click.echo(render_text(timeline, width=width(), color=color()))
-    kept = folder or clone.out / "try"
     publish.keep(kept, timeline)
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TypeVar
+
+from lab.errors import DeadlinePassed
 
 T = TypeVar("T")
 Thing = TypeVar("Thing")
@@ -27,6 +30,14 @@ def fulfil(future: Future[T], work: Callable[[], T]) -> None:
         future.set_result(work())
     except BaseException as error:
         future.set_exception(error)
+
+
+def result_of(future: Future[T], within: float, attempted: str, advice: str) -> T:
+    """Return what comes of work; raises DeadlinePassed after ``within`` seconds, and its error."""
+    try:
+        return future.result(within)
+    except FutureTimeoutError:
+        raise DeadlinePassed(attempted, f"no answer within {within:g} s", advice) from None
 
 
 def side_by_side(work: Callable[[Thing], T], things: Collection[Thing]) -> list[T]:

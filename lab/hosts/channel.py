@@ -12,14 +12,14 @@ import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import execnet
 
-from lab.errors import CouldNotJudge, DeadlinePassed, HostUnavailable
+from lab.errors import CouldNotJudge, HostUnavailable
+from lab.hosts.background import result_of
 
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
@@ -28,8 +28,10 @@ INSIDE = (
     *("run_files", "leftovers", "renew", "echo", "agent"),
 )
 FOR_FAULTS = (
-    *("faults.impair", "faults.relay", "faults.emulation", "faults.netem", "faults.measure"),
-    *("faults.measure_netem", "faults.cards", "faults.probe", "faults.faults"),
+    *("faults.impair", "faults.relay", "faults.kernel_queue", "faults.emulation", "faults.netem"),
+    *("faults.measure", "faults.measure_netem", "faults.cards", "faults.probe"),
+    *("faults.forwarding", "faults.forwarder", "faults.measure_forwarder"),
+    *("faults.mechanisms", "faults.faults"),
 )
 """Modules that are shipped only where a fault is wanted."""
 
@@ -121,14 +123,8 @@ class Channel:
 
     def answer(self, future: Future[Any], verb: str, within: float = ANSWER_DEADLINE) -> Any:
         """Wait for the answer to an earlier request."""
-        try:
-            return future.result(within)
-        except FutureTimeoutError:
-            raise DeadlinePassed(
-                f"waiting for host {self.host} to answer {verb!r}",
-                f"no answer within {within:g} s",
-                f"lab status; lab exec {self.host} -- ps aux",
-            ) from None
+        attempted = f"waiting for host {self.host} to answer {verb!r}"
+        return result_of(future, within, attempted, f"lab status; lab exec {self.host} -- ps aux")
 
     def close(self) -> None:
         """Close the channel: the agent ends, and with it everything that it started."""

@@ -148,8 +148,8 @@ class Pool:
             return {self._labs[each].identity.lock("session"): each for each in numbers()}
 
         within, awaited = TURN_DEADLINE, "another session on this lab"
-        with held_one(self._labs[1].root, locks, within, awaited, self._say) as name:
-            yield locks()[name]
+        with held_one(self._labs[1].root, locks, within, awaited, self._say) as turn:
+            yield locks()[turn.name]
 
     def _ready(self, number: int, hosts: Sequence[str]) -> RunningLab:
         """Return a lab that this thread has: brought up at first, looked at again later."""

@@ -10,10 +10,10 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import cached_property, partial
 
-from lab.errors import DeadlinePassed, EngineUnavailable, HostUnavailable, LabError, UnknownName
+from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
 from lab.hosts import software
-from lab.hosts.background import begin, side_by_side
-from lab.hosts.channel import OPENING_DEADLINE, Channel
+from lab.hosts.background import begin, result_of, side_by_side
+from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.host import Host
@@ -37,7 +37,7 @@ class RunningLab:
         self.client = client
         self._bring = bring
         self.project = project
-        self._found: Mapping[str, Known] = {}
+        self._found: dict[str, Known] = {}
         self._open: dict[str, Host] = {}
         self._opening: dict[str, Future[Host]] = {}
         self._is_closed = False
@@ -74,7 +74,8 @@ class RunningLab:
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
-        return {**self._versions.result(), **software.images(self._found.values())}
+        lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
+        return {**lasting, **software.images(self._found.values())}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:
@@ -185,6 +186,17 @@ class RunningLab:
         opened, self._open = self._open, {}
         side_by_side(lambda host: host.channel.close(), opened.values())
 
+    def discard(self, name: str) -> bool:
+        """Remove a host with all that runs on it; return whether it is gone.
+
+        The next run gets a new one. Once the session has ended, every host stays.
+        """
+        if not self._is_closed:
+            with contextlib.suppress(OSError, LabError, KeyError):
+                self._open.pop(name).channel.close()
+                self.client.remove_container(str(self._found.pop(name)["Id"]))
+        return name not in self._found
+
     @property
     def lost(self) -> list[str]:
         """The hosts whose channel was open and has broken off."""
@@ -194,14 +206,8 @@ class RunningLab:
         return name in self._open and not self._open[name].is_gone
 
     def _opened(self, name: str, opening: Future[Host]) -> Host:
-        try:
-            return opening.result(OPENING_DEADLINE)
-        except FutureTimeoutError:
-            raise DeadlinePassed(
-                f"opening the control channel to host {name}",
-                f"docker exec did not answer within {OPENING_DEADLINE:g} s",
-                "lab doctor; lab down, then lab up",
-            ) from None
+        attempted = f"opening the control channel to host {name}"
+        return result_of(opening, OPENING_DEADLINE, attempted, "lab doctor; lab down, then lab up")
 
     def _connect(self, name: str) -> Host:
         docker = shutil.which("docker")
@@ -232,7 +238,7 @@ class RunningLab:
                 time.sleep(0.01)
                 self.refresh()
             container = self._found.get(name)
-            if container is None:
+            if not container:
                 return f"host {name} does not exist any more"
             if container["State"] == "running":
                 return f"the connection to host {name} broke off, though it is running"

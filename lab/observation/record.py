@@ -8,6 +8,7 @@ from typing import Any
 
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
+from lab.observation.as_declared import wrong_in
 from lab.observation.causes import causes
 from lab.observation.digest import from_capture, from_conversation
 from lab.observation.evidence import Pointer
@@ -78,32 +79,41 @@ def from_json(
         )
     try:
         observation = _observation(document, capture, file)
-        return Run.of(observation, tuple(map(_verdict, document["verdicts"])))
+        run = Run.of(observation, tuple(map(_verdict, document["verdicts"])))
+        wrong = wrong_in(run)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UsageError(
             "reading the record of a run",
             f"it is not complete: {type(error).__name__}: {error}",
             "run the scenario again",
         ) from error
+    if wrong is not None:
+        raise UsageError("reading the record of a run", wrong, "run the scenario again")
+    return run
 
 
 def _observation(
     document: Json, capture: Callable[[str], Capture], file: Callable[[str], bytes]
 ) -> Observation:
     return Observation(
-        scenario=str(document["scenario"]),
+        scenario=document["scenario"],
         family=Family(document["family"]),
         hosts=tuple(_host(host, capture, file) for host in document["hosts"]),
         names=dict(document["names"]),
-        started_ns=int(document["started_ns"]),
-        ended_ns=int(document["ended_ns"]),
-        waiting=float(document["waiting"]),
-        inconclusive=tuple(document["inconclusive"]),
-        remarks=tuple(document["remarks"]),
-        failed_steps=tuple(document["failed_steps"]),
+        started_ns=document["started_ns"],
+        ended_ns=document["ended_ns"],
+        waiting=document["waiting"],
+        inconclusive=_list(document["inconclusive"]),
+        remarks=_list(document["remarks"]),
+        failed_steps=_list(document["failed_steps"]),
         versions=dict(document.get("versions", {})),
         words=dict(document.get("words", {})),
     )
+
+
+def _list(value: Any) -> Any:
+    """Return the values of a list; a text, which would be cut into letters, is no list."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _from_host(host: HostObservation) -> Json:
@@ -173,7 +183,7 @@ def _addresses(value: Json) -> dict[Family, str]:
 
 def _transcript(value: Json, files: dict[str, bytes]) -> Transcript:
     built = {
-        "arguments": tuple(value["arguments"]),
+        "arguments": _list(value["arguments"]),
         "lines": tuple(map(_line, value["lines"])),
         "typed": tuple(map(_line, value.get("typed", ()))),
         "files": files,
@@ -210,9 +220,9 @@ def _from_verdict(verdict: Verdict) -> Json:
 
 def _verdict(value: Json) -> Verdict:
     return Verdict(
-        str(value["expectation"]),
+        value["expectation"],
         Outcome(value["outcome"]),
-        str(value["detail"]),
-        float(value["duration"]),
+        value["detail"],
+        value["duration"],
         tuple(Pointer(**each) for each in value.get("pointers", ())),
     )

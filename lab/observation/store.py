@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
+import os
 import re
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,35 +26,80 @@ CARD = "card.json"
 FILES = "files"
 """The folder with the files that programs left."""
 
+_PART = ".socketlab-part-"
+"""How the name of a file begins that is being written."""
+
+_STALE = 60.0
+"""Seconds after which nobody writes to such a file any more."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 def save(folder: Path, run: Run) -> None:
     """Write a run's record, captures and artifacts into ``folder``, instead of an earlier run's.
 
+    Of what is there, only what the earlier run's record names is removed, and no link is followed.
     The record is written last, so that a folder with one is whole. Raises NoSpace, and UsageError
     where the folder cannot be written to. A run without an observation leaves nothing to keep.
     """
     observation = run.observation
     if observation is None:
         return
+    files = folder / FILES
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for earlier in (
-            *(folder / name for name in (RECORD, STORY, PAGE, CARD)),
-            *folder.glob("*.pcap"),
-            *folder.glob(f"{FILES}/*"),
-        ):
-            earlier.unlink(missing_ok=True)
+        if files.is_symlink():
+            raise UsageError(
+                f"using {files}", "it is a link, and the lab follows none there", f"rm {files}"
+            )
+        # The record first: without it, nobody takes what is left for a run.
+        for earlier in sorted(named_in(folder), key=lambda name: name != RECORD):
+            (folder / earlier).unlink(missing_ok=True)
+        _sweep(folder)
         for host in observation.hosts:
             for name, capture in host.taps.items():
-                pcap.write(folder / f"{name}.pcap", capture.packets)
+                with _whole(folder / f"{name}.pcap") as path:
+                    pcap.write(path, capture.packets)
         for name, content in artifacts.artifacts_of(observation).items():
-            (folder / FILES).mkdir(exist_ok=True)
-            (folder / FILES / name).write_bytes(content)
+            files.mkdir(exist_ok=True)
+            with _whole(files / name) as path:
+                path.write_bytes(content)
     except OSError as error:
         raise unwritable(folder, error) from error
     save_record(folder, run)
+
+
+def named_in(folder: Path) -> set[str]:
+    """Return the files that the record in a folder names as a run's; none without a record."""
+    found: set[str] = set()
+    with contextlib.suppress(UsageError, KeyError, TypeError, AttributeError, ValueError):
+        document = _document(folder / RECORD)
+        if isinstance(document["schema"], int):
+            found |= {RECORD, STORY, PAGE, CARD}
+        for host in document["hosts"]:
+            taps = [host["name"], *(f"{host['name']}-{name}" for name in host["further"])]
+            found |= {f"{_checked(name, folder, 'a capture')}.pcap" for name in taps}
+            for number, transcript in enumerate(host["transcripts"], start=1):
+                names = (
+                    artifacts.name_of(host["name"], number, each) for each in transcript["files"]
+                )
+                found |= {f"{FILES}/{_checked(name, folder, 'a file')}" for name in names}
+    return found
+
+
+def check_own(folder: Path, hosts: Iterable[str]) -> None:
+    """Refuse a folder that is to hold a run of these hosts and has files of somebody else's there.
+
+    Raises UsageError, which names them.
+    """
+    wanted = {RECORD, STORY, PAGE, *(f"{host}.pcap" for host in hosts)}
+    foreign = sorted(name for name in wanted - named_in(folder) if os.path.lexists(folder / name))
+    if foreign:
+        raise UsageError(
+            f"keeping a run in {folder}",
+            f"{', '.join(foreign)} would be overwritten, and no earlier run has left that",
+            "name an empty folder, or one that an earlier run is kept in",
+        )
 
 
 def save_record(folder: Path, run: Run) -> None:
@@ -59,11 +109,36 @@ def save_record(folder: Path, run: Run) -> None:
 
 
 def put(path: Path, text: str) -> None:
-    """Write a file of a run's folder; raises NoSpace, and UsageError where that is not allowed."""
+    """Write a file of a run's folder; raises NoSpace, and UsageError where that is not allowed.
+
+    Whoever reads it meanwhile sees what was there before.
+    """
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with _whole(path) as part:
+            part.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise unwritable(path.parent, error) from error
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a name to write to, which becomes the file at ``path`` (or replaces a link) in one step.
+
+    What is written so has the rights that the user's umask gives.
+    """
+    part = path.with_name(f"{_PART}{os.getpid()}-{threading.get_ident()}-{path.name}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was being written where a command was killed."""
+    for part in (*folder.glob(f"{_PART}*"), *folder.glob(f"{FILES}/{_PART}*")):
+        if time.time() - part.lstat().st_mtime > _STALE:
+            part.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> Run:

@@ -54,6 +54,7 @@ def examine(root: Path) -> list[Check]:
         ("bridges", lambda: engine_checks.bridges(client, Path("/proc/sys/net/bridge"))),
         ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
         ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
+        ("closed hosts", lambda: closed(first_words(client, root))),
         ("addresses", lambda: addresses(client, root)),
     ]
     try:
@@ -136,7 +137,7 @@ def ipv6(switch: Path) -> Check:
 
 
 def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Check:
-    """Say what can lose, delay or spoil packets: netem, the lab's relay (NFQUEUE), or nothing.
+    """Say what can lose, delay or spoil packets: netem, the relay (NFQUEUE), the forwarder.
 
     ``tried`` says why each could not be had on a host, empty where it could; without it,
     ``available`` says whether the kernel seems to have what the relay needs.
@@ -146,11 +147,12 @@ def faults(available: bool | None, tried: Mapping[By, str] | None = None) -> Che
         works = [by for by, reason in tried.items() if not reason]
         missing = [f"no {by} ({reason})" for by, reason in tried.items() if reason]
         seen = "; ".join([f"{' and '.join(works) or 'nothing'}, as was tried", *missing])
-        return Check(name, State.OK if "relay" in works else State.WARN, seen, advice)
+        does_all = "relay" in works or "forwarder" in works
+        return Check(name, State.OK if does_all else State.WARN, seen, advice)
     if available is None:
         return Check(name, State.WARN, "this cannot be tested from here", advice)
     if not available:
-        seen = "this kernel has no NFQUEUE, so nothing is lost or late on the way"
+        seen = "this kernel has no NFQUEUE; netem and the forwarder are tried when the lab is up"
         return Check(name, State.WARN, seen, advice)
     seen = "this kernel hands packets to the lab (NFQUEUE); netem is tried when the lab is up"
     return Check(name, State.OK, seen)
@@ -161,7 +163,9 @@ def tried_on_a_host(client: EngineClient | None, root: Path) -> Mapping[By, str]
     if client is None:
         return None
     with contextlib.closing(RunningLab(client, Lab(root).project)) as network:
-        return Faults(network).mechanisms(network.up[0]) if network.up else None
+        # A router, where one is up: only routers can have a forwarder.
+        host = max(network.up, key=lambda name: len(network.links(name)), default=None)
+        return Faults(network).mechanisms(host) if host else None
 
 
 def kernel_has_queue() -> bool | None:
@@ -175,6 +179,32 @@ def kernel_has_queue() -> bool | None:
     told = [modules / "modules.dep", modules / "modules.builtin"]
     texts = [path.read_text() for path in told if path.exists()]
     return any("nfnetlink_queue" in text for text in texts) if texts else None
+
+
+def closed(said: Mapping[str, str]) -> Check:
+    """Say which hosts that are up could not shut their ways out, by what each ``said`` at first."""
+    name, missing = "closed hosts", "has no rules that close this host"
+    still_open = {host: words for host, words in said.items() if missing in words}
+    if not still_open:
+        seen = "nothing but the lab's own packets leaves them" if said else "none is up"
+        return Check(name, State.OK, seen)
+    tools = [tool for tool in ("iptables", "ip6tables") if f" {tool} " in str(still_open)]
+    seen = (
+        f"packets of programs can leave {', '.join(still_open)}: no rules of {' and '.join(tools)}"
+    )
+    advice = "the engine's kernel needs netfilter's table raw, and its matches mark and addrtype"
+    return Check(name, State.WARN, seen, advice)
+
+
+def first_words(client: EngineClient | None, root: Path) -> Mapping[str, str]:
+    """Return what each host that is up has printed, by its name."""
+    if client is None:
+        return {}
+    running = Project(client, Lab(root).project).running()
+    return {
+        host: client.logs(identity, since=1).decode(errors="replace")
+        for host, identity in running.items()
+    }
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
@@ -18,15 +19,29 @@ from lab.wire.address import Service
 SETTING = 20.0
 """Seconds that setting a fault may take, the measuring of its effect included."""
 
-By = Literal["netem", "relay"]
-"""What can do an impairment: the kernel's own emulator, or the lab's relay in the router."""
+By = Literal["netem", "relay", "forwarder"]
+"""What can do an impairment: the kernel's own emulator, or in the router the lab's relay, to which
+the kernel hands packets, or its forwarder, which takes them itself."""
+
+
+def asked_for() -> By | None:
+    """Return what ``LAB_FAULTS`` says is to do impairments; or raise UsageError."""
+    name = os.environ.get("LAB_FAULTS") or None
+    if name in (None, *get_args(By)):
+        return cast(By | None, name)
+    seen = f"it is none of {', '.join(get_args(By))}"
+    raise UsageError(f"reading LAB_FAULTS={name}", seen, "unset LAB_FAULTS, and the lab chooses")
 
 
 @dataclass(eq=False)
 class Placed:
-    """A fault that is set: what it is, where, and, once it is undone, what it met."""
+    """A fault that is set: what it is, where, and, once it is undone, what it met.
+
+    ``has_met`` asks whether an impairment has met a packet by now; one left out never does.
+    """
 
     sentence: str
+    has_met: Callable[[], bool] = lambda: False
     by: By | None = None
     matched: int | None = None
     met: int | None = None
@@ -143,6 +158,8 @@ class Faults:
                 "fault", within=SETTING, kind=verb, what=placed.sentence, **options
             )
             placed.by = by or None
+            if verb == "impair":
+                placed.has_met = lambda: bool(host.channel.ask("met", number=number))
             return int(number)
         except RequestFailed as failure:
             setting = f"setting the fault {placed.sentence!r} at host {host.name}"

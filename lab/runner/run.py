@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
@@ -14,8 +12,8 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
-from lab.runner import reach
-from lab.runner.faults import Faults
+from lab.runner import cleaning, reach
+from lab.runner.faults import Faults, asked_for
 from lab.runner.pace import Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
@@ -55,20 +53,22 @@ def observe(
     spoken = staging.words or words.draw(scenario.folder)
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
     echoes = reach.ask(hosts.values(), family)
-    _answered((host, host.end_leftovers()) for host in hosts.values())  # any may hear an RST
+    # Any may hear an RST of another: so the lab waits for all.
+    cleaning.answered(network, ((host, host.end_leftovers()) for host in hosts.values()))
     reach.check(echoes, network)
     placed = [
         (host, future)
         for name, host in hosts.items()
         for future in (host.renew(), host.put(FOLDER, named[name]))
     ]
+    by = asked_for()
     guards = [
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
     taps = Taps(list(hosts.values()), staging.limits)
     elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
-    _answered(placed)
+    cleaning.answered(network, placed)
     stage = Stage(
         hosts,
         family,
@@ -78,7 +78,7 @@ def observe(
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
         watcher=watcher,
-        faults=None if staging.without_faults else Faults(network, among=hosts),
+        faults=None if staging.without_faults else Faults(network, by, hosts),
     )
     inconclusive: list[str] = []
     remarks = [
@@ -98,7 +98,7 @@ def observe(
         inconclusive.append(error.sentence)
     finally:
         taken = taps.take()
-        _clear(hosts, guards)
+        remarks += cleaning.clear(network, hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
     inconclusive += refragmented({name: one.packets for name, one in taken.items()})
     return Observation(
@@ -117,12 +117,6 @@ def observe(
         versions=network.versions,
         words=spoken,
     )
-
-
-def _answered(asked: Iterable[tuple[Host, Future[Any]]]) -> None:
-    """Wait until each host has got ready for the run; raises CouldNotJudge where one cannot."""
-    for host, future in list(asked):
-        host.channel.answer(future, "get ready for a run")
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:
@@ -199,17 +193,6 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
             running.stop()
             stage.remarks += running.remarks
             stage.host(name).take_files(running)
-
-
-def _clear(hosts: Mapping[str, Host], guards: list[tuple[Host, int]]) -> None:
-    """Leave the hosts as they were; a host that is gone has nothing to clear."""
-    asked = [(host, host.channel.request("unguard", number=number)) for host, number in guards]
-    asked += [(host, host.clear(FOLDER)) for host in hosts.values()]
-    for host, future in asked:
-        try:
-            host.channel.answer(future, "clear")
-        except CouldNotJudge:
-            continue
 
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:

@@ -148,6 +148,7 @@ def write_index(clone: Clone) -> Path:
     """
     from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
     from lab.scenario.course import PARTS  # noqa: PLC0415
+    from lab.story.page.index.card import is_card  # noqa: PLC0415
     from lab.story.page.index.map import arranged  # noqa: PLC0415
     from lab.story.page.index.render import render_index  # noqa: PLC0415
 
@@ -158,7 +159,8 @@ def write_index(clone: Clone) -> Path:
         except (OSError, ValueError):
             continue
         where = f"{path.parent.parent.name}/{path.parent.name}/{store.PAGE}"
-        cards.append({**known, "page": where})
+        if is_card(known):
+            cards.append({**known, "page": where})
     drawn = None
     with contextlib.suppress(LabError):
         topology = Lab(clone.root).topology

@@ -9,8 +9,9 @@ def steps(lab):
     lab.remote.start(Program("server.py", "{answer}", listens_on=DEMO, serves=True))
 
     cut = connected(lab, Program("client.py", "remote", name="cut"))
-    with lab.fault(Partition(), on="middle"):
+    with lab.fault(Partition(), on="middle") as partition:
         speak_in_vain(lab, cut, lab.word)
+        lab.wait_until(partition.has_met)
     with lab.waits():
         cut.wait_for_line(f"back came: {lab.answer} heard {lab.word}", within=20)
     cut.write("", end=True)

@@ -66,6 +66,17 @@ with Browser() as browser:
             print(error)
 """
 
+CRASHES = """
+from socketlab_browser import Browser, BrowserError
+
+with Browser() as browser:
+    for does in (lambda: browser.open("chrome://crash"), lambda: browser.title):
+        try:
+            does()
+        except BrowserError as error:
+            print(error)
+"""
+
 
 @pytest.fixture(scope="module")
 def browser(this_lab: Clone) -> Host:
@@ -173,6 +184,16 @@ def test_a_page_can_be_clicked_and_typed_into(
     said = [line for line in observed.browser.stdout if line]
     assert "Hello Ada" in said
     assert said[-2:] == ["Error: the page has no #nobody", "Error: no"]
+
+
+def test_a_page_whose_process_crashes_is_told_at_once(
+    browser: Host, network: RunningLab, scenario: Path
+) -> None:
+    (scenario / "crashes.py").write_text(CRASHES)
+    observed = browse(network, scenario, Family.IPV4, Program("crashes.py", deadline=WITHIN))
+    assert observed.browser.stdout[-1] == (
+        "the process that draws the page has crashed; is /tmp full?"
+    )
 
 
 def test_where_there_is_no_page_the_browser_says_why(

@@ -30,7 +30,7 @@ from lab import (
 from lab.errors import FaultUnavailable
 from lab.hosts.host import Host
 from lab.hosts.running_lab import RunningLab
-from lab.runner.faults import Faults
+from lab.runner.faults import Faults, Placed
 from lab.wire.address import Family
 
 WAY = ("client", "router", "router2", "remote")
@@ -50,6 +50,12 @@ def faults(network: RunningLab, hosts: dict[str, Host]) -> Iterator[Faults]:
         assert host.channel.ask("guards") == []
 
 
+@pytest.fixture(params=[None, "forwarder"], ids=["chosen", "forwarder"])
+def impairing(network: RunningLab, faults: Faults, request: pytest.FixtureRequest) -> Faults:
+    """Set faults by what the lab chooses, and once more by the forwarder, which it seldom does."""
+    return Faults(network, request.param)
+
+
 def pings(hosts: dict[str, Host], family: Family, *more: str) -> tuple[list[int], list[float]]:
     """Return the numbers and the times (ms) of the answers to six pings, in their order.
 
@@ -63,10 +69,23 @@ def pings(hosts: dict[str, Host], family: Family, *more: str) -> tuple[list[int]
 
 
 @FAMILIES
-def test_exactly_the_packets_named_are_lost(
+def test_a_fault_tells_when_it_has_met_a_packet(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
-    with faults.fault(Loss(nth=(2, 5), of="icmp"), on="middle", towards="remote") as placed:
+    with faults.fault(Partition(), on="middle") as placed:
+        assert not placed.has_met()
+        target = hosts["remote"].addresses[family]
+        assert hosts["client"].command("ping", "-c1", "-W1", target)[0] == 1
+        wait_for("the partition to meet the ping", placed.has_met)
+    assert placed.met
+    assert not Placed("left out").has_met()
+
+
+@FAMILIES
+def test_exactly_the_packets_named_are_lost(
+    hosts: dict[str, Host], impairing: Faults, family: Family
+) -> None:
+    with impairing.fault(Loss(nth=(2, 5), of="icmp"), on="middle", towards="remote") as placed:
         assert pings(hosts, family)[0] == [1, 3, 4, 6]
     assert (placed.matched, placed.met) == (6, 2)
     assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
@@ -76,7 +95,7 @@ def test_what_does_a_fault_is_what_this_kernel_can_do(
     network: RunningLab, hosts: dict[str, Host], faults: Faults
 ) -> None:
     tried = faults.mechanisms("router")
-    assert tried["relay"] == ""
+    assert tried["relay"] == tried["forwarder"] == ""
     with faults.fault(Delay(seconds=0.001), on="middle", towards="remote") as placed:
         assert placed.by == ("relay" if tried["netem"] else "netem")
     with faults.fault(Loss(nth=3), on="middle", towards="remote") as placed:
@@ -90,10 +109,10 @@ def test_what_does_a_fault_is_what_this_kernel_can_do(
 
 @FAMILIES
 def test_random_loss_is_the_same_for_the_same_seed(
-    hosts: dict[str, Host], faults: Faults, family: Family
+    hosts: dict[str, Host], impairing: Faults, family: Family
 ) -> None:
     def lossy(seed: int) -> list[int]:
-        with faults.fault(Loss(share=0.5, seed=seed, of="icmp"), on="middle", towards="remote"):
+        with impairing.fault(Loss(share=0.5, seed=seed, of="icmp"), on="middle", towards="remote"):
             return pings(hosts, family)[0]
 
     assert lossy(3) == lossy(3) != [1, 2, 3, 4, 5, 6]
@@ -101,23 +120,23 @@ def test_random_loss_is_the_same_for_the_same_seed(
 
 @FAMILIES
 def test_a_delay_is_what_the_ping_measures(
-    hosts: dict[str, Host], faults: Faults, family: Family
+    hosts: dict[str, Host], impairing: Faults, family: Family
 ) -> None:
-    with faults.fault(Delay(seconds=0.05), on="far", towards="client"):
+    with impairing.fault(Delay(seconds=0.05), on="far", towards="client"):
         numbers, times = pings(hosts, family)
     assert numbers == [1, 2, 3, 4, 5, 6]
     assert min(times) >= 50
 
 
 @FAMILIES
-def test_packets_come_twice(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
-    with faults.fault(Duplicate(nth=3, of="icmp"), on="middle", towards="remote"):
+def test_packets_come_twice(hosts: dict[str, Host], impairing: Faults, family: Family) -> None:
+    with impairing.fault(Duplicate(nth=3, of="icmp"), on="middle", towards="remote"):
         assert pings(hosts, family)[0] == [1, 2, 3, 3, 4, 5, 6]
 
 
 @FAMILIES
-def test_a_packet_is_overtaken(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
-    with faults.fault(Reorder(nth=2, seconds=0.25, of="icmp"), on="middle", towards="remote"):
+def test_a_packet_is_overtaken(hosts: dict[str, Host], impairing: Faults, family: Family) -> None:
+    with impairing.fault(Reorder(nth=2, seconds=0.25, of="icmp"), on="middle", towards="remote"):
         numbers = pings(hosts, family)[0]
     assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
     assert numbers.index(2) > numbers.index(3)
@@ -125,35 +144,35 @@ def test_a_packet_is_overtaken(hosts: dict[str, Host], faults: Faults, family: F
 
 @FAMILIES
 def test_a_corrupt_packet_is_thrown_away_by_its_receiver(
-    hosts: dict[str, Host], faults: Faults, family: Family
+    hosts: dict[str, Host], impairing: Faults, family: Family
 ) -> None:
-    with faults.fault(Corrupt(nth=4, of="icmp"), on="middle", towards="remote"):
+    with impairing.fault(Corrupt(nth=4, of="icmp"), on="middle", towards="remote"):
         assert pings(hosts, family)[0] == [1, 2, 3, 5, 6]
 
 
 @FAMILIES
 def test_a_slow_link_takes_as_long_as_the_bits_need(
-    hosts: dict[str, Host], faults: Faults, family: Family
+    hosts: dict[str, Host], impairing: Faults, family: Family
 ) -> None:
-    with faults.fault(Rate(bits_per_second=100_000), on="middle", towards="remote"):
+    with impairing.fault(Rate(bits_per_second=100_000), on="middle", towards="remote"):
         _, times = pings(hosts, family, "-s", "1000")
     assert min(times) >= 1000 * 8 / 100
 
 
 @FAMILIES
 def test_a_partition_lets_nothing_through_in_the_direction_named(
-    hosts: dict[str, Host], faults: Faults, family: Family
+    hosts: dict[str, Host], impairing: Faults, family: Family
 ) -> None:
-    with faults.fault(Partition(), on="middle", towards="client") as placed:
+    with impairing.fault(Partition(), on="middle", towards="client") as placed:
         assert pings(hosts, family)[0] == []
     assert placed.met == placed.matched == 6
 
 
 @FAMILIES
-def test_two_faults_add_up(hosts: dict[str, Host], faults: Faults, family: Family) -> None:
+def test_two_faults_add_up(hosts: dict[str, Host], impairing: Faults, family: Family) -> None:
     with (
-        faults.fault(Loss(nth=1, of="icmp"), on="middle", towards="remote"),
-        faults.fault(Delay(seconds=0.03), on="middle", towards="remote"),
+        impairing.fault(Loss(nth=1, of="icmp"), on="middle", towards="remote"),
+        impairing.fault(Delay(seconds=0.03), on="middle", towards="remote"),
     ):
         numbers, times = pings(hosts, family)
     assert numbers == [2, 3, 4, 5, 6]
@@ -254,10 +273,48 @@ def test_two_sessions_do_not_impair_the_same_packets(network: RunningLab, faults
         other.close()
 
 
+@FAMILIES
+def test_where_the_forwarder_stands_the_kernel_still_answers_once(
+    network: RunningLab, hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    target = hosts["remote"].addresses[family]
+    by_forwarder = Faults(network, by="forwarder").fault(Delay(seconds=0.001), on="middle")
+
+    def pinged(*words: str) -> str:
+        return hosts["client"].command("ping", "-c2", "-i0.2", "-W1", *words, target)[1]
+
+    def refusals(*words: str) -> int:
+        return len(re.findall(r"From .*icmp_seq=1 ", pinged(*words)))
+
+    with by_forwarder as placed:
+        assert refusals("-t1") == 1
+        assert " 0% packet loss" in pinged("-s4000")
+        with faults.fault(Firewall("icmp", polite=True), at="router"):
+            assert refusals() == 1
+        with faults.fault(Mtu(1300), on="middle"):
+            assert refusals("-Mdo", "-s1400") == 1
+            assert family is Family.IPV6 or " 0% packet loss" in pinged("-Mdont", "-s1400")
+    assert placed.by == "forwarder"
+    assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_forwarder_and_the_relay_do_not_stand_in_one_router(
+    network: RunningLab, faults: Faults
+) -> None:
+    with (
+        Faults(network, by="forwarder").fault(Loss(nth=1), on="middle", towards="remote"),
+        pytest.raises(FaultUnavailable, match="the forwarder is at work here"),
+        Faults(network, by="relay").fault(Loss(nth=1), on="middle", towards="remote"),
+    ):
+        pass
+
+
 @contextmanager
-def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> Iterator[subprocess.Popen[str]]:
+def by_hand(
+    this_lab: Clone, hosts: dict[str, Host], by: str = "relay"
+) -> Iterator[subprocess.Popen[str]]:
     """Set a fault from the command line, in force from here on; its process does not outlive us."""
-    with this_lab.start("fault", "middle", "--lose", "1") as process:
+    with this_lab.start("fault", "middle", "--lose", "1", "--by", by) as process:
         try:
             # The relay is set up first, and the fault is what comes last.
             router = hosts["router"].channel
@@ -270,7 +327,11 @@ def by_hand(this_lab: Clone, hosts: dict[str, Host]) -> Iterator[subprocess.Pope
 
 def nothing_left(hosts: dict[str, Host]) -> None:
     wait_for("the fault's end", lambda: not hosts["router"].channel.ask("guards"))
-    assert "NFQUEUE" not in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
+    rules = hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
+    assert "NFQUEUE" not in rules
+    assert "DROP" not in rules
+    assert "relay" not in hosts["router"].command("ip", "-br", "link")[1]
+    assert "fwmark" not in hosts["router"].command("ip", "rule")[1]
     assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
 
 
@@ -295,14 +356,15 @@ def test_a_session_that_is_killed_leaves_no_fault_behind(
     nothing_left(hosts)
 
 
+@pytest.mark.parametrize(("by", "rule"), [("relay", "NFQUEUE"), ("forwarder", "DROP")])
 def test_what_a_killed_agent_left_behind_is_undone_by_the_next_command(
-    this_lab: Clone, hosts: dict[str, Host]
+    this_lab: Clone, hosts: dict[str, Host], by: str, rule: str
 ) -> None:
-    with by_hand(this_lab, hosts) as process:
+    with by_hand(this_lab, hosts, by) as process:
         journals = hosts["router"].command("ls", "/run/socketlab/guards")[1]
         agent = journals.partition("-")[0]
         assert hosts["router"].command("kill", "-9", agent)[0] == 0
         assert "cleared by another" in process.communicate(timeout=30)[0]
-    assert "NFQUEUE" in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
+    assert rule in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
     assert this_lab.lab("status").status == 0
     nothing_left(hosts)

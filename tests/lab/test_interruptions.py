@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -21,11 +25,15 @@ from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
 from lab.hosts.docker.images import images
+from lab.hosts.docker.lock import held as held_lock
 from lab.wire import pcap
 
 _chance = random.Random(2026)
 MOMENTS = [round(_chance.uniform(0.1, 1.5), 2) for _ in range(6)]
 """Seconds after its start at which a run is killed. The first finds the lab down."""
+
+AT_ANY_MOMENT = [round(_chance.uniform(0, 1.2), 3) for _ in range(20)]
+"""Seconds after its start at which a run is interrupted; tests/attack/ctrl_c.py tries more."""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +78,25 @@ def test_ctrl_c_ends_a_run_and_leaves_nothing(killed_lab: Clone) -> None:
     wait_until_nothing_is_left(killed_lab)
 
 
+@pytest.mark.parametrize("moment", AT_ANY_MOMENT, ids=lambda moment: f"{moment} s")
+def test_ctrl_c_at_any_moment_ends_a_run_at_once(killed_lab: Clone, moment: float) -> None:
+    before = killed_lab.ids("running")
+    held = ["env", "--block-signal=INT"]  # as .venv/bin/lab starts it
+    words = ("run", "tcp_connect", "udp_datagrams", "request_response")
+    process = killed_lab.start(*words, before=held)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(moment)
+    pressed = time.monotonic()
+    said = interrupt(process)
+    if said.status != 0:  # It may have ended before.
+        assert (said.status, said.stdout) == (130, "")
+        assert said.stderr == "lab: interrupted; what the lab had started has been ended\n"
+        assert time.monotonic() - pressed < 2
+    with held_lock(killed_lab.root, "session", 0, "nobody"):
+        pass
+    assert killed_lab.ids("running") == before
+
+
 def test_ctrl_c_ends_a_try_and_leaves_nothing(killed_lab: Clone) -> None:
     folder = killed_lab.root / "scenarios" / "endless"
     process = killed_lab.start(
@@ -80,6 +107,28 @@ def test_ctrl_c_ends_a_try_and_leaves_nothing(killed_lab: Clone) -> None:
     assert said.status == 130, said.text
     assert "Traceback" not in said.text
     wait_until_nothing_is_left(killed_lab)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_killed_try_leaves_no_folder_anywhere(
+    killed_lab: Clone, tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = killed_lab.root / "scenarios" / "endless"
+    words = ("try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000")
+    process = killed_lab.start(*words, TMPDIR=str(tmp_path))
+    wait_for_both_programs(killed_lab)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    wait_until_nothing_is_left(killed_lab)
+    assert list(tmp_path.iterdir()) == []
+    for host in ("client", "server"):
+        wait_for(f"the run's folder on {host} to go", partial(is_cleared, killed_lab, host))
+
+
+def is_cleared(lab: Clone, host: str) -> bool:
+    """Return whether nothing of a run's folder is left on a host."""
+    find = ("find", "/run/socketlab", "-mindepth", "1", "-not", "-name", "guards")
+    return not lab.docker("exec", lab.ids()[host], *find)
 
 
 def test_ctrl_c_while_the_lab_comes_up_leaves_one_that_comes_down(second_lab: Clone) -> None:

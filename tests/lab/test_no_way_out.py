@@ -55,10 +55,95 @@ with concurrent.futures.ThreadPoolExecutor(32) as pool:
 """
 
 
+# Runs on a host. Prints one JSON list: each way in which the kernel took a datagram, whether or not
+# anybody answers, from this host's own addresses or, where there is a source, in somebody's name.
+SEND = """
+import itertools, json, socket, struct, sys
+port, source, addresses = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+cards = ["", *(name for _, name in socket.if_nameindex() if name != "lo")]
+
+def opened(card, family, kind, protocol=0):
+    s = socket.socket(family, kind, protocol)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, card.encode())
+    return s
+
+def udp(card, family, end, data):
+    with opened(card, family, socket.SOCK_DGRAM) as s:
+        if source:
+            # IP_FREEBIND of linux/in.h, IPV6_FREEBIND of linux/in6.h
+            s.setsockopt(*((0, 15) if family == socket.AF_INET else (41, 78)), 1)
+            s.bind((source, 0, 0, end[3]) if len(end) == 4 else (source, 0))
+        s.sendto(data, end)
+
+def raw(card, family, end, data):
+    name, mine = end[0].partition("%")[0], source
+    if not mine:
+        with opened(card or "eth0", family, socket.SOCK_DGRAM) as look:
+            look.connect(end)
+            mine = look.getsockname()[0].partition("%")[0]
+    packet = struct.pack("!4H", 5353, port, 8 + len(data), 0) + data
+    ends = socket.inet_pton(family, mine) + socket.inet_pton(family, name)
+    if family == socket.AF_INET:
+        head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(packet), 1, 0, 64, 17, 0)
+    else:
+        head = struct.pack("!IHBB", 6 << 28, len(packet), 17, 64)
+    with opened(card, family, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
+        s.sendto(head + ends + packet, (end[0], 0, *end[2:]))
+
+def tcp(card, family, end, data):
+    with opened(card, family, socket.SOCK_STREAM) as s:
+        s.settimeout(0.05)
+        try:
+            s.connect(end)
+        except TimeoutError as error:
+            raise OSError from error
+
+taken = []
+for card, address, way in itertools.product(cards, addresses, (udp, raw, tcp)):
+    try:
+        family, _, _, _, end = socket.getaddrinfo(address.replace("%card", "%" + card), port)[0]
+        way(card, family, end, f"{address} {way.__name__} {card}".encode())
+        taken.append([address, way.__name__])
+    except OSError:
+        pass
+print(json.dumps(taken))
+"""
+
+# Runs on a host. Prints one JSON list: the ways in which the engine's resolver answered.
+RESOLVE = """
+import itertools, json, socket, struct
+question = struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + b"\\6client\\0" + struct.pack("!HH", 1, 1)
+ports = {53}
+for table in ("tcp", "udp"):
+    for line in open(f"/proc/net/{table}"):
+        if line.split()[1].startswith("0B00007F:"):
+            ports.add(int(line.split()[1][9:], 16))
+assert len(ports) == 3, ports
+answered = []
+cards, kinds = ("", "lo", "eth0"), (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+families = ((socket.AF_INET, "127.0.0.11"), (socket.AF_INET6, "::ffff:127.0.0.11"))
+for card, kind, (family, address), port in itertools.product(cards, kinds, families, ports):
+    with socket.socket(family, kind) as s:
+        s.settimeout(0.2)
+        try:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, card.encode())
+            s.connect((address, port))
+            s.send(question)
+            s.recv(512)
+            answered.append([card, kind.name, address, port])
+        except OSError:
+            pass
+print(json.dumps(answered))
+"""
+
+
 class Listener:
     """Answers every TCP connection and every UDP datagram at one port of this machine."""
 
     def __init__(self) -> None:
+        self.heard: list[bytes] = []
+        """The datagrams; an empty one for each connection."""
         self.tcp = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
         self.port: int = self.tcp.getsockname()[1]
         self.udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
@@ -78,9 +163,20 @@ class Listener:
                         return
                     if key.fileobj is self.tcp:
                         self.tcp.accept()[0].close()
+                        self.heard.append(b"")
                     else:
-                        _, sender = self.udp.recvfrom(100)
+                        said, sender = self.udp.recvfrom(100)
+                        self.heard.append(said)
                         self.udp.sendto(b"here", sender)
+
+    def all_heard(self) -> list[bytes]:
+        """Return what was heard until now: what this machine asks itself comes last."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.settimeout(5)
+            udp.sendto(b"last", ("127.0.0.1", self.port))
+            udp.recv(10)
+        heard, self.heard = self.heard, []
+        return [each for each in heard if each != b"last"]
 
     def close(self) -> None:
         self.wake.send(b"!")
@@ -151,6 +247,50 @@ def test_no_address_of_the_engines_machine_answers_a_host(
         lab, host, "python3", "-I", "-c", TRY, str(listener.port), *addresses, *everybody
     )
     assert answered == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_datagram_reaches_the_engines_machine(lab: Lab, listener: Listener, host: str) -> None:
+    listener.all_heard()
+    addresses = [*own_addresses(), "192.0.2.1", "2001:db8::1", "224.0.0.251", "ff02::fb%card"]
+    addresses += [f"{lab.prefix}.{number}.1" for number in range(4)]
+    addresses += [f"{lab.prefix6}{number}::1" for number in ("", ":1", ":2", ":3")]
+    sent = on_host(lab, host, "python3", "-I", "-c", SEND, str(listener.port), "", *addresses)
+    assert sent == []
+    assert listener.all_heard() == []
+
+
+@pytest.mark.parametrize("host", ["client", "router", "app"])
+def test_no_host_speaks_in_the_name_of_another(lab: Lab, host: str) -> None:
+    for source, others in (
+        (f"{lab.prefix}.0.53", [f"{lab.prefix}.0.20", "255.255.255.255"]),
+        (f"{lab.prefix6}::53", [f"{lab.prefix6}::20", "ff02::1%card"]),
+        ("fe80::a:53", ["fe80::a:20%card"]),
+        ("2001:db8::1", [f"{lab.prefix6}::20"]),
+    ):
+        sent = on_host(lab, host, "python3", "-I", "-c", SEND, "15000", source, *others)
+        assert sent == [], source
+
+
+def test_a_host_sends_to_others_in_the_same_ways(lab: Lab) -> None:
+    addresses = [f"{lab.prefix}.0.20", f"{lab.prefix6}::20", "fe80::a:20%card", "ff02::1%card"]
+    addresses += ["255.255.255.255", "224.1.1.1"]
+    sent = on_host(lab, "client", "python3", "-I", "-c", SEND, "15000", "", *addresses)
+    ways = {(address, way) for address, way in sent}
+    assert ways == {(address, way) for address in addresses for way in ("udp", "raw")}
+
+
+def test_nothing_is_sent_to_another_lab_of_the_engine(lab: Lab, second_lab: Clone) -> None:
+    assert second_lab.lab("up").status == 0
+    other = Lab(second_lab.root)
+    addresses = [f"{other.prefix}.0.20", f"{other.prefix6}::20", f"{other.prefix6}::1"]
+    for here in ("client", "router", "nat"):
+        assert on_host(lab, here, "python3", "-I", "-c", SEND, "15000", "", *addresses) == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_engines_resolver_answers_nobody(lab: Lab, host: str) -> None:
+    assert on_host(lab, host, "python3", "-I", "-c", RESOLVE) == []
 
 
 def test_the_hosts_do_answer_each_other_in_the_same_way(lab: Lab) -> None:

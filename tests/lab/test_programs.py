@@ -14,6 +14,7 @@ from lab import Command, Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import observe
+from lab.runner.stage import Stage
 from lab.runner.staging import Staging
 
 HURRY = Staging(deadline_scale=0.15)
@@ -529,3 +530,42 @@ def test_a_file_of_an_earlier_program_is_not_taken_for_a_later_one_s(
     observed = observe(network, Scenario(client=programs).placed(tmp_path), Family.IPV4)
     assert observed.client["first.py"].files == {"a.txt": b"first"}
     assert observed.client["second.py"].files == {}
+
+
+def test_a_program_may_open_its_streams_by_name(attempt: Attempt) -> None:
+    seen = attempt("""
+        for name in ("stdout", "stderr"):
+            with open(f"/dev/{name}", "w") as stream:
+                print("by name", file=stream)
+        print(open("/proc/self/fd/1", "w").isatty())
+    """)
+    assert seen.failures == []
+    assert seen.client.stdout == ["by name", "False"]
+    assert seen.client.stderr == ["by name"]
+
+
+def test_a_program_may_not_say_what_another_never_said(network: RunningLab, tmp_path: Path) -> None:
+    (tmp_path / "victim.py").write_text("input()\nprint('true')\n")
+    forger = """
+        import glob
+        for stream in glob.glob("/proc/[0-9]*/fd/[12]"):
+            try:
+                with open(stream, "w") as opened:
+                    print("forged", file=opened)
+            except OSError as error:
+                pass
+        print("done")
+    """
+    (tmp_path / "forger.py").write_text(dedent(forger))
+
+    def steps(stage: Stage) -> None:
+        victim = stage.client.start(Program("victim.py"), interactive=True)
+        stage.client.run(Program("forger.py"))
+        victim.write("go\n")
+        victim.wait()
+
+    scenario = Scenario(hosts=("client",), steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    assert observed.client["victim.py"].stdout == ["true"]
+    assert observed.client["forger.py"].stdout[-1] == "done"
+    assert "forged" in observed.client["forger.py"].stdout

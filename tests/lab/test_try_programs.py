@@ -66,3 +66,27 @@ def test_a_link_or_a_pipe_is_no_program_to_try(
     said = lab("try", str(tmp_path / "server.py"), str(path), "--port", "15000")
     assert said.status == 2, said.text
     assert said.is_clear("client.py", {"link": "link", "pipe": "plain", "missing": "no"}[kind])
+
+
+def test_what_is_the_user_s_in_the_folder_stays_and_is_not_written_over(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    (kept / "files").mkdir(parents=True)
+    (tmp_path / "common.py").write_text("WORD = b'hi'")
+    for name, text in (("server.py", SERVER), ("client.py", CLIENT)):
+        (tmp_path / name).write_text(text)
+    own = [kept / "homework.pcap", kept / "files" / "thesis.tex"]
+    for path in own:
+        path.write_text("mine")
+    words = ("try", *(str(tmp_path / f"{each}.py") for each in ("server", "client")))
+    for _ in range(2):
+        said = lab(*words, "--port", "15000", "-w", str(kept))
+        assert said.status == 0, said.text
+        assert [path.read_text() for path in own] == ["mine", "mine"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "client.pcap").write_text("mine")
+    said = lab(*words, "--port", "15000", "-w", str(tmp_path / "other"))
+    assert said.status == 2
+    assert said.is_clear("client.pcap would be overwritten")
+    assert (tmp_path / "other" / "client.pcap").read_text() == "mine"

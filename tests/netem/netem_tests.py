@@ -86,8 +86,8 @@ def pings(
     return [int(number) for number, _ in found], [float(time) for _, time in found]
 
 
-def test_this_kernel_can_do_both(faults: Faults) -> None:
-    assert faults.mechanisms("router") == {"netem": "", "relay": ""}
+def test_this_kernel_can_do_all(faults: Faults) -> None:
+    assert faults.mechanisms("router") == {"netem": "", "relay": "", "forwarder": ""}
 
 
 @FAMILIES
@@ -268,6 +268,61 @@ def test_netem_and_the_relay_meet_the_same_packets(
     assert (delay.by, loss.by, twice.by) == ("netem", "relay", "relay")
     assert numbers == [1, 3, 4, 4, 5, 6]
     assert min(times) >= 30
+
+
+@FAMILIES
+def test_netem_and_the_forwarder_meet_the_same_packets(
+    network: RunningLab, hosts: dict[str, Host], faults: Faults, family: Family
+) -> None:
+    by_forwarder = Faults(network, by="forwarder")
+    with (
+        faults.fault(Delay(seconds=0.03, of="icmp"), **TOWARDS) as delay,
+        by_forwarder.fault(Loss(nth=2, of="icmp"), **TOWARDS) as loss,
+        by_forwarder.fault(Duplicate(nth=4, of="icmp"), **TOWARDS),
+    ):
+        numbers, times = pings(hosts, family, count=6)
+    assert (delay.by, loss.by) == ("netem", "forwarder")
+    assert numbers == [1, 3, 4, 4, 5, 6]
+    assert min(times) >= 30
+
+
+def test_the_forwarder_does_not_hide_from_netem_what_it_is_about(
+    network: RunningLab, faults: Faults
+) -> None:
+    by_forwarder = Faults(network, by="forwarder").fault(Loss(nth=2), **TOWARDS)
+    with (
+        faults.fault(Delay(seconds=0.03), on="far", towards="client") as delay,
+        pytest.raises(FaultUnavailable, match="by the card that they came by"),
+        by_forwarder,
+    ):
+        pass
+    assert delay.by == "netem"
+
+
+@pytest.fixture
+def without_policer(hosts: dict[str, Host]) -> Iterator[RunningLab]:
+    """Take the policer from this kernel, and give hosts that have not measured it yet."""
+    file = "$(modinfo -n act_police)"
+    gone = f"file={file}; rmmod act_police 2>/dev/null; mv $file /tmp/policer; echo $file"
+    status, name, said = hosts["client"].command("sh", "-c", gone)
+    assert status == 0, said
+    fresh = namespaces.Namespaces()
+    yield fresh
+    fresh.close()
+    assert hosts["client"].command("mv", "/tmp/policer", name.strip())[0] == 0
+
+
+@FAMILIES
+def test_without_a_policer_a_rate_is_the_relay_s(
+    without_policer: RunningLab, hosts: dict[str, Host], family: Family
+) -> None:
+    with Faults(without_policer).fault(Rate(bits_per_second=100_000), **TOWARDS) as placed:
+        times = pings(hosts, family, size=1000, count=2)[1]
+    assert placed.by == "relay"
+    assert min(times) >= (14 + 20 + 8 + 1000) * 8 / 100
+    with Faults(without_policer).fault(Delay(seconds=0.05), **TOWARDS) as placed:
+        assert min(pings(hosts, family, count=2)[1]) >= 50
+    assert placed.by == "netem"
 
 
 @FAMILIES

@@ -15,6 +15,7 @@ from lab import environment
 from lab.hosts.docker.compose import command
 from lab.hosts.docker.engine import endpoint
 from lab.hosts.docker.engine.endpoint import Endpoint
+from lab.hosts.docker.lock import held
 
 PAGE = (ROOT / "docs" / "environment.md").read_text(encoding="utf-8")
 NOWHERE = "unix:///nonexistent/engine.sock"
@@ -81,7 +82,8 @@ def test_compose_gets_what_counts_and_the_lab_s_engine(
     for name in ("COMPOSE_FILE", "COMPOSE_REMOVE_ORPHANS", "DOCKER_API_VERSION", "PYTHONPATH"):
         monkeypatch.setenv(name, "something")
     monkeypatch.setattr(endpoint, "find", lambda: Endpoint(NOWHERE))
-    told = command.run(["env"], tmp_path, {"COMPOSE_PROFILES": "far"}, "asking")
+    with held(tmp_path, "up", 0, "nobody") as lock:
+        told = command.run(["env"], tmp_path, {"COMPOSE_PROFILES": "far"}, "asking", lock)
     seen = dict(line.partition("=")[::2] for line in told.splitlines())
     ours = {name for name in seen if name.startswith(environment.FAMILIES)}
     assert ours - environment.HEEDED.keys() == {"COMPOSE_PROFILES"}

@@ -38,7 +38,6 @@ class Browser:
         ``size`` is the width and height of the page in pixels.
         """
         self._loads = 0
-        self._crashed = False
         self._requests = {}
         self._fetched = set()
         self._icons = set()
@@ -144,18 +143,10 @@ class Browser:
 
         Chromium asks for a page's icon on its own, once the page is there. If the browser were
         closed at once, whether it still did would be a matter of luck.
-
-        The process that draws a page crashes now and then (one in ten of phpMyAdmin's, Chromium
-        on Debian 12). The page is then loaded once more, as a reader would.
         """
         loads = self._loads
-        self._crashed = False
         yield
-        self._chromium.wait(f"{what} to load", lambda: self._loads > loads or self._crashed)
-        if self._crashed:
-            self._ask("Page.reload")
-            again = f"{what} to load again, after the page's process had crashed"
-            self._chromium.wait(again, lambda: self._loads > loads)
+        self._chromium.wait(f"{what} to load", lambda: self._loads > loads)
         icons = set(self.run(ICONS)) - self._icons
         self._icons |= icons
         give_up = time.monotonic() + ICON_PATIENCE
@@ -172,8 +163,6 @@ class Browser:
     def _happens(self, what, about):
         if what == "Page.loadEventFired":
             self._loads += 1
-        elif what == "Inspector.targetCrashed":
-            self._crashed = True
         elif what == "Network.requestWillBeSent":
             self._requests[about["requestId"]] = about["request"]["url"]
         elif what in ("Network.loadingFinished", "Network.loadingFailed"):

@@ -61,6 +61,7 @@ class Chromium:
         self._unread = bytearray()
         self._answers = {}
         self._session = None
+        self._has_crashed = False
         self._process = None
         self.happens = lambda what, about: None
         """Called with each event: its name and what is told of it."""
@@ -101,8 +102,13 @@ class Chromium:
 
     def hear(self, within):
         """Take what Chromium says next, if it says anything in time."""
-        if not select.select([self._from], [], [], within)[0]:
-            return
+        if select.select([self._from], [], [], within)[0]:
+            self._take()
+        # Nobody answers for the page then.
+        if self._has_crashed and self._session is not None:
+            raise BrowserError("the process that draws the page has crashed; is /tmp full?")
+
+    def _take(self):
         data = os.read(self._from, 1 << 16)
         if not data:
             raise BrowserError(f"Chromium has ended: {self._last_words()}")
@@ -113,6 +119,7 @@ class Chromium:
             if "id" in message:
                 self._answers[message["id"]] = message
             else:
+                self._has_crashed |= message["method"] == "Inspector.targetCrashed"
                 self.happens(message["method"], message["params"])
 
     def wait(self, what, holds, within=PATIENCE):

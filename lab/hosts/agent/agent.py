@@ -11,6 +11,7 @@ When the channel closes, the agent ends everything that it started.
 from __future__ import annotations
 
 import contextlib
+import os
 import pwd
 import subprocess
 import sys
@@ -46,6 +47,7 @@ class Agent:
         self._taps: dict[int, tap.Tap] = {}
         self._guards = guards.Guards()
         self._faults: Any = None
+        self._turns: dict[str, int] = {}
         self._numbers = iter(range(1, 1 << 30))
         descendants.become_subreaper()
         self._reader = reader.Reader()
@@ -67,6 +69,9 @@ class Agent:
         finally:
             self._guards.clear()
             descendants.end_all(spare=set())
+            for folder in self._turns:
+                with contextlib.suppress(OSError):
+                    run_files.remove(Path(folder))
 
     def _answer(
         self, number: int, handler: Callable[..., object], arguments: dict[str, Any]
@@ -85,7 +90,6 @@ class Agent:
     # What a host can be asked to do, a method a verb.
 
     do_card = staticmethod(tap.named)
-    do_put = staticmethod(run_files.put)
     do_add = staticmethod(run_files.add)
     do_get = staticmethod(run_files.get)
     do_take = staticmethod(run_files.take)
@@ -93,6 +97,12 @@ class Agent:
     do_guards = staticmethod(guards.in_force)
     do_wait_for_echo = staticmethod(echo.is_answered)
     do_clear_guards = staticmethod(guards.clear_all)
+
+    def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
+        """Make a run's folder, which is this agent's until it is cleared or the channel closes."""
+        if folder not in self._turns:
+            self._turns[folder] = run_files.turn(Path(folder))
+        run_files.put(folder, files, user)
 
     def do_hello(self) -> None:
         """Do nothing: who asks wants to know whether there is an answer."""
@@ -186,6 +196,8 @@ class Agent:
         self._programs.clear()
         descendants.forget()
         run_files.remove(Path(folder))
+        if folder in self._turns:
+            os.close(self._turns.pop(folder))
         return ended
 
     def do_end_leftovers(self, user: str) -> None:
@@ -214,7 +226,9 @@ class Agent:
         return self._guards.undo(number)
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
-        """Load the modules for faults. Most runs need none."""
+        """Load the modules for faults, once. Most runs need none."""
+        if self._faults is not None:
+            return
         self._load(modules)
         self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
             self._guards, {self._reader.pid}
@@ -225,6 +239,10 @@ class Agent:
         set_fault: Callable[..., int] = getattr(self._faults, kind)
         number = set_fault(**options)
         return number, self._faults.done_by(number)
+
+    def do_met(self, number: int) -> int:
+        """Return how many packets an impairment has met so far."""
+        return int(self._faults.met(number))
 
     def do_mechanisms(self) -> dict[str, str]:
         """Try what impairs packets; return why each cannot be had here, empty where it can."""

@@ -95,7 +95,8 @@ class Guards:
         if not self._set:
             self._journal.unlink(missing_ok=True)
             return
-        JOURNALS.mkdir(parents=True, exist_ok=True)
+        # Nobody else sees in there: a hard link would get a journal into the folder of a run.
+        JOURNALS.mkdir(mode=0o700, parents=True, exist_ok=True)
         entries = [{"what": guard.what, "undo": guard.undo} for guard in self._set.values()]
         new = self._journal.with_suffix(".new")
         new.write_text(json.dumps(entries))

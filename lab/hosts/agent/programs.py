@@ -18,7 +18,7 @@ from typing import Any
 
 from lab.hosts.agent import descendants
 from lab.hosts.agent.lines import Cut, Lines, Typing
-from lab.hosts.agent.reader import PIECE, Reader, split
+from lab.hosts.agent.reader import PIECE, Reader, group_of, pipe, split
 
 PIPE_HOLDS = 1024
 """Characters that fit into an unread pipe in every encoding (pipe(7))."""
@@ -27,7 +27,7 @@ STACK = 2 << 20
 """Bytes of each thread's stack: with the usual 8 MB, forty threads would use up the limit."""
 
 UNDER_LIMITS = (
-    "setpriv --reuid={user} --regid={user} --clear-groups --no-new-privs"
+    "setpriv --reuid={user} --regid={user} --groups={group} --no-new-privs"
     " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
     # Where the programs together use up the host's memory, the kernel kills them, not the agent.
     " choom -n 1000 --"
@@ -66,11 +66,11 @@ class Running:
         self.started_ns = self._ended_ns = time.time_ns()
         # Each question stays apart from the next, however late it is read (pipe(2), O_DIRECT).
         mode = os.O_CLOEXEC | (os.O_DIRECT if request["stdin"] else 0)
-        (out, its_out), (err, its_err) = os.pipe2(mode), os.pipe2(mode)
+        (out, its_out), (err, its_err) = pipe(number, mode), pipe(number, mode)
         try:
             with descendants.birth() as born:
                 self.process = subprocess.Popen(
-                    _limited(request),
+                    _limited(request, number),
                     cwd=request["cwd"],
                     env=request["env"],
                     stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
@@ -242,8 +242,9 @@ class Running:
             self._report("line", self.number, stamp, name, *line)
 
 
-def _limited(request: dict[str, Any]) -> list[str]:
+def _limited(request: dict[str, Any], number: int) -> list[str]:
     if request["user"] is None:
         return [*request["argv"]]
-    under = UNDER_LIMITS.format(user=request["user"], **request["limits"])
+    group = group_of(number)
+    under = UNDER_LIMITS.format(user=request["user"], group=group, **request["limits"])
     return [*under.split(), *request["argv"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import stat
@@ -23,9 +24,23 @@ def put(folder: str, files: dict[str, bytes], user: str) -> None:
     give(top, owner.pw_uid, owner.pw_gid)
 
 
+def turn(folder: Path) -> int:
+    """Wait until no agent has a run's folder any more: one that was left alone still cleans it.
+
+    Returns a descriptor; the folder is the caller's until that is closed.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    top = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(top, fcntl.LOCK_EX)
+    return top
+
+
 def give(top: Path, uid: int, gid: int) -> None:
-    """Give a folder to a user with all that is in it: the folder last, and no link followed."""
-    for path in [*top.rglob("*"), top]:
+    """Give a folder to a user with all that is in it, and follow no link.
+
+    Each folder comes after what is in it: as long as it is root's, nobody puts a link there.
+    """
+    for path in sorted([top, *top.rglob("*")], reverse=True):
         os.chown(path, uid, gid, follow_symlinks=False)
 
 

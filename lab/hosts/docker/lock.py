@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import DeadlinePassed
@@ -14,9 +15,20 @@ ASKING_AGAIN = 0.05
 """Seconds between two tries: the kernel has no wait for a lock that ends by itself."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """A lock that this process holds.
+
+    A process that inherits the ``descriptor`` keeps the lock, even where this one is killed.
+    """
+
+    name: str
+    descriptor: int
+
+
 def held(
     root: Path, name: str, within: float, awaited: str, say: Callable[[str], None] = lambda _: None
-) -> contextlib.AbstractContextManager[str]:
+) -> contextlib.AbstractContextManager[Held]:
     """Hold the lock of that name of the clone at ``root``; see :func:`held_one`."""
     return held_one(root, lambda: [name], within, awaited, say)
 
@@ -28,8 +40,8 @@ def held_one(
     within: float,
     awaited: str,
     say: Callable[[str], None],
-) -> Iterator[str]:
-    """Hold the first lock that is free among these of the clone at ``root``, and yield its name.
+) -> Iterator[Held]:
+    """Hold the first lock that is free among these of the clone at ``root``, and yield it.
 
     ``names()`` is called anew for each try. ``awaited`` names, for the user, what has the lock.
     Raises DeadlinePassed after ``within`` seconds.
@@ -45,7 +57,7 @@ def held_one(
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
-                yield name
+                yield Held(name, lock.fileno())
                 return
         if not told:
             say(f"waiting for {awaited} to end")

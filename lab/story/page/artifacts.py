@@ -16,6 +16,9 @@ FOLDER = "files"
 MOST_SHOWN = 400_000
 """Bytes of a picture that becomes a part of the page; a larger one lies beside it only."""
 
+MOST_SIDE = 20_000
+"""Pixels of the width or height that a picture says it has: the page gives it that room."""
+
 MOST_ALT = 300
 
 
@@ -33,7 +36,7 @@ def left(host: str, number: int, transcript: Transcript) -> list[dict[str, Any]]
             "size": f"{len(content):,} B",
         }
         size = png.size(content) if len(content) <= MOST_SHOWN else None
-        if size is not None:
+        if size is not None and max(size) <= MOST_SIDE:
             about["shown"] = f"data:image/png;base64,{b64encode(content).decode('ascii')}"
             about["width"], about["height"] = size
             about["alt"] = cut(f"{name}: {printed}" if printed else name, MOST_ALT)

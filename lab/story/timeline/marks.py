@@ -91,7 +91,7 @@ def _site(
         if same:
             nearest = min(same, key=lambda each: abs(each[0].time_ns - packet.time_ns))
             yield packet_site(nearest, number, due)
-    elif pointer.program is not None and pointer.program < len(host.transcripts):
+    elif pointer.program is not None and 0 <= pointer.program < len(host.transcripts):
         transcript = host.transcripts[pointer.program]
         yield program_site(transcript, pointer.line, number, due)
 
@@ -101,7 +101,7 @@ def program_site(
 ) -> Site:
     """Return the place of a line that a program printed, or of its end."""
     name = harmless(f"{transcript.program} on {transcript.host}")
-    if index is not None and index < len(transcript.lines):
+    if index is not None and 0 <= index < len(transcript.lines):
         line = transcript.lines[index]
         what = f'{name} printed "{harmless(line.text)}"'
         return Site(number, line.time_ns, what, due, transcript=transcript, line=line)

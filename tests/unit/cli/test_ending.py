@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from places import ROOT
+from played import hello
 
 from lab.cli.ending import MOST_LINES, status_of
 from lab.clone import text_of
 from lab.errors import CouldNotJudge, LabError, UsageError
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation import store
+from lab.observation.run import Run
 
 NOWHERE = {"DOCKER_HOST": "unix:///nonexistent/engine.sock", "PYTHONPATH": str(ROOT)}
 
@@ -26,6 +30,12 @@ def broken(*_):
 listing.catalogue.select = broken
 main()
 """
+
+
+@pytest.fixture(autouse=True)
+def kept_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have details of errors kept in the test's own folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def shell(words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -176,3 +186,13 @@ def test_a_name_that_a_student_chose_does_not_command_the_terminal(
     told = capsys.readouterr().err
     assert "✔.py" in told
     assert not {"\x1b", "\x9b", "\r"} & set(told)
+
+
+@pytest.mark.parametrize("command", ["story", "open"])
+def test_no_run_is_read_outside_out(tmp_path: Path, command: str) -> None:
+    store.save(tmp_path / "ipv4", Run.of(hello().observation()))
+    name = os.path.relpath(tmp_path, ROOT / "out")
+    done = shell(f"lab {command} {name} --ipv4")
+    assert done.returncode == 2
+    assert is_told(done, "that is no scenario's name")
+    assert not (tmp_path / "ipv4" / store.PAGE).exists()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -171,3 +174,24 @@ def test_an_ordinary_user_makes_the_base_only_with_a_namespace_of_its_own(
     assert not base.can_be_made()
     (tmp_path / "newuidmap").touch(0o755)
     assert base.can_be_made()
+
+
+def test_a_lab_that_is_killed_while_it_makes_the_base_leaves_no_archive(tmp_path: Path) -> None:
+    tools, kept = tmp_path / "images" / "base", tmp_path / "kept"
+    tools.mkdir(parents=True)
+    kept.mkdir()
+    (tmp_path / "mmdebstrap").touch(0o755)
+    (tools / "make-base").write_text("#!/bin/sh\necho much\nkill -9 $PPID\n")
+    (tools / "make-base").chmod(0o755)
+    script = (
+        "from pathlib import Path; from lab.hosts.docker.images import base;"
+        f"base._make(None, Path({str(tmp_path)!r}), 'no network', print)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "TMPDIR": str(kept)},
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert list(kept.iterdir()) == []

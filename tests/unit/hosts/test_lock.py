@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from lab.errors import DeadlinePassed
 from lab.hosts.docker.lock import held, held_one
@@ -45,11 +50,35 @@ def test_of_several_locks_the_first_that_is_free_is_had(tmp_path: Path) -> None:
     names = ["session", "session-2"]
     with held_one(tmp_path, lambda: names, 0, "another session", print) as first:
         with held_one(tmp_path, lambda: names, 0, "another session", print) as second:
-            assert (first, second) == ("session", "session-2")
+            assert (first.name, second.name) == ("session", "session-2")
             with (
                 pytest.raises(DeadlinePassed),
                 held_one(tmp_path, lambda: names, 0.01, "another session", print),
             ):
                 raise AssertionError("three had two locks")
         with held_one(tmp_path, lambda: names, 0, "another session", print) as again:
-            assert again == "session-2"
+            assert again.name == "session-2"
+
+
+def test_a_process_that_inherits_the_lock_keeps_it_when_the_lab_is_killed(tmp_path: Path) -> None:
+    script = f"""
+import os
+from pathlib import Path
+from lab.hosts.docker.compose import command
+from lab.hosts.docker.lock import held
+with held(Path({str(tmp_path)!r}), "up", 0, "nobody") as lock:
+    compose = ["sh", "-c", f"kill -9 {{os.getpid()}}; cat >/dev/null <{tmp_path}/pipe"]
+    command.run(compose, Path("."), {{}}, "working", lock)
+"""
+    os.mkfifo(tmp_path / "pipe")
+    killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with (
+        pytest.raises(DeadlinePassed),
+        held(tmp_path, "up", 0.01, "what compose does", lambda _: None),
+    ):
+        raise AssertionError("compose works on, and the lock was free")
+    with (tmp_path / "pipe").open("w"):
+        pass
+    with held(tmp_path, "up", 20, "what compose does", lambda _: None):
+        pass

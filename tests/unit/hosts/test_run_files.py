@@ -39,3 +39,22 @@ def test_a_folder_that_a_program_has_made_a_link_is_not_followed(tmp_path: Path,
     with pytest.raises(OSError, match=r"Not a directory|symbolic link"):
         run_files.add(str(run), {"package/module.py": b""}, USER)
     assert list(outside.iterdir()) == []
+
+
+def test_a_folder_is_given_after_all_that_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "package" / "deeper").mkdir(parents=True)
+    (tmp_path / "package" / "deeper" / "module.py").touch()
+    (tmp_path / "package" / "link").symlink_to("/")
+    given: list[Path] = []
+
+    def chown(path: Path, uid: int, gid: int, *, follow_symlinks: bool) -> None:
+        assert not follow_symlinks
+        given.append(path)
+
+    monkeypatch.setattr(os, "chown", chown)
+    run_files.give(tmp_path, 1000, 1000)
+    assert len(given) == 5
+    # Whose folder it is puts a link where the next file was.
+    assert all(given.index(path) < given.index(path.parent) for path in given[:-1])

@@ -109,3 +109,13 @@ def test_a_program_leaves_no_more_files_than_a_reader_looks_at() -> None:
 
 def test_one_file_is_as_good_as_a_list_of_one() -> None:
     assert Program("a.py", keeps="a.png") == Program("a.py", keeps=["a.png"])
+
+
+@pytest.mark.parametrize("side", [20_001, 0xFFFFFFFF])
+def test_a_picture_that_says_it_is_enormous_gets_no_room_on_the_page(side: int) -> None:
+    says = side.to_bytes(4, "big")
+    enormous = TWO[:16] + says + says + TWO[24:]
+    page = render_page(timeline_of(left_by_the_client(page_png=enormous).observation()))
+    assert str(side) not in page
+    assert "data:image/png" not in page
+    assert "page.png" in page

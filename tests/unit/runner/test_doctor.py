@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from places import ROOT
@@ -10,6 +11,7 @@ from places import ROOT
 from lab.hosts.docker.apt import release_ids
 from lab.runner import doctor
 from lab.runner.check import State
+from lab.runner.faults import By
 
 
 def test_a_kernel_that_cannot_lose_packets_is_a_warning_and_not_a_failure() -> None:
@@ -30,6 +32,24 @@ def test_what_was_tried_on_a_host_outdoes_what_the_kernel_seems_to_have() -> Non
     check = doctor.faults(available=None, tried={"netem": "unknown qdisc", "relay": ""})
     assert check.state is State.OK
     assert check.seen == "relay, as was tried; no netem (unknown qdisc)"
+
+
+def test_the_forwarder_does_all_that_the_relay_does() -> None:
+    tried = {"netem": "unknown qdisc", "relay": "no NFQUEUE", "forwarder": ""}
+    check = doctor.faults(available=False, tried=cast(dict[By, str], tried))
+    assert check.state is State.OK
+    said = "forwarder, as was tried; no netem (unknown qdisc); no relay (no NFQUEUE)"
+    assert check.seen == said
+
+
+def test_a_host_that_could_not_be_closed_is_named() -> None:
+    ready = "socketlab: ready"
+    assert doctor.closed({}).state is State.OK
+    assert doctor.closed({"client": ready}).state is State.OK
+    words = f"socketlab: open: ip6tables has no rules that close this host\n{ready}"
+    check = doctor.closed({"client": ready, "server": words})
+    assert check.state is State.WARN
+    assert check.seen == "packets of programs can leave server: no rules of ip6tables"
 
 
 def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
@@ -57,6 +77,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "bridges",
         "capture",
         "faults",
+        "closed hosts",
         "addresses",
     ]
     assert checks[0].state is State.FAIL

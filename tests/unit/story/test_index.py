@@ -5,11 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import places
+import pytest
 from played import Play, hello, timeline_of
 
 from lab.hosts.docker.compose.file import topology
 from lab.observation.verdict import Outcome, Verdict
-from lab.story.page.index.card import HEIGHT, WIDTH, card
+from lab.story.page.index.card import HEIGHT, WIDTH, card, is_card
 from lab.story.page.index.map import MapNetwork, arranged, drawn
 from lab.story.page.index.render import render_index
 
@@ -109,3 +110,13 @@ def test_what_is_behind_a_router_hangs_from_it() -> None:
 
 def test_a_lab_without_networks_has_no_map() -> None:
     assert arranged({}, []) is None
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"outcome": "WELL"}, {"family": 4}, {"strokes": [5]}, {"duration": "1"}, {"lectures": None}],
+)
+def test_a_card_that_somebody_has_changed_stands_on_no_index(about: dict[str, object]) -> None:
+    assert is_card(told(hello(), HOLDS))
+    assert not is_card(told(hello(), HOLDS, **about))
+    assert not is_card([])

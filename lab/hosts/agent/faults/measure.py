@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lab.hosts.agent import guards
 from lab.hosts.agent.faults.impair import Rule
-from lab.hosts.agent.faults.relay import Relay
+from lab.hosts.agent.faults.kernel_queue import KernelQueue
 
 DEADLINE = 5.0
 """Seconds that a trial may take at most: it ends when the relay has let all go."""
@@ -34,6 +34,9 @@ class Arrived(NamedTuple):
     after: float
     since: float
 
+
+Tried = Callable[[socket.AddressFamily, dict[str, object]], list[Arrived]]
+"""Sends ``TRIED`` numbered datagrams through a relay with one impairment; returns what came."""
 
 TRIALS: dict[str, tuple[dict[str, object], Callable[[list[Arrived]], bool]]] = {
     "loss": (
@@ -65,11 +68,14 @@ TRIALS: dict[str, tuple[dict[str, object], Callable[[list[Arrived]], bool]]] = {
 """What is tried of each kind, and what must come of it."""
 
 
-def effect_of(kind: str) -> None:
-    """Try a kind of impairment; raises OSError where its effect is not what it says."""
+def effect_of(kind: str, tried: Tried | None = None) -> None:
+    """Try a kind of impairment; raises OSError where its effect is not what it says.
+
+    ``tried`` sends what is tried through a relay, by default through the loopback's.
+    """
     description, is_so = TRIALS[kind]
     for family in (socket.AF_INET, socket.AF_INET6):
-        came = _came(family, {"kind": kind, **description})
+        came = (tried or _came)(family, {"kind": kind, **description})
         if not is_so(came):
             raise OSError(f"{kind} does not do what it says here: of {TRIED} came {said(came)}")
 
@@ -85,7 +91,7 @@ def _came(family: socket.AddressFamily, description: dict[str, object]) -> list[
     tool = guards.TOOLS[family is socket.AF_INET6]
     with listener(family) as receiver:
         queue = 0x8000 | os.getpid() & 0x7FFF
-        relay = Relay(queue)
+        relay = KernelQueue(queue)
         relay.add(1, Rule(description))
         rule = [tool, *towards(receiver), "-j", "NFQUEUE", "--queue-num", str(queue)]
         (do,), (undo,) = guards.rules("mangle", [rule])

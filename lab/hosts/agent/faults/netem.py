@@ -30,6 +30,11 @@ class Emulator:
         self._marking: list[list[str]] = []
         self._guard = 0
 
+    @property
+    def minds_entered(self) -> bool:
+        """Whether it is at work on packets by the card that they came by."""
+        return bool(self._group) and emulation.ENTERED in self._leaving.values()
+
     def why_not(self, description: Mapping[str, Any]) -> str:
         """Say why netem cannot do this now, whatever the kernel can; empty where it can."""
         if self._group and emulation.about(description) != self._about:
@@ -51,6 +56,10 @@ class Emulator:
             self._guards.undo(number)
             raise
         return number
+
+    def matched(self, number: int) -> int:
+        """Return how many packets an impairment has been about so far."""
+        return self._counts()[0] - self._before[number][0]
 
     def _start(self, description: dict[str, Any]) -> None:
         card, side = tap.named(description["card"]), description["side"]

@@ -6,6 +6,7 @@ it gets there, and a firewall is met on a cable of its own, whose both ends are 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import struct
@@ -79,6 +80,14 @@ def refused(own: guards.Guards, protocol: str, port: int | None, polite: bool) -
 
     Behind it goes one that no firewall is about. Raises OSError where what comes should not.
     """
+    with cable(own, "a trial of the firewall") as end:
+        for version in (4, 6):
+            _meet(end, version, protocol, port or DISCARD, polite)
+
+
+@contextlib.contextmanager
+def cable(own: guards.Guards, what: str) -> Iterator[socket.socket]:
+    """Lay a cable of which both ends are in this host, and yield a packet socket at the far one."""
     far, near = ENDS
     do = [
         ["ip", "link", "add", far, "type", "veth", "peer", "name", near],
@@ -86,27 +95,36 @@ def refused(own: guards.Guards, protocol: str, port: int | None, polite: bool) -
         ["ip", "link", "set", near, "arp", "off", "up"],
         *(["ip", "addr", "add", address, "dev", near, "nodad"] for address in OWN),
     ]
-    cable = own.add("a trial of the firewall", (do, [["ip", "link", "del", far]]))
+    number = own.add(what, (do, [["ip", "link", "del", far]]))
     try:
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as end:
             end.bind((far, tap.ETH_P_ALL))
-            for version in (4, 6):
-                _meet(end, version, protocol, port or DISCARD, polite)
+            yield end
     finally:
-        own.undo(cable)
+        own.undo(number)
+
+
+def opens(end: socket.socket, version: int) -> bool:
+    """Send a packet through this host until one comes back: whether one did in time."""
+    came = _come(end, version, [head(version) + packet(version, MARKER, 0)], None)
+    return any(each.protocol == MARKER for each in came)
+
+
+def head(version: int) -> bytes:
+    """Return what a frame begins with that the near end of the cable takes for its own."""
+    with open(f"/sys/class/net/{ENDS[1]}/address") as file:  # noqa: PTH123 - as all of /sys
+        to = bytes.fromhex(file.read().strip().replace(":", ""))
+    return to + bytes(6) + ETHERTYPES[version].to_bytes(2, "big")
 
 
 def _meet(end: socket.socket, version: int, protocol: str, port: int, polite: bool) -> None:
     number = PROTOCOLS[version][protocol]
-    sent = [_packet(version, number, port), _packet(version, MARKER, 0)]
+    sent = [packet(version, number, port), packet(version, MARKER, 0)]
     silent = protocol == "icmp" and not polite
     if silent:
         # One that is too old to go on: what the host would say to that, it is not to say.
-        sent.insert(1, _packet(version, PROTOCOLS[version]["udp"], port, lives=1))
-    with open(f"/sys/class/net/{ENDS[1]}/address") as file:  # noqa: PTH123 - as all of /sys
-        to = bytes.fromhex(file.read().strip().replace(":", ""))
-    head = to + bytes(6) + ETHERTYPES[version].to_bytes(2, "big")
-    frames = [head + packet for packet in sent]
+        sent.insert(1, packet(version, PROTOCOLS[version]["udp"], port, lives=1))
+    frames = [head(version) + each for each in sent]
     seen = _come(end, version, frames, UNREACHABLE[version] if polite else None)
     icmp = PROTOCOLS[version]["icmp"]
     kinds = {each.kind for each in seen if each.protocol == icmp}
@@ -142,26 +160,30 @@ def _come(end: socket.socket, version: int, frames: list[bytes], kind: int | Non
             continue
         if direction == tap.PACKET_OUTGOING or ethertype != ETHERTYPES[version]:
             continue
-        packet = frame[14:]
-        protocol, start = (packet[9], 20) if version == 4 else (packet[6], 40)
+        came = frame[14:]
+        protocol, start = (came[9], 20) if version == 4 else (came[6], 40)
         is_icmp = protocol == PROTOCOLS[version]["icmp"]
-        seen.append(Seen(protocol, packet[start] if is_icmp else None))
+        seen.append(Seen(protocol, came[start] if is_icmp else None))
         marked = any(each.protocol == MARKER for each in seen)
         if marked and (kind is None or any(each.kind == kind for each in seen)):
             break
     return seen
 
 
-def _packet(version: int, protocol: int, port: int, lives: int = 64) -> bytes:
-    """Return an IP packet with a UDP, TCP (SYN) or ICMP (echo) header, its checksums good."""
+def packet(version: int, protocol: int, port: int, lives: int = 64, data: bytes = b"") -> bytes:
+    """Return an IP packet with a UDP, TCP (SYN) or ICMP (echo) header, its checksums good.
+
+    ``data`` are an even number of bytes.
+    """
     family = socket.AF_INET if version == 4 else socket.AF_INET6
     ends = b"".join(socket.inet_pton(family, end[version]) for end in (FROM, TO))
     carried = {
         1: struct.pack("!BBHHH", 8, 0, 0, 1, 1),
         58: struct.pack("!BBHHH", 128, 0, 0, 1, 1),
         6: struct.pack("!HHIIBBHHH", port, port, 1, 0, 0x50, 2, 1024, 0, 0),
-        17: struct.pack("!HHHH", port, port, 8, 0),
+        17: struct.pack("!HHHH", port, port, 8 + len(data), 0),
     }.get(protocol, b"")
+    carried += data
     if at := {1: 2, 58: 2, 6: 16, 17: 6}.get(protocol):
         pseudo = ends + struct.pack("!II", len(carried), protocol) if protocol != 1 else b""
         carried = carried[:at] + _checksum(pseudo + carried) + carried[at + 2 :]

@@ -22,6 +22,7 @@ from lab.errors import (
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine import endpoint
+from lab.hosts.docker.lock import Held
 
 CHOICE = "LAB_COMPOSE"
 """The environment variable that chooses ``docker compose`` or ``docker-compose``."""
@@ -85,10 +86,13 @@ def version(command: Sequence[str]) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def run(command: Sequence[str], root: Path, settings: Mapping[str, str], attempt: str) -> str:
+def run(
+    command: Sequence[str], root: Path, settings: Mapping[str, str], attempt: str, lock: Held
+) -> str:
     """Run compose in the clone at ``root`` and return its output; raises as ``failure`` says.
 
-    It works on the engine that the lab works on, whatever a ``.env`` says of another.
+    It works on the engine that the lab works on, whatever a ``.env`` says of another. Compose goes
+    on where the lab is killed, and so keeps the lab's lock until it ends.
     """
     try:
         done = subprocess.run(
@@ -100,6 +104,7 @@ def run(command: Sequence[str], root: Path, settings: Mapping[str, str], attempt
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            pass_fds=[lock.descriptor],
             timeout=DEADLINE,
             check=False,
         )

@@ -6,6 +6,7 @@ others (2, 3, …) come up beside it where several scenarios run at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -23,6 +24,9 @@ LABS = Path(".cache", "labs")
 NAME = "COMPOSE_PROJECT_NAME"
 """The environment variable with which a user names the first lab."""
 
+GENERATION = Path(".cache", "generation")
+"""The file, in a clone, that counts the names which its labs have had to give up."""
+
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 """A name that every generation of compose takes as it stands: v1 changes others, v2 refuses them.
 There is room for the number of a further lab in the 63 characters of a DNS label."""
@@ -31,6 +35,11 @@ There is room for the number of a further lab in the 63 characters of a DNS labe
 def project_of(root: Path) -> str:
     """Return the name of the lab that a clone's path gives: another for each clone."""
     return f"socketlab-{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]}"
+
+
+def named(lasting: str, generation: int) -> str:
+    """Return the first lab's project in a generation of the clone's labs."""
+    return f"{lasting}-g{generation}" if generation else lasting
 
 
 def _named() -> str | None:
@@ -58,9 +67,25 @@ class Identity:
     def __init__(self, root: Path, number: int = 1) -> None:
         self.root = root.resolve()
         self.number = number
-        own = _named() or project_of(self.root)
+        self.lasting = _named() or project_of(self.root)
+        own = named(self.lasting, self.generation)
         self.project = own if number == 1 else f"{own}-{number}"
         self.env = EnvFile(self.root / (".env" if number == 1 else LABS / f"{number}.env"))
+
+    @property
+    def generation(self) -> int:
+        """How often the clone's labs have had to take another name; usually 0."""
+        with contextlib.suppress(OSError, ValueError):
+            return int((self.root / GENERATION).read_text())
+        return 0
+
+    def become(self, generation: int) -> None:
+        """Have the clone's labs be of this generation from now on, for who makes an Identity."""
+        path = self.root / GENERATION
+        if generation:
+            path.write_text(f"{generation}\n")
+        else:
+            path.unlink(missing_ok=True)
 
     def lock(self, name: str) -> str:
         """Return the name of a lock that only this lab has."""

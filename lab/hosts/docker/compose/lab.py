@@ -22,7 +22,7 @@ from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.docker.images import images
-from lab.hosts.docker.lock import held
+from lab.hosts.docker.lock import Held, held
 
 ALWAYS = ("dns",)
 """Hosts that come up with every other."""
@@ -77,17 +77,23 @@ class Lab:
         stay as they are. Raises a LabError that says what is missing.
         """
         wanted = self._wanted(list(hosts))
-        with closing(engine.ensure(say)) as client, self._only_one(say):
-            self._up(client, wanted, say)
+        with closing(engine.ensure(say)) as client, self._only_one(say) as lock:
+            self._up(client, wanted, say, lock)
 
-    def down(self, say: Say = lambda _: None) -> None:
-        """Remove the lab's hosts and networks, and nothing else; fine where there are none."""
-        with self._only_one(say):
+    def down(self, say: Say = lambda _: None) -> list[str]:
+        """Remove the lab's hosts and networks, and nothing else; fine where there are none.
+
+        Waits for a session on the lab, which would bring hosts up again. Returns the names of
+        networks that the engine does not give up.
+        """
+        session = self.identity.lock("session")
+        waiting = held(self.root, session, UP_DEADLINE, "another session on this lab", say)
+        with waiting, self._only_one(say):
             say(f"taking {self.project} down")
             with self._project() as project:
-                project.remove()
+                return project.remove()
 
-    def _up(self, client: EngineClient, wanted: list[str], say: Say) -> None:
+    def _up(self, client: EngineClient, wanted: list[str], say: Say, lock: Held) -> None:
         project = Project(client, self.project)
         text = self._text
         known = self.topology.hosts
@@ -102,8 +108,8 @@ class Lab:
             futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
-                project.remove()
-            self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say)
+                _empty(project)
+            self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say, lock)
         project.wait_ready(wanted)
 
     def _wanted(self, asked: list[str]) -> list[str]:
@@ -145,7 +151,7 @@ class Lab:
                 "run this inside a clone of the lab",
             ) from None
 
-    def _only_one(self, say: Say) -> AbstractContextManager[str]:
+    def _only_one(self, say: Say) -> AbstractContextManager[Held]:
         """Let one process at a time change this lab."""
         return held(
             self.root,
@@ -156,7 +162,12 @@ class Lab:
         )
 
     def _compose_up(
-        self, project: Project, wanted: list[str], settings: Mapping[str, str], say: Say
+        self,
+        project: Project,
+        wanted: list[str],
+        settings: Mapping[str, str],
+        say: Say,
+        lock: Held,
     ) -> None:
         command = compose_command.ensure(say)
         refused: dict[prefixes.Net, str] = {}
@@ -173,12 +184,13 @@ class Lab:
                     self.root,
                     {**self.identity.settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
+                    lock,
                 )
             except PrefixTaken:
                 if last or self.identity.asked:
                     raise
                 refused |= dict.fromkeys(prefix.networks, "somebody whom compose met there")
-                project.remove()
+                _empty(project)
             else:
                 return
 
@@ -221,3 +233,13 @@ class Lab:
         wanted = list(dict.fromkeys(names))
         recipes = images.recipes(self.root, wanted)
         return {images.setting(name): recipes[name].digest for name in wanted}
+
+
+def _empty(project: Project) -> None:
+    """Remove a project's hosts and networks; raises ComposeFailed where a network stays."""
+    if kept := project.remove():
+        raise ComposeFailed(
+            "bringing the lab up anew",
+            f"the engine does not give up the network {kept[0]}",
+            "lab down, then lab up: the lab then comes up under another name",
+        )

@@ -10,8 +10,9 @@ from pathlib import Path
 from lab.hosts.background import side_by_side
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.compose.identity import Identity, project_of
+from lab.hosts.docker.compose.identity import Identity, named, project_of
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 
@@ -22,7 +23,7 @@ def on_engine(client: EngineClient, root: Path) -> list[int]:
     projects = {each["Labels"].get(labels.PROJECT, "") for each in found}
     first = Identity(root)
     numbers = numbered(first.project, projects)
-    if first.project == project_of(root):
+    if first.lasting == project_of(root):
         return numbers
     # A name that the user chose may have the form that somebody else's lab has by chance.
     known = {1, *(other.number for other in first.others())}
@@ -36,7 +37,32 @@ def numbered(project: str, projects: Iterable[str]) -> list[int]:
 
 
 def down(root: Path, say: Say) -> None:
-    """Remove the hosts and networks of all of the clone's labs, and nothing else."""
+    """Remove the hosts and networks of all of the clone's labs, and nothing else.
+
+    The engine can keep a network for ever whose endpoints it has lost (20.10, after a kill). The
+    clone's labs then take another name, so that they can come up again.
+    """
     with closing(engine.connect()) as client:
         numbers = {1, *on_engine(client, root)}
-    side_by_side(lambda number: Lab(root, number).down(say), sorted(numbers))
+        kept = side_by_side(lambda number: Lab(root, number).down(say), sorted(numbers))
+        identity = Identity(root)
+        if ghosts := [name for names in kept for name in names]:
+            say(
+                f"the engine does not give up {', '.join(ghosts)}, though nobody is on it. It goes"
+                " when the engine starts anew; the lab comes up under another name until then"
+            )
+            identity.become(identity.generation + 1)
+        elif identity.generation and not _earlier(client, identity):
+            identity.become(0)
+
+
+def _earlier(client: EngineClient, identity: Identity) -> list[str]:
+    """Remove the networks of earlier generations, and return those that the engine keeps."""
+    projects = {each["Labels"].get(labels.PROJECT, "") for each in client.networks(labels.NETWORK)}
+    return [
+        network
+        for generation in range(identity.generation)
+        for project in projects
+        if numbered(named(identity.lasting, generation), [project])
+        for network in Project(client, project).remove(within=0)
+    ]

@@ -24,6 +24,9 @@ START_NOTED = 1.0
 GONE_DEADLINE = 15.0
 """Seconds that the engine may take to release a network whose hosts are removed."""
 
+_IN_USE = (403, 409)
+"""What engines answer to who would remove a network that has endpoints."""
+
 
 class Project:
     """The hosts and networks on the engine that belong to the lab of one name."""
@@ -50,14 +53,20 @@ class Project:
             name: host["Id"] for name, host in self.hosts().items() if host["State"] == "running"
         }
 
-    def remove(self) -> None:
+    def remove(self, within: float = GONE_DEADLINE) -> list[str]:
         """Remove all of the lab's hosts, then its networks; fine where there are none.
 
-        Raises ComposeFailed where something that is not the lab's holds on to a network.
+        Returns the names of networks on which nobody is and which the engine does not give up: it
+        counts endpoints that it has lost. Raises ComposeFailed where something that is not the
+        lab's holds on to a network.
         """
         side_by_side(self._remove_host, [host["Id"] for host in self._containers()])
-        for network in self.networks():
-            self._remove_network(network)
+        give_up = time.monotonic() + within
+        return [
+            str(network["Name"])
+            for network in self.networks()
+            if not self._is_removed(network, give_up)
+        ]
 
     def wait_ready(self, names: Iterable[str]) -> None:
         """Wait until each of these hosts has said that its first steps are done.
@@ -84,25 +93,26 @@ class Project:
                     raise
                 self.client.wait_removed(identity, GONE_DEADLINE)
 
-    def _remove_network(self, network: Known) -> None:
-        give_up = time.monotonic() + GONE_DEADLINE
+    def _is_removed(self, network: Known, give_up: float) -> bool:
         while True:
             try:
                 self.client.remove_network(network["Id"])
             except NotThere:
-                return
+                return True
             except Refused as error:
                 guests = self._guests(network["Id"])
-                if guests or time.monotonic() > give_up:
-                    held = f"used by {', '.join(guests)}" if guests else str(error)
+                is_late = time.monotonic() > give_up
+                if not guests and is_late and error.status in _IN_USE:
+                    return False
+                if guests or is_late:
                     raise ComposeFailed(
                         f"removing the network {network['Name']}",
-                        held,
+                        f"used by {', '.join(guests)}" if guests else str(error),
                         "docker network disconnect -f NETWORK NAME, then lab down",
                     ) from error
                 time.sleep(0.05)
             else:
-                return
+                return True
 
     def _guests(self, identity: str) -> list[str]:
         """Return the names of containers on a network that are not the lab's."""

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from lab.errors import ImageUnavailable
 from lab.hosts.docker import apt
@@ -107,8 +108,8 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
         )
         if wrong:
             raise ImageUnavailable(ATTEMPT, wrong, "apt-get update, then again")
-    with tempfile.TemporaryDirectory(prefix="socketlab-") as folder:
-        archive = Path(folder) / "base.tar"
+    # Without a name, it is gone with the lab, however that ends.
+    with tempfile.TemporaryFile() as archive:
         complaint = _bootstrap(root, archive)
         if complaint and apt.can_install():
             # A fresh system has no lists of packages before its first update.
@@ -123,7 +124,8 @@ def _make(client: EngineClient, root: Path, refused: str, say: Say) -> None:
                 else f"docker pull {PUBLIC} where there is a network, then again",
             )
         say("handing the base to the engine")
-        told = client.sdk.import_image(src=str(archive), changes=['CMD ["bash"]'])
+        name = f"/proc/self/fd/{archive.fileno()}"
+        told = client.sdk.import_image(src=name, changes=['CMD ["bash"]'])
         # Podman 4 gives an import no name but its own: so the name is given afterwards.
         repository, _, version = TAG.partition(":")
         client.tag_image(imported(told), repository, version)
@@ -140,13 +142,15 @@ def imported(told: str) -> str:
     return str(ids[-1])
 
 
-def _bootstrap(root: Path, archive: Path) -> str | None:
+def _bootstrap(root: Path, archive: IO[bytes]) -> str | None:
     """Write a minimal Debian into ``archive``; return the end of the complaint if that fails."""
-    with archive.open("wb") as out, contextlib.suppress(subprocess.TimeoutExpired):
+    archive.seek(0)
+    archive.truncate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
         done = subprocess.run(
             [str(root / "images/base/make-base"), SUITE],
             stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdout=archive,
             stderr=subprocess.PIPE,
             text=True,
             timeout=DEADLINE,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from lab.observation.verdict import Outcome
 from lab.story.page.ladder.drawing import ArrowShape
 from lab.story.page.ladder.frame import NARROW
 from lab.story.page.ladder.layout import lay_out
 from lab.story.timeline.timeline import Timeline
+from lab.wire.address import Family
 
 WIDTH, HEIGHT = 120, 90
 MOST_STROKES = 60
@@ -48,3 +50,22 @@ def card(timeline: Timeline) -> Json:
         "lines": [round(head.x * across) for head in drawing.heads],
         "strokes": strokes[:MOST_STROKES],
     }
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("scenario", "family", "outcome", "title", "part"), str),
+    **dict.fromkeys(("holds", "expectations"), int),
+    **dict.fromkeys(("lines", "strokes", "lectures"), list),
+    "duration": (int, float),
+}
+
+
+def is_card(known: Any) -> bool:
+    """Return whether what a file holds can stand on the index: nobody else's, and not damaged."""
+    return (
+        isinstance(known, dict)
+        and all(isinstance(known.get(name), kind) for name, kind in _KINDS.items())
+        and known["outcome"] in Outcome.__members__
+        and known["family"] in list(Family)
+        and all(isinstance(each, list) and len(each) == 5 for each in known["strokes"])
+    )

@@ -1,0 +1,220 @@
+"""What a hostile program does to its host ends with its run, whatever became of the lab's agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from lab_clone import ROOT, Clone, MakeClone
+
+from lab import Command, Family, Program, Scenario
+from lab import clone as the_clone
+from lab.errors import HostUnavailable
+from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import RunningLab
+from lab.observation.observation import Observation
+from lab.runner.run import observe
+from lab.runner.session import open_lab
+
+HOSTS = Lab(ROOT).hosts
+"""Every host of compose.yaml, those on demand too."""
+
+OUTLIVES = """
+    import os, subprocess, time
+    # The lab wants programs to die before its agent.
+    open("/proc/self/oom_score_adj", "w").write("0")
+    agent = os.getppid()
+    if os.fork() == 0:
+        os.setsid()
+        for number in range(3):
+            os.close(number)
+        while os.path.exists(f"/proc/{agent}"):
+            time.sleep(0.01)
+        while True:
+            try:
+                with open("/run/socketlab/run/client.py", "w") as file:
+                    file.write("print('forged')")
+            except OSError:
+                pass
+            time.sleep(0.001)
+    hog = "import os, time; held = os.urandom(5 << 20); time.sleep(30)"
+    for _ in range(120):
+        subprocess.Popen(["python3", "-S", "-E", "-c", hog])
+    time.sleep(20)
+"""
+
+
+@pytest.fixture(scope="module")
+def attacked(make_clone: MakeClone) -> Iterator[Clone]:
+    """Give a clone whose hosts may break."""
+    clone = make_clone()
+    yield clone
+    clone.take_down()
+
+
+@pytest.fixture(scope="module")
+def its_hosts(attacked: Clone) -> Iterator[RunningLab]:
+    """Give the running lab of that clone."""
+    with open_lab(the_clone.Clone(attacked.root)) as network:
+        yield network
+
+
+def played(network: RunningLab, folder: Path, text: str) -> Observation:
+    """Return what a client showed."""
+    (folder / "client.py").write_text(dedent(text))
+    scenario = Scenario(client=Program("client.py", deadline=40)).placed(folder)
+    return observe(network, scenario, Family.IPV4)
+
+
+def test_who_has_the_agent_killed_does_not_outlive_the_run(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
+    before = attacked.ids()["client"]
+    seen = played(its_hosts, tmp_path, OUTLIVES)
+    # The kernel chooses whom it kills. Where it spared the agent, that has ended the programs.
+    if attacked.ids().get("client") == before:
+        assert attacked.inside("client") == []
+    else:
+        assert "broke off" in "".join(seen.inconclusive)
+        assert "the next run gets a new one" in "".join(seen.remarks)
+    again = played(its_hosts, tmp_path, "print('mine')")
+    assert (again.inconclusive, again.client.stdout) == ((), ["mine"])
+
+
+def test_a_host_without_its_agent_is_removed_with_all_that_runs_there(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    text = "import time; print('starts', flush=True); time.sleep(30)"
+    (tmp_path / "client.py").write_text(text)
+
+    def kill_agent(line: object) -> None:
+        attacked.docker("exec", attacked.ids()["client"], "pkill", "-9", "-o", "python3")
+
+    scenario = Scenario(client=Program("client.py", deadline=40)).placed(tmp_path)
+    before = attacked.ids()["client"]
+    seen = observe(its_hosts, scenario, Family.IPV4, watcher=kill_agent)
+    assert "broke off, though it is running" in "".join(seen.inconclusive)
+    assert before not in attacked.docker("ps", "-q", "--no-trunc")
+    assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
+
+
+def test_a_host_that_cannot_be_cleaned_is_made_anew_and_that_is_told(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
+    # As where a thing stays in spite of find(1): root here may not take the attribute away.
+    attacked.docker("exec", attacked.ids()["client"], "rm", "/usr/bin/find")
+    attacked.docker("exec", attacked.ids()["client"], "touch", "/tmp/stays")
+    with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
+        played(its_hosts, tmp_path, "print('mine')")
+    assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
+
+
+@pytest.mark.parametrize("user", ["student", "www-data"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_program_can_write_to_the_engines_disk(this_lab: Clone, host: str, user: str) -> None:
+    lab = Lab(this_lab.root)
+    lab.up([host])
+    # -xdev: what lies in memory has a size, and is another file system.
+    find = ["find", "/", "-xdev", "-writable", "(", "-type", "d", "-o", "-type", "f", ")"]
+    find += ["-not", "-path", "/dev/*"]
+    mounts = ["awk", '$3 == "tmpfs" { print $2 }', "/proc/self/mounts"]
+    inside = ("exec", "-u", user, lab.running()[host])
+    in_memory = this_lab.docker(*inside, *mounts).split()
+    found = this_lab.docker(*inside, "sh", "-c", '"$@" 2>/dev/null; true', "sh", *find).split()
+    assert set(found) - set(in_memory) == set()
+
+
+LETTERS = """
+    import smtplib
+    refused = 0
+    with smtplib.SMTP("localhost") as wire:
+        for _ in range(12):
+            try:
+                letter = "\\r\\n" + ("x" * 70 + "\\r\\n") * 130_000
+                wire.sendmail("a@lab.test", "student@lab.test", letter)
+            except smtplib.SMTPException:
+                refused += 1
+    print(refused > 0)
+"""
+PAGE = """
+    page = '''<?php
+    foreach (["/var/lib/php/sessions", "/var/lib/phpmyadmin/tmp", "/tmp", "/var/tmp"] as $folder) {
+        $file = fopen("$folder/large", "w");
+        for ($number = 0; $number < 90 && @fwrite($file, str_repeat("x", 1 << 20)); $number++);
+    }
+    exec("setsid sleep 98.7 >/dev/null 2>&1 &");
+    echo "written";
+    '''
+    open("/srv/htdocs/fill.php", "w").write(page)
+"""
+VISITS = """
+    import http.client
+    wire = http.client.HTTPConnection("web", timeout=60)
+    wire.request("GET", "/fill.php")
+    print(wire.getresponse().read().decode().strip())
+    for _ in range(1500):
+        try:
+            wire.request("GET", "/" + "x" * 7900)
+            wire.getresponse().read()
+        except http.client.HTTPException:
+            wire.close()
+"""
+
+
+def on_disk(clone: Clone, host: str) -> int:
+    """Return how many bytes a host has written to the engine's disk."""
+    identity = clone.ids()[host]
+    return int(clone.docker("inspect", "-s", "--format", "{{.SizeRw}}", identity))
+
+
+def test_letters_fill_no_disk(its_hosts: RunningLab, attacked: Clone, tmp_path: Path) -> None:
+    its_hosts.ensure(["mail"])
+    before = on_disk(attacked, "mail")
+    (tmp_path / "letters.py").write_text(dedent(LETTERS))
+    scenario = Scenario(mail=Program("letters.py", deadline=100)).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).mail.stdout == ["True"]
+    assert on_disk(attacked, "mail") < before + (1 << 20)
+
+
+def test_a_page_fills_no_disk_and_starts_nothing_that_stays(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    its_hosts.ensure(["client", "web"])
+    before = on_disk(attacked, "web")
+    (tmp_path / "page.py").write_text(dedent(PAGE))
+    (tmp_path / "visits.py").write_text(dedent(VISITS))
+    visits = Program("visits.py", deadline=100)
+    scenario = Scenario(web=Program("page.py"), client=visits).placed(tmp_path)
+    seen = observe(its_hosts, scenario, Family.IPV4)
+    assert seen.client.stdout == ["written"], seen.client
+    assert "sleep 98.7" in " ".join(attacked.inside("web", user="www-data"))
+    assert on_disk(attacked, "web") < before + (1 << 20)
+    (tmp_path / "page.py").write_text("print('next')")
+    (tmp_path / "visits.py").write_text("print('next')")
+    assert observe(its_hosts, scenario, Family.IPV4).client.stdout == ["next"]
+    assert "sleep 98.7" not in " ".join(attacked.inside("web", user="www-data"))
+
+
+ENDLESS = """
+    page = "<?php ignore_user_abort(true); set_time_limit(0);"
+    page += "while (1) { touch('/tmp/on'); usleep(999); }"
+    open("/srv/htdocs/endless.php", "w").write(page)
+"""
+LOOKS = "import os, time; time.sleep(0.3); print(os.path.exists('/tmp/on'))"
+
+
+def test_a_page_that_runs_on_ends_with_its_run(
+    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+) -> None:
+    curl = Command("curl", "-s", "-m", "1", "http://web/endless.php", fails=True)
+    (tmp_path / "page.py").write_text(dedent(ENDLESS))
+    scenario = Scenario(web=Program("page.py"), client=curl).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).inconclusive == ()
+    attacked.docker("exec", attacked.ids()["web"], "test", "-e", "/tmp/on")
+    (tmp_path / "page.py").write_text(LOOKS)
+    scenario = Scenario(web=Program("page.py")).placed(tmp_path)
+    assert observe(its_hosts, scenario, Family.IPV4).web.stdout == ["False"]
