@@ -75,7 +75,7 @@ def could_nothing(played: Played) -> str:
     """Have nothing been possible."""
     *possible, last = played.lines() or [""]
     if possible or last != "that is all":
-        raise Broke(f"possible: {[*possible, last]}")
+        raise Broke(f"possible: {[*possible, last]}; {played.call.text[-300:]}")
     return "every try was refused"
 
 
