@@ -1,12 +1,13 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines attack
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
 ENGINE_WORKERS ?= -n 3 --dist loadscope
 LAB := $(BIN)/lab
 PYTEST := $(BIN)/pytest
+ATTACK := PYTHONPATH=tests/lab:tests/unit $(BIN)/python tests/attack/attack.py
 LABS := 3
 MAKEFLAGS += --no-print-directory
 
@@ -16,7 +17,7 @@ help: ## List the targets
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
-test: setup ## Test everything: check, unit, page and lab tests, scenarios, engines, netem, proofs
+test: setup ## Test everything: check, unit, page and lab tests, scenarios, engines, attacks, netem, proofs
 	@tools/test-needs
 	@$(BIN)/python tools/steps \
 		"check: $(MAKE) check" \
@@ -26,6 +27,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, engi
 		"scenarios: $(LAB) run" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
 		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario'" \
+		"attack: $(ATTACK) --quick" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
@@ -54,6 +56,9 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 
 test-engines: setup ## Play every scenario on other engines: 26, 28, and one as 29
 	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
+
+attack: setup ## Attack the lab, a quarter of an hour at most, and tell what held
+	@$(ATTACK)
 
 prove: setup ## Break every scenario on purpose; each expectation must fail once
 	@$(LAB) prove

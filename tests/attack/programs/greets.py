@@ -1,0 +1,8 @@
+"""An innocent server: it greets one client, and ends."""
+
+import socket
+
+with socket.create_server(("", 15000), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(b"hello")
