@@ -38,7 +38,7 @@ OF_A_MOMENT = {"netstat"}
 
 VARIES = re.compile(r"\b\d+\.\d+(?= ?m?s\b)|(?<![.\w])\d{4,}\b|\b\d+(?= chunks\b)")
 """What no two runs have in common: how long it took; ports that the kernel chose, processes, and
-how many chunks a stream came in. Nor the order of lines: netstat(8) has that of the kernel's hash."""
+how many chunks a stream came in. Nor the order of lines: netstat(8) has the kernel's hash's."""
 
 
 @dataclass(frozen=True)
