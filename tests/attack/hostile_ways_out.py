@@ -23,13 +23,22 @@ def own_addresses() -> list[str]:
     return sorted({each["local"] for each in found if each["scope"] != "host"})
 
 
-def sends_out(target: Target) -> str:
-    """Listen at all addresses of this machine while a program sends there."""
-    if endpoint.find().url != endpoint.DEFAULT:
-        raise NotTried("the engine's machine is not this one: its addresses cannot be listened at")
+def to_the_machine(target: Target) -> str:
+    """Have a program send to each address of this machine, to networks, and to groups."""
     prefix, prefix6 = prefixes(target)
     addresses = [*own_addresses(), f"{prefix}.0.1", f"{prefix6}::1", f"{prefix}.0.255"]
-    addresses += ["255.255.255.255", "224.0.0.251", "ff02::1", "ff02::fb"]
+    return sends_out(target, [*addresses, "224.0.0.251", "ff02::fb"])
+
+
+def to_everybody(target: Target) -> str:
+    """Have a program send to all that are on its network, of which this machine might be one."""
+    return sends_out(target, ["255.255.255.255", "224.0.0.1", "ff02::1"])
+
+
+def sends_out(target: Target, addresses: list[str]) -> str:
+    """Listen at all addresses of this machine while a program sends to these."""
+    if endpoint.find().url != endpoint.DEFAULT:
+        raise NotTried("the engine's machine is not this one: its addresses cannot be listened at")
     with (
         socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as tcp,
         socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp,
@@ -90,9 +99,10 @@ WAYS_OUT: tuple[Attack[Target], ...] = (
         "datagrams-to-the-machine",
         KIND,
         "nothing arrives at any address of the engine's machine",
-        sends_out,
+        to_the_machine,
         quick=True,
     ),
+    Attack("broadcasts-to-the-machine", KIND, "this machine does not hear them", to_everybody),
     Attack(
         "forged-sender",
         KIND,
