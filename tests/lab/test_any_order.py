@@ -36,9 +36,9 @@ SEED = int(os.environ.get("SOCKETLAB_SEED") or random.randrange(1 << 16))
 OF_A_MOMENT = {"netstat"}
 """Scenarios whose programs print what the kernel holds at that moment: bytes not read yet, say."""
 
-VARIES = re.compile(r"\b\d+\.\d+(?= ?m?s\b)|(?<![.\w])\d{4,}\b")
-"""What no two runs have in common: how long it took; ports that the kernel chose, and processes.
-Nor the order of lines: netstat(8) has that of the kernel's hash."""
+VARIES = re.compile(r"\b\d+\.\d+(?= ?m?s\b)|(?<![.\w])\d{4,}\b|\b\d+(?= chunks\b)")
+"""What no two runs have in common: how long it took; ports that the kernel chose, processes, and
+how many chunks a stream came in. Nor the order of lines: netstat(8) has the kernel's hash's."""
 
 
 @dataclass(frozen=True)
