@@ -194,7 +194,8 @@ class RunningLab:
         if not self._is_closed:
             with contextlib.suppress(OSError, LabError, KeyError):
                 self._open.pop(name).channel.close()
-                self.client.remove_container(str(self._found.pop(name)["Id"]))
+                Project(self.client, self.project).remove_host(self._found[name]["Id"])
+                del self._found[name]
         return name not in self._found
 
     @property

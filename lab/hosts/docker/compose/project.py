@@ -53,6 +53,17 @@ class Project:
             name: host["Id"] for name, host in self.hosts().items() if host["State"] == "running"
         }
 
+    def remove_host(self, identity: str) -> None:
+        """Remove a host with all that runs on it; fine where it is gone."""
+        with contextlib.suppress(NotThere):
+            try:
+                self.client.remove_container(identity)
+            except Refused as error:
+                # Somebody else (another `lab down`, compose by hand) is already at it.
+                if error.status != 409:
+                    raise
+                self.client.wait_removed(identity, GONE_DEADLINE)
+
     def remove(self, within: float = GONE_DEADLINE) -> list[str]:
         """Remove all of the lab's hosts, then its networks; fine where there are none.
 
@@ -60,7 +71,7 @@ class Project:
         counts endpoints that it has lost. Raises ComposeFailed where something that is not the
         lab's holds on to a network.
         """
-        side_by_side(self._remove_host, [host["Id"] for host in self._containers()])
+        side_by_side(self.remove_host, [host["Id"] for host in self._containers()])
         give_up = time.monotonic() + within
         return [
             str(network["Name"])
@@ -82,16 +93,6 @@ class Project:
 
     def _ours(self, label: str) -> tuple[str, str]:
         return (f"{labels.PROJECT}={self.name}", label)
-
-    def _remove_host(self, identity: str) -> None:
-        with contextlib.suppress(NotThere):
-            try:
-                self.client.remove_container(identity)
-            except Refused as error:
-                # Somebody else (another `lab down`, compose by hand) is already at it.
-                if error.status != 409:
-                    raise
-                self.client.wait_removed(identity, GONE_DEADLINE)
 
     def _is_removed(self, network: Known, give_up: float) -> bool:
         while True:
