@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import subprocess
 from contextlib import suppress
 
 from attack_target import Target
 from attacking import Attack, Broke, NotTried
+from this_machine import own_addresses
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import endpoint
 
 KIND = "ways out"
-
-
-def own_addresses() -> list[str]:
-    """Return the addresses of this machine's cards."""
-    told = subprocess.run(["ip", "-j", "addr"], capture_output=True, check=True).stdout
-    found = [each for card in json.loads(told) for each in card["addr_info"]]
-    return sorted({each["local"] for each in found if each["scope"] != "host"})
 
 
 def to_the_machine(target: Target) -> str:

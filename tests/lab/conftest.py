@@ -87,8 +87,8 @@ def second_lab(make_clone: MakeClone) -> Iterator[Clone]:
 
 
 @pytest.fixture(scope="module")
-def teachers_lab(make_clone: MakeClone) -> Iterator[Clone]:
-    """Give a clone in which a test module writes scenarios of its own; always taken down."""
+def own_lab(make_clone: MakeClone) -> Iterator[Clone]:
+    """Give a test module a clone of its own, to write in or to break; always taken down."""
     clone = make_clone()
     yield clone
     clone.take_down()

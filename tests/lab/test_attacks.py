@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from lab_clone import ROOT, Clone, MakeClone
+from lab_clone import ROOT, Clone
 
 from lab import Command, Family, Program, Scenario
 from lab import clone as the_clone
@@ -47,17 +47,9 @@ OUTLIVES = """
 
 
 @pytest.fixture(scope="module")
-def attacked(make_clone: MakeClone) -> Iterator[Clone]:
-    """Give a clone whose hosts may break."""
-    clone = make_clone()
-    yield clone
-    clone.take_down()
-
-
-@pytest.fixture(scope="module")
-def its_hosts(attacked: Clone) -> Iterator[RunningLab]:
+def its_hosts(own_lab: Clone) -> Iterator[RunningLab]:
     """Give the running lab of that clone."""
-    with open_lab(the_clone.Clone(attacked.root)) as network:
+    with open_lab(the_clone.Clone(own_lab.root)) as network:
         yield network
 
 
@@ -69,14 +61,14 @@ def played(network: RunningLab, folder: Path, text: str) -> Observation:
 
 
 def test_who_has_the_agent_killed_does_not_outlive_the_run(
-    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
-    before = attacked.ids()["client"]
+    before = own_lab.ids()["client"]
     seen = played(its_hosts, tmp_path, OUTLIVES)
     # The kernel chooses whom it kills. Where it spared the agent, that has ended the programs.
-    if attacked.ids().get("client") == before:
-        assert attacked.inside("client") == []
+    if own_lab.ids().get("client") == before:
+        assert own_lab.inside("client") == []
     else:
         assert "broke off" in "".join(seen.inconclusive)
         assert "the next run gets a new one" in "".join(seen.remarks)
@@ -85,29 +77,29 @@ def test_who_has_the_agent_killed_does_not_outlive_the_run(
 
 
 def test_a_host_without_its_agent_is_removed_with_all_that_runs_there(
-    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     text = "import time; print('starts', flush=True); time.sleep(30)"
     (tmp_path / "client.py").write_text(text)
 
     def kill_agent(line: object) -> None:
-        attacked.docker("exec", attacked.ids()["client"], "pkill", "-9", "-o", "python3")
+        own_lab.docker("exec", own_lab.ids()["client"], "pkill", "-9", "-o", "python3")
 
     scenario = Scenario(client=Program("client.py", deadline=40)).placed(tmp_path)
-    before = attacked.ids()["client"]
+    before = own_lab.ids()["client"]
     seen = observe(its_hosts, scenario, Family.IPV4, watcher=kill_agent)
     assert "broke off, though it is running" in "".join(seen.inconclusive)
-    assert before not in attacked.docker("ps", "-q", "--no-trunc")
+    assert before not in own_lab.docker("ps", "-q", "--no-trunc")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
 
 
 def test_a_host_that_cannot_be_cleaned_is_made_anew_and_that_is_told(
-    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
     # As where a thing stays in spite of find(1): root here may not take the attribute away.
-    attacked.docker("exec", attacked.ids()["client"], "rm", "/usr/bin/find")
-    attacked.docker("exec", attacked.ids()["client"], "touch", "/tmp/stays")
+    own_lab.docker("exec", own_lab.ids()["client"], "rm", "/usr/bin/find")
+    own_lab.docker("exec", own_lab.ids()["client"], "touch", "/tmp/stays")
     with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
         played(its_hosts, tmp_path, "print('mine')")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
@@ -171,32 +163,32 @@ def on_disk(clone: Clone, host: str) -> int:
     return int(clone.docker("inspect", "-s", "--format", "{{.SizeRw}}", identity))
 
 
-def test_letters_fill_no_disk(its_hosts: RunningLab, attacked: Clone, tmp_path: Path) -> None:
+def test_letters_fill_no_disk(its_hosts: RunningLab, own_lab: Clone, tmp_path: Path) -> None:
     its_hosts.ensure(["mail"])
-    before = on_disk(attacked, "mail")
+    before = on_disk(own_lab, "mail")
     (tmp_path / "letters.py").write_text(dedent(LETTERS))
     scenario = Scenario(mail=Program("letters.py", deadline=100)).placed(tmp_path)
     assert observe(its_hosts, scenario, Family.IPV4).mail.stdout == ["True"]
-    assert on_disk(attacked, "mail") < before + (1 << 20)
+    assert on_disk(own_lab, "mail") < before + (1 << 20)
 
 
 def test_a_page_fills_no_disk_and_starts_nothing_that_stays(
-    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     its_hosts.ensure(["client", "web"])
-    before = on_disk(attacked, "web")
+    before = on_disk(own_lab, "web")
     (tmp_path / "page.py").write_text(dedent(PAGE))
     (tmp_path / "visits.py").write_text(dedent(VISITS))
     visits = Program("visits.py", deadline=100)
     scenario = Scenario(web=Program("page.py"), client=visits).placed(tmp_path)
     seen = observe(its_hosts, scenario, Family.IPV4)
     assert seen.client.stdout == ["written"], seen.client
-    assert "sleep 98.7" in " ".join(attacked.inside("web", user="www-data"))
-    assert on_disk(attacked, "web") < before + (1 << 20)
+    assert "sleep 98.7" in " ".join(own_lab.inside("web", user="www-data"))
+    assert on_disk(own_lab, "web") < before + (1 << 20)
     (tmp_path / "page.py").write_text("print('next')")
     (tmp_path / "visits.py").write_text("print('next')")
     assert observe(its_hosts, scenario, Family.IPV4).client.stdout == ["next"]
-    assert "sleep 98.7" not in " ".join(attacked.inside("web", user="www-data"))
+    assert "sleep 98.7" not in " ".join(own_lab.inside("web", user="www-data"))
 
 
 ENDLESS = """
@@ -208,13 +200,13 @@ LOOKS = "import os, time; time.sleep(0.3); print(os.path.exists('/tmp/on'))"
 
 
 def test_a_page_that_runs_on_ends_with_its_run(
-    its_hosts: RunningLab, attacked: Clone, tmp_path: Path
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     curl = Command("curl", "-s", "-m", "1", "http://web/endless.php", fails=True)
     (tmp_path / "page.py").write_text(dedent(ENDLESS))
     scenario = Scenario(web=Program("page.py"), client=curl).placed(tmp_path)
     assert observe(its_hosts, scenario, Family.IPV4).inconclusive == ()
-    attacked.docker("exec", attacked.ids()["web"], "test", "-e", "/tmp/on")
+    own_lab.docker("exec", own_lab.ids()["web"], "test", "-e", "/tmp/on")
     (tmp_path / "page.py").write_text(LOOKS)
     scenario = Scenario(web=Program("page.py")).placed(tmp_path)
     assert observe(its_hosts, scenario, Family.IPV4).web.stdout == ["False"]

@@ -110,41 +110,41 @@ def test_a_program_to_try_that_there_is_not_is_told(this_lab: Clone) -> None:
     ],
 )
 def test_a_scenario_that_cannot_be_used_is_told_with_its_place(
-    teachers_lab: Clone, tmp_path: Path, text: str, words: list[str]
+    own_lab: Clone, tmp_path: Path, text: str, words: list[str]
 ) -> None:
     # Each has a folder of its own: Python would not look again at a file of the same age and size.
-    folder = teachers_lab.scenario(f"mine_{tmp_path.name.rpartition('_')[2]}", scenario=text)
-    said = teachers_lab.call("run", folder.name)
+    folder = own_lab.scenario(f"mine_{tmp_path.name.rpartition('_')[2]}", scenario=text)
+    said = own_lab.call("run", folder.name)
     assert said.status == 2, said.text
     assert said.is_clear("mine", *words)
 
 
-def test_an_expectation_that_asks_for_what_there_is_not_is_never_green(teachers_lab: Clone) -> None:
+def test_an_expectation_that_asks_for_what_there_is_not_is_never_green(own_lab: Clone) -> None:
     text = GOOD + "def test_something(observed, no_such_fixture):\n    pass\n"
-    teachers_lab.scenario("fixture", scenario=text, client="print('fine')")
-    said = teachers_lab.lab("run", "fixture")
+    own_lab.scenario("fixture", scenario=text, client="print('fine')")
+    said = own_lab.lab("run", "fixture")
     assert said.status == 3, said.text
     assert "no_such_fixture" in said.text
 
 
 def test_a_scenario_without_expectations_of_its_own_is_judged_by_its_programs(
-    teachers_lab: Clone,
+    own_lab: Clone,
 ) -> None:
-    teachers_lab.scenario("plain", scenario=GOOD, client="raise SystemExit(4)")
-    said = teachers_lab.lab("run", "plain", "--story")
+    own_lab.scenario("plain", scenario=GOOD, client="raise SystemExit(4)")
+    said = own_lab.lab("run", "plain", "--story")
     assert said.status == 1, said.text
     assert "client.py on client: it ended with exit status 4" in " ".join(said.stdout.split())
 
 
-def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
+def test_steps_that_fail_are_told_and_never_green(own_lab: Clone) -> None:
     text = (
         "from lab import Scenario\n"
         "def steps(lab):\n    raise ZeroDivisionError('in the steps')\n"
         "scenario = Scenario(hosts=['client'], steps=steps)\n"
         "def test_anything(observed):\n    pass\n"
     )
-    teachers_lab.scenario("steps", scenario=text)
-    said = teachers_lab.lab("run", "steps")
+    own_lab.scenario("steps", scenario=text)
+    said = own_lab.lab("run", "steps")
     assert said.status == 3, said.text
     assert "in the steps" in said.text
 
@@ -158,7 +158,7 @@ def test_steps_that_fail_are_told_and_never_green(teachers_lab: Clone) -> None:
     ],
 )
 def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
-    teachers_lab: Clone, tmp_path: Path, step: str, told: str
+    own_lab: Clone, tmp_path: Path, step: str, told: str
 ) -> None:
     text = (
         "from lab import Program, Scenario\n"
@@ -170,8 +170,8 @@ def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
         "def test_it_says_fine(observed):\n    assert observed.client.stdout == ['fine']\n"
     )
     name = f"step_{tmp_path.name.rpartition('_')[2]}"
-    teachers_lab.scenario(name, scenario=text, client="print('fine')")
-    said = teachers_lab.lab("run", name, "--story")
+    own_lab.scenario(name, scenario=text, client="print('fine')")
+    said = own_lab.lab("run", name, "--story")
     assert said.status == 1, said.text
     words = " ".join(said.stdout.split())
     assert "scenario.py, line 5" in words
@@ -180,48 +180,46 @@ def test_a_step_that_fails_is_a_failed_expectation_with_the_story(
 
 
 @pytest.mark.parametrize("options", ["-k connect", "-n 2", "-x", "--co", "--no-such"])
-def test_exported_options_of_pytest_leave_nothing_unjudged(
-    teachers_lab: Clone, options: str
-) -> None:
-    write_scenario(teachers_lab, "aa_fails", "assert observed.client.stdout == ['no']")
-    write_scenario(teachers_lab, "bb_holds", "assert observed.client.stdout != ['no']")
-    said = teachers_lab.call("run", "aa_fails", "bb_holds", "--ipv4", PYTEST_ADDOPTS=options)
+def test_exported_options_of_pytest_leave_nothing_unjudged(own_lab: Clone, options: str) -> None:
+    write_scenario(own_lab, "aa_fails", "assert observed.client.stdout == ['no']")
+    write_scenario(own_lab, "bb_holds", "assert observed.client.stdout != ['no']")
+    said = own_lab.call("run", "aa_fails", "bb_holds", "--ipv4", PYTEST_ADDOPTS=options)
     assert said.status == 1, said.text
     assert "1 of 2 runs hold, 1 does not hold" in said.stdout
 
 
-def test_a_skipped_expectation_is_counted_and_never_green(teachers_lab: Clone) -> None:
-    write_scenario(teachers_lab, "skips", "import pytest; pytest.skip('not today')")
-    said = teachers_lab.call("run", "skips", "--ipv4")
+def test_a_skipped_expectation_is_counted_and_never_green(own_lab: Clone) -> None:
+    write_scenario(own_lab, "skips", "import pytest; pytest.skip('not today')")
+    said = own_lab.call("run", "skips", "--ipv4")
     assert said.status == 3, said.text
     assert "not today" in said.stdout
     assert "1 of 2 expectations not judged" in said.stdout
 
 
-def test_a_break_that_changes_nothing_is_reported(teachers_lab: Clone) -> None:
-    write_scenario(teachers_lab, "commented", "assert observed.client.stdout")
-    (teachers_lab.root / "scenarios" / "commented" / "breaks.py").write_text(
+def test_a_break_that_changes_nothing_is_reported(own_lab: Clone) -> None:
+    write_scenario(own_lab, "commented", "assert observed.client.stdout")
+    (own_lab.root / "scenarios" / "commented" / "breaks.py").write_text(
         "from lab import Break, edit\n"
         "breaks = [Break('a comment is added', edit('client.py', 'import', '# more\\nimport'))]\n"
     )
-    said = teachers_lab.call("prove", "commented", "--ipv4")
+    said = own_lab.call("prove", "commented", "--ipv4")
     assert said.status == 1, said.text
     assert "nobody notices when a comment is added (IPv4)" in said.stdout
     assert "nothing is broken any more" in said.stdout
 
 
-def test_expectations_that_do_not_hold_give_status_1_and_the_story(teachers_lab: Clone) -> None:
-    write_scenario(teachers_lab, "wrong", "assert observed.client.stdout == ['other words']")
-    said = teachers_lab.lab("run", "wrong")
+def test_expectations_that_do_not_hold_give_status_1_and_the_story(own_lab: Clone) -> None:
+    write_scenario(own_lab, "wrong", "assert observed.client.stdout == ['other words']")
+    said = own_lab.lab("run", "wrong")
     assert said.status == 1, said.text
     assert "the expectation" in said.stdout
     assert "other words" in said.stdout
     assert "0 of 2 runs hold, 2 do not" in " ".join(said.stdout.split())
 
 
-def test_expectations_that_hold_give_status_0(teachers_lab: Clone) -> None:
-    write_scenario(teachers_lab, "right", """assert observed.client.stdout == ["b'hello'"]""")
-    said = teachers_lab.lab("run", "right")
+def test_expectations_that_hold_give_status_0(own_lab: Clone) -> None:
+    write_scenario(own_lab, "right", """assert observed.client.stdout == ["b'hello'"]""")
+    said = own_lab.lab("run", "right")
     assert said.status == 0, said.text
 
 

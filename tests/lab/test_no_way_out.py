@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from lab_clone import ROOT, Clone
+from this_machine import own_addresses
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import endpoint
@@ -214,15 +215,9 @@ def on_host(lab: Lab, host: str, *command: str) -> Any:
     return json.loads(done.stdout)
 
 
-def own_addresses() -> list[str]:
+def from_a_card() -> list[str]:
     """Return the addresses of this machine's cards, as seen from a host's card."""
-    told = subprocess.run(["ip", "-j", "addr"], capture_output=True, check=True).stdout
-    return [
-        address["local"] + ("%card" if address["local"].startswith("fe80") else "")
-        for card in json.loads(told)
-        for address in card["addr_info"]
-        if address["scope"] != "host"
-    ]
+    return [each + ("%card" if each.startswith("fe80") else "") for each in own_addresses()]
 
 
 def test_the_listener_answers_this_machine_itself(listener: Listener) -> None:
@@ -238,7 +233,7 @@ def test_the_listener_answers_this_machine_itself(listener: Listener) -> None:
 def test_no_address_of_the_engines_machine_answers_a_host(
     lab: Lab, listener: Listener, host: str
 ) -> None:
-    addresses = own_addresses()
+    addresses = from_a_card()
     assert any(address.startswith(lab.prefix6) for address in addresses) or len(addresses) > 1
     everybody = ["255.255.255.255", "224.0.0.1", "ff02::1%card"]
     for number in range(4):
@@ -252,7 +247,7 @@ def test_no_address_of_the_engines_machine_answers_a_host(
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_datagram_reaches_the_engines_machine(lab: Lab, listener: Listener, host: str) -> None:
     listener.all_heard()
-    addresses = [*own_addresses(), "192.0.2.1", "2001:db8::1", "224.0.0.251", "ff02::fb%card"]
+    addresses = [*from_a_card(), "192.0.2.1", "2001:db8::1", "224.0.0.251", "ff02::fb%card"]
     addresses += [f"{lab.prefix}.{number}.1" for number in range(4)]
     addresses += [f"{lab.prefix6}{number}::1" for number in ("", ":1", ":2", ":3")]
     sent = on_host(lab, host, "python3", "-I", "-c", SEND, str(listener.port), "", *addresses)
