@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add what :meth:`Keeping.summarise` takes."""
     story = click.option("--story", "with_story", is_flag=True, help="Show each run as a story.")
-    return story(
-        click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")(command)
+    calls = click.option(
+        "--calls", "with_calls", is_flag=True, help="The same, with the programs' system calls."
     )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+    return story(calls(as_json(command)))
 
 
 @click.command("run")
@@ -37,7 +39,12 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 @labs_option
 @click.argument("names", nargs=-1)
 def run_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool, labs: int
+    names: tuple[str, ...],
+    family: str | None,
+    with_story: bool,
+    with_calls: bool,
+    as_json: bool,
+    labs: int,
 ) -> None:
     """Run scenarios and judge their expectations.
 
@@ -51,7 +58,7 @@ def run_command(
     progress = Progress()
     runs = suite.run(clone, scenarios, families(family), keeping.keep, progress, say, labs=labs)
     progress.clear()
-    keeping.summarise(runs, with_story=with_story, as_json=as_json)
+    keeping.summarise(runs, with_story=with_story, with_calls=with_calls, as_json=as_json)
 
 
 @click.command("judge")
@@ -59,7 +66,7 @@ def run_command(
 @summary_options
 @click.argument("names", nargs=-1)
 def judge_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
+    names: tuple[str, ...], family: str | None, with_story: bool, with_calls: bool, as_json: bool
 ) -> None:
     """Judge the runs in out/ again. No engine is needed.
 
@@ -71,7 +78,7 @@ def judge_command(
     progress = Progress()
     runs = suite.judge_kept(clone, scenarios, families(family), keeping.keep_verdicts, progress)
     progress.clear()
-    keeping.summarise(runs, with_story=with_story, as_json=as_json)
+    keeping.summarise(runs, with_story=with_story, with_calls=with_calls, as_json=as_json)
 
 
 class Keeping:
@@ -94,7 +101,9 @@ class Keeping:
         """Keep the verdicts on a run that was kept before."""
         self._publisher.keep_verdicts(run)
 
-    def summarise(self, runs: Sequence[Run], *, with_story: bool, as_json: bool) -> None:
+    def summarise(
+        self, runs: Sequence[Run], *, with_story: bool, with_calls: bool, as_json: bool
+    ) -> None:
         """Print stories and the table, write the pages, and exit with the status of all runs."""
         from lab.observation import record  # noqa: PLC0415 - loaded by now
         from lab.suite import table  # noqa: PLC0415
@@ -103,8 +112,8 @@ class Keeping:
             click.echo(json.dumps([record.to_json(run) for run in runs], indent=2))
         else:
             for run in runs:
-                if with_story or run.outcome is not Outcome.HOLDS:
-                    click.echo(self._story(run))
+                if with_story or with_calls or run.outcome is not Outcome.HOLDS:
+                    click.echo(self._story(run, with_calls=with_calls))
             where = str(self._clone.out)
             click.echo(table.render(runs, where=where, width=width(), color=color()), nl=False)
         index = self._publisher.write_pages() if runs else None
@@ -112,9 +121,12 @@ class Keeping:
             click.echo(f"To look at: {index}")
         sys.exit(suite.exit_status(runs))
 
-    def _story(self, run: Run) -> str:
+    def _story(self, run: Run, *, with_calls: bool) -> str:
         from lab.story.terminal.render import render_text  # noqa: PLC0415 - loaded by now
 
         if run.observation is None:
             return f"{run.name}: could not be judged\n{run.reason}\n"
-        return render_text(self._publisher.timeline(run), width=width(), color=color())
+        timeline = self._publisher.timeline(run)
+        if with_calls:
+            timeline = type(timeline).of(run, with_calls=True)
+        return render_text(timeline, width=width(), color=color())

@@ -14,6 +14,8 @@ FEW_LINES = 12
 """Of a program that prints, or gets typed, no more than this, no line is left out."""
 
 FAILURE = "✗ "
+LATE = "≤ "
+"""Stands before a line that may have been printed earlier than at its time."""
 
 _LOOKS: dict[Stream, tuple[str, str]] = {
     "stdout": ("│ ", ""),
@@ -69,6 +71,8 @@ def program(transcript: Transcript) -> Iterator[Note]:
         line = piece.line
         failure = line is not None and line.stream == "stderr" and line.text == error
         lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
+        if line is not None and line.late and not failure:
+            lead = LATE
         every = transcript.typed if piece.stream == "stdin" else transcript.lines
         asks = line is None and piece.stream != "stdin"
         yield Note(
