@@ -13,9 +13,12 @@ from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from lab import Command, Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.stage import Stage
 from lab.runner.staging import Staging
+from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 
 HURRY = Staging(deadline_scale=0.15)
 """For what never ends by itself, however long it is waited for."""
@@ -325,6 +328,24 @@ def test_what_is_typed_stands_between_the_packets_around_it(
     assert [*order, typed[2].time_ns] == sorted([*order, typed[2].time_ns])
     assert asked[1][0] < typed[1].time_ns
     assert asked[2][0] < typed[2].time_ns
+
+
+def test_the_end_of_the_input_is_kept_and_told(network: RunningLab, tmp_path: Path) -> None:
+    def steps(lab: Any) -> None:
+        program = lab.client.start(Command("python3", "-c", PYTHON), interactive=True)
+        program.answer("name? ", "violet")
+        program.wait_for_prompt("more? ")
+        program.write("", end=True)
+        lab.client.finish(program)
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    seen = observed.client["python3"]
+    assert seen.error == "EOFError: EOF when reading a line"
+    assert seen.input_ended_ns is not None
+    assert seen.lines[1].text.startswith("more? ")
+    assert seen.lines[1].pieces[0][0] < seen.input_ended_ns < seen.ended_ns
+    assert "⌨ Ctrl-D" in render_text(Timeline.of(Run.of(observed)), width=80, color=False)
 
 
 def test_input_that_is_there_from_the_start_is_typed_then_and_questions_stay_apart(

@@ -104,10 +104,16 @@ class Running:
         else:
             feed()
 
-    def write(self, text: str) -> int | None:
-        """Type ``text`` into the program; return when, or None where it no longer reads."""
-        now = self._typing.note() if text else None
-        return now if self._write(text) else None
+    def write(self, text: str, *, end: bool = False) -> int | None:
+        """Type ``text`` into the program, and with ``end`` end its input.
+
+        Return when, or None where it no longer reads.
+        """
+        now = self._typing.note() if text or end else None
+        is_written = self._write(text)
+        if end:
+            self.end_input()
+        return now if is_written else None
 
     def _write(self, text: str) -> bool:
         if self.process.stdin is not None:

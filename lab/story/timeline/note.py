@@ -65,7 +65,7 @@ def program(transcript: Transcript) -> Iterator[Note]:
         weight=2,
     )
     error = transcript.error
-    for piece in dialogue(shown_lines(transcript), transcript.typed):
+    for piece in dialogue(shown_lines(transcript), transcript):
         line = piece.line
         failure = line is not None and line.stream == "stderr" and line.text == error
         lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
