@@ -36,12 +36,22 @@ SOME = 4
 ORDER = os.environ.get("SOCKETLAB_ORDER", "")
 BEFORE = {"": 1, "full": 10}.get(ORDER) or int(ORDER)
 SEED = int(os.environ.get("SOCKETLAB_SEED") or random.randrange(1 << 16))
-OF_A_MOMENT = {"netstat"}
-"""Scenarios whose programs print what the kernel holds at that moment: bytes not read yet, say."""
+OF_A_MOMENT = {"netstat", "tcp_versus_udp"}
+"""Scenarios whose programs print what the kernel holds at that moment (bytes not read yet, say), or
+which packets were lost by chance."""
 
-VARIES = re.compile(r"\b\d+\.\d+(?= ?m?s\b)|(?<![.\w])\d{4,}\b|\b\d+(?= chunks\b)")
-"""What no two runs have in common: how long it took; ports that the kernel chose, processes, and
-how many chunks a stream came in. Nor the order of lines: netstat(8) has the kernel's hash's."""
+VARIES = re.compile(
+    r"""
+    [\d./]*\d (?= \ ?m?s\b | \ turns\b)  # how long it took
+    | \b\d+ (?= \ chunks\b)  # how many a stream came in
+    | (?<! [.\w] ) \d{4,} \b  # ports that the kernel chose, processes
+    | \b\d+,\d+ (?= \)?\.?'? $ )  # ports as FTP writes them
+    | \b [0-9a-f]{8,} \b  # digests of random words
+    | (?<= [.:] ) 1\d\d \b  # the address of nobody, a number of the run
+    """,
+    re.VERBOSE,
+)
+"""What no two runs have in common. Nor the order of lines: netstat(8) has the kernel's hash's."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lab.observation.host import HostObservation
 from lab.observation.transcript import Line, Stream, Transcript
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
@@ -14,6 +15,9 @@ FEW_LINES = 12
 """Of a program that prints, or gets typed, no more than this, no line is left out."""
 
 FAILURE = "✗ "
+
+OWN_CALL = "calls itself"
+"""Begins what is said of a call to the caller's own host."""
 
 _LOOKS: dict[Stream, tuple[str, str]] = {
     "stdout": ("│ ", ""),
@@ -103,6 +107,22 @@ def program(transcript: Transcript) -> Iterator[Note]:
             weight=3,
             transcript=transcript,
         )
+
+
+def own_calls(host: HostObservation) -> Iterator[Note]:
+    """Yield the calls of a host's programs to the host itself."""
+    for call in host.own_calls:
+        if any(each.started_ns <= call.time_ns <= each.ended_ns for each in host.transcripts):
+            said = f"{OWN_CALL} at {call.protocol.upper()} {call.called}"
+            yield Note(
+                call.time_ns,
+                host.name,
+                f"{said}: refused" if call.refused else said,
+                "own call",
+                follow="  ",
+                style="yellow",
+                weight=2,
+            )
 
 
 def shown_lines(transcript: Transcript) -> Iterator[Line]:

@@ -28,7 +28,7 @@ from lab.story.timeline.marks import (
     sites,
 )
 from lab.story.timeline.moment import Arrow, Moment, moments
-from lab.story.timeline.note import ending
+from lab.story.timeline.note import OWN_CALL, ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
 
@@ -129,6 +129,8 @@ class Timeline:
         said = explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
+        if any(each.kind == "own call" for each in notes):
+            said.append(f"{OWN_CALL}: within the host (lo), so nothing of it crosses the wire")
         said += typing(self.observation.transcripts)
         if any(arrow.transit.lost for arrow in self.arrows):
             # Only where routers were tapped a packet can have been seen on its way.
