@@ -353,8 +353,8 @@ def test_the_end_of_the_input_is_kept_and_told(network: RunningLab, tmp_path: Pa
     seen = observed.client["python3"]
     assert seen.error == "EOFError: EOF when reading a line"
     assert seen.input_ended_ns is not None
-    assert seen.lines[1].text.startswith("more? ")
-    assert seen.lines[1].pieces[0][0] < seen.input_ended_ns < seen.ended_ns
+    (asked,) = [line for line in seen.lines if line.text == "more? "]
+    assert asked.time_ns < seen.input_ended_ns < seen.ended_ns
     assert "⌨ Ctrl-D" in render_text(Timeline.of(Run.of(observed)), width=80, color=False)
 
 
