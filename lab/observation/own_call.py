@@ -10,6 +10,9 @@ from lab.wire.address import Address
 from lab.wire.conversation import conversations
 from lab.wire.packet import Packet
 
+AT_ONCE_NS = 10_000_000
+"""How soon a program calls the next address of a name, where one refuses."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnCall:
@@ -20,6 +23,12 @@ class OwnCall:
     caller: Address
     called: Address
     refused: bool = False
+
+    def goes_on_with(self, other: OwnCall) -> bool:
+        """Return whether another call, at once, is of the same port at another address."""
+        same = (other.protocol, other.called.port) == (self.protocol, self.called.port)
+        is_elsewhere = other.called.ip != self.called.ip
+        return same and is_elsewhere and 0 <= other.time_ns - self.time_ns < AT_ONCE_NS
 
 
 def own_calls(packets: Iterable[Packet]) -> tuple[OwnCall, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab.observation.host import HostObservation
+from lab.observation.own_call import OwnCall
 from lab.observation.transcript import Line, Stream, Transcript
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
@@ -110,19 +111,30 @@ def program(transcript: Transcript) -> Iterator[Note]:
 
 
 def own_calls(host: HostObservation) -> Iterator[Note]:
-    """Yield the calls of a host's programs to the host itself."""
+    """Yield the calls of a host's programs to the host itself.
+
+    A name may stand for several addresses: calls of one port, one straight after the other, are
+    one note.
+    """
+    attempts: list[list[OwnCall]] = []
     for call in host.own_calls:
         if any(each.started_ns <= call.time_ns <= each.ended_ns for each in host.transcripts):
-            said = f"{OWN_CALL} at {call.protocol.upper()} {call.called}"
-            yield Note(
-                call.time_ns,
-                host.name,
-                f"{said}: refused" if call.refused else said,
-                "own call",
-                follow="  ",
-                style="yellow",
-                weight=2,
-            )
+            before = attempts[-1][-1] if attempts else None
+            if before and before.refused and before.goes_on_with(call):
+                attempts[-1].append(call)
+            else:
+                attempts.append([call])
+    for calls in attempts:
+        ends = (f"{call.called}{' refused' * call.refused}" for call in calls)
+        yield Note(
+            calls[0].time_ns,
+            host.name,
+            f"{OWN_CALL}: {calls[0].protocol.upper()} {', '.join(ends)}",
+            "own call",
+            follow="  ",
+            style="yellow",
+            weight=1,
+        )
 
 
 def shown_lines(transcript: Transcript) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from lab.observation.run import Run
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
 from lab.story.terminal.render import render_text
+from lab.story.timeline.note import own_calls
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Address
 
@@ -36,11 +37,23 @@ def told(timeline: Timeline) -> str:
 
 
 def test_a_call_to_the_own_host_stands_at_its_time_in_the_column_of_the_host() -> None:
-    for refused, said in ((True, ": refused"), (False, "")):
+    for refused, said in ((True, " refused"), (False, "")):
         lines = told(calling(refused=refused)).splitlines()
         (row,) = [line for line in lines if "127.0.0.1" in line]
-        assert row.split(maxsplit=1) == ["5.00", f"calls itself at TCP 127.0.0.1:15000{said}"]
+        assert row.split(maxsplit=1) == ["5.00", f"calls itself: TCP 127.0.0.1:15000{said}"]
         assert LEGEND in lines
+
+
+def test_calls_of_one_name_at_several_addresses_are_one_note() -> None:
+    timeline = calling(refused=True)
+    (call,) = timeline.observation.client.own_calls
+    again = replace(call, called=Address("::1", 15000), refused=False, time_ns=call.time_ns + 9)
+    client = replace(timeline.observation.client, own_calls=(call, again, again))
+    texts = [note.text for note in own_calls(client)]
+    assert texts == [
+        "calls itself: TCP 127.0.0.1:15000 refused, [::1]:15000",
+        "calls itself: TCP [::1]:15000",
+    ]
 
 
 def test_it_is_in_every_form_of_the_story() -> None:
