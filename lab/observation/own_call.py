@@ -24,11 +24,23 @@ class OwnCall:
     called: Address
     refused: bool = False
 
-    def goes_on_with(self, other: OwnCall) -> bool:
-        """Return whether another call, at once, is of the same port at another address."""
-        same = (other.protocol, other.called.port) == (self.protocol, self.called.port)
-        is_elsewhere = other.called.ip != self.called.ip
-        return same and is_elsewhere and 0 <= other.time_ns - self.time_ns < AT_ONCE_NS
+
+def attempts(calls: Iterable[OwnCall]) -> list[list[OwnCall]]:
+    """Return the calls, together those that try one address of a name after the other."""
+    found: list[list[OwnCall]] = []
+    for call in calls:
+        before = found[-1][-1] if found else None
+        if before and before.refused and _is_next_address(before, call):
+            found[-1].append(call)
+        else:
+            found.append([call])
+    return found
+
+
+def _is_next_address(before: OwnCall, call: OwnCall) -> bool:
+    same_port = (call.protocol, call.called.port) == (before.protocol, before.called.port)
+    is_soon = 0 <= call.time_ns - before.time_ns < AT_ONCE_NS
+    return same_port and is_soon and call.called.ip != before.called.ip
 
 
 def own_calls(packets: Iterable[Packet]) -> tuple[OwnCall, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab.observation.host import HostObservation
-from lab.observation.own_call import OwnCall
+from lab.observation.own_call import attempts
 from lab.observation.transcript import Line, Stream, Transcript
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
@@ -111,20 +111,11 @@ def program(transcript: Transcript) -> Iterator[Note]:
 
 
 def own_calls(host: HostObservation) -> Iterator[Note]:
-    """Yield the calls of a host's programs to the host itself.
-
-    A name may stand for several addresses: calls of one port, one straight after the other, are
-    one note.
-    """
-    attempts: list[list[OwnCall]] = []
-    for call in host.own_calls:
-        if any(each.started_ns <= call.time_ns <= each.ended_ns for each in host.transcripts):
-            before = attempts[-1][-1] if attempts else None
-            if before and before.refused and before.goes_on_with(call):
-                attempts[-1].append(call)
-            else:
-                attempts.append([call])
-    for calls in attempts:
+    """Yield the calls of a host's programs to the host itself, all addresses of a name in one."""
+    programs = host.transcripts
+    for calls in attempts(host.own_calls):
+        if not any(each.started_ns <= calls[0].time_ns <= each.ended_ns for each in programs):
+            continue
         ends = (f"{call.called}{' refused' * call.refused}" for call in calls)
         yield Note(
             calls[0].time_ns,
