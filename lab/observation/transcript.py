@@ -72,6 +72,7 @@ class Transcript:
     scenario says that it fails. ``files`` are those that it left, by name, of those that the
     scenario says it leaves. ``name`` is what the scenario calls it, where it says so. ``typed`` is
     the input that it got, line by line with times; what it has from its start on is typed then.
+    ``input_ended_ns`` is when that input ended, as by Ctrl-D at a terminal.
     """
 
     host: str
@@ -89,6 +90,7 @@ class Transcript:
     name: str = ""
     listens_on: tuple[Service, ...] = ()
     typed: tuple[Line, ...] = ()
+    input_ended_ns: int | None = None
 
     @property
     @question("line", "printed by {self.program} on {self.host}")

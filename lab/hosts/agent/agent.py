@@ -116,10 +116,7 @@ class Agent:
 
     def do_write(self, program: int, text: str, end: bool) -> int | None:
         """Type into a program, and with ``end`` close its input; return when it was typed."""
-        typed_ns = self._programs[program].write(text)
-        if end:
-            self._programs[program].end_input()
-        return typed_ns
+        return self._programs[program].write(text, end=end)
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
         """Wait until this is the last that a program has printed, on a line without an end."""
