@@ -7,7 +7,6 @@ from pathlib import Path
 from lab.errors import UsageError
 from lab.observation import store
 from lab.observation.run import Run
-from lab.observation.verdict import Outcome
 from lab.scenario.scenario import Scenario
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
@@ -37,16 +36,13 @@ class Keeping:
         (self._folder / JOURNAL).unlink(missing_ok=True)
 
     def keep(self, submission: Submission, name: str, run: Run) -> None:
-        """Keep a run that does not hold with its story and page, and of others the record.
+        """Keep a run with its story and page, and the story that its student may read.
 
         Raises UsageError or NoSpace where it cannot be kept.
         """
         if run.observation is None:
             return
         folder = self._of(submission.folder) / name
-        if run.outcome is Outcome.HOLDS:
-            store.save(folder, run)
-            return
         timeline = Timeline.of(run)
         publish.keep(folder, timeline)
         publish.write_page(folder, timeline)

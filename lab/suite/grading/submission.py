@@ -30,9 +30,9 @@ class Submission:
 
     @property
     def folder(self) -> str:
-        """The name as that of a folder: letters, digits and a few signs, and never another's."""
-        plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", self.name).strip("-.")[:60]
-        if plain == self.name:
+        """The name as that of a folder: letters and digits, and never another's."""
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", self.name).strip("-")[:60]
+        if plain and plain == self.name:
             return plain
         return f"{plain or 'submission'}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
