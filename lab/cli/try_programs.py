@@ -17,7 +17,7 @@ from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.runner.staging import Staging
-from lab.runner.trial import Part, Trial
+from lab.runner.tryout import Part, Tryout
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
 from lab.story.terminal.render import render_text
@@ -130,7 +130,7 @@ def try_command(
             program = program.promising([Service(port, "udp" if udp else "tcp")])
         read = None if stdin is None else stdin.read_text(encoding="utf-8")
         caller = calling.program(given, read, serves=False)
-        trial = Trial(
+        tryout = Tryout(
             Part(program, server_typed),
             tuple(
                 Part(
@@ -143,7 +143,7 @@ def try_command(
         )
         scenario = Scenario(
             hosts=["server", "client"],
-            steps=trial.play,
+            steps=tryout.play,
             families=[over],
             deadline=deadline,
             files={"server": serving.files, "client": calling.files},

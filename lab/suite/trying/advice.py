@@ -21,4 +21,5 @@ def advice(observation: Observation, sources: Sequence[Mapping[str, bytes]]) -> 
     }
     for name in built_in(sources):
         if name not in known:
-            yield f"--replace {name}=server, since the programs have {name} built in"
+            typed = f"\"{name}='server'\"" if name.endswith(")") else f"{name}=server"
+            yield f"--replace {typed}, since the programs have {name} built in"

@@ -15,7 +15,10 @@ from lab.suite.trying.side import Side
 OWN_HOST = ("localhost", "127.0.0.1", "::1")
 """What a program calls its own host; one stands for all."""
 
-_QUOTED = re.compile(rf"""["']({"|".join(map(re.escape, OWN_HOST))}|(?:\d+\.){{3}}\d+)["']""")
+_BUILT_IN = re.compile(
+    rf"""["']({"|".join(map(re.escape, OWN_HOST))}|(?:\d+\.){{3}}\d+)["']"""
+    r"|(socket\.gethostname\(\))"
+)
 _ANY = ("0.0.0.0", "255.255.255.255")  # noqa: S104 - looked for, not bound
 
 
@@ -67,7 +70,8 @@ def built_in(sources: Iterable[Mapping[str, bytes]]) -> list[str]:
         name
         for files in sources
         for content in files.values()
-        for name in _QUOTED.findall(content.decode("utf-8", "replace"))
+        for match in _BUILT_IN.finditer(content.decode("utf-8", "replace"))
+        for name in filter(None, match.groups())
     )
     return [name for name in dict.fromkeys(found) if name not in _ANY]
 

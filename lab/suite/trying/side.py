@@ -1,4 +1,4 @@
-"""One side of a trial: a file or a folder as somebody has it, and what runs of it."""
+"""One side of a tryout: a file or a folder as somebody has it, and what runs of it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,13 @@ SETTLED = 0.1
 """Seconds after which a server that listens has opened all its sockets."""
 
 QUIET = 2.0
-"""Seconds without a word after which a program that has got all its input waits for more."""
+"""Seconds without a word after which a program that shows a prompt waits for more to be typed."""
+
+SILENT = 5.0
+"""The same for one that shows no prompt; it may wait for something else."""
+
+APART = 0.5
+"""Seconds within which a client has said or opened something: then the next one starts."""
 
 UNASKED = 0.5
 """Seconds without a word after which a line is typed into a program that shows no prompt."""
@@ -31,14 +37,14 @@ LEAVING = 1.0
 
 @dataclass(frozen=True)
 class Part:
-    """One program of a trial, and the lines that are typed into it, one at each prompt."""
+    """One program of a tryout, and the lines that are typed into it, one at each prompt."""
 
     program: Program
     lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Trial:
+class Tryout:
     """A server, and the clients that call it.
 
     ``port`` in an argument of a client, in braces, is where the server listens. ``deadline`` is
@@ -58,11 +64,17 @@ class Trial:
             return
         found = server.started.program.listens_on
         port = str(found[0].port) if found else ""
-        clients = [_Player(stage.host("client"), _called(part, port)) for part in self.clients]
+        clients: list[_Player] = []
+        for part in self.clients:
+            clients.append(_Player(stage.host("client"), _called(part, port)))
+            if part is not self.clients[-1]:
+                stage.pace.until(clients[-1].has_begun, APART)
         give_up = time.monotonic() + self.deadline
         stage.pace.until(lambda: _are_done(clients, server), self.deadline)
+        for each in [each for each in clients if each.is_idle]:
+            stage.remarks.append(each.leave())
         for each in clients:
-            each.finish(max(0.0, give_up - time.monotonic()), self.deadline, stage.remarks)
+            each.finish(max(0.0, give_up - time.monotonic()), self.deadline)
         server.started.wait(LEAVING, required=False)
         if server.started.has_ended:
             server.started.running.wait(LEAVING)
@@ -76,7 +88,7 @@ class Trial:
 
         def is_settled() -> bool:
             nonlocal seen, since
-            server.type_what_is_asked_for()
+            server.look()
             now = tuple(_services(stage.host("server")))
             if now != seen:
                 seen, since = now, time.monotonic()
@@ -96,6 +108,7 @@ class _Player:
     """A program that was started, and what is still to be typed into it."""
 
     def __init__(self, host: StageHost, part: Part) -> None:
+        self._sockets = len(host.sockets())
         self.started: StageProgram = host.start(part.program, interactive=bool(part.lines))
         self._host = host
         self._lines = list(part.lines)
@@ -103,46 +116,53 @@ class _Player:
         self._news = 0
         self._since = time.monotonic()
 
-    @property
-    def is_done(self) -> bool:
-        """Whether it has ended, or waits for somebody to type."""
-        return self.started.has_ended or (self._is_typed and not self._lines and self._is_quiet())
-
-    def type_what_is_asked_for(self) -> None:
-        """Type the next line where the program asks for it, or waits in silence."""
-        if not self._lines or self.started.has_ended:
-            return
-        if self._asks() or self._is_quiet(UNASKED):
+    def look(self) -> None:
+        """See what it has said, and type the next line where it asks, or waits in silence."""
+        news = len(self.started.transcript().lines)
+        if news != self._news:
+            self._news, self._since = news, time.monotonic()
+        if self._lines and not self.started.has_ended and (self._quiet > UNASKED or self._asks()):
             self.started.write(f"{self._lines.pop(0)}\n")
             self._since = time.monotonic()
 
-    def finish(self, within: float, deadline: float, remarks: list[str]) -> None:
-        """Wait for its end: stop it where it waits for somebody to type, or takes too long."""
-        started = self.started
-        if not started.has_ended and self.is_done and self._asks():
-            remarks.append(f"{started.program.file} waited for more to be typed: it was stopped")
-            started.stop()
-        elif self._is_typed:
-            started.write("", end=True)
-        if not started.running.wait(within):
-            started.stop(f"it had not ended after {deadline:g} s, so it was stopped")
-        self._host.take_files(started)
+    @property
+    def is_idle(self) -> bool:
+        """Whether all is typed, and it seems to wait for more."""
+        if not self._is_typed or self._lines or self.started.has_ended or self._quiet < QUIET:
+            return False
+        return self._quiet > SILENT or self._asks()
+
+    def has_begun(self) -> bool:
+        """Whether it has ended, printed, or opened a socket: the next client comes after it."""
+        self.look()
+        is_connected = len(self._host.sockets()) > self._sockets
+        return self.started.has_ended or is_connected or self._news > 0 or self._asks()
+
+    def leave(self) -> str:
+        """Stop it while it waits for somebody to type; return what is to be told of that."""
+        self.started.stop()
+        return f"{self.started.program.name} had got all its input and went on: it was stopped"
+
+    def finish(self, within: float, deadline: float) -> None:
+        """Wait for its end, and stop it where it takes too long."""
+        if not self.started.running.wait(within):
+            self.started.stop(f"it had not ended after {deadline:g} s, so it was stopped")
+        self._host.take_files(self.started)
+
+    @property
+    def _quiet(self) -> float:
+        """The seconds since anything was heard of it, or typed into it."""
+        return time.monotonic() - self._since
 
     def _asks(self) -> bool:
         """Whether it has printed something without a line end since it got its last input."""
         return self.started.running.wait_for_prompt("", 0)
 
-    def _is_quiet(self, seconds: float = QUIET) -> bool:
-        news = len(self.started.transcript().lines)
-        if news != self._news:
-            self._news, self._since = news, time.monotonic()
-        return time.monotonic() - self._since > seconds
-
 
 def _are_done(clients: Sequence[_Player], server: _Player) -> bool:
     for each in (server, *clients):
-        each.type_what_is_asked_for()
-    return all(each.is_done for each in clients)
+        each.look()
+    return all(each.started.has_ended or each.is_idle for each in clients)
 
 
 def _called(part: Part, port: str) -> Part:
@@ -155,7 +175,8 @@ def _services(host: StageHost) -> Iterable[Service]:
     waiting = [
         each
         for each in host.sockets()
-        if (each.state == "LISTEN" if each.protocol == "tcp" else each.remote is None)
+        if each.uid  # the lab's own sockets are root's
+        and (each.state == "LISTEN" if each.protocol == "tcp" else each.remote is None)
     ]
     found = {(each.protocol, each.local.port) for each in waiting if each.local.port}
     return [
