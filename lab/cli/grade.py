@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import families, family_options, labs_option
-from lab.cli.output import Progress, say, width
+from lab.cli.options import families, family_options, labs_option, scenario_names
+from lab.cli.output import width
+from lab.cli.progress import Progress
 from lab.clone import here
 from lab.hosts.docker.compose.lab import Lab
+from lab.observation.run import Run
 from lab.scenario import catalogue
 from lab.suite.grading import submission
 from lab.suite.grading.grade import Rules, grade
@@ -50,7 +52,7 @@ from lab.suite.grading.writers.tables import table
     metavar="FORM[=FILE]",
     help=f"Write the results also as {', '.join(formats.NAMES)}; - is standard output.",
 )
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=scenario_names)
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
 def grade_command(
     scenario: str,
@@ -81,9 +83,15 @@ def grade_command(
     if again:
         keeping.forget()
     rules = Rules(tuple(families(family)), attempts, deadline, labs)
-    progress = Progress()
-    results = grade(clone, found, handed_in, rules, folder, keeping.keep, progress, say)
-    progress.clear()
+    with Progress() as progress:
+
+        def keep(one: submission.Submission, name: str, run: Run) -> None:
+            keeping.keep(one, name, run)
+            if not sys.stderr.isatty():
+                held = f"{run.outcome.mark} {run.holds} of {len(run.verdicts)}"
+                progress.say(f"{one.name} · {name} · {held}")
+
+        results = grade(clone, found, handed_in, rules, folder, keep, progress, progress.say)
     pages = keeping.finish(results)
     if not any(str(form.path) == "-" for form in wanted):
         click.echo(table(results, width()), nl=False)

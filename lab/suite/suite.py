@@ -39,10 +39,12 @@ def run(
     say: Say,
     *,
     labs: int = 1,
+    junit: Path | None = None,
 ) -> list[Run]:
     """Play and judge scenarios, and return their runs; ``keep`` is given each when it is judged.
 
-    ``labs`` is how many labs play them at once. Raises LabError where pytest could not do its part.
+    ``labs`` is how many labs play them at once, ``junit`` where a JUnit report is written.
+    Raises LabError where pytest could not do its part.
     """
     if not scenarios:
         return []
@@ -63,7 +65,7 @@ def run(
             progress(text)
 
         judging = Judging(plain_cases(families), player, finished)
-        judge(clone, _files(scenarios), judging, report, junit=clone.out / "junit.xml")
+        judge(clone, _files(scenarios), judging, report, junit=junit or clone.out / "junit.xml")
         return runs
 
 

@@ -76,13 +76,11 @@ def grade(
     plan = _plan(scenario, submissions, rules)
     for turn in range(ROUNDS):
         todo = [each for each in plan if not journal.is_judged(each.key)]
-        if turn:
-            again = {each.submission.name for each in todo}
-            if not again:
-                break
-            say(f"playing again what could not be judged: {', '.join(sorted(again))}")
         if not todo:
             break
+        if turn:
+            again = sorted({each.submission.name for each in todo})
+            say(f"playing again what could not be judged: {', '.join(again)}")
         by_case = {each.case(scenario, rules, at): each for at, each in enumerate(todo, start=1)}
 
         def finished(case: Case, run: Run, by_case: Mapping[Case, _Due] = by_case) -> None:
@@ -90,15 +88,9 @@ def grade(
             keep(due.submission, due.name, run)
             journal.add(Attempt.of(due.key, run))
 
-        done = len(plan) - len(todo)
-
-        def told(_: str, by_case: Mapping[Case, _Due] = by_case, done: int = done) -> None:
-            count = sum(journal.is_judged(each.key) for each in plan)
-            progress(f"{max(count, done)} of {len(plan)} runs judged")
-
         with playing(clone, rules.labs, say, scenario.hosts, apart=True) as player:
             judging = Judging(partial(_all_of, list(by_case)), player, finished)
-            judge(clone, [scenario.folder / catalogue.FILE], judging, told)
+            judge(clone, [scenario.folder / catalogue.FILE], judging, progress)
     worth = worth_of(scenario)
     found = []
     for submission in submissions:
