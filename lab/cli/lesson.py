@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from lab.cli.output import Progress, say
+from lab.cli.options import scenario_names
+from lab.cli.progress import Progress
 from lab.clone import Clone, here
 from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.running_lab import RunningLab
@@ -38,7 +39,7 @@ Observe = Callable[[str, Family], Observation]
 @click.command("lesson")
 @click.option("--write", is_flag=True, help="Write the stories of the runs into the READMEs.")
 @click.option("--kept", is_flag=True, help="Use the runs in out/ instead of new ones.")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=scenario_names)
 def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     """Compare the stories in READMEs with new runs.
 
@@ -48,14 +49,15 @@ def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
     if not names:
         readmes.append(clone.root / README)
-    progress = Progress()
     false: list[str] = []
-    with nullcontext() if kept else open_lab(clone, say) as running_lab:
+    with (
+        Progress() as progress,
+        nullcontext() if kept else open_lab(clone, progress.say) as running_lab,
+    ):
         observed = new_runs(clone, running_lab) if running_lab else kept_runs(clone)
         for path in readmes:
             progress(f"reading {path.parent.name}/{path.name}")
             false += check(clone, observed, path, write=write)
-    progress.clear()
     for each in false:
         click.echo(each)
     if false and not write:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import family_options
-from lab.cli.output import color, width
+from lab.cli.options import color_option, family_options, scenario_names
+from lab.cli.output import color as colored
+from lab.cli.output import width
 from lab.clone import Clone, here
 from lab.errors import UnknownName
 from lab.observation import store
@@ -25,7 +26,7 @@ from lab.wire.address import Family
 
 @click.command("open")
 @family_options("The run over")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=scenario_names)
 def open_command(name: str | None, family: str | None) -> None:
     """Open the page of a scenario's last run in a browser.
 
@@ -56,9 +57,16 @@ def open_command(name: str | None, family: str | None) -> None:
 )
 @click.option("--all", "everything", is_flag=True, help="As text, with nothing left out.")
 @click.option("--calls", "with_calls", is_flag=True, help="With the programs' system calls.")
-@click.argument("name")
+@color_option
+@click.argument("name", shell_complete=scenario_names)
 def story_command(
-    name: str, family: str | None, form: str, file: Path | None, everything: bool, with_calls: bool
+    name: str,
+    family: str | None,
+    form: str,
+    file: Path | None,
+    everything: bool,
+    with_calls: bool,
+    color: str,
 ) -> None:
     """Print the story of a scenario's last run.
 
@@ -72,7 +80,7 @@ def story_command(
     elif form == "mermaid":
         click.echo(mermaid(timeline), nl=False)
     else:
-        click.echo(render_text(timeline, width=width(), color=color()), nl=False)
+        click.echo(render_text(timeline, width=width(), color=colored(color)), nl=False)
 
 
 def _has_screen() -> bool:

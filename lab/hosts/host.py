@@ -115,7 +115,8 @@ class Host:
                 f"lab exec {self.name} -- {' '.join(argv)}",
             ) from failure
         program.started_ns = started_ns
-        program.note_typed(stdin or "", started_ns)
+        if stdin:
+            program.note_typed(stdin, started_ns, end=not interactive)
         program.number = number
         with self._lock:
             self._programs[number] = program

@@ -44,6 +44,7 @@ class RunningProgram:
         self.arguments = arguments
         self._lines: list[Line] = []
         self._typed: list[Line] = []
+        self._input_ended_ns: int | None = None
         self._news = threading.Condition()
         self._ended: tuple[int, int | None, str | None] | None = None
         self._is_over = False
@@ -106,13 +107,15 @@ class RunningProgram:
         """Type ``text`` into it; with ``end``, close its input as well."""
         typed_ns = self._host.ask("write", program=self.number, text=text, end=end)
         if typed_ns is not None:
-            self.note_typed(text, typed_ns)
+            self.note_typed(text, typed_ns, end=end)
 
-    def note_typed(self, text: str, time_ns: int) -> None:
-        """Take note that it got this input, at this time."""
+    def note_typed(self, text: str, time_ns: int, *, end: bool = False) -> None:
+        """Take note that it got this input at this time, and whether that was the last of it."""
         lines = (Line(time_ns, "stdin", *each) for each in _lines(text))
         with self._news:
             self._typed += lines
+            if end and self._input_ended_ns is None:
+                self._input_ended_ns = time_ns
 
     def stop(self, reason: str | None = None) -> None:
         """End it, and keep ``reason`` as what it was stopped for; without, it went on as it should.
@@ -160,6 +163,7 @@ class RunningProgram:
                 arguments=self.arguments,
                 lines=tuple(self._lines),
                 typed=tuple(self._typed),
+                input_ended_ns=self._input_ended_ns,
                 exit_status=status,
                 started_ns=self.started_ns,
                 ended_ns=ended_ns,

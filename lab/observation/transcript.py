@@ -83,6 +83,7 @@ class Transcript:
     the input that it got, line by line with times; what it has from its start on is typed then.
     ``made`` are its system calls, and ``untraced`` says why they are not known, where they should
     be.
+    ``input_ended_ns`` is when that input ended, as by Ctrl-D at a terminal.
     """
 
     host: str
@@ -102,6 +103,7 @@ class Transcript:
     typed: tuple[Line, ...] = ()
     made: tuple[Call, ...] = field(default=(), repr=False)
     untraced: str = ""
+    input_ended_ns: int | None = None
 
     @property
     @question("line", "printed by {self.program} on {self.host}")

@@ -12,7 +12,7 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
 from lab.runner import cleaning, reach
 from lab.runner.faults import Faults, asked_for
-from lab.runner.pace import Pace
+from lab.runner.pace import LEAST, Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
 from lab.runner.stage import GRACE, Stage, StageHost
@@ -186,12 +186,16 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
 
 
 def _end_all(stage: Stage, scenario: Scenario) -> None:
-    """Stop whatever the steps left running; that they did is not the programs' fault."""
-    for name in scenario.hosts:
-        for running in stage.host(name).played:
-            running.stop()
-            stage.remarks += [*running.take_trace(), *running.remarks]
-            stage.host(name).take_files(running)
+    """Stop whatever the steps left running; that they did is not the programs' fault.
+
+    What does not go on serving may be at its end, which is a crash perhaps: it gets time for that.
+    """
+    pairs = [(host, each) for host in map(stage.host, scenario.hosts) for each in host.played]
+    stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
+    for host, running in pairs:
+        running.stop()
+        stage.remarks += [*running.take_trace(), *running.remarks]
+        host.take_files(running)
 
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:

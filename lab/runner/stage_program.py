@@ -31,6 +31,11 @@ class StageProgram:
         return self.running.has_ended
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is waited for: it is over, or goes on serving."""
+        return self.program.serves or self.has_ended
+
+    @property
     def stopped_for(self) -> str | None:
         """Why the lab ended it, where it did."""
         return self.running.stopped_for

@@ -10,7 +10,7 @@ CALLS = 3
 def steps(lab):
     servers = {}
     for service, backlog in BACKLOG.items():
-        program = Program("server.py", backlog, service.port, listens_on=service)
+        program = Program("server.py", backlog, service.port, listens_on=service, serves=True)
         servers[service] = lab.server.start(program, name=str(service), interactive=True)
     early = Program("client.py", "server", SMALL.port, CALLS, "{word}", waits=0.3)
     lab.client.run(early, name="early")

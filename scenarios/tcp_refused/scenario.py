@@ -9,7 +9,7 @@ SAID = r"(.+) \(after ([\d.]+) s\)"
 
 def steps(lab):
     knock = ("client.py", "server", DOOR.port, WITHIN)
-    lab.server.start(Program("server.py", "{answer}", listens_on=DOOR))
+    lab.server.start(Program("server.py", "{answer}", listens_on=DOOR, serves=True))
     lab.client.run(Program("client.py", "server", CLOSED.port, WITHIN), name="closed")
     with lab.server.drops(DOOR):
         lab.client.run(Program(*knock, waits=WITHIN), name="filtered")

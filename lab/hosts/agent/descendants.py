@@ -108,18 +108,21 @@ def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
 
 
 def end_all(spare: set[int]) -> int:
-    """Kill every process below this one except ``spare``, and reap it; return how many."""
-    ended = 0
+    """Kill every process below this one except ``spare``, and reap it; return how many.
+
+    A program's own process is reaped by whoever started it: so it stays known how it ended.
+    """
+    ended: set[int] = set()
     for _ in range(50):
-        children = everybody() - spare
+        children = everybody() - spare - (ended & _programs.keys())
         if not children:
             break
         signal_all(children, signal.SIGKILL)
         for pid in children:
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-                ended += 1
-    return ended
+                os.waitid(os.P_PID, pid, os.WEXITED | (os.WNOWAIT if pid in _programs else 0))
+                ended.add(pid)
+    return len(ended)
 
 
 def everybody() -> set[int]:

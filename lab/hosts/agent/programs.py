@@ -80,38 +80,28 @@ class Running:
 
     def _feed(self, text: str, *, end: bool) -> None:
         """Type the text in a thread: a program that never reads would block the agent."""
-
-        def feed() -> None:
-            self._write(text)
-            if end:
-                self.end_input()
-
         if len(text) > PIPE_HOLDS:
-            threading.Thread(target=feed, daemon=True).start()
+            threading.Thread(target=self._write, args=(text, end), daemon=True).start()
         else:
-            feed()
+            self._write(text, end)
 
     def write(self, text: str, *, end: bool = False) -> int | None:
-        """Type ``text`` into the program; return when, or None where it no longer reads."""
-        now = self._typing.note() if text else None
-        is_read = self._write(text)
-        if end:
-            self.end_input()
-        return now if is_read else None
+        """Type ``text`` into the program, and with ``end`` close its input.
 
-    def _write(self, text: str) -> bool:
+        Return when, or None where it no longer reads.
+        """
+        now = self._typing.note() if text or end else None
+        return now if self._write(text, end) else None
+
+    def _write(self, text: str, end: bool) -> bool:
         if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self.process.stdin.write(text.encode())
                 self.process.stdin.flush()
+                if end:
+                    self.process.stdin.close()
                 return True
         return False
-
-    def end_input(self) -> None:
-        """Close the program's standard input."""
-        if self.process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
 
     def waits_at(self, prompt: str) -> bool:
         """Return whether the program printed this last, without an end of line."""

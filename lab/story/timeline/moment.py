@@ -10,7 +10,7 @@ from lab.observation.talk import Talk, talks
 from lab.story.timeline.calls import called
 from lab.story.timeline.label import Label
 from lab.story.timeline.listeners import opened_sockets
-from lab.story.timeline.note import Note, program
+from lab.story.timeline.note import Note, own_calls, program
 from lab.story.timeline.transit import Transit
 from lab.wire.sockets.table import state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
@@ -73,6 +73,7 @@ def moments(
         story.extend(rest)
     for host in observation.hosts:
         story.extend(opened_sockets(host, drawn))
+        story.extend(own_calls(host))
         for transcript in host.transcripts:
             story.extend(program(transcript))
             if with_calls:

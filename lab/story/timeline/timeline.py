@@ -14,6 +14,7 @@ from lab.observation.route import Routes
 from lab.observation.run import Run
 from lab.observation.talk import Talk
 from lab.story.text import harmless
+from lab.story.timeline.dialogue import typing
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
 from lab.story.timeline.listeners import explained
@@ -27,7 +28,7 @@ from lab.story.timeline.marks import (
     sites,
 )
 from lab.story.timeline.moment import Arrow, Moment, moments
-from lab.story.timeline.note import ending
+from lab.story.timeline.note import OWN_CALL, ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
 
@@ -138,11 +139,9 @@ class Timeline:
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
         if any(each.line is not None and each.line.late for each in notes):
             said.append("≤: printed then or earlier; the program could not be traced")
-        typed = {each.time_ns for each in notes if each.kind == "stdin"}
-        if typed:
-            began = {each.started_ns for each in self.observation.transcripts}
-            early = " (at its start: all at once, before it asked)" if typed & began else ""
-            said.append(f"⌨: typed into the program{early}")
+        if any(each.kind == "own call" for each in notes):
+            said.append(f"{OWN_CALL}: within the host (lo), so nothing of it crosses the wire")
+        said += typing(self.observation.transcripts)
         if any(arrow.transit.lost for arrow in self.arrows):
             # Only where routers were tapped a packet can have been seen on its way.
             last = [each.transit.last for each in self.arrows if each.transit.last is not None]

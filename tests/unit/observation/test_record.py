@@ -55,6 +55,7 @@ TRANSCRIPTS = st.builds(
         max_size=4,
     ).map(tuple),
     typed=st.lists(st.builds(Line, TIMES, st.just("stdin"), TEXTS), max_size=2).map(tuple),
+    input_ended_ns=st.none() | TIMES,
     exit_status=st.none() | st.integers(-64, 255),
     started_ns=TIMES,
     ended_ns=TIMES,
