@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from lab.errors import NotObserved
+from lab.errors import CouldNotJudge, NotObserved
 from lab.observation.calls.call import Call
 from lab.wire.address import Service
 from lab.wire.question import question
@@ -81,8 +81,8 @@ class Transcript:
     scenario says that it fails. ``files`` are those that it left, by name, of those that the
     scenario says it leaves. ``name`` is what the scenario calls it, where it says so. ``typed`` is
     the input that it got, line by line with times; what it has from its start on is typed then.
-    ``made`` are its system calls, and ``untraced`` says why they are not known, where they should
-    be.
+    ``made`` are its system calls where it was ``traced``; ``untraced`` says why it was not,
+    where it should have been.
     ``input_ended_ns`` is when that input ended, as by Ctrl-D at a terminal.
     """
 
@@ -102,6 +102,7 @@ class Transcript:
     listens_on: tuple[Service, ...] = ()
     typed: tuple[Line, ...] = ()
     made: tuple[Call, ...] = field(default=(), repr=False)
+    traced: bool = False
     untraced: str = ""
     input_ended_ns: int | None = None
 
@@ -121,12 +122,15 @@ class Transcript:
     def calls(self, *names: str, of: Service | None = None) -> list[Call]:
         """Return the system calls of these names, all if none is named, in the order of time.
 
-        ``of`` leaves those on sockets of one service. Raises NotObserved where the program was not
-        traced.
+        ``of`` leaves those on sockets of one service. Raises NotObserved where the scenario has the
+        program run untraced, and CouldNotJudge where the host could not trace it.
         """
-        if self.untraced or not self.made:
-            why = self.untraced or "the scenario has it run untraced, or it made none"
-            raise NotObserved(f"no calls of {self.program} on {self.host} are known: {why}")
+        whose = f"{self.program} on {self.host}"
+        if self.untraced:
+            asking = f"asking for the calls of {whose}"
+            raise CouldNotJudge(asking, self.untraced, "lab doctor")
+        if not self.traced:
+            raise NotObserved(f"the scenario has {whose} run untraced: see Program(…, traced=True)")
         return [
             call
             for call in self.made

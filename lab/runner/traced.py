@@ -29,7 +29,7 @@ def joined(
     text, counted = told
     found = trace.read(text)
     lines = timed(seen.lines, sizes, found.printed)
-    seen = replace(seen, lines=lines, made=found.calls)
+    seen = replace(seen, lines=lines, made=found.calls, traced=True)
     remarks = [] if found.is_whole else [f"{where}: its calls are not known to its end"]
     if left_out := found.left_out + counted:
         remarks.append(f"{where} made {left_out:,} calls more than the {len(found.calls):,} kept")

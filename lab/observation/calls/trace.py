@@ -13,8 +13,8 @@ from lab.observation.calls.descriptors import Process
 from lab.observation.calls.lines import Entry, entries
 from lab.observation.calls.told import Printed, Told
 
-MOST_CALLS = 2_000
-"""Calls of one program that are kept; more are counted."""
+FIRST, LAST = 1_500, 500
+"""Calls of one program that are kept, at its beginning and its end; those between are counted."""
 
 WRAPPERS = 3
 """Programs that a process of the lab's is before it becomes the one that is traced."""
@@ -36,8 +36,9 @@ def read(text: str) -> Told:
         reader.take(entry)
     calls = sorted(reader.calls, key=lambda call: call.began_ns)
     printed = tuple(sorted(reader.printed, key=lambda each: each.began_ns))
-    left_out = max(0, len(calls) - MOST_CALLS)
-    return Told(tuple(calls[:MOST_CALLS]), printed, left_out, reader.is_whole)
+    left_out = max(0, len(calls) - FIRST - LAST)
+    kept = (*calls[:FIRST], *calls[FIRST + left_out :])
+    return Told(kept, printed, left_out, reader.is_whole)
 
 
 class _Reader:

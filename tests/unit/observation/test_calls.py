@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packet_frames import hello
 
-from lab.errors import NotObserved
+from lab.errors import CouldNotJudge, NotObserved
 from lab.observation.calls import values
 from lab.observation.calls.call import Call
 from lab.observation.calls.record import from_call, to_call
 from lab.observation.calls.told import Told
-from lab.observation.calls.trace import MOST_CALLS, read
+from lab.observation.calls.trace import FIRST, LAST, read
 from lab.observation.transcript import Transcript
 from lab.wire.address import Address, Tcp, Udp
 from lab.wire.packet import decode
@@ -141,24 +141,28 @@ def test_a_read_of_a_file_is_no_call_of_a_program_on_its_sockets() -> None:
 
 
 def test_of_a_flood_of_calls_the_rest_is_counted() -> None:
-    waits = [f"2.{n:09} poll([], 0, 0) = 0 (Timeout) <0.000000001>" for n in range(MOST_CALLS + 5)]
+    waits = [
+        f"2.{n:09} poll([], 0, 0) = 0 (Timeout) <0.000000001>" for n in range(FIRST + LAST + 5)
+    ]
     found = short(*waits)
-    assert (len(found.calls), found.left_out) == (MOST_CALLS, 5)
+    assert (len(found.calls), found.left_out) == (FIRST + LAST, 5)
+    assert found.calls[-1].began_ns - found.calls[0].began_ns == FIRST + LAST + 4
 
 
 def test_a_transcript_asks_for_calls_by_name_and_service() -> None:
     made = real("forks").calls
-    seen = Transcript("client", "client.py", made=made)
+    seen = Transcript("client", "client.py", made=made, traced=True)
     assert [call.error for call in seen.calls("connect", of=Tcp(15997))] == ["ECONNREFUSED"]
     assert seen.calls("connect", of=Udp(15997)) == []
     assert {call.name for call in seen.calls("sendto", "recvmsg")} == {"sendto", "recvmsg"}
 
 
 def test_calls_of_a_program_that_was_not_traced_are_not_observed() -> None:
-    with pytest.raises(NotObserved, match="ptrace is not permitted"):
+    with pytest.raises(CouldNotJudge, match="ptrace is not permitted"):
         Transcript("client", "client.py", untraced="ptrace is not permitted").calls()
     with pytest.raises(NotObserved, match="untraced"):
         Transcript("client", "client.py").calls("recv")
+    assert Transcript("client", "client.py", traced=True).calls("recv") == []
 
 
 def test_a_call_returned_after_a_packet_that_came_meanwhile() -> None:
