@@ -34,7 +34,8 @@ INTERVAL = 0.2
 
 CALLS = (
     "%net,read,readv,write,writev,sendfile,close,?dup,?dup2,dup3,fcntl,clone,?clone3,?fork,?vfork,"
-    "execve,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait"
+    "execve,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,nanosleep,"
+    "clock_nanosleep"
 )
 """The calls that are traced; ? marks those that some processors' kernels do not have."""
 

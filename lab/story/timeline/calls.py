@@ -76,7 +76,7 @@ def _given(call: Call) -> tuple[Value, ...]:
     """Return the arguments that tell a reader something."""
     if call.name == "socket":
         return call.arguments[:2]
-    if call.name in ("poll", "select", "epoll_wait"):
+    if call.name in ("poll", "select", "epoll_wait", "sleep"):
         return ()
     if call.name == "setsockopt":
         return call.arguments[1:3]
