@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
+from lab.story.timeline.calls import called
 from lab.story.timeline.label import Label
 from lab.story.timeline.listeners import opened_sockets
 from lab.story.timeline.note import Note, own_calls, program
@@ -46,11 +47,12 @@ def moments(
     numbers: Mapping[Talk, int],
     *,
     everything: bool,
+    with_calls: bool = False,
 ) -> list[Moment]:
     """Return what the story tells, in the order in which it happened.
 
     ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
-    ``everything`` is to be told.
+    ``everything`` is to be told. The programs' calls are told ``with_calls``.
     """
     changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
     story: list[Moment] = []
@@ -74,6 +76,8 @@ def moments(
         story.extend(own_calls(host))
         for transcript in host.transcripts:
             story.extend(program(transcript))
+            if with_calls:
+                story.extend(called(transcript))
     return sorted(story, key=lambda moment: moment.time_ns)
 
 

@@ -71,9 +71,17 @@ class Timeline:
     abreast: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, run: Run, *, sister: Timeline | None = None, everything: bool = False) -> Timeline:
+    def of(
+        cls,
+        run: Run,
+        *,
+        sister: Timeline | None = None,
+        everything: bool = False,
+        with_calls: bool = False,
+    ) -> Timeline:
         """Return the timeline of a run, with what its verdicts point at marked.
 
+        The programs' calls are told ``with_calls``.
         Raises ValueError for a run without an observation: nothing happened in it.
         """
         observation = run.observation
@@ -93,7 +101,7 @@ class Timeline:
             (transit, _numbered(each, numbered.get(transit.talk) if transit.talk else None))
             for transit, each in drawn
         ]
-        story = moments(observation, marked, numbered, everything=everything)
+        story = moments(observation, marked, numbered, everything=everything, with_calls=with_calls)
         story = mark_lines(story, pointed)
         acks = sum(each.kind == "ack" for _, each in marked) - sum(
             isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
@@ -129,6 +137,8 @@ class Timeline:
         said = explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
+        if any(each.line is not None and each.line.late for each in notes):
+            said.append("≤: printed then or earlier; the program could not be traced")
         if any(each.kind == "own call" for each in notes):
             said.append(f"{OWN_CALL}: within the host (lo), so nothing of it crosses the wire")
         said += typing(self.observation.transcripts)
