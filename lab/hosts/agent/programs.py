@@ -226,3 +226,11 @@ class Running:
     def _tell(self, name: str, cuts: Iterator[Cut]) -> None:
         for stamp, *line in cuts:
             self._report("line", self.number, stamp, name, *line)
+
+
+def forget(running: dict[int, Running]) -> None:
+    """Forget programs that have been ended, and what nobody took of their traces."""
+    for each in running.values():
+        each.calls(0)
+    running.clear()
+    descendants.forget()

@@ -113,6 +113,13 @@ class Trace:
                 ctypes.CDLL(None).fallocate(self._file, PUNCH_HOLE, *span)
 
 
+def sweep() -> None:
+    """Remove what agents that live no more have left."""
+    for path in TRACES.glob("[0-9]*"):
+        if not Path("/proc", path.name.partition("-")[0]).exists():
+            path.unlink(missing_ok=True)
+
+
 def unavailable(under: Sequence[str]) -> str:
     """Return why nothing can be traced here, as a clause; nothing where it can.
 
