@@ -24,6 +24,7 @@ COMMANDS = {
     "down": "hosts",
     "exec": "hosts",
     "fault": "fault",
+    "grade": "grade",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",

@@ -100,6 +100,10 @@ class Program:
         """Return the same program, called so by the expectations."""
         return self._with(called=name)
 
+    def promising(self, services: Iterable[Service]) -> Program:
+        """Return the same program, which listens on these services."""
+        return self._with(listens_on=tuple(services))
+
     def _with(self, **changes: object) -> Program:
         changed = copy.copy(self)
         vars(changed).update(changes)

@@ -32,6 +32,10 @@ class Typing:
         self._times.append(now)
         return now
 
+    def is_before(self, time_ns: int) -> bool:
+        """Whether the program got nothing more to read since then."""
+        return not self._times or self._times[-1] < time_ns
+
     def parts(self, before: bytes, before_ns: int, after: bytes, after_ns: int) -> bool:
         """Tell whether the program got input between two parts of a line.
 
@@ -57,7 +61,12 @@ class Lines:
         self._printed_ns = 0
 
     def waits_at(self, prompt: str) -> bool:
-        """Return whether the program printed this last, without an end of line."""
+        """Return whether the program printed this last, without an end of line.
+
+        An empty prompt stands for whatever it printed since it got its last input.
+        """
+        if not prompt:
+            return bool(self._waiting) and self._typing.is_before(self._printed_ns)
         return self._waiting.endswith(prompt.encode())
 
     def add(self, data: bytes, stamp: int) -> Iterator[Cut]:

@@ -75,3 +75,17 @@ def test_a_line_without_end_is_bounded() -> None:
         (LINE_LIMIT, False),
         (3, False),
     ]
+
+
+def test_an_empty_prompt_is_any_text_printed_since_the_last_input() -> None:
+    typing = Typing("")
+    lines = Lines("stdout", typing)
+    assert not lines.waits_at("")
+    list(lines.add(b"ready\n", time.time_ns()))
+    assert not lines.waits_at("")
+    list(lines.add(b"name? ", time.time_ns()))
+    assert lines.waits_at("")
+    after = typing.note() + 1
+    assert not lines.waits_at("")
+    list(lines.add(b"age? ", after))
+    assert lines.waits_at("")
