@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -124,7 +125,14 @@ def try_command(
     kept = folder or clone.results("try")
     if folder is not None:
         store.check_own(folder, ("server", "client"))
-    with replaced(sides, pairs(replacements)) as (serving, calling):
+    with (
+        replaced(sides, pairs(replacements)) as as_wanted,
+        TemporaryDirectory(prefix="socketlab-") as made,
+    ):
+        sources = [side.sources for side in as_wanted]
+        serving, calling = (
+            each.compiled(clone.root, Path(made) / each.role, say) for each in as_wanted
+        )
         program = serving.program(shlex.split(server_args), None, serves=True)
         if port is not None:
             program = program.promising([Service(port, "udp" if udp else "tcp")])
@@ -146,7 +154,7 @@ def try_command(
             steps=tryout.play,
             families=[over],
             deadline=deadline,
-            files={"server": serving.files, "client": calling.files},
+            files={"server": serving.brought, "client": calling.brought},
         ).placed(
             serving.home,
             name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",
@@ -155,7 +163,6 @@ def try_command(
         scenario.check(("server", "client"))
         with open_lab(clone, say) as network:
             observation = observe(network, scenario, over, staging=Staging(words=LESSON))
-        sources = [serving.sources, calling.sources]
     run = Run.of(observation)
     timeline = Timeline.of(run, everything=everything)
     click.echo(render_text(timeline, width=width(), color=color()))
