@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lab_clone import Said
+from lab_clone import Clone, Said, interrupt
 
 HERE = Path(__file__).parents[1] / "students"
 
@@ -210,3 +210,29 @@ def test_the_compiler_has_a_deadline_and_leaves_nothing(
     assert "compiling" in said.stderr
     left = ["docker", "ps", "-aq", "--filter", "label=socketlab.compiler"]
     assert not subprocess.run(left, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_file_that_is_saved_is_run_again_and_what_changed_is_told(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    for name in ("server.py", "client.py"):
+        text = (HERE / "noargs" / name).read_text().replace("localhost", "server")
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+    process = this_lab.start("try", *paths, "--watch", PYTHONUNBUFFERED="1")
+    assert process.stdout is not None
+    saved = False
+    told = []
+    for line in process.stdout:
+        told.append(line.rstrip())
+        if line.startswith("Waiting until a file is saved"):
+            if saved:
+                break
+            saved = True
+            path = tmp_path / "server.py"
+            path.write_text(path.read_text().replace("Thank you", "No thanks"))
+    said = interrupt(process)
+    assert said.status == 130
+    assert "Saved: server.py" in told
+    assert any(line.startswith("- ") and "Thank you" in line for line in told), told
+    assert any(line.startswith("+ ") and "No thanks" in line for line in told), told
