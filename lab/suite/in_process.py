@@ -29,10 +29,16 @@ class Reporter:
     def __init__(self, counted: Counted, progress: Say) -> None:
         self._counted = counted
         self._progress = progress
+        self._config: pytest.Config | None = None
         self.broken: list[str] = []
         self.errors: list[BaseException] = []
         self.interrupted = False
         self.ended_by = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        """Keep the configuration for a Ctrl-C that comes before all plugins are set up."""
+        self._config = config
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -54,8 +60,11 @@ class Reporter:
         if error := getattr(report, "socketlab_error", None):
             self.errors.append(error)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep who wants an end: the user, a file (``pytest.exit``), or pytest itself."""
+        if self._config is not None:
+            self._config.pluginmanager.unregister(name="terminalreporter")
         self.interrupted = excinfo.type is KeyboardInterrupt
         self.ended_by = str(excinfo.value)
         if isinstance(excinfo.value, pytest.exit.Exception):

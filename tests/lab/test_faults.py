@@ -241,6 +241,7 @@ def test_a_host_without_power_forgets_its_connections(
     with faults.fault(PowerCut(), at="remote"):
         assert pings(hosts, family)[0] == []
         assert listener.has_ended
+        assert listener.transcript().exit_status == -signal.SIGKILL
         assert not [each for each in hosts["remote"].sockets() if each.local.port == 9999]
     assert pings(hosts, family)[0] == [1, 2, 3, 4, 5, 6]
     talker.stop()

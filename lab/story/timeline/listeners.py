@@ -95,7 +95,7 @@ class _UdpPorts:
             source, destination = each.packet.source, each.packet.destination
             if not each.packet.udp or source is None or destination is None:
                 continue
-            if each.receiver == self._host.name:
+            if self._host.name in (each.receiver, *each.reached):
                 found.setdefault(destination.port or 0, True)
             if each.sender == self._host.name:
                 found.setdefault(source.port or 0, False)

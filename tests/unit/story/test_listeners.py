@@ -135,3 +135,11 @@ def test_a_udp_socket_that_was_asked_first_is_a_server_s_whatever_its_port() -> 
     host.has(entry("::", 40001, protocol="udp", v6only=False))
     host.udp("client", "server", b"Hello", ports=(5000, 40001))
     assert told(host) == ["bound to UDP *:40001"]
+
+
+def test_a_udp_socket_that_hears_what_is_for_everybody_is_drawn() -> None:
+    host = begun()
+    host.has(entry("0.0.0.0", 15007, protocol="udp"))
+    host.shouts("client", b"who", "server")
+    host.udp("server", "client", b"me", ports=(15007, 40000))
+    assert told(host) == ["bound to UDP 0.0.0.0:15007"]

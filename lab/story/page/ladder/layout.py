@@ -12,7 +12,7 @@ from lab.story.page.ladder.meeting import meetings
 from lab.story.page.ladder.placement import Placement, Scene, Shut
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.timeline import Timeline, title
+from lab.story.timeline.timeline import Timeline
 
 PIECE = 200
 """Moments of an opened fold that are shown at a time."""
@@ -44,7 +44,7 @@ def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
     return replace(
         whole.drawing(TOP),
         heads=tuple(
-            _head(title(observation, host), scene.frame, index) for index, host in enumerate(hosts)
+            _head(timeline.title(host), scene.frame, index) for index, host in enumerate(hosts)
         ),
         lifelines=scene.frame.lifelines,
         folds=tuple(folds),
