@@ -18,6 +18,7 @@ from lab.cli.words import ALIASES, advice
 from lab.errors import UnknownName
 
 COMMANDS = {
+    "assign": "assign",
     "capture": "hosts",
     "completion": "completion",
     "doctor": "list",

@@ -14,6 +14,7 @@ from lab.clone import here
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.run import Run
 from lab.scenario import catalogue
+from lab.scenario.assignment import Assignment
 from lab.suite.grading import submission
 from lab.suite.grading.grade import Rules, grade
 from lab.suite.grading.keeping import Keeping
@@ -44,6 +45,12 @@ from lab.suite.grading.writers.tables import table
     metavar="SECONDS",
     help="What a program may take, instead of the scenario's own deadline.",
 )
+@click.option(
+    "--secret",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Expect the words that lab assign gave to each student with this key.",
+)
 @click.option("--again", is_flag=True, help="Forget what is judged already.")
 @click.option(
     "--write",
@@ -63,6 +70,7 @@ def grade_command(
     only: tuple[str, ...],
     attempts: int,
     deadline: float | None,
+    secret: Path | None,
     again: bool,
     written: tuple[str, ...],
 ) -> None:
@@ -82,7 +90,8 @@ def grade_command(
     keeping = Keeping(folder, found)
     if again:
         keeping.forget()
-    rules = Rules(tuple(families(family)), attempts, deadline, labs)
+    own = None if secret is None else Assignment.of(secret, found.name, found.folder)
+    rules = Rules(tuple(families(family)), attempts, deadline, labs, own)
     with Progress() as progress:
 
         def keep(one: submission.Submission, name: str, run: Run) -> None:

@@ -18,7 +18,7 @@ FILE = re.compile(r"`scenarios/echo/(\w+)\.py`.*?```python\n(.*?)```", re.DOTALL
 COMMAND = re.compile(r"`\.venv/bin/lab ([^`]+)`")
 TRYING = (ROOT / "docs" / "trying.md").read_text(encoding="utf-8")
 TRY = re.compile(r"^ +\.venv/bin/lab (try .+)$", re.MULTILINE)
-GRADE = re.compile(r"^ +\.venv/bin/lab (grade .+)$", re.MULTILINE)
+GRADE = re.compile(r"^ +\.venv/bin/lab ((?:grade|assign) .+)$", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 
 NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000"}
@@ -93,6 +93,8 @@ def test_a_command_of_the_page_on_grading_grades(command: str, echo: Clone) -> N
     )
     shutil.rmtree(echo.root / "submissions" / "ann")
     words: list[str] = []
+    (echo.root / "roster.csv").write_text("student\nann\nbob\n")
+    (echo.root / "secret").write_bytes(bytes(32))
     for word in shlex.split(command):
         found = sorted(echo.root.glob(word)) if "*" in word and "/" in word else []
         words += [str(path) for path in found] or [word]

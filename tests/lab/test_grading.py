@@ -135,3 +135,55 @@ def test_what_a_submission_brings_is_never_imported_here(clone: Clone, tmp_path:
     (made / "client.py").write_text(trap + submissions.CLIENT)
     grade(clone, str(made))
     assert not (tmp_path / "sprung").exists()
+
+
+OWN_PORT = """
+'''A server on a port of the student's own'''
+from lab import Program, Scenario, Tcp
+
+
+def steps(lab):
+    server = lab.server.start(Program("server.py", listens_on=Tcp(lab.port)))
+    lab.client.run(Program("client.py", "server", lab.port))
+    server.wait()
+
+
+scenario = Scenario(hosts=["server", "client"], steps=steps)
+
+
+def test_the_client_is_greeted(observed):
+    assert observed.client.stdout == ["hello"]
+"""
+OWN_CLIENT = """
+import socket, sys
+print(socket.create_connection((sys.argv[1], int(sys.argv[2]))).recv(99).decode())
+"""
+
+
+def test_each_student_has_words_of_her_own_and_another_s_are_noticed(
+    clone: Clone, tmp_path: Path
+) -> None:
+    folder = clone.root / "scenarios" / "own_port"
+    folder.mkdir()
+    texts = {"scenario.py": OWN_PORT, "client.py": OWN_CLIENT, "server.py": "pass"}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    (tmp_path / "roster.csv").write_text("student\nann\nbob\n")
+    (tmp_path / "secret").write_bytes(b"0123456789abcdef")
+    secret = ("--secret", str(tmp_path / "secret"))
+    assigned = clone.lab("assign", "own_port", "--roster", str(tmp_path / "roster.csv"), *secret)
+    assert assigned.status == 0, assigned.text
+    rows = {row["student"]: row for row in csv.DictReader(assigned.stdout.splitlines())}
+    for name in ("ann", "bob"):  # bob has ann's
+        (tmp_path / name).mkdir()
+        listen = f"socket.create_server(('', {rows['ann']['port']}))"
+        text = f"import socket\n{listen}.accept()[0].send(b'hello')"
+        (tmp_path / name / "server.py").write_text(text)
+    words = ("--only", "server.py", "--ipv4", *secret)
+    said = clone.lab("grade", "own_port", *(str(tmp_path / each) for each in rows), *words)
+    assert said.status == 1, said.text
+    assert re.search(r"^✔ ann +2 of 2$", said.stdout, re.MULTILINE), said.text
+    assert re.search(r"^✗ bob +0 of 2 ", said.stdout, re.MULTILINE), said.text
+    assert "! bob: it works with the words of ann" in said.stdout
+    page = (clone.root / "out" / "grades" / "own_port" / "bob" / "student.html").read_text()
+    assert "the words of" not in page

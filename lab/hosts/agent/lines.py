@@ -14,8 +14,9 @@ QUESTION = (b":", b"?", b">", b"#", b"$")
 Halt = tuple[int, int]
 """When a line stood still without an end, and how many of its characters were printed by then."""
 
-Cut = tuple[int, str, bool, tuple[Halt, ...]]
-"""A line: when its last part was printed, its text, whether it has an end, where it halted."""
+Cut = tuple[int, str, bool, tuple[Halt, ...], int]
+"""A line: when its last part was printed, its text, whether it has an end, where it halted, and how
+many bytes it took with its end."""
 
 
 class Typing:
@@ -92,7 +93,8 @@ class Lines:
 
     def _cut(self, line: bytearray, *, is_complete: bool) -> Cut:
         halts, self._halts = tuple(self._halts), []
-        return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts
+        size = len(line) + is_complete
+        return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts, size
 
 
 def _text(line: bytearray) -> str:

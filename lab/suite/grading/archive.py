@@ -127,8 +127,6 @@ def _of_zip(file: BinaryIO) -> Iterator[_Entry]:
         for member in archive.infolist():
             kind = member.external_attr >> 28  # as Unix has it: 8 is a file, 10 a link
             is_file = not member.is_dir() and kind in (0, 8)
-            if is_file and member.flag_bits & 1:
-                raise Refused("it is locked with a password")
 
             def read(most: int, member: zipfile.ZipInfo = member) -> bytes:
                 with archive.open(member) as content:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from lab.observation.verdict import Outcome, sentence_of
 from lab.scenario.points import Points
+from lab.suite.grading.alike import Pair
 from lab.suite.grading.journal import Attempt
 from lab.wire.address import Family
 
@@ -50,13 +51,15 @@ class Mark:
 class Graded:
     """One submission: its marks, and ``problem``, which says why none can be had of its runs.
 
-    ``folder`` is the folder of its results.
+    ``folder`` is the folder of its results. ``note`` is for the teacher alone: with whose words it
+    works.
     """
 
     name: str
     folder: str
     marks: tuple[Mark, ...]
     problem: str = ""
+    note: str = ""
 
     @property
     def score(self) -> float | None:
@@ -92,11 +95,12 @@ class Graded:
 
 @dataclass(frozen=True)
 class Results:
-    """What the submissions for one scenario come to."""
+    """What the submissions for one scenario come to, and which are ``alike`` in their tokens."""
 
     scenario: str
     title: str
     submissions: tuple[Graded, ...]
+    alike: tuple[Pair, ...] = ()
 
 
 def graded(

@@ -24,7 +24,7 @@ def teacher_page(results: Results, runs: Mapping[str, Sequence[str]]) -> str:
             "mark": each.state.mark,
             "score": "" if each.score is None else words.number(each.score),
             "most": words.number(each.most),
-            "problem": each.problem,
+            "problem": "; ".join(filter(None, (each.problem, each.note))),
             "runs": runs.get(each.folder, ()),
             "marks": [_shown({m.expectation: m for m in each.marks}.get(name)) for name in names],
         }

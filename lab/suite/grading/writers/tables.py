@@ -13,6 +13,9 @@ from lab.suite.grading.writers import words
 
 _NAME = 30
 
+MOST_PAIRS = 10
+"""Pairs that are alike which the terminal shows; the page shows all."""
+
 
 def table(results: Results, width: int = 80) -> str:
     """Return a line for each submission, at most ``width`` cells wide, and what all come to."""
@@ -50,6 +53,14 @@ def _summary(results: Results, width: int) -> list[str]:
                 harmless(each.name) for each in results.submissions if each.state is state
             )
             lines += wrap(f"{state.mark} {told}, for you to look at: {names}", width, 20, "  ")
+    for each in results.submissions:
+        if each.note:
+            lines += wrap(f"! {harmless(each.name)}: {harmless(each.note)}", width, 3, "  ")
+    for pair in results.alike[:MOST_PAIRS]:
+        told = f"= {harmless(pair.one)} and {harmless(pair.other)} are alike: {pair.share:.0%}"
+        lines += wrap(f"{told} of their tokens, comments and names aside", width, 3, "  ")
+    if len(results.alike) > MOST_PAIRS:
+        lines.append(f"= and {len(results.alike) - MOST_PAIRS} pairs more")
     return lines
 
 

@@ -153,6 +153,8 @@ def test_junit() -> None:
         cases = suite.findall("testcase")
         assert suite.get("tests") == str(len(cases))
         assert all({each.tag for each in case} <= {"failure", "error"} for case in cases)
+        kind = "error" if suite.get("name") == "cat" else "failure"
+        assert all(each.tag == kind for case in cases for each in case)
     assert junit(Results("x", "x", (BAD,))).count("<testcase") == 1
 
 

@@ -38,6 +38,7 @@ def test_a_folder_brings_all_that_is_in_it_without_links_and_hidden_files(tmp_pa
     write(tmp_path, server_py="1", data__a_txt="a", quiz__init_py="")
     (tmp_path / ".git").mkdir()
     (tmp_path / "passwd").symlink_to("/etc/passwd")
+    (tmp_path / "again.py").symlink_to(tmp_path / "server.py")
     side = Side.of("server", tmp_path)
     assert side.file == "server.py"
     assert set(side.sources) == {"server.py", "data/a.txt", "quiz/init.py"}
