@@ -106,11 +106,12 @@ def _without_words(line: str, words: Mapping[str, str]) -> str:
 
 
 def _looks_up(run: Run, host: str) -> bool:
-    assert run.observation is not None
-    return any(
-        run.observation.neighbour_lookups(address, at=host).requests
-        for address in run.observation.names
-    )
+    """Return whether a host asked for the hardware address of one that it talked to."""
+    observed = run.observation
+    assert observed is not None
+    talks = observed.conversations(at=host)
+    ends = {end.ip for talk in talks for end in (talk.client, talk.server)}
+    return any(observed.neighbour_lookups(each, at=host).requests for each in ends)
 
 
 def inconclusive(run: Run) -> list[str]:

@@ -94,26 +94,29 @@ def of(program: int) -> set[int]:
     return {pid for pid in _below(found, there) | found if there[pid].is_alive}
 
 
-def _is_roots(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}").stat().st_uid == 0
-    return False
-
-
 def are_busy(program: int) -> bool:
-    """Return whether a thread of a program, or of what it started, runs or waits to run."""
+    """Return whether a thread of a program, or of what it started, runs or waits to run.
+
+    So is one that is traced and stands at a call, until its tracer lets it go on.
+    """
     states = (
         _state(path)
         for pid in {program, *of(program), *_below({program}, _all())}
         for path in Path(f"/proc/{pid}/task").glob("*/stat")
     )
-    return any(state in ("R", "D") for state in states)
+    return any(state in ("R", "D", "t") for state in states)
 
 
 def _state(path: Path) -> str:
     with contextlib.suppress(OSError):
         return path.read_text(errors="replace").rpartition(")")[2].split()[0]
     return ""
+
+
+def _is_roots(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}").stat().st_uid == 0
+    return False
 
 
 def signal_all(processes: Iterable[int], number: signal.Signals) -> None:

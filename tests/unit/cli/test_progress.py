@@ -59,11 +59,11 @@ def test_a_terminal_shows_what_is_done_now_and_since_how_many_seconds() -> None:
     said = re.split(r"[\r\n]+", on_a_terminal(WAITS))
     assert said[0] == "lab: bringing up client"
     lines = [line.strip() for line in said if line.strip()]
-    assert lines[1:4] == [
-        "[1/2] tcp_refused · IPv4",
-        "[1/2] tcp_refused · IPv4 · 1 s",
-        "[2/2] tcp_refused · IPv6",
-    ]
+    first, *ticks = [line for line in lines if line.startswith("[1/2] ")]
+    assert first == "[1/2] tcp_refused · IPv4"
+    assert ticks
+    assert all(re.fullmatch(r"\[1/2\] tcp_refused · IPv4 · \d+ s", tick) for tick in ticks)
+    assert any(line.startswith("[2/2] tcp_refused · IPv6") for line in lines)
     assert lines[-1] == "the table"
 
 
