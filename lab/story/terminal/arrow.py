@@ -30,10 +30,12 @@ def draw(arrow: Arrow, span: ArrowSpan, columns: Columns) -> Iterator[Span]:
     length = _lost_after(arrow, span, columns, widths[0]) if arrow.transit.lost else widths[0]
     marks = places(arrow, span, columns)
     room = 0 if _is_aside(arrow, span, columns) else _room(arrow, marks, length)
-    first = _draw_first(arrow, widths[0], length, room, rightwards=span.is_rightwards)
+    heads = [_head(arrow, columns, stop, span) for stop in span.stops]
+    head = "✗" if arrow.transit.lost else heads[0]
+    first = _draw_first(arrow, widths[0], length, room, head, rightwards=span.is_rightwards)
     farther = [
-        "─" * (width - 1) + "▶" if span.is_rightwards else "◀" + "─" * (width - 1)
-        for width in widths[1:]
+        "─" * (width - 1) + head if span.is_rightwards else head + "─" * (width - 1)
+        for width, head in zip(widths[1:], heads[1:], strict=True)
     ]
     pieces = [*first, Span("".join(farther), "dim")]
     if not span.is_rightwards:
@@ -70,6 +72,12 @@ def _room(arrow: Arrow, marks: Sequence[tuple[int, tuple[str, ...]]], length: in
     return before if is_whole or is_readable else length
 
 
+def _head(arrow: Arrow, columns: Columns, stop: int, span: ArrowSpan) -> str:
+    """Return an arrow's head at a host: hollow where the host did not want the packet."""
+    wanted = columns.hosts[stop] not in arrow.transit.unwanted
+    return ("◁◀", "▷▶")[span.is_rightwards][wanted]
+
+
 def _lost_after(arrow: Arrow, span: ArrowSpan, columns: Columns, width: int) -> int:
     """Return how far a lost packet is drawn: to or past who saw it last, else past the half."""
     seen = lost_beside(arrow, columns.place)
@@ -86,7 +94,7 @@ def _lost_after(arrow: Arrow, span: ArrowSpan, columns: Columns, width: int) -> 
 
 
 def _draw_first(
-    arrow: Arrow, width: int, length: int, room: int, *, rightwards: bool
+    arrow: Arrow, width: int, length: int, room: int, head: str, *, rightwards: bool
 ) -> list[Span]:
     """Return ``length`` cells of an arrow, and blanks up to ``width``: label near the sender, end.
 
@@ -97,7 +105,6 @@ def _draw_first(
     if arrow.transit.lost and label.endswith(ELLIPSIS) and not beyond.endswith(ELLIPSIS):
         return _lost_before(beyond, arrow, width, length, rightwards=rightwards)
     lead = min(LEAD, max(1, room - cells(label) - 4))
-    head = "✗" if arrow.transit.lost else "▶" if rightwards else "◀"
     tail = length - lead - cells(label) - 3
     style = arrow.label.style
     line = "red" if arrow.transit.lost else "dim"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lab.story.headline import headline
 from lab.story.terminal.columns import Columns, columns, fits
-from lab.story.terminal.ladder import ladder
+from lab.story.terminal.ladder import LIFELINE, ladder
 from lab.story.terminal.verdicts import judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
@@ -64,7 +64,7 @@ def _drawn(
 def _headings(titles: Sequence[str], layout: Columns) -> Iterator[list[Span]]:
     """Yield the ladder's heading; addresses go below the names where they do not fit beside.
 
-    The name of a router of which nothing is told stands over the wires beside it.
+    The name of a router of which nothing is told stands beside its life line.
     """
     names = [each.partition(" ")[0] for each in titles]
     addresses = [each.partition(" ")[2] for each in titles]
@@ -89,6 +89,6 @@ def _over(index: int, names: Sequence[str], layout: Columns, *, is_first: bool) 
         return ("wire" if is_first else "").center(width)
     text = ""
     for column in range(index + 1, after):
-        start = layout.between(index, column) + 2 - cells(names[column]) // 2
-        text = pad(text, start) + (names[column] if is_first else "")
+        text = pad(text, layout.between(index, column) + 2)
+        text += f"{LIFELINE} {names[column]}" if is_first else ""
     return pad(text, width)

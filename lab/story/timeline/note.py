@@ -36,7 +36,7 @@ class Note:
 
     ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
     together; ``weight`` how much the story would miss it. Of a socket, ``socket`` names it among
-    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last. Of a
+    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was gone. Of a
     program, ``transcript`` is the whole of what it did and ``line`` the line printed here.
     """
 

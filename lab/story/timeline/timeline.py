@@ -168,6 +168,8 @@ class Timeline:
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
             fates = {arrow.transit.fate for arrow in self.arrows}
             said += [words for fate, words in EXPLAINED.items() if fate in fates]
+        if any(arrow.transit.unwanted for arrow in self.arrows):
+            said.append("▷: the packet reached a host that is not in its group and dropped it")
         if self.missing:
             said.append(f"Not drawn: {self.missing}")
         return said

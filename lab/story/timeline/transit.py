@@ -12,6 +12,7 @@ from lab.observation.talk import Talk
 from lab.story.timeline.endpoints import Ends
 from lab.story.timeline.fate import Fates
 from lab.story.timeline.joint import Joint, News, joints
+from lab.story.timeline.members import Members
 from lab.story.timeline.part import Part, Parts
 from lab.wire.conversation import Event
 from lab.wire.packet import Dns, Packet
@@ -25,12 +26,16 @@ class Transit:
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
     where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
     not; ``fate`` is then what became of it in a word, and ``last`` where taps on the way saw it
-    last, if there were any. ``joints`` are the routers that passed it on, in order. ``receiver`` is
-    empty for a packet to a group of hosts or to all; ``reached`` are then the hosts whose taps saw
-    it arrive. ``event`` is its part in the conversation ``talk``, if it has one; where a router
-    translates, that is the conversation as its client has it, and ``translated`` as its server has
-    it. ``refuses`` tells of a reset that nobody listens. ``number`` is its place among the packets
-    of the timeline. ``reading`` is what it says in that conversation.
+    last, if there were any. ``joints`` are the routers that passed it on, in order.
+
+    ``receiver`` is empty for a packet to a group of hosts or to all; ``reached`` are then the hosts
+    whose taps saw it arrive, and ``unwanted`` those of them that are not in its group.
+
+    ``event`` is its part in the conversation ``talk``, if it has one; where a router translates,
+    that is the conversation as its client has it, and ``translated`` as its server has it.
+    ``refuses`` tells of a reset that nobody listens. ``number`` is its place among the packets of
+    the timeline. ``sightings`` are where it was seen. ``reading`` is what it says in that
+    conversation.
     """
 
     packet: Packet
@@ -49,6 +54,8 @@ class Transit:
     fate: str = ""
     joints: tuple[Joint, ...] = ()
     translated: Talk | None = None
+    sightings: tuple[Sighting, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
     @property
     def time_ns(self) -> int:
@@ -86,6 +93,7 @@ class _Ways:
         hosts = observation.hosts
         self._ends = Ends(observation)
         self._fates = Fates(observation)
+        self._members = Members(observation)
         self._parts = Parts(observation)
         self._names = tuple(host.name for host in hosts)
         self._first = {host.name: host.links[0].network for host in hosts if host.links}
@@ -126,7 +134,16 @@ class _Ways:
             fate=self._fates.of(route) if lost else "",
             joints=passed,
             translated=translated,
+            sightings=route.sightings,
+            unwanted=self._unwanted(seen, reached),
         )
+
+    def _unwanted(self, seen: Sighting, reached: Sequence[str]) -> tuple[str, ...]:
+        packet = seen.packet
+        if packet.udp is None or packet.destination is None or packet.destination.port is None:
+            return ()
+        to, when = packet.destination.ip, packet.time_ns
+        return tuple(host for host in reached if not self._members.wants(host, to, when))
 
     def _told(self, route: Route, receiver: str) -> Sequence[Sighting]:
         """Return the sightings that count: of what is for many, those on hosts' first networks."""

@@ -10,6 +10,7 @@ from routed import probed, translated
 
 from lab.observation.observation import Observation
 from lab.story.mermaid import mermaid
+from lab.story.readme import essence
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 
@@ -73,7 +74,7 @@ def test_a_router_has_a_dashed_life_line_and_both_addresses(width: int) -> None:
     heading, starts = story.split("\n\n")[1].splitlines()[:2]
     assert "inside" in heading
     assert "server" in heading
-    assert abs(heading.index("nat") + 1 - starts.index("┆")) <= 1
+    assert heading.index("┆ nat") == starts.index("┆")
 
 
 @pytest.mark.parametrize("width", [80, 90, 120])
@@ -128,6 +129,15 @@ def test_a_short_arrow_to_a_router_keeps_its_words(width: int, taps: int) -> Non
     assert "expired" in lost
     assert "time exceeded" in answer
     assert answer.index("◀") < answer.index("time exceeded")
+
+
+@pytest.mark.parametrize(
+    "observation", [translated(), probed(2, 6, hops=1, answer=EXPIRED), probed(4, 6, hops=2)]
+)
+def test_a_story_over_routers_is_the_same_at_any_width(observation: Observation) -> None:
+    assert len({repr(essence(text(observation, width))) for width in (80, 84, 100, 130)}) == 1
+    assert essence(text(observation)).packets
+    assert essence(text(translated())) != essence(text(probed(6)))
 
 
 def test_in_a_diagram_a_router_stands_between_with_both_addresses() -> None:

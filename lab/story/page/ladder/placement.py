@@ -15,6 +15,7 @@ from lab.story.page.ladder.drawing import (
     TimeShape,
 )
 from lab.story.page.ladder.frame import CELL, LINE, Frame, lost_at
+from lab.story.page.ladder.joints import joint_shapes
 from lab.story.page.ladder.looks import direction, look, stretch
 from lab.story.page.ladder.meeting import Met, room_beside
 from lab.story.page.ladder.plan import Due, plan
@@ -156,7 +157,9 @@ class Placement:
         for wire in range(min(start, stop), max(start, stop)):
             self._wire[wire] = max(self._wire[wire], self._y + 4)
         same = arrow.label is self._scene.timeline.transits[transit.number][1]
-        room = int((abs(x2 - x1) - _BEFORE_LABEL) / CELL)
+        joints = joint_shapes(transit.joints, self._frame, self._column, (x1, x2))
+        free = next((abs(each.x - x1) for each in joints if each.chips), abs(x2 - x1))
+        room = int((free - _BEFORE_LABEL) / CELL)
         reached = (self._column[host] for host in transit.reached if host in self._column)
         self._shapes.append(
             ArrowShape(
@@ -171,6 +174,12 @@ class Placement:
                 None if same else fitted(arrow.label, MOST_WORDS),
                 transit.lost,
                 tuple(self._frame.lifelines[each].x for each in reached if each != stop),
+                joints,
+                tuple(
+                    self._frame.lifelines[self._column[host]].x
+                    for host in transit.unwanted
+                    if host in self._column
+                ),
             )
         )
         if not transit.lost:
