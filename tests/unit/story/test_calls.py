@@ -96,6 +96,7 @@ def test_a_line_that_may_be_late_is_marked_and_explained() -> None:
     line = Line(START_NS, "stdout", "hello", late=True)
     seen = Transcript(first.name, "client.py", lines=(line,), untraced="no ptrace")
     run = Run.of(replace(observation, hosts=(replace(first, transcripts=(seen,)), *rest)))
+    assert '<span class="n">≤ ' in render_page(Timeline.of(run))
     story = render_text(Timeline.of(run), width=80, color=False)
     assert "≤ hello" in story
     assert "≤: printed then or earlier; the program could not be traced" in story
