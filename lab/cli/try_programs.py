@@ -78,6 +78,7 @@ PROGRAM = click.Path(exists=True, path_type=Path)
 )
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
+@click.option("--calls", "with_calls", is_flag=True, help="Also show the programs' system calls.")
 @click.option(
     "-w",
     "folder",
@@ -103,6 +104,7 @@ def try_command(
     deadline: float,
     family: str | None,
     everything: bool,
+    with_calls: bool,
     folder: Path | None,
 ) -> None:
     """Run any programs as they are, and show what happened.
@@ -158,7 +160,8 @@ def try_command(
         sources = [serving.sources, calling.sources]
     run = Run.of(observation)
     timeline = Timeline.of(run, everything=everything)
-    click.echo(render_text(timeline, width=width(), color=color()))
+    told = Timeline.of(run, everything=everything, with_calls=True) if with_calls else timeline
+    click.echo(render_text(told, width=width(), color=color()))
     publish.keep(kept, timeline)
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
