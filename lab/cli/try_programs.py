@@ -71,6 +71,7 @@ from lab.wire.address import Family, Service
 @click.option("--watch", is_flag=True, help="Run again when a file is saved; say what changed.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
+@click.option("--calls", "with_calls", is_flag=True, help="Also show the programs' system calls.")
 @click.option(
     "-w",
     "folder",
@@ -97,6 +98,7 @@ def try_command(
     watch: bool,
     family: str | None,
     everything: bool,
+    with_calls: bool,
     folder: Path | None,
 ) -> None:
     """Run any programs as they are, and show what happened.
@@ -129,13 +131,13 @@ def try_command(
     if folder is not None:
         store.check_own(folder, ("server", "client"))
     if not watch:
-        _, status = _tried(wanted, clone, kept, everything=everything)
+        _, status = _tried(wanted, clone, kept, everything=everything, with_calls=with_calls)
         sys.exit(status)
     paths, told = (server, client), ""
     while True:
         before = stamps(paths)
         try:
-            story, _ = _tried(wanted, clone, kept, everything=everything)
+            story, _ = _tried(wanted, clone, kept, everything=everything, with_calls=with_calls)
         except UsageError as error:  # she is in the midst of writing it
             story = str(error)
             click.echo(story)
@@ -146,11 +148,18 @@ def try_command(
         click.echo(f"Saved: {', '.join(wait_for_change(paths, before))}")
 
 
-def _tried(wanted: Wanted, clone: Clone, kept: Path, *, everything: bool) -> tuple[str, int]:
-    """Try it once, print and keep the story; return that and the exit status."""
+def _tried(
+    wanted: Wanted, clone: Clone, kept: Path, *, everything: bool, with_calls: bool
+) -> tuple[str, int]:
+    """Try it once, print and keep the story; return that and the exit status.
+
+    What is kept and returned is without calls.
+    """
     observation, sources = wanted.play(clone, say)
-    timeline = Timeline.of(Run.of(observation), everything=everything)
-    click.echo(render_text(timeline, width=width(), color=color()))
+    run = Run.of(observation)
+    timeline = Timeline.of(run, everything=everything)
+    told = Timeline.of(run, everything=everything, with_calls=True) if with_calls else timeline
+    click.echo(render_text(told, width=width(), color=color()))
     publish.keep(kept, timeline)
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")

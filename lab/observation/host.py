@@ -86,8 +86,21 @@ class HostObservation:
 
     @question("call", lambda self, *names, of=None: f"{' or '.join(names)} of {self.name}".strip())
     def calls(self, *names: str, of: Service | None = None) -> list[Call]:
-        """Return what :meth:`Transcript.calls` does, program after program."""
-        return [call for each in self.transcripts for call in each.calls(*names, of=of)]
+        """Return what :meth:`Transcript.calls` does, program after program.
+
+        Programs that the scenario has run untraced, as commands, are passed over.
+        """
+        told = self._to_be_traced or self.transcripts
+        return [call for each in told for call in each.calls(*names, of=of)]
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether the scenario has the calls of any of its programs traced."""
+        return bool(self._to_be_traced)
+
+    @property
+    def _to_be_traced(self) -> list[Transcript]:
+        return [each for each in self.transcripts if each.traced or each.untraced]
 
     @property
     @question()

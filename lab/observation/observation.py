@@ -20,6 +20,7 @@ from lab.wire.packet import Packet
 from lab.wire.question import question
 
 if TYPE_CHECKING:
+    from lab.observation.calls.call import Call
     from lab.observation.control import Echoes, NeighbourLookups
     from lab.observation.names import NameLookups
     from lab.wire.conversation.http import Http
@@ -212,6 +213,13 @@ class Observation(Spoken):
         raise NotObserved(
             f"no conversation {wanted} was seen{place}; seen: {others or 'none at all'}"
         )
+
+    @question("call", lambda _, *names, of=None: " or ".join(names))
+    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+        """Return what :meth:`HostObservation.calls` does of all hosts, in the order of time."""
+        told = [host for host in self.hosts if host.has_calls]
+        found = [call for host in told or self.hosts for call in host.calls(*names, of=of)]
+        return sorted(found, key=lambda call: call.began_ns)
 
     @question("message", _with)
     def messages(self, *services: Service | Transport, **where: Unpack[Where]) -> list[Message]:

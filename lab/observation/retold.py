@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from lab.observation.calls.call import Call, Value
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
 from lab.observation.transcript import Line, Transcript
@@ -20,7 +21,7 @@ CHECKSUM_OF_UDP, CHECKSUM_OF_TCP = 6, 16
 def retold(observation: Observation, words: Mapping[str, str]) -> Observation:
     """Return a run as it would have been with other words, each as long as the one it replaces.
 
-    They are replaced in arguments, in printed and typed lines and in packets, also in capitals. A
+    They are replaced in arguments, lines, calls and packets, also in capitals. A
     checksum that was right is right again.
     """
     table = {
@@ -56,7 +57,21 @@ class _Teller:
     def _transcript(self, transcript: Transcript) -> Transcript:
         arguments = tuple(map(self._text, transcript.arguments))
         lines, typed = map(self._lines, (transcript.lines, transcript.typed))
-        return replace(transcript, arguments=arguments, lines=lines, typed=typed)
+        made = tuple(map(self._call, transcript.made))
+        return replace(transcript, arguments=arguments, lines=lines, typed=typed, made=made)
+
+    def _call(self, call: Call) -> Call:
+        arguments = tuple(map(self._value, call.arguments))
+        result = None if call.result is None else self._value(call.result)
+        return replace(call, arguments=arguments, result=result)
+
+    def _value(self, value: Value) -> Value:
+        if isinstance(value, bytes):
+            return self._bytes(value)
+        return self._text(value) if isinstance(value, str) else value
+
+    def _bytes(self, data: bytes) -> bytes:
+        return self._binary_pattern.sub(lambda match: self._binary[match[0]], data)
 
     def _lines(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         return tuple(replace(line, text=self._text(line.text)) for line in lines)
@@ -65,7 +80,7 @@ class _Teller:
         return replace(capture, packets=tuple(map(self._packet, capture.packets)))
 
     def _packet(self, packet: Packet) -> Packet:
-        data = self._binary_pattern.sub(lambda match: self._binary[match[0]], packet.data)
+        data = self._bytes(packet.data)
         if data == packet.data:
             return packet
         about = {"number": packet.number, "wire_length": packet.wire_length}

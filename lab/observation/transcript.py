@@ -128,7 +128,7 @@ class Transcript:
         whose = f"{self.program} on {self.host}"
         if self.untraced:
             asking = f"asking for the calls of {whose}"
-            raise CouldNotJudge(asking, self.untraced, "lab doctor")
+            raise CouldNotJudge(asking, self.untraced, "an engine that allows ptrace(2)")
         if not self.traced:
             raise NotObserved(f"the scenario has {whose} run untraced: see Program(…, traced=True)")
         return [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import frames
 
+from lab.observation.calls.call import Call, Socket, Value
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.run import Run
 from lab.observation.transcript import Line, Stream, Transcript
@@ -279,6 +280,28 @@ def hello(family: Family = Family.IPV4) -> Play:
     play.closes()
     play.sees("server", "TIME_WAIT", 15000, Address(address("client", family), 40000))
     play.says("client", "b''")
+    return play
+
+
+def traced_hello() -> Play:
+    """Return the first lesson's run with what a tracer saw of its client."""
+    play = hello()
+    talk = play.observation().conversation("tcp")
+    (said, *_), (syn, second, *_) = talk.data_segments("client"), talk.packets
+    fin = next(each for each in talk.fins if each.sender == "client")
+    socket = Socket(2, "tcp", None, talk.server)
+
+    def call(name: str, *given: Value, result: Value = 0, begins: int, ends: int) -> Call:
+        length = result if isinstance(result, int) else None
+        return Call(name, given, result, None, begins, ends, 7, 7, socket, length=length)
+
+    made = (
+        call("connect", talk.server, begins=syn.time_ns - 1_000_000, ends=second.time_ns + 9),
+        call("send", b"Hello World", result=11, begins=said.time_ns - 5, ends=said.time_ns + 5),
+        call("recv", result=b"Hello Yourself", begins=said.time_ns + 6, ends=fin.time_ns - 6),
+        call("close", begins=fin.time_ns - 5, ends=fin.time_ns + 5),
+    )
+    play.transcripts["client"] = replace(play.transcripts["client"], made=made, traced=True)
     return play
 
 

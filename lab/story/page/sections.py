@@ -92,7 +92,8 @@ def _program(
             "anchor": names[id(piece.line)] if piece.line else "",
             "source": f"{harmless(transcript.program)}:{piece.source}" if piece.source else "",
             "shown": f"{anchor(transcript.program)}-{piece.source}" if known else "",
-            "time": timeline.ms(piece.time_ns, 1),
+            "time": ("≤ " if piece.line and piece.line.late else "")
+            + timeline.ms(piece.time_ns, 1),
             "stream": piece.stream,
             "text": piece.text,
         }

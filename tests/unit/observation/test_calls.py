@@ -15,8 +15,10 @@ from lab.observation.calls.call import Call
 from lab.observation.calls.record import from_call, to_call
 from lab.observation.calls.told import Told
 from lab.observation.calls.trace import FIRST, LAST, read
+from lab.observation.host import HostObservation
+from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
-from lab.wire.address import Address, Tcp, Udp
+from lab.wire.address import Address, Family, Tcp, Udp
 from lab.wire.packet import decode
 
 TRACES = Path(__file__).parent / "traces"
@@ -159,6 +161,22 @@ def test_a_transcript_asks_for_calls_by_name_and_service() -> None:
     assert [call.error for call in seen.calls("connect", of=Tcp(15997))] == ["ECONNREFUSED"]
     assert seen.calls("connect", of=Udp(15997)) == []
     assert {call.name for call in seen.calls("sendto", "recvmsg")} == {"sendto", "recvmsg"}
+
+
+def test_a_host_and_a_run_ask_all_their_traced_programs() -> None:
+    def seen(host: str, name: str, began_ns: int) -> Transcript:
+        call = Call(name, (), 0, None, began_ns, began_ns + 1, 1, 1)
+        return Transcript(host, f"{host}.py", made=(call,), traced=True)
+
+    client = HostObservation("client", {}, (Transcript("client", "ss"), seen("client", "send", 5)))
+    server = HostObservation("server", {}, (seen("server", "recv", 3),))
+    router = HostObservation("router", {}, (Transcript("router", "ip"),))
+    run = Observation("echo", Family.IPV4, (client, router, server))
+    assert [call.name for call in client.calls()] == ["send"]
+    assert [call.name for call in run.calls()] == ["recv", "send"]
+    assert [call.name for call in run.calls("send")] == ["send"]
+    with pytest.raises(NotObserved, match="ss on client"):
+        HostObservation("client", {}, (Transcript("client", "ss"),)).calls()
 
 
 def test_calls_of_a_program_that_was_not_traced_are_not_observed() -> None:

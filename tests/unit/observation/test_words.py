@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
@@ -11,6 +12,7 @@ from played import Play
 from lab import Tcp, Udp
 from lab.errors import NotObserved
 from lab.observation import record
+from lab.observation.calls.call import Call
 from lab.observation.observation import Observation
 from lab.observation.retold import retold
 from lab.observation.run import Run
@@ -73,6 +75,20 @@ def test_a_run_is_retold_in_the_words_of_a_lesson() -> None:
     assert [each.time_ns for each in talk.packets] == [
         each.time_ns for each in observed.conversation(Tcp(15000)).packets
     ]
+
+
+def test_calls_are_retold_in_the_words_of_a_lesson() -> None:
+    observed = said("zumage", "duwubi", "271828")
+    made = (
+        Call("send", (b"zumage",), 6, None, 1, 2, 7, 7),
+        Call("recv", ("MSG_PEEK",), b"DUWUBI greets zumage", None, 1, 2, 7, 7),
+        Call("accept", (), None, None, 1, None, 7, 7),
+    )
+    client = replace(observed.client["client.py"], made=made, traced=True)
+    hosts = (replace(observed.client, transcripts=(client,)),)
+    told = retold(replace(observed, hosts=hosts, words=WORDS), LESSON).client.calls()
+    assert [call.arguments for call in told] == [(b"violet",), ("MSG_PEEK",), ()]
+    assert [call.result for call in told] == [6, b"MARBLE greets violet", None]
 
 
 def test_a_run_that_kept_no_words_is_told_as_it_was() -> None:

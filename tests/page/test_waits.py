@@ -1,0 +1,57 @@
+"""A reader sees where a program waits, and which call sent a packet."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import LAPTOP, PHONE, Open, arrow, click
+from played import hello, traced_hello
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+pytest_plugins = ["chromium"]
+
+
+def bars(ladder: WebElement) -> list[WebElement]:
+    """Return the bars of the waits in a ladder."""
+    return ladder.find_elements(By.CSS_SELECTOR, ".s-WAITS")
+
+
+def test_the_panel_and_a_screen_reader_say_which_call_sent_a_packet(shows: Open) -> None:
+    browser = shows(traced_hello())
+    chosen = arrow(browser, '"Hello World" 11 B')
+    sent_by = "sent by send('Hello World') of client.py"
+    assert sent_by in (chosen.get_attribute("aria-label") or "")
+    click(browser, chosen)
+    assert sent_by in browser.find_element(By.ID, "packet-place").text
+
+
+@pytest.mark.parametrize(("size", "look"), [(LAPTOP, ".wide"), (PHONE, ".slim")])
+def test_a_bar_stands_beside_the_life_line_and_says_what_waits(
+    shows: Open, size: tuple[int, int], look: str
+) -> None:
+    browser = shows(traced_hello(), size=size)
+    ladder = browser.find_element(By.CSS_SELECTOR, look)
+    connect, receive = bars(ladder)
+    for bar, said in ((connect, "waits in connect "), (receive, "waits in recv ")):
+        title = bar.find_element(By.CSS_SELECTOR, "title").get_attribute("textContent") or ""
+        assert title.startswith(said)
+        assert bar.rect["height"] > 10
+        assert 0 < bar.rect["x"] < size[0]
+        assert bar.rect["width"] < 4
+    assert connect.rect["y"] + connect.rect["height"] <= receive.rect["y"] + 1
+
+
+def test_the_calls_of_a_program_are_a_table_below_it(shows: Open) -> None:
+    browser = shows(traced_hello())
+    calls = browser.find_element(By.CSS_SELECTOR, "details.calls")
+    click(browser, calls.find_element(By.TAG_NAME, "summary"))
+    rows = [row.text for row in calls.find_elements(By.CSS_SELECTOR, "tbody tr")]
+    assert len(rows) == 4
+    assert "connect(10.77.0.20:15000) 0" in rows[0]
+    assert "'Hello Yourself'" in rows[2]
+
+
+def test_a_page_of_a_run_without_a_tracer_has_no_bars(shows: Open) -> None:
+    browser = shows(hello())
+    assert bars(browser.find_element(By.TAG_NAME, "main")) == []
+    assert "thin bar" not in browser.find_element(By.ID, "story").text
