@@ -95,7 +95,7 @@ def _program(
             "stream": piece.stream,
             "text": piece.text,
         }
-        for piece in dialogue(transcript.lines, transcript.typed)
+        for piece in dialogue(transcript.lines, transcript)
     ]
     left_out = max(len(lines) - MOST_LINES, 0)
     well = "went on serving" if transcript.served else "ended well"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
+from lab.story.timeline.calls import called
 from lab.story.timeline.label import Label
 from lab.story.timeline.listeners import opened_sockets
-from lab.story.timeline.note import Note, program
+from lab.story.timeline.note import Note, own_calls, program
 from lab.story.timeline.transit import Transit
 from lab.wire.address import Address
 from lab.wire.sockets.table import state_changes
@@ -21,11 +22,15 @@ MARKED = 9
 
 @dataclass(frozen=True)
 class Arrow:
-    """A packet that crossed the wire, and the states that its ends went into by it."""
+    """A packet that crossed the wire, and the states that its ends went into by it.
+
+    It is ``silent`` where all it does is to acknowledge data.
+    """
 
     transit: Transit
     label: Label
     notes: tuple[Note, ...] = ()
+    silent: bool = False
 
     @property
     def time_ns(self) -> int:
@@ -46,12 +51,11 @@ def moments(
     drawn: Sequence[tuple[Transit, Label]],
     numbers: Mapping[Talk, int],
     *,
-    everything: bool,
+    with_calls: bool = False,
 ) -> list[Moment]:
     """Return what the story tells, in the order in which it happened.
 
-    ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
-    ``everything`` is to be told.
+    The programs' calls are told ``with_calls``.
     """
     shown = {talk for each, _ in drawn for talk in (each.talk, each.translated)}
     changes = _state_changes(observation, shown, numbers, _lent(drawn))
@@ -68,14 +72,17 @@ def moments(
         opens = _completes_opening(transit) and transit.talk not in opened
         if opens:
             opened.add(transit.talk)
-        if everything or label.kind != "ack" or label.notes or notes or opens:
-            story.append(Arrow(transit, label, notes))
+        silent = label.kind == "ack" and not (label.notes or notes or opens)
+        story.append(Arrow(transit, label, notes, silent))
     for rest in changes.values():
         story.extend(rest)
     for host in observation.hosts:
         story.extend(opened_sockets(host, drawn))
+        story.extend(own_calls(host))
         for transcript in host.transcripts:
             story.extend(program(transcript))
+            if with_calls:
+                story.extend(called(transcript))
     return sorted(story, key=lambda moment: moment.time_ns)
 
 

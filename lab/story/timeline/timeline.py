@@ -12,6 +12,7 @@ from lab.observation.match import identity
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.observation.run import Run
+from lab.story.timeline.dialogue import typing
 from lab.story.timeline.fate import EXPLAINED
 from lab.story.timeline.heading import addresses, passes_on, talk_lines, titled
 from lab.story.timeline.label import Label, label
@@ -27,7 +28,7 @@ from lab.story.timeline.marks import (
     sites,
 )
 from lab.story.timeline.moment import Arrow, Moment, moments
-from lab.story.timeline.note import ending
+from lab.story.timeline.note import OWN_CALL, ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 3
 """Remarkable places that are named where an expectation points at none."""
+
+SHORT = 30
+"""Moments of a run in which packets that only acknowledge data are drawn as well."""
 
 ODD = 3
 """The weight of a packet that went wrong."""
@@ -51,7 +55,7 @@ class Timeline:
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
     out or folded. ``abreast`` are the hosts as they stand in one ladder, from the left: in the
-    order of the routes.
+    order of the routes. ``acks`` are packets left out that only acknowledge data.
     """
 
     run: Run
@@ -66,11 +70,22 @@ class Timeline:
     sister: Timeline | None = None
     everything: bool = False
     abreast: tuple[str, ...] = ()
+    acks: tuple[Moment, ...] = ()
 
     @classmethod
-    def of(cls, run: Run, *, sister: Timeline | None = None, everything: bool = False) -> Timeline:
+    def of(
+        cls,
+        run: Run,
+        *,
+        sister: Timeline | None = None,
+        everything: bool = False,
+        with_calls: bool = False,
+        acks: bool = False,
+    ) -> Timeline:
         """Return the timeline of a run, with what its verdicts point at marked.
 
+        The programs' calls are told ``with_calls``. Packets that only acknowledge data are drawn
+        in a short run, or with ``acks``.
         Raises ValueError for a run without an observation: nothing happened in it.
         """
         observation = run.observation
@@ -90,11 +105,12 @@ class Timeline:
             (transit, _numbered(each, numbered.get(transit.talk) if transit.talk else None))
             for transit, each in drawn
         ]
-        story = moments(observation, marked, numbered, everything=everything)
+        story = moments(observation, marked, numbered, with_calls=with_calls)
         story = mark_lines(story, pointed)
-        acks = sum(each.kind == "ack" for _, each in marked) - sum(
-            isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
-        )
+        is_short = len(story) <= SHORT
+        silent = [] if acks or everything or is_short else list(filter(_only_acknowledges, story))
+        if silent:
+            story = [moment for moment in story if not _only_acknowledges(moment)]
         first = next((transit for transit, _ in marked), None)
         hosts = tuple(order(marked, story))
         beside = abreast(hosts, story)
@@ -106,13 +122,19 @@ class Timeline:
             tuple(story),
             hosts,
             tuple(talk_lines(marked, numbered)),
-            left_out(rest, acks),
+            left_out(rest, len(silent)),
             first.time_ns if first else story[0].time_ns if story else 0,
             places,
             sister,
             everything,
             along(beside, routes) if is_routed else beside,
+            tuple(silent),
         )
+
+    def with_acks(self) -> Timeline:
+        """Return the same timeline with the acknowledgements drawn that it leaves out."""
+        story = sorted((*self.moments, *self.acks), key=lambda moment: moment.time_ns)
+        return replace(self, moments=tuple(story), acks=())
 
     @cached_property
     def arrows(self) -> tuple[Arrow, ...]:
@@ -146,11 +168,11 @@ class Timeline:
         said += explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
-        typed = {each.time_ns for each in notes if each.kind == "stdin"}
-        if typed:
-            began = {each.started_ns for each in self.observation.transcripts}
-            early = " (at its start: all at once, before it asked)" if typed & began else ""
-            said.append(f"⌨: typed into the program{early}")
+        if any(each.line is not None and each.line.late for each in notes):
+            said.append("≤: printed then or earlier; the program could not be traced")
+        if any(each.kind == "own call" for each in notes):
+            said.append(f"{OWN_CALL}: within the host (lo), so nothing of it crosses the wire")
+        said += typing(self.observation.transcripts)
         if any(arrow.transit.lost for arrow in self.arrows):
             # Only where routers were tapped a packet can have been seen on its way.
             last = [each.transit.last for each in self.arrows if each.transit.last is not None]
@@ -207,6 +229,10 @@ class Timeline:
             return 1
         span = self.moments[-1].time_ns - self.moments[0].time_ns
         return 2 if span < 100_000_000 else 1
+
+
+def _only_acknowledges(moment: Moment) -> bool:
+    return isinstance(moment, Arrow) and moment.silent
 
 
 def _numbered(each: Label, number: int | None) -> Label:

@@ -10,9 +10,9 @@ from played import Play, hello, timeline_of
 
 from lab.hosts.docker.compose.file import topology
 from lab.observation.verdict import Outcome, Verdict
+from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.index.card import HEIGHT, WIDTH, card, is_card
-from lab.story.page.index.map import MapNetwork, arranged, drawn
-from lab.story.page.index.render import render_index
+from lab.story.page.index.render import drawn, render_index
 
 COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
@@ -70,7 +70,7 @@ def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
     short = told(hello())
     strokes = short["strokes"]
     assert isinstance(strokes, list)
-    assert len(strokes) == 9
+    assert len(strokes) == 10
     assert all(0 <= x <= WIDTH for stroke in strokes for x in (stroke[0], stroke[2]))
     assert all(0 <= y <= HEIGHT for stroke in strokes for y in (stroke[1], stroke[3]))
 

@@ -180,8 +180,9 @@ def test_a_udp_socket_s_band_ends_where_a_sample_lacks_it() -> None:
     assert top < heights[first.stop] < bottom <= heights[last.start]
 
 
-def test_a_group_s_listener_is_told() -> None:
+def test_a_udp_socket_that_hears_what_is_for_everybody_is_drawn() -> None:
     host = begun()
-    host.has(entry("::", 15007, protocol="udp", v6only=False))
-    host.shouts("client", b"hello", "server", card="01:00:5e:4d:00:07", target="239.77.0.7")
-    assert told(host) == ["bound to UDP *:15007"]
+    host.has(entry("0.0.0.0", 15007, protocol="udp"))
+    host.shouts("client", b"who", "server")
+    host.udp("server", "client", b"me", ports=(15007, 40000))
+    assert told(host) == ["bound to UDP 0.0.0.0:15007"]
