@@ -25,7 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.argument("scenario", shell_complete=scenario_names)
 def assign_command(roster: Path, secret: Path, scenario: str) -> None:
-    """Give each student words and a port of her own for SCENARIO, as CSV.
+    """Give each student words and a port of her own, as CSV.
 
     The same key gives the same words each time. lab grade with the same --secret expects them.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from pathlib import Path
@@ -10,25 +9,18 @@ from pathlib import Path
 import click
 
 from lab.cli.output import color, say, width
-from lab.clone import here
+from lab.clone import Clone, here, text_of
 from lab.errors import UsageError
 from lab.observation import store
 from lab.observation.run import Run
-from lab.runner.run import observe
-from lab.runner.session import open_lab
-from lab.runner.staging import Staging
-from lab.runner.tryout import Part, Tryout
-from lab.scenario.scenario import Scenario
-from lab.scenario.words import LESSON
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
 from lab.suite.trying.advice import advice
-from lab.suite.trying.replacing import pairs, replaced
-from lab.suite.trying.side import Side
+from lab.suite.trying.play import Wanted
+from lab.suite.trying.replacing import pairs
+from lab.suite.trying.watching import difference, stamps, wait_for_change
 from lab.wire.address import Family, Service
-
-PROGRAM = click.Path(exists=True, path_type=Path)
 
 
 @click.command("try")
@@ -76,6 +68,7 @@ PROGRAM = click.Path(exists=True, path_type=Path)
     metavar="SECONDS",
     help="What the clients may take.",
 )
+@click.option("--watch", is_flag=True, help="Run again when a file is saved; say what changed.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
 @click.option(
@@ -101,6 +94,7 @@ def try_command(
     replacements: tuple[str, ...],
     udp: bool,
     deadline: float,
+    watch: bool,
     family: str | None,
     everything: bool,
     folder: Path | None,
@@ -112,68 +106,55 @@ def try_command(
     without any with "server", the name of the server's host, and the port, where it reads them.
     """
     clone = here()
-    over = Family(family or "ipv4")
-    sides = [Side.of("server", server), Side.of("client", client)]
     if client_args is not None and arguments:
         raise UsageError(
             "reading the client's arguments", "they are given twice", "leave --client-args out"
         )
-    given = list(arguments) if client_args is None else shlex.split(client_args)
-    if client_args is None and not arguments:
-        given = sides[1].default_arguments()
+    given = tuple(arguments or shlex.split(client_args or ""))
+    wanted = Wanted(
+        server,
+        client,
+        Family(family or "ipv4"),
+        server_arguments=tuple(shlex.split(server_args)),
+        client_arguments=given if given or client_args is not None else None,
+        service=None if port is None else Service(port, "udp" if udp else "tcp"),
+        clients=clients,
+        typed=typed,
+        server_typed=server_typed,
+        stdin=None if stdin is None else text_of(stdin),
+        replacements=tuple(pairs(replacements)),
+        deadline=deadline,
+    )
     kept = folder or clone.results("try")
     if folder is not None:
         store.check_own(folder, ("server", "client"))
-    with replaced(sides, pairs(replacements)) as (serving, calling):
-        program = serving.program(shlex.split(server_args), None, serves=True)
-        if port is not None:
-            program = program.promising([Service(port, "udp" if udp else "tcp")])
-        read = None if stdin is None else stdin.read_text(encoding="utf-8")
-        caller = calling.program(given, read, serves=False)
-        tryout = Tryout(
-            Part(program, server_typed),
-            tuple(
-                Part(
-                    caller if clients == 1 else caller.named(f"{caller.name} {number}"),
-                    _lines(typed, number, clients),
-                )
-                for number in range(1, clients + 1)
-            ),
-            deadline,
-        )
-        scenario = Scenario(
-            hosts=["server", "client"],
-            steps=tryout.play,
-            families=[over],
-            deadline=deadline,
-            files={"server": serving.files, "client": calling.files},
-        ).placed(
-            serving.home,
-            name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",
-            homes={"server": serving.home, "client": calling.home},
-        )
-        scenario.check(("server", "client"))
-        with open_lab(clone, say) as network:
-            observation = observe(network, scenario, over, staging=Staging(words=LESSON))
-        sources = [serving.sources, calling.sources]
-    run = Run.of(observation)
-    timeline = Timeline.of(run, everything=everything)
+    if not watch:
+        _, status = _tried(wanted, clone, kept, everything=everything)
+        sys.exit(status)
+    paths, told = (server, client), ""
+    while True:
+        before = stamps(paths)
+        try:
+            story, _ = _tried(wanted, clone, kept, everything=everything)
+        except UsageError as error:  # she is in the midst of writing it
+            story = str(error)
+            click.echo(story)
+        for line in difference(told, story) if told else ():
+            click.echo(line)
+        told = story
+        click.echo("Waiting until a file is saved. Ctrl-C ends this.")
+        click.echo(f"Saved: {', '.join(wait_for_change(paths, before))}")
+
+
+def _tried(wanted: Wanted, clone: Clone, kept: Path, *, everything: bool) -> tuple[str, int]:
+    """Try it once, print and keep the story; return that and the exit status."""
+    observation, sources = wanted.play(clone, say)
+    timeline = Timeline.of(Run.of(observation), everything=everything)
     click.echo(render_text(timeline, width=width(), color=color()))
     publish.keep(kept, timeline)
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
     for line in advice(observation, sources):
         click.echo(f"Try: {line}")
-    sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
-
-
-def _lines(typed: tuple[str, ...], number: int, clients: int) -> tuple[str, ...]:
-    """Return the lines that are typed into one of the clients."""
-    found = []
-    for line in typed:
-        match = re.fullmatch(r"(\d+):(.*)", line)
-        if clients > 1 and match and 1 <= int(match[1]) <= clients:
-            found += [match[2]] if int(match[1]) == number else []
-        else:
-            found.append(line)
-    return tuple(found)
+    status = 3 if observation.inconclusive else 1 if observation.failures else 0
+    return render_text(timeline, width=publish.STORY_WIDTH, color=False), status

@@ -108,6 +108,10 @@ class Program:
         """Return the same program, which listens on these services."""
         return self._with(listens_on=tuple(services))
 
+    def untraced(self) -> Program:
+        """Return the same program, whose calls are not traced."""
+        return self._with(traced=False)
+
     def _with(self, **changes: object) -> Program:
         changed = copy.copy(self)
         vars(changed).update(changes)

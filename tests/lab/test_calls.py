@@ -11,6 +11,7 @@ import pytest
 
 from lab import Command, Family, Program, Scenario
 from lab.clone import Clone as TheClone
+from lab.errors import CouldNotJudge
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import observe
@@ -165,3 +166,35 @@ def test_a_command_is_traced_where_the_scenario_says_so(
     assert [call.name for call in observed.client["traced"].calls("write")] == ["write", "write"]
     assert not observed.client["plain"].traced
     assert not any(line.late for line in observed.client["plain"].lines)
+
+
+def test_where_a_host_cannot_trace_programs_run_all_the_same_and_the_run_says_so(
+    network: RunningLab, alone: Alone
+) -> None:
+    host = network.open(("client",))["client"]
+    trial = "/run/socketlab-traces/trial"
+    alone("print('so that the trial is made')")
+    host.command("sh", "-c", f"echo ptrace is not permitted >{trial}")
+    try:
+        observed = alone("print('hello')")
+    finally:
+        host.command("truncate", "-s", "0", trial)
+    (line,) = observed.client["client.py"].lines
+    assert (line.text, line.late) == ("hello", True)
+    assert observed.inconclusive == ()
+    assert any("ptrace is not permitted" in remark for remark in observed.remarks)
+    with pytest.raises(CouldNotJudge, match="ptrace is not permitted"):
+        observed.client.calls("write")
+
+
+def test_a_run_leaves_no_trace_behind_also_one_of_a_session_that_was_killed(
+    network: RunningLab, alone: Alone
+) -> None:
+    host = network.open(("client",))["client"]
+    alone("print('hello')")
+    host.command("touch", "/run/socketlab-traces/999999-1")
+    alone("print('hello')")
+    _, left, _ = host.command("ls", "/run/socketlab-traces")
+    assert left.split() == ["trial"]
+    _, mode, _ = host.command("stat", "-c", "%U %a", "/run/socketlab-traces")
+    assert mode.split() == ["root", "700"]

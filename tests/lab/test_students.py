@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lab_clone import Said
+from lab_clone import Clone, Said, interrupt
 
 HERE = Path(__file__).parents[1] / "students"
 
@@ -88,7 +89,11 @@ TRIED = {
         status=1,
     ),
     "a shell script and a client in Python": Tried(
-        "shell/server.sh shell/client.py", (r"bash server\.sh", r"│ b'from bash\\n'")
+        "shell/server.sh shell/client.py", (r"\$ server\.sh", r"│ b'from bash\\n'")
+    ),
+    "an echo server in C with select": Tried(
+        "cselect/echo_server.c cselect/client.py",
+        (r"\$ echo_server\.out", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
     ),
 }
 
@@ -171,7 +176,63 @@ def test_what_is_replaced_is_replaced_in_a_copy(lab: Callable[..., Said]) -> Non
 
 
 def test_what_no_host_can_run_is_said(lab: Callable[..., Said], tmp_path: Path) -> None:
-    (tmp_path / "server.c").write_text("int main() {}")
+    (tmp_path / "Server.java").write_text("class Server {}")
+    said = lab("try", str(tmp_path / "Server.java"), str(HERE / "noargs" / "client.py"))
+    assert said.status == 2, said.text
+    assert said.is_clear("Server.java", "Python, C, C++, sh, bash or Perl")
+
+
+def test_a_folder_in_c_is_compiled_whole_and_a_mistake_is_told(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    server = tmp_path / "server"
+    server.mkdir()
+    (server / "server.c").write_text('#include "talk.h"\nint main(void) { talk(); return 3; }')
+    (server / "talk.h").write_text("void talk(void);")
+    (server / "talk.c").write_text('#include <stdio.h>\nvoid talk(void) { puts("hi from C"); }')
+    words = ("try", str(server), str(HERE / "noargs" / "client.py"))
+    said = lab(*words)
+    assert said.status == 1, said.text
+    assert "│ hi from C" in said.stdout
+    assert "exit status 3" in said.stdout
+    (server / "talk.c").write_text("void talk(void) { oops }")
+    said = lab(*words)
+    assert said.status == 2, said.text
+    assert said.is_clear("compiling", "oops", "talk.c")
+
+
+def test_the_compiler_has_a_deadline_and_leaves_nothing(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.c").write_text('#include "/dev/zero"\nint main(void) { return 0; }')
     said = lab("try", str(tmp_path / "server.c"), str(HERE / "noargs" / "client.py"))
     assert said.status == 2, said.text
-    assert said.is_clear("server.c", "Python, sh, bash or Perl")
+    assert "compiling" in said.stderr
+    left = ["docker", "ps", "-aq", "--filter", "label=socketlab.compiler"]
+    assert not subprocess.run(left, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_file_that_is_saved_is_run_again_and_what_changed_is_told(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    for name in ("server.py", "client.py"):
+        text = (HERE / "noargs" / name).read_text().replace("localhost", "server")
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+    process = this_lab.start("try", *paths, "--watch", PYTHONUNBUFFERED="1")
+    assert process.stdout is not None
+    saved = False
+    told = []
+    for line in process.stdout:
+        told.append(line.rstrip())
+        if line.startswith("Waiting until a file is saved"):
+            if saved:
+                break
+            saved = True
+            path = tmp_path / "server.py"
+            path.write_text(path.read_text().replace("Thank you", "No thanks"))
+    said = interrupt(process)
+    assert said.status == 130
+    assert "Saved: server.py" in told
+    assert any(line.startswith("- ") and "Thank you" in line for line in told), told
+    assert any(line.startswith("+ ") and "No thanks" in line for line in told), told

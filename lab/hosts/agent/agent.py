@@ -193,8 +193,7 @@ class Agent:
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
         ended = descendants.end_all(spare={self._reader.pid})
-        self._programs.clear()
-        descendants.forget()
+        programs.forget(self._programs)
         run_files.remove(Path(folder))
         if folder in self._turns:
             os.close(self._turns.pop(folder))

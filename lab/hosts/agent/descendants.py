@@ -100,6 +100,22 @@ def _is_roots(pid: int) -> bool:
     return False
 
 
+def are_busy(program: int) -> bool:
+    """Return whether a thread of a program, or of what it started, runs or waits to run."""
+    states = (
+        _state(path)
+        for pid in {program, *of(program), *_below({program}, _all())}
+        for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+    return any(state in ("R", "D") for state in states)
+
+
+def _state(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text(errors="replace").rpartition(")")[2].split()[0]
+    return ""
+
+
 def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
     """Send a signal to each of these processes that is still there."""
     for pid in processes:

@@ -22,6 +22,9 @@ PIPE_HOLDS = 1024
 QUIET = 0.2
 """Seconds without a word after which a program that has ended is taken to have left processes."""
 
+BUSY = 1.0
+"""Seconds that a program which is to be stopped may still be busy."""
+
 Report = Callable[..., None]
 
 
@@ -110,8 +113,12 @@ class Running:
     def stop(self, reason: str | None, grace: float) -> bool:
         """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without.
 
-        What a program has left is stopped likewise, which is no end of the program's own.
+        What a program has left is stopped likewise, which is no end of the program's own. Where
+        there is no ``reason``, it may finish what it is at: the answer to a call, or a crash.
         """
+        give_up = time.monotonic() + (BUSY if reason is None else 0)
+        while time.monotonic() < give_up and descendants.are_busy(self.process.pid):
+            time.sleep(0.002)
         with self._lock:
             has_ended = self.ended.is_set()
             ends_without = self.reason is not None or has_ended or self._is_over()
@@ -226,3 +233,11 @@ class Running:
     def _tell(self, name: str, cuts: Iterator[Cut]) -> None:
         for stamp, *line in cuts:
             self._report("line", self.number, stamp, name, *line)
+
+
+def forget(running: dict[int, Running]) -> None:
+    """Forget programs that have been ended, and what nobody took of their traces."""
+    for each in running.values():
+        each.calls(0)
+    running.clear()
+    descendants.forget()

@@ -34,7 +34,8 @@ INTERVAL = 0.2
 
 CALLS = (
     "%net,read,readv,write,writev,sendfile,close,?dup,?dup2,dup3,fcntl,clone,?clone3,?fork,?vfork,"
-    "execve,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait"
+    "execve,?poll,ppoll,?select,pselect6,?epoll_wait,epoll_pwait,nanosleep,"
+    "clock_nanosleep"
 )
 """The calls that are traced; ? marks those that some processors' kernels do not have."""
 
@@ -110,6 +111,13 @@ class Trace:
                 # What has been read takes no more room: a program can go on calling for a minute.
                 span = ctypes.c_long(begin), ctypes.c_long(self._at - begin)
                 ctypes.CDLL(None).fallocate(self._file, PUNCH_HOLE, *span)
+
+
+def sweep() -> None:
+    """Remove what agents that live no more have left."""
+    for path in TRACES.glob("[0-9]*"):
+        if not Path("/proc", path.name.partition("-")[0]).exists():
+            path.unlink(missing_ok=True)
 
 
 def unavailable(under: Sequence[str]) -> str:

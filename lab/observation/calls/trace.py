@@ -19,10 +19,17 @@ FIRST, LAST = 1_500, 500
 WRAPPERS = 3
 """Programs that a process of the lab's is before it becomes the one that is traced."""
 
-_NAMES = {"accept4": "accept", "ppoll": "poll", "pselect6": "select", "epoll_pwait": "epoll_wait"}
+_NAMES = {
+    "accept4": "accept",
+    "ppoll": "poll",
+    "pselect6": "select",
+    "epoll_pwait": "epoll_wait",
+    "nanosleep": "sleep",
+    "clock_nanosleep": "sleep",
+}
 _FORKS = {"clone", "clone3", "fork", "vfork"}
 _COPIES = {"dup", "dup2", "dup3", "fcntl"}
-_WAITS = {"poll", "select", "epoll_wait"}
+_WAITS = {"poll", "select", "epoll_wait", "sleep"}
 _RECEIVES = {"recv", "recvfrom", "recvmsg", "read", "readv"}
 _SENDS = {"send", "sendto", "sendmsg", "write", "writev", "sendfile"}
 _KINDS: dict[str, Literal["tcp", "udp"]] = {"SOCK_STREAM": "tcp", "SOCK_DGRAM": "udp"}

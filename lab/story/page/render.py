@@ -84,6 +84,7 @@ def render_page(
         verdicts=verdict_rows(timeline),
         causes=cause_rows(timeline),
         programs=programs(timeline, lesson),
+        waits=any(each.traced for each in observation.transcripts),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),

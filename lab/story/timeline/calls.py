@@ -9,8 +9,14 @@ from lab.observation.transcript import Transcript
 from lab.story.text import harmless
 from lab.story.timeline.note import Note
 
-WAIT_NS = 500_000
-"""A call that takes this long has waited for something: its return is told apart."""
+WAIT_NS, SLOW_NS = 500_000, 20_000_000
+"""A call that takes this long has waited for something: the first where it is one of those that
+wait for others, the second where it is not, since a busy machine makes any call slow."""
+
+WAITING = {
+    *("accept", "connect", "recv", "recvfrom", "recvmsg", "read", "readv"),
+    *("poll", "select", "epoll_wait", "sleep"),
+}
 
 NAME_SERVICE = 53
 """The port of DNS; the look-ups of a program's C library are left out, as their packets are."""
@@ -36,7 +42,8 @@ def shown(transcript: Transcript) -> Iterator[Call]:
 
 def waits(call: Call) -> bool:
     """Tell whether a call waited long enough for a reader to notice."""
-    return call.ended_ns is None or call.ended_ns - call.began_ns >= WAIT_NS
+    least = WAIT_NS if call.name in WAITING else SLOW_NS
+    return call.ended_ns is None or call.ended_ns - call.began_ns >= least
 
 
 def called(transcript: Transcript) -> Iterator[Note]:
@@ -76,7 +83,7 @@ def _given(call: Call) -> tuple[Value, ...]:
     """Return the arguments that tell a reader something."""
     if call.name == "socket":
         return call.arguments[:2]
-    if call.name in ("poll", "select", "epoll_wait"):
+    if call.name in ("poll", "select", "epoll_wait", "sleep"):
         return ()
     if call.name == "setsockopt":
         return call.arguments[1:3]

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import UsageError
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.compiler import COMPILERS, compiled
+from lab.scenario.executable import Executable
 from lab.scenario.files import Files
-from lab.scenario.program import Command, Program
+from lab.scenario.program import Program
 
 INTERPRETERS = {".sh": "sh", ".bash": "bash", ".pl": "perl"}
 """What runs a file that is no Python, by its ending; the file's own first line comes before."""
 
-COMPILED = (".c", ".cc", ".cpp", ".go", ".java", ".rs", ".js", ".ts", ".rb", ".php", ".lua")
+MISSING = (".go", ".java", ".rs", ".js", ".ts", ".rb", ".php", ".lua")
 """Endings of languages that no host has."""
+
+_ELF = b"\x7fELF"
 
 _SHEBANG = re.compile(rb"#! *(?:/usr/bin/env +)?(?:[^ \n]*/)?(sh|bash|dash|perl)\b")
 
@@ -44,6 +49,8 @@ class Side:
         home = path.parent.absolute()
         files = Files(role, home, frozenset()).of_program(path.name)
         named = sorted({name for content in files.values() for name in _named(content)})
+        if path.suffix in COMPILERS:
+            named = [each.name for each in home.iterdir() if each.suffix in (".h", ".hpp")]
         return cls(
             role, home, path.name, _usable(home, [each for each in named if each not in files])
         )
@@ -64,25 +71,47 @@ class Side:
         shebang = _SHEBANG.match(path.read_bytes()[:100])
         if shebang:
             return shebang[1].decode()
-        if path.suffix in COMPILED:
+        if path.suffix in MISSING:
             raise UsageError(
                 f"running {self.file}",
                 f"no host has what a program in {path.suffix} needs",
-                "a program in Python, sh, bash or Perl",
+                "a program in Python, C, C++, sh, bash or Perl, or a binary for Linux",
             )
         return INTERPRETERS.get(path.suffix, "")
 
+    @property
+    def compiled_from(self) -> list[str]:
+        """The sources that a compiler makes its program of; none where it needs none.
+
+        A file stands for itself. A folder with one main function is compiled whole.
+        """
+        if Path(self.file).suffix not in COMPILERS:
+            return []
+        texts = {
+            name: text for name, text in self.sources.items() if Path(name).suffix in COMPILERS
+        }
+        mains = [name for name, text in texts.items() if re.search(rb"\bmain\s*\(", text)]
+        return sorted(texts) if mains == [self.file] else [self.file]
+
+    def compiled(self, root: Path, home: Path, say: Say) -> Side:
+        """Return the same side with its program compiled, in a copy; raises UsageError."""
+        made_of = self.compiled_from
+        if not made_of:
+            return self
+        name = f"{Path(self.file).stem}.out"
+        files = {each: text for each, text in self.sources.items() if each not in made_of}
+        files[name] = compiled(root, self.sources, made_of, say)
+        for each, content in files.items():
+            (home / each).parent.mkdir(parents=True, exist_ok=True)
+            (home / each).write_bytes(content)
+        return Side(self.role, home, name, tuple(each for each in files if each != name))
+
     def program(self, arguments: Sequence[str], stdin: str | None, *, serves: bool) -> Program:
         """Return the program, called with these arguments."""
-        if self.command:
-            words = [self.command, self.file, *arguments]
-            return Command(*words, stdin=stdin, serves=serves, name=self.file)
+        by = self.command
+        if by or (self.home / self.file).read_bytes()[:4] == _ELF:
+            return Executable(self.file, *arguments, interpreter=by, stdin=stdin, serves=serves)
         return Program(self.file, *arguments, stdin=stdin, serves=serves)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The names of the files that its host gets besides what the program imports."""
-        return (*self.brought, self.file) if self.command else self.brought
 
     def default_arguments(self) -> list[str]:
         """Return what a client is called with where nobody says: as many words as it reads.

@@ -140,6 +140,14 @@ def test_a_udp_socket_that_was_asked_first_is_a_server_s_whatever_its_port() -> 
     assert told(host) == ["bound to UDP *:40001"]
 
 
+def test_a_udp_socket_that_hears_what_is_for_everybody_is_drawn() -> None:
+    host = begun()
+    host.has(entry("0.0.0.0", 15007, protocol="udp"))
+    host.shouts("client", b"who", "server")
+    host.udp("server", "client", b"me", ports=(15007, 40000))
+    assert told(host) == ["bound to UDP 0.0.0.0:15007"]
+
+
 def bands(host: Host) -> list[tuple[str, int, int]]:
     """Return each band of a state on the page, and between which heights it is."""
     drawing = lay_out(timeline_of(host.observation()), WIDE)
@@ -180,9 +188,8 @@ def test_a_udp_socket_s_band_ends_where_a_sample_lacks_it() -> None:
     assert top < heights[first.stop] < bottom <= heights[last.start]
 
 
-def test_a_udp_socket_that_hears_what_is_for_everybody_is_drawn() -> None:
+def test_a_group_s_listener_is_told() -> None:
     host = begun()
-    host.has(entry("0.0.0.0", 15007, protocol="udp"))
-    host.shouts("client", b"who", "server")
-    host.udp("server", "client", b"me", ports=(15007, 40000))
-    assert told(host) == ["bound to UDP 0.0.0.0:15007"]
+    host.has(entry("::", 15007, protocol="udp", v6only=False))
+    host.shouts("client", b"hello", "server", card="01:00:5e:4d:00:07", target="239.77.0.7")
+    assert told(host) == ["bound to UDP *:15007"]

@@ -77,9 +77,10 @@ class NoteShape:
 
 @dataclass(frozen=True)
 class StateBand:
-    """A state that a socket of a host was in, between two ticks.
+    """A state that a socket of a host was in, between two ticks, or a wait of a program.
 
     ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
+    ``said`` is what a reader is told who points at it, where that is not the state.
     """
 
     start: int
@@ -87,6 +88,7 @@ class StateBand:
     x: int
     lane: int
     state: str
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from lab.errors import LabError, UsageError
+from lab.scenario.executable import RUN
 from lab.suite.trying.replacing import built_in, pairs, replaced
 from lab.suite.trying.side import Side
+from lab.wire.address import Family
 
 
 def write(root: Path, **files: str) -> Path:
@@ -98,6 +100,11 @@ def test_a_script_is_run_by_what_its_first_line_or_its_ending_names(tmp_path: Pa
         program = side.program(["x"], None, serves=True)
         assert program.name == name
         assert program.serves
+        by = [command] if command else ["python3", "-u"]
+        assert program.argv({}, Family.IPV4) == [*by, name, "x"]
+    (tmp_path / "binary").write_bytes(b"\x7fELF")
+    words = Side.of("server", tmp_path / "binary").program(["x"], None, serves=True)
+    assert words.argv({}, Family.IPV4) == ["sh", "-c", RUN, "binary", "x"]
     (tmp_path / "e.java").write_text("")
     with pytest.raises(UsageError, match="no host has"):
         Side.of("server", tmp_path / "e.java").program([], None, serves=True)
@@ -126,3 +133,16 @@ def test_what_is_built_in_is_found() -> None:
     bind(('', 5000)); f = 'localhost'
     """
     assert built_in([{"a.py": text}]) == ["192.168.1.20", "localhost", "socket.gethostname()"]
+
+
+def test_what_is_compiled_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
+    for name, text in {"server.c": "int main()", "talk.c": "int talk()", "talk.h": ""}.items():
+        (tmp_path / name).write_text(text)
+    assert Side.of("server", tmp_path).compiled_from == ["server.c", "talk.c"]
+    alone = Side.of("server", tmp_path / "server.c")
+    assert alone.compiled_from == ["server.c"]
+    assert set(alone.sources) == {"server.c", "talk.h"}
+    (tmp_path / "client.c").write_text("int main()")
+    assert Side.of("server", tmp_path).compiled_from == ["server.c"]
+    (tmp_path / "a.py").write_text("")
+    assert Side.of("server", tmp_path / "a.py").compiled_from == []
