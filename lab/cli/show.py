@@ -56,6 +56,7 @@ def open_command(name: str | None, family: str | None) -> None:
     help="As a picture, into FILE.",
 )
 @click.option("--all", "everything", is_flag=True, help="As text, with nothing left out.")
+@click.option("--acks", is_flag=True, help="With packets that only acknowledge data.")
 @click.option("--calls", "with_calls", is_flag=True, help="With the programs' system calls.")
 @color_option
 @click.argument("name", shell_complete=scenario_names)
@@ -65,6 +66,7 @@ def story_command(
     form: str,
     file: Path | None,
     everything: bool,
+    acks: bool,
     with_calls: bool,
     color: str,
 ) -> None:
@@ -73,7 +75,7 @@ def story_command(
     The story is text, an SVG picture or a Mermaid diagram.
     """
     run = store.load(_folder(here(), name, family))
-    timeline = Timeline.of(run, everything=everything, with_calls=with_calls)
+    timeline = Timeline.of(run, everything=everything, with_calls=with_calls, acks=acks)
     if file is not None:
         file.write_text(svg(timeline), encoding="utf-8", errors="backslashreplace")
         click.echo(file)

@@ -6,13 +6,15 @@ from lab import Program, Routes, Scenario, Tcp
 
 DEMO = Tcp(15020)
 
-scenario = Scenario(
-    part="F",
-    lectures=[3],
-    server=(Program("server.py", "{answer}", listens_on=DEMO), Program("knock.py", "{inside}")),
-    inside=Program("client.py", "server", "{word}"),
-    hosts=("nat",),
-)
+
+def steps(lab):
+    lab.server.start(Program("server.py", "{answer}", listens_on=DEMO))
+    lab.inside.run(Program("client.py", "server", "{word}"))
+    # Now the router's table has an entry for the client.
+    lab.server.run(Program("knock.py", "{inside}"))
+
+
+scenario = Scenario(part="F", lectures=[3], hosts=("server", "inside", "nat"), steps=steps)
 
 
 def who(observed):
@@ -65,6 +67,8 @@ def test_what_is_said_is_the_same_on_both_sides(observed, host):
 
 
 def test_nobody_can_call_the_client_from_outside(observed):
-    (answer,) = observed.server["knock.py"].stdout
+    knock = observed.server["knock.py"]
+    assert observed.conversation(DEMO, at="nat").packets[-1].time_ns < knock.started_ns
+    (answer,) = knock.stdout
     assert answer.startswith("OSError")
     assert "unreachable" in answer

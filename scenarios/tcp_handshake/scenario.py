@@ -56,6 +56,16 @@ def test_each_byte_of_data_takes_one_number(observed):
     assert (answered.acknowledgment, answered.sequence, answered.end) == (7, 1, 14)
 
 
+def test_each_kernel_acknowledges_data_in_a_packet_of_its_own(observed):
+    alone = [each for each in observed.conversation(DEMO).events if each.pure_ack]
+    assert [(each.sender, each.sequence, each.acknowledgment) for each in alone] == [
+        ("client", 1, 1),  # the end of the handshake
+        ("server", 1, 7),  # the word
+        ("client", 7, 14),  # the answer
+        ("client", 8, 15),  # the server's FIN
+    ]
+
+
 def test_the_fins_take_one_number_each_the_clients_first(observed):
     conversation = observed.conversation(DEMO)
     client, server = conversation.fins

@@ -1,5 +1,7 @@
 """A closed port answers at once, a filtered one never"""
 
+from itertools import pairwise
+
 from lab import Program, Scenario, Tcp
 
 DOOR, CLOSED = Tcp(15000), Tcp(15001)
@@ -45,6 +47,14 @@ def test_the_kernel_sends_its_syn_again_and_again_and_nothing_comes_back(observe
     assert silent.retransmissions == tuple(again)
     assert {(event.sender, event.label) for event in silent.events} == {("client", "SYN")}
     assert silent.errors == ()
+
+
+def test_the_first_pauses_are_a_second_each_or_double(observed):
+    silent, _ = observed.conversations(DOOR)
+    times = [event.time_ns for event in silent.events]
+    pauses = [round((after - before) / 1e9) for before, after in pairwise(times)]
+    # Since Linux 6.5 it is the former (tcp_syn_linear_timeouts).
+    assert pauses in ([1, 1, 1], [1, 2])
 
 
 def test_each_of_these_syns_did_arrive_at_the_server(observed):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browsing import LAPTOP, PHONE, PROJECTOR, Open, arrow, click
-from played import hello
+from browsing import LAPTOP, PHONE, PROJECTOR, Open, arrow, click, said
+from played import Play, hello
 from routed import translated
 from selenium.webdriver.common.by import By
 
@@ -47,3 +47,26 @@ def test_a_chip_stands_behind_its_router_and_does_not_hide_the_label(shows: Open
 def test_a_run_without_routers_compares_nothing(shows: Open) -> None:
     browser = shows(hello())
     assert not browser.find_element(By.ID, "packet-hops").is_displayed()
+
+
+def test_a_chip_shows_the_acknowledgements_of_data(shows: Open) -> None:
+    play = Play()
+    play.opens()
+    for number in range(20):
+        play.tcp("client", "PSH ACK", b"message %d" % number)
+        play.tcp("server", "ACK")
+    browser = shows(play)
+
+    def drawn() -> int:
+        arrows = browser.find_elements(By.CSS_SELECTOR, ".way.k-ack")
+        return sum(each.is_displayed() for each in arrows)
+
+    assert drawn() == 1
+    chip = browser.find_element(By.ID, "acks")
+    assert chip.text == "+ 20 ACKs of data"
+    click(browser, chip)
+    assert drawn() > 10
+    click(browser, arrow(browser, '"message 3" 9 B'))
+    assert "client → server" in said(browser)
+    click(browser, chip)
+    assert drawn() == 1

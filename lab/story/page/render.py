@@ -14,7 +14,7 @@ from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
 from lab.story.page.lesson import Lesson, anchor, coloured, rendered
 from lab.story.page.overview import lasted, overview
-from lab.story.page.packets import Words, anatomy, row
+from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
 from lab.story.page.template import asset, fill
 from lab.story.timeline.timeline import Timeline
@@ -43,12 +43,20 @@ def render_page(
     lesson = lesson or Lesson()
     observation = timeline.observation
     first = next((each.transit.number for each in timeline.arrows), -1)
-    script = asset("hops.js") + asset("page.js") + asset("folds.js")
+    script = asset("hops.js") + asset("page.js") + asset("folds.js") + asset("acks.js")
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
-    ladders = [
-        picture.inside(timeline, width, words, table, first=first) for width in (WIDE, NARROW)
+    told = [timeline]
+    if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
+        told.append(timeline.with_acks())
+    drawn = [
+        [picture.inside(each, width, words, table, first=first) for width in (WIDE, NARROW)]
+        for each in told
+    ]
+    plain, *acked = [
+        [(look, ladder) for look, (ladder, _) in zip(("wide", "slim"), each, strict=True)]
+        for each in drawn
     ]
     return fill(
         "page.html",
@@ -59,7 +67,9 @@ def render_page(
         style=asset("ladder.css") + asset("page.css"),
         script=script,
         digest=_digest(script),
-        ladders=[(look, drawn) for look, (drawn, _) in zip(("wide", "slim"), ladders, strict=True)],
+        ladders=plain,
+        acked=acked[0] if acked else [],
+        acks=len(timeline.acks),
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
         more=max(len(timeline.transits) - FIRST_ROWS, 0),
@@ -67,7 +77,7 @@ def render_page(
             **packets,
             "hops": hops(timeline, words),
             "words": words.known,
-            "folds": [folds for _, folds in ladders],
+            "folds": [folds for each in drawn for _, folds in each],
         },
         bars=overview(timeline),
         lasted=lasted(timeline),

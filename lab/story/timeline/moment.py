@@ -22,11 +22,15 @@ MARKED = 9
 
 @dataclass(frozen=True)
 class Arrow:
-    """A packet that crossed the wire, and the states that its ends went into by it."""
+    """A packet that crossed the wire, and the states that its ends went into by it.
+
+    It is ``silent`` where all it does is to acknowledge data.
+    """
 
     transit: Transit
     label: Label
     notes: tuple[Note, ...] = ()
+    silent: bool = False
 
     @property
     def time_ns(self) -> int:
@@ -47,13 +51,11 @@ def moments(
     drawn: Sequence[tuple[Transit, Label]],
     numbers: Mapping[Talk, int],
     *,
-    everything: bool,
     with_calls: bool = False,
 ) -> list[Moment]:
     """Return what the story tells, in the order in which it happened.
 
-    ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
-    ``everything`` is to be told. The programs' calls are told ``with_calls``.
+    The programs' calls are told ``with_calls``.
     """
     shown = {talk for each, _ in drawn for talk in (each.talk, each.translated)}
     changes = _state_changes(observation, shown, numbers, _lent(drawn))
@@ -70,8 +72,8 @@ def moments(
         opens = _completes_opening(transit) and transit.talk not in opened
         if opens:
             opened.add(transit.talk)
-        if everything or label.kind != "ack" or label.notes or notes or opens:
-            story.append(Arrow(transit, label, notes))
+        silent = label.kind == "ack" and not (label.notes or notes or opens)
+        story.append(Arrow(transit, label, notes, silent))
     for rest in changes.values():
         story.extend(rest)
     for host in observation.hosts:

@@ -83,11 +83,11 @@ def numbers(drawn: Sequence[Labelled]) -> dict[Talk, int]:
     return found
 
 
-def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:
+def left_out(rest: Sequence[Labelled], acks: int) -> str:
     """Return one sentence on what is not drawn; empty if everything is."""
     parts = []
-    if silent_acks:
-        parts.append(f"{count(silent_acks, 'ACK')} that changed nothing")
+    if acks:
+        parts.append(f"{count(acks, 'ACK')} of data")
     looked_up = _lookups(rest)
     if looked_up:
         parts.append(looked_up)

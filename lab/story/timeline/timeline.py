@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 MOST_PLACES = 3
 """Remarkable places that are named where an expectation points at none."""
 
+SHORT = 30
+"""Moments of a run in which packets that only acknowledge data are drawn as well."""
+
 ODD = 3
 """The weight of a packet that went wrong."""
 
@@ -52,7 +55,7 @@ class Timeline:
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
     out or folded. ``abreast`` are the hosts as they stand in one ladder, from the left: in the
-    order of the routes.
+    order of the routes. ``acks`` are packets left out that only acknowledge data.
     """
 
     run: Run
@@ -67,6 +70,7 @@ class Timeline:
     sister: Timeline | None = None
     everything: bool = False
     abreast: tuple[str, ...] = ()
+    acks: tuple[Moment, ...] = ()
 
     @classmethod
     def of(
@@ -76,10 +80,12 @@ class Timeline:
         sister: Timeline | None = None,
         everything: bool = False,
         with_calls: bool = False,
+        acks: bool = False,
     ) -> Timeline:
         """Return the timeline of a run, with what its verdicts point at marked.
 
-        The programs' calls are told ``with_calls``.
+        The programs' calls are told ``with_calls``. Packets that only acknowledge data are drawn
+        in a short run, or with ``acks``.
         Raises ValueError for a run without an observation: nothing happened in it.
         """
         observation = run.observation
@@ -99,11 +105,12 @@ class Timeline:
             (transit, _numbered(each, numbered.get(transit.talk) if transit.talk else None))
             for transit, each in drawn
         ]
-        story = moments(observation, marked, numbered, everything=everything, with_calls=with_calls)
+        story = moments(observation, marked, numbered, with_calls=with_calls)
         story = mark_lines(story, pointed)
-        acks = sum(each.kind == "ack" for _, each in marked) - sum(
-            isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
-        )
+        is_short = len(story) <= SHORT
+        silent = [] if acks or everything or is_short else list(filter(_only_acknowledges, story))
+        if silent:
+            story = [moment for moment in story if not _only_acknowledges(moment)]
         first = next((transit for transit, _ in marked), None)
         hosts = tuple(order(marked, story))
         beside = abreast(hosts, story)
@@ -115,13 +122,19 @@ class Timeline:
             tuple(story),
             hosts,
             tuple(talk_lines(marked, numbered)),
-            left_out(rest, acks),
+            left_out(rest, len(silent)),
             first.time_ns if first else story[0].time_ns if story else 0,
             places,
             sister,
             everything,
             along(beside, routes) if is_routed else beside,
+            tuple(silent),
         )
+
+    def with_acks(self) -> Timeline:
+        """Return the same timeline with the acknowledgements drawn that it leaves out."""
+        story = sorted((*self.moments, *self.acks), key=lambda moment: moment.time_ns)
+        return replace(self, moments=tuple(story), acks=())
 
     @cached_property
     def arrows(self) -> tuple[Arrow, ...]:
@@ -216,6 +229,10 @@ class Timeline:
             return 1
         span = self.moments[-1].time_ns - self.moments[0].time_ns
         return 2 if span < 100_000_000 else 1
+
+
+def _only_acknowledges(moment: Moment) -> bool:
+    return isinstance(moment, Arrow) and moment.silent
 
 
 def _numbered(each: Label, number: int | None) -> Label:

@@ -70,7 +70,7 @@ def test_a_thumbnail_has_a_stroke_for_each_packet_within_its_frame() -> None:
     short = told(hello())
     strokes = short["strokes"]
     assert isinstance(strokes, list)
-    assert len(strokes) == 9
+    assert len(strokes) == 10
     assert all(0 <= x <= WIDTH for stroke in strokes for x in (stroke[0], stroke[2]))
     assert all(0 <= y <= HEIGHT for stroke in strokes for y in (stroke[1], stroke[3]))
 
