@@ -140,6 +140,11 @@ class OnAnEngine:
         assert len(records) == 2 * len(QUICK)
         assert not_as_here(records) == []
 
+    def test_the_engines_machine_is_off_the_networks_of_the_lab(self, clone: Clone) -> None:
+        assert clone.lab("up").status == 0
+        said = clone.lab("doctor").text
+        assert "the engine's machine neither hears nor says anything" in said, said
+
     @needs_bridged
     def test_fragments_hold_where_the_firewall_does_not_see_what_crosses_a_bridge(
         self, other: PrivateEngine, clone: Clone

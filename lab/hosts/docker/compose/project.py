@@ -71,7 +71,9 @@ class Project:
         counts endpoints that it has lost. Raises ComposeFailed where something that is not the
         lab's holds on to a network.
         """
-        side_by_side(self.remove_host, [host["Id"] for host in self._containers()])
+        # One that was to set filters (apart) may have been killed before it began.
+        aside = self.client.containers(f"{labels.APART}={self.name}", all=True)
+        side_by_side(self.remove_host, [each["Id"] for each in (*self._containers(), *aside)])
         give_up = time.monotonic() + within
         return [
             str(network["Name"])
