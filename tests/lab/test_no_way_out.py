@@ -317,22 +317,14 @@ def test_a_lab_that_was_killed_before_it_took_this_machine_off_does_so_next_time
 
 def test_the_filters_go_with_the_bridges(second_lab: Clone) -> None:
     assert second_lab.lab("up").status == 0
-    there = cards()
-    for identity in second_lab.ids().values():
-        subprocess.run(["docker", "kill", identity], capture_output=True, timeout=60, check=True)
-    bridges = {f"br-{each[:12]}" for each in second_lab.networks()}
-    assert bridges
-    assert bridges <= there
-    assert second_lab.lab("down").status == 0
-    assert not bridges & cards()
-    left = [
-        "docker",
-        "ps",
-        "-aq",
-        "--filter",
-        f"label={labels.APART}={Lab(second_lab.root).project}",
-    ]
-    assert subprocess.run(left, capture_output=True, timeout=60, check=True).stdout == b""
+    lab = Lab(second_lab.root)
+    with closing(engine.connect()) as client:
+        bridges = {f"br-{each['Id'][:12]}" for each in Project(client, lab.project).networks()}
+        assert bridges
+        assert bridges <= cards()
+        assert second_lab.lab("down").status == 0
+        assert not bridges & cards()
+        assert client.containers(f"{labels.APART}={lab.project}", all=True) == []
 
 
 def cards() -> set[str]:
