@@ -173,7 +173,7 @@ class Lab:
         say: Say,
         lock: Held,
     ) -> None:
-        command = compose_command.ensure(say)
+        command, where = compose_command.ensure(say), {"DOCKER_HOST": project.client.url}
         refused: dict[prefixes.Net, str] = {}
         for last in (False, False, True):
             prefix = self._settle(project, refused, settings)
@@ -186,7 +186,7 @@ class Lab:
                         *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
-                    {**self.identity.settings(prefix), **settings, **self._profiles()},
+                    {**where, **self.identity.settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
                     lock,
                 )
