@@ -28,14 +28,17 @@ def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) ->
 
 
 @pytest.mark.parametrize(
-    ("gateways", "address"),
+    ("subnets", "wanted"),
     [
-        (["10.77.0.1", "fd00:10:77::1"], "fd00:10:77::1"),
-        (["fd00:10:77::1", "10.77.0.1"], "fd00:10:77::1"),
-        (["10.77.0.1"], "none"),
+        (["10.77.0.0/24", "fd00:10:77::/64"], "fd00:10:77::/64"),
+        (["fd00:10:77::/64", "10.77.0.0/24"], "fd00:10:77::/64"),
+        (["10.77.0.0/24"], "none"),
         ([], "none"),
     ],
 )
-def test_a_bridge_is_found_by_its_name_or_its_address(gateways: list[str], address: str) -> None:
-    network = {"Id": "5c5c8c98e1f6bdb22785", "IPAM": {"Config": [{"Gateway": g} for g in gateways]}}
-    assert apart.bridge(network) == f"5c5c8c98e1f6,{address}"
+def test_a_bridge_is_found_by_its_name_or_its_network(subnets: list[str], wanted: str) -> None:
+    network = {
+        "Id": "5c5c8c98e1f6bdb22785",
+        "IPAM": {"Config": [{"Subnet": each} for each in subnets]},
+    }
+    assert apart.bridge(network) == f"5c5c8c98e1f6,{wanted}"

@@ -20,17 +20,17 @@ from lab.hosts.docker.engine.client import Known
 DEADLINE = 60.0
 """Seconds that the container may take, on a busy machine."""
 
-# What the host itself gets from the bridge, and sends into it, is dropped; what is bridged is not
-# seen by these. Not every kernel has both ways of saying "drop". Podman names a bridge as it likes.
+# What the machine itself gets from the bridge, and sends into it, is dropped; what is bridged is
+# not seen by these. Not every kernel has both ways of saying "drop". Podman names a bridge as it
+# likes, and makes it when a host is first put on it.
 FILTERS = r"""
+found=
 for bridge; do
     card=br-${bridge%%,*}
     [ -e "/sys/class/net/$card" ] ||
         card=$(ip -o -6 addr show to "${bridge#*,}" | sed -n '1s/^[0-9]*: \([^ ]*\) .*/\1/p')
-    if [ ! -d "/sys/class/net/${card:-none}/bridge" ]; then
-        echo "no bridge ${bridge%%,*} in the engine's network"
-        continue
-    fi
+    [ -d "/sys/class/net/${card:-none}/bridge" ] || continue
+    found=yes
     tc qdisc add dev "$card" clsact 2>/dev/null
     for way in ingress egress; do
         [ -z "$(tc filter show dev "$card" "$way" 2>/dev/null)" ] || continue
@@ -39,6 +39,7 @@ for bridge; do
             echo "the kernel of the engine has no filter that drops ($way)"
     done
 done
+[ -n "$found" ] || echo "the lab's bridges are not to be found in the engine's network"
 """
 
 
@@ -78,10 +79,10 @@ def noted(note: Path) -> Apart | None:
 
 
 def bridge(network: Known) -> str:
-    """Return a bridge's name and its IPv6 address, by one of which it is found."""
+    """Return a bridge's name and its IPv6 network, by one of which it is found."""
     configured = (network.get("IPAM") or {}).get("Config") or ()
-    gateways = [str(each.get("Gateway")) for each in configured]
-    return f"{network['Id'][:12]},{next((each for each in gateways if ':' in each), 'none')}"
+    subnets = [str(each.get("Subnet")) for each in configured]
+    return f"{network['Id'][:12]},{next((each for each in subnets if ':' in each), 'none')}"
 
 
 def _filtered(project: Project, bridges: list[str], image: str) -> str:

@@ -98,7 +98,7 @@ class Lab:
         project = Project(client, self.project)
         text = self._text
         known = self.topology.hosts
-        made_of = self._image_settings(plan.image for plan in known.values())
+        made_of = self._image_settings(plan.image for plan in known.values()) | project.settings()
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())

@@ -42,6 +42,15 @@ class Project:
         found.sort(key=lambda container: container["State"] == "running")
         return {container["Labels"][labels.HOST]: container for container in found}
 
+    def settings(self) -> dict[str, str]:
+        """Return the settings that suit compose.yaml to the engine.
+
+        Podman takes no limit of files (tmpfs(5)), and ignores "consistency".
+        """
+        with _asking("version"):
+            is_podman = self.client.is_podman()
+        return {"LAB_FILES_LIMIT": "consistency" if is_podman else "nr_inodes"}
+
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
         with _asking("networks"):

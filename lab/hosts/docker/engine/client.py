@@ -103,6 +103,11 @@ class EngineClient:
         """Return the versions of the engine and of its kernel, and its architecture."""
         return self._known("/version", within=ANSWER_DEADLINE)
 
+    def is_podman(self) -> bool:
+        """Ask whether this is Podman, which takes the same questions."""
+        components = self.version().get("Components") or ()
+        return any(str(each.get("Name")).startswith("Podman") for each in components)
+
     def info(self) -> Known:
         """Return what the engine tells of itself and of its machine."""
         return self._known("/info")
