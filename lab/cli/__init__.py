@@ -18,12 +18,14 @@ from lab.cli.words import ALIASES, advice
 from lab.errors import UnknownName
 
 COMMANDS = {
+    "assign": "assign",
     "capture": "hosts",
     "completion": "completion",
     "doctor": "list",
     "down": "hosts",
     "exec": "hosts",
     "fault": "fault",
+    "grade": "grade",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",

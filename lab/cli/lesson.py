@@ -29,6 +29,9 @@ from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 README = "README.md"
+DOCUMENTS = (README, "docs/reading-a-ladder.md")
+"""Where the lab itself tells stories, in the clone."""
+
 WIDTH = 80
 
 
@@ -43,12 +46,13 @@ Observe = Callable[[str, Family], Observation]
 def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     """Compare the stories in READMEs with new runs.
 
-    NAMES select as for lab run. Without NAMES, all lessons and the lab's README are compared.
+    NAMES select as for lab run. Without NAMES, all lessons and documents of the lab
+    are compared.
     """
     clone = here()
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
     if not names:
-        readmes.append(clone.root / README)
+        readmes += [clone.root / each for each in DOCUMENTS]
     false: list[str] = []
     with (
         Progress() as progress,

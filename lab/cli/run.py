@@ -31,6 +31,7 @@ class Told:
     """What is printed of runs in the end: the table, stories, expectations, or JSON."""
 
     story: bool
+    calls: bool
     as_json: bool
     full: bool
     quiet: bool
@@ -57,6 +58,7 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
         color_option,
         click.option("-q", "--quiet", is_flag=True, help="Print only what does not hold."),
         click.option("-v", "--verbose", is_flag=True, help="Print each expectation."),
+        click.option("--calls", is_flag=True, help="The same, with the programs' system calls."),
         click.option("--story", is_flag=True, help="Show each run as a story."),
     ):
         added = option(added)
@@ -163,7 +165,7 @@ class Keeping:
 
         told, colored = self._told, color(self._told.color)
         for run in runs:
-            if told.story or run.outcome is not Outcome.HOLDS:
+            if told.story or told.calls or run.outcome is not Outcome.HOLDS:
                 click.echo(self._story(run))
             elif told.verbose:
                 click.echo(table.expectations(run, width=width(), color=colored))
@@ -177,5 +179,7 @@ class Keeping:
 
         if run.observation is None:
             return f"{run.name}: could not be judged\n{run.reason}\n"
-        colored = color(self._told.color)
-        return render_text(self._publisher.timeline(run), width=width(), color=colored)
+        timeline = self._publisher.timeline(run)
+        if self._told.calls:
+            timeline = type(timeline).of(run, with_calls=True)
+        return render_text(timeline, width=width(), color=color(self._told.color))

@@ -56,16 +56,24 @@ def open_command(name: str | None, family: str | None) -> None:
     help="As a picture, into FILE.",
 )
 @click.option("--all", "everything", is_flag=True, help="As text, with nothing left out.")
+@click.option("--calls", "with_calls", is_flag=True, help="With the programs' system calls.")
 @color_option
 @click.argument("name", shell_complete=scenario_names)
 def story_command(
-    name: str, family: str | None, form: str, file: Path | None, everything: bool, color: str
+    name: str,
+    family: str | None,
+    form: str,
+    file: Path | None,
+    everything: bool,
+    with_calls: bool,
+    color: str,
 ) -> None:
     """Print the story of a scenario's last run.
 
     The story is text, an SVG picture or a Mermaid diagram.
     """
-    timeline = Timeline.of(store.load(_folder(here(), name, family)), everything=everything)
+    run = store.load(_folder(here(), name, family))
+    timeline = Timeline.of(run, everything=everything, with_calls=with_calls)
     if file is not None:
         file.write_text(svg(timeline), encoding="utf-8", errors="backslashreplace")
         click.echo(file)

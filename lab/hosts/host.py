@@ -77,16 +77,18 @@ class Host:
         stdin: str | None = None,
         interactive: bool = False,
         as_root: bool = False,
+        traced: bool = False,
         watcher: Watcher | None = None,
     ) -> RunningProgram:
         """Start a program as the ordinary user, under the lab's limits, and return at once.
 
-        ``stdin`` is typed into it; None gives it an empty input. Raises HostUnavailable.
+        ``stdin`` is typed into it; None gives it an empty input. Its calls are traced where that
+        is ``traced`` and the host can. Raises HostUnavailable.
         """
         program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
         program.watcher = watcher
         try:
-            number, started_ns = self.channel.ask(
+            number, started_ns, program.untraced = self.channel.ask(
                 "start",
                 argv=argv,
                 cwd=folder,
@@ -104,6 +106,7 @@ class Host:
                 interactive=interactive,
                 user=None if as_root else STUDENT,
                 limits=dict(LIMITS),
+                traced=traced,
             )
         except RequestFailed as failure:
             raise HostUnavailable(

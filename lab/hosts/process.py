@@ -12,6 +12,9 @@ from lab.observation.transcript import Line, Transcript
 STOP_GRACE = 0.5
 """Seconds that a program has between SIGTERM and SIGKILL."""
 
+TRACE_DEADLINE = 2.0
+"""Seconds that a tracer has to tell of the end of its program."""
+
 Watcher = Callable[[Line], None]
 
 
@@ -56,6 +59,10 @@ class RunningProgram:
         self.watcher: Watcher | None = None
         self.keeps: tuple[str, ...] = ()
         self.files: dict[str, bytes] = {}
+        self.untraced: str | None = None
+        """Why its calls cannot be traced; empty where they are, None where nobody wants that."""
+        self.sizes: list[int] = []
+        """How many bytes each of its lines took, with its end."""
 
     @property
     def host(self) -> str:
@@ -135,6 +142,17 @@ class RunningProgram:
                 host.check()
         return is_met()
 
+    def trace(self) -> tuple[str, int] | None:
+        """Return what strace(1) wrote of it, once, and how many lines were counted only.
+
+        None where it is not traced.
+        """
+        if self.untraced != "":
+            return None
+        asked = {"program": self.number, "deadline": TRACE_DEADLINE}
+        text, counted = self._host.ask("wait_calls", **asked)
+        return text.decode("ascii", "replace"), counted
+
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
         with self._news:
@@ -158,7 +176,8 @@ class RunningProgram:
         """Take what the agent reports on it."""
         with self._news:
             if message[0] == "line":
-                _, _, time_ns, stream, text, complete, halts = message
+                _, _, time_ns, stream, text, complete, halts, size = message
+                self.sizes.append(size)
                 self._lines.append(Line(time_ns, stream, text, complete, halts=halts))
                 if self.watcher is not None:
                     self.watcher(self._lines[-1])

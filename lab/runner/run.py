@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.source_lines.trace import with_sources
-from lab.observation.transcript import Transcript
 from lab.runner import cleaning, reach
 from lab.runner.faults import Faults, asked_for
 from lab.runner.pace import LEAST, Pace
@@ -21,6 +19,7 @@ from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.staging import Staging
 from lab.runner.taps import Taken, Taps
+from lab.runner.traced import with_lines_of_source
 from lab.scenario import catalogue, words
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -195,7 +194,7 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
     stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
     for host, running in pairs:
         running.stop()
-        stage.remarks += running.remarks
+        stage.remarks += [*running.take_trace(), *running.remarks]
         host.take_files(running)
 
 
@@ -204,17 +203,12 @@ def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostOb
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(_traced(running.transcript(), sources) for running in stage_host.played),
+        transcripts=tuple(
+            with_lines_of_source(running.transcript(), sources) for running in stage_host.played
+        ),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
         own_calls=taken.own_calls,
     )
-
-
-def _traced(transcript: Transcript, files: Mapping[str, bytes]) -> Transcript:
-    """Return a transcript with the lines of its source, where it is one of our Python programs."""
-    name = transcript.program
-    is_ours = name.endswith(".py") and name in files
-    return with_sources(transcript, files[name]) if is_ours else transcript

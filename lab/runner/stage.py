@@ -61,6 +61,7 @@ class StageHost:
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
+            traced=program.traced,
         )
         self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps

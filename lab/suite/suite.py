@@ -70,17 +70,20 @@ def run(
 
 
 @contextmanager
-def playing(clone: Clone, labs: int, say: Say, first: Sequence[str] = ()) -> Iterator[Player]:
+def playing(
+    clone: Clone, labs: int, say: Say, first: Sequence[str] = (), *, apart: bool = False
+) -> Iterator[Player]:
     """Give what plays cases on the clone's lab, or on several labs at once.
 
-    Channels into the hosts that are needed ``first`` are opened meanwhile.
+    Channels into the hosts that are needed ``first`` are opened meanwhile. Whether each case may
+    be played on another lab than the one before it, ``apart`` says.
     """
     known = Lab(clone.root).hosts
     if labs > 1:
         with open_pool(clone, labs, say) as pool:
             from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
 
-            yield OnPool(pool, known)
+            yield OnPool(pool, known, apart=apart)
         return
     with open_lab(clone, say) as running_lab:
         running_lab.prepare(first)

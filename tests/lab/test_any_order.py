@@ -36,9 +36,9 @@ SOME = 4
 ORDER = os.environ.get("SOCKETLAB_ORDER", "")
 BEFORE = {"": 1, "full": 10}.get(ORDER) or int(ORDER)
 SEED = int(os.environ.get("SOCKETLAB_SEED") or random.randrange(1 << 16))
-OF_A_MOMENT = {"netstat", "tcp_versus_udp"}
-"""Scenarios whose programs print what the kernel holds at that moment (bytes not read yet, say), or
-which packets were lost by chance."""
+OF_A_MOMENT = {"many_clients", "netstat", "path_mtu", "tcp_versus_udp"}
+"""Scenarios whose programs draw times, or print what the kernel holds at that moment (unread bytes,
+say), what still came before the end, or which packets were lost by chance."""
 
 VARIES = re.compile(
     r"""

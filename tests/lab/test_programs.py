@@ -193,6 +193,30 @@ def test_a_server_that_serves_is_stopped_but_one_that_crashed_before_is_told(
     assert all(told.endswith("KeyError: 'over'") for told in seen.failures)
 
 
+@pytest.mark.parametrize("end", ["listener.accept()", "raise KeyError('over')"])
+def test_a_server_that_serves_finishes_what_it_is_at(
+    network: RunningLab, tmp_path: Path, end: str
+) -> None:
+    server = f"""
+        import socket, time
+        listener = socket.create_server(("", 15000))
+        listener.accept()
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+        print("finished")
+        {end}
+    """
+    client = "import socket\nsocket.create_connection(('server', 15000)).close()\n"
+    for name, text in (("server.py", server), ("client.py", client)):
+        (tmp_path / name).write_text(dedent(text))
+    served = Program("server.py", listens_on=Tcp(15000), serves=True)
+    scenario = Scenario(server=served, client=Program("client.py")).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert seen.server.stdout == ["finished"]
+    assert ("KeyError: 'over'" in " ".join(seen.failures)) == ("raise" in end)
+
+
 def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
     network: RunningLab, tmp_path: Path
 ) -> None:

@@ -2,8 +2,8 @@
 
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
-program, time_ns, stream, text, complete, halts)``, ``("ended", program, time_ns, status, reason,
-how many of its processes live on)`` and, when those are gone, ``("over", program, time_ns,
+program, time_ns, stream, text, complete, halts, bytes)``, ``("ended", program, time_ns, status,
+reason, how many of its processes live on)`` and, when those are gone, ``("over", program, time_ns,
 reason)``.
 When the channel closes, the agent ends everything that it started.
 """
@@ -107,12 +107,15 @@ class Agent:
     def do_hello(self) -> None:
         """Do nothing: who asks wants to know whether there is an answer."""
 
-    def do_start(self, **request: Any) -> tuple[int, int]:
-        """Start a program; return its number and when it started."""
-        number = next(self._numbers)
-        running = programs.Running(number, request, self._send, self._reader)
-        self._programs[number] = running
-        return number, running.started_ns
+    def do_start(self, **request: Any) -> tuple[int, int, str | None]:
+        """Start a program; return its number, its start, and ``Running.untraced``."""
+        running = programs.Running(next(self._numbers), request, self._send, self._reader)
+        self._programs[running.number] = running
+        return running.number, running.started_ns, running.untraced
+
+    def do_wait_calls(self, program: int, deadline: float) -> tuple[bytes, int]:
+        """Return a program's trace, and how many of its lines were counted only."""
+        return self._programs[program].calls(deadline)
 
     def do_write(self, program: int, text: str, end: bool) -> int | None:
         """Type into a program, and with ``end`` close its input; return when it was typed."""
@@ -190,8 +193,7 @@ class Agent:
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
         ended = descendants.end_all(spare={self._reader.pid})
-        self._programs.clear()
-        descendants.forget()
+        programs.forget(self._programs)
         run_files.remove(Path(folder))
         if folder in self._turns:
             os.close(self._turns.pop(folder))

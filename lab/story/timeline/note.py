@@ -16,6 +16,8 @@ FEW_LINES = 12
 """Of a program that prints, or gets typed, no more than this, no line is left out."""
 
 FAILURE = "✗ "
+LATE = "≤ "
+"""Stands before a line that may have been printed earlier than at its time."""
 
 OWN_CALL = "calls itself"
 """Begins what is said of a call to the caller's own host."""
@@ -34,7 +36,7 @@ class Note:
 
     ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
     together; ``weight`` how much the story would miss it. Of a socket, ``socket`` names it among
-    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last. Of a
+    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was gone. Of a
     program, ``transcript`` is the whole of what it did and ``line`` the line printed here.
     """
 
@@ -74,6 +76,8 @@ def program(transcript: Transcript) -> Iterator[Note]:
         line = piece.line
         failure = line is not None and line.stream == "stderr" and line.text == error
         lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
+        if line is not None and line.late and not failure:
+            lead = LATE
         every = transcript.typed if piece.stream == "stdin" else transcript.lines
         asks = line is None and piece.stream != "stdin"
         yield Note(

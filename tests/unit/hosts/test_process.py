@@ -48,6 +48,6 @@ def test_the_end_of_its_input_is_kept_with_its_time() -> None:
 
 def test_a_line_that_halted_is_one_line_of_the_transcript() -> None:
     program = RunningProgram(Typist(), "client.py", ())
-    program.receive(("line", 1, 9, "stdout", "name? ada", True, ((3, 6),)))
+    program.receive(("line", 1, 9, "stdout", "name? ada", True, ((3, 6),), 10))
     assert program.transcript().stdout == ["name? ada"]
     assert program.transcript().lines[0].pieces == [(3, "name? "), (9, "ada")]
