@@ -14,7 +14,7 @@ from lab.cli.options import scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import here
-from lab.runner import doctor
+from lab.runner import course_here, doctor
 from lab.runner.check import State
 from lab.scenario import catalogue, course
 from lab.scenario.scenario import Scenario
@@ -38,6 +38,12 @@ def doctor_command(as_json: bool) -> None:
         click.echo(f"{MARKS[check.state]} {check.name}: {check.seen}")
         if check.advice:
             click.echo(f"    Try: {check.advice}")
+    if not as_json:
+        rows = course_here.examine(checks)
+        wide = max(len(row.what) for row in rows)
+        click.echo("\nWhat of the course works here:")
+        for row in rows:
+            click.echo(f"{MARKS[row.works]} {row.what:{wide}}  {row.why}".rstrip())
     sys.exit(3 if any(check.state is State.FAIL for check in checks) else 0)
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from lab.errors import LabError
 from lab.hosts.docker import apt
 from lab.hosts.docker.compose import addresses as prefixes
+from lab.hosts.docker.compose import apart, labs
 from lab.hosts.docker.compose import command as compose_command
-from lab.hosts.docker.compose import labs
+from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
@@ -55,6 +56,7 @@ def examine(root: Path) -> list[Check]:
         ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
         ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
         ("closed hosts", lambda: closed(first_words(client, root))),
+        ("machine", lambda: machine(client, root)),
         ("addresses", lambda: addresses(client, root)),
     ]
     try:
@@ -205,6 +207,26 @@ def first_words(client: EngineClient | None, root: Path) -> Mapping[str, str]:
         host: client.logs(identity, since=1).decode(errors="replace")
         for host, identity in running.items()
     }
+
+
+def machine(client: EngineClient | None, root: Path) -> Check:
+    """Say whether the engine's machine is off the networks of the lab that is up."""
+    lab = Lab(root)
+    networks = Project(client, lab.project).networks() if client else []
+    return off(sorted(network["Id"] for network in networks), apart.noted(lab.identity.apart))
+
+
+def off(networks: list[str], done: Apart | None) -> Check:
+    """Say whether the machine is off these networks, by what was done last."""
+    name, hears = "machine", "the engine's machine hears what hosts send to everybody"
+    if not networks:
+        return Check(name, State.OK, "the lab's networks are not up")
+    if done is None or done.networks != networks:
+        return Check(name, State.WARN, f"{hears}: compose made the networks by hand", "lab up")
+    if done.why_not:
+        advice = "use the lab on a machine without services of its own, or a virtual one"
+        return Check(name, State.WARN, f"{hears}: {done.why_not}", advice)
+    return Check(name, State.OK, "the engine's machine neither hears nor says anything in the lab")
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

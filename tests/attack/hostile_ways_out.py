@@ -94,7 +94,13 @@ WAYS_OUT: tuple[Attack[Target], ...] = (
         to_the_machine,
         quick=True,
     ),
-    Attack("broadcasts-to-the-machine", KIND, "this machine does not hear them", to_everybody),
+    Attack(
+        "broadcasts-to-the-machine",
+        KIND,
+        "this machine does not hear them",
+        to_everybody,
+        quick=True,
+    ),
     Attack(
         "forged-sender",
         KIND,

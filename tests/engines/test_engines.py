@@ -11,10 +11,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import results
 import roots
 from lab_clone import ROOT, Clone, copy_of_this_clone
 from private_engine import PrivateEngine
@@ -129,6 +131,8 @@ class OnAnEngine:
     """What holds on each of them."""
 
     target: Target
+    name: str
+    """What it is called in the table of results."""
 
     def test_the_doctor_finds_all_that_the_lab_needs(self, clone: Clone) -> None:
         said = clone.lab("doctor")
@@ -139,6 +143,11 @@ class OnAnEngine:
         records = runs(clone, *QUICK)
         assert len(records) == 2 * len(QUICK)
         assert not_as_here(records) == []
+
+    def test_the_engines_machine_is_off_the_networks_of_the_lab(self, clone: Clone) -> None:
+        assert clone.lab("up").status == 0
+        said = clone.lab("doctor").text
+        assert "the engine's machine neither hears nor says anything" in said, said
 
     @needs_bridged
     def test_fragments_hold_where_the_firewall_does_not_see_what_crosses_a_bridge(
@@ -167,7 +176,15 @@ class OnAnEngine:
 
     def test_every_scenario_holds(self, other: PrivateEngine, clone: Clone) -> None:
         load(other, [])
-        assert not_as_here(runs(clone)) == []
+        records = runs(clone)
+        known = catalogue.select(ROOT / "scenarios", [])
+        results.keep(
+            self.name,
+            f"{datetime.now(UTC):%Y-%m-%d}",
+            records,
+            {one.name: one.part for one in known},
+        )
+        assert not_as_here(records) == []
 
     def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
         said = clone.lab("down")
@@ -178,10 +195,12 @@ class OnAnEngine:
 
 class Test26(OnAnEngine):
     target = Target("trixie")
+    name = "Docker 26.1 of Debian 13"
 
 
 class Test28(OnAnEngine):
     target = Target("forky")
+    name = "Docker 28.5 of Debian forky"
 
 
 class TestAs29(OnAnEngine):
@@ -192,6 +211,7 @@ class TestAs29(OnAnEngine):
         {"features": {"containerd-snapshotter": True}},
         {"DOCKER_MIN_API_VERSION": "1.44"},
     )
+    name = "as Docker 29: 28.5, containerd's image store, API 1.44 and later"
 
 
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(

@@ -31,11 +31,12 @@ class PrivateEngine:
         *,
         settings: Mapping[str, object] | None = None,
         environment: Mapping[str, str] | None = None,
+        is_podman: bool = False,
     ) -> None:
         """Start it, and wait until it answers.
 
         It is this machine's dockerd, or that of another Debian's ``root``, which runs in there.
-        ``settings`` are those of a daemon.json.
+        ``settings`` are those of a daemon.json. ``is_podman``: it is the root's Podman instead.
         """
         # A socket's path has 104 bytes at most, and pytest's folders are deep.
         self._sockets = tempfile.TemporaryDirectory(prefix="lab-")
@@ -53,9 +54,16 @@ class PrivateEngine:
             f"--pidfile={folder}/pid",
             *(f"--host={self.url}", "--bridge=none", f"--cgroup-parent=/{self._cgroup}"),
         ]
+        command = ["dockerd", *options]
+        if is_podman:
+            command = [
+                *("podman", f"--root={folder}/data", "--runroot=/run/containers"),
+                *("--cgroup-manager=cgroupfs", "--events-backend=file"),
+                *("system", "service", "--time=0", self.url),
+            ]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                ["unshare", *NAMESPACES, *into, "dockerd", *options],
+                ["unshare", *NAMESPACES, *into, *command],
                 env={**os.environ, **(environment or {})},
                 stdout=log,
                 stderr=log,

@@ -10,20 +10,34 @@ import json
 import platform
 import selectors
 import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from lab_clone import ROOT, Clone
 from this_machine import own_addresses
 
+from lab.hosts.docker import labels
+from lab.hosts.docker.compose.identity import Identity
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.engine import endpoint
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine import endpoint, engine
 
 HOSTS = Lab(ROOT).hosts
 """Every host of compose.yaml, those on demand too."""
+
+GROUPS = ("239.255.7.7", "ff12::77")
+"""Groups that a host may send to, and this machine joins on its bridges."""
+
+# Takes a filter away that keeps this machine off a bridge, in a container as the lab's own.
+UNFILTERED = (
+    *("docker", "run", "--rm", "--network", "host", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN"),
+    *("--entrypoint", "tc"),
+)
 
 # Runs on a host. Prints one JSON list: the ways in which anything was answered.
 TRY = """
@@ -170,6 +184,14 @@ class Listener:
                         self.heard.append(said)
                         self.udp.sendto(b"here", sender)
 
+    def join(self, card: str) -> None:
+        """Join the groups on a card of this machine."""
+        number = struct.pack("@i", socket.if_nametoindex(card))
+        group = socket.inet_aton(GROUPS[0]) + bytes(4) + number
+        group6 = socket.inet_pton(socket.AF_INET6, GROUPS[1]) + number
+        self.udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+        self.udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group6)
+
     def all_heard(self) -> list[bytes]:
         """Return what was heard until now: what this machine asks itself comes last."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -253,6 +275,61 @@ def test_no_datagram_reaches_the_engines_machine(lab: Lab, listener: Listener, h
     sent = on_host(lab, host, "python3", "-I", "-c", SEND, str(listener.port), "", *addresses)
     assert sent == []
     assert listener.all_heard() == []
+
+
+@pytest.fixture(scope="module")
+def bridge(lab: Lab, listener: Listener) -> str:
+    """Give this machine's card on the lab's lan, where the listener is in the groups."""
+    with closing(engine.connect()) as client:
+        networks = Project(client, lab.project).networks()
+    (lan,) = (each["Id"] for each in networks if each["Labels"][labels.NETWORK] == "lan")
+    listener.join(f"br-{lan[:12]}")
+    return f"br-{lan[:12]}"
+
+
+def to_everybody(lab: Lab, listener: Listener) -> set[str]:
+    """Have a host send to all on its network; return what of it this machine heard, by address."""
+    listener.all_heard()
+    everybody = ["255.255.255.255", "224.0.0.1", "ff02::1%card", GROUPS[0], f"{GROUPS[1]}%card"]
+    sent = on_host(lab, "client", "python3", "-I", "-c", SEND, str(listener.port), "", *everybody)
+    assert {address for address, way in sent if way == "udp"} == set(everybody)
+    return {each.decode().split()[0] for each in listener.all_heard()}
+
+
+@pytest.mark.usefixtures("bridge")
+def test_this_machine_does_not_hear_what_is_for_everybody(lab: Lab, listener: Listener) -> None:
+    assert to_everybody(lab, listener) == set()
+
+
+def test_a_lab_that_was_killed_before_it_took_this_machine_off_does_so_next_time(
+    lab: Lab, listener: Listener, bridge: str
+) -> None:
+    Identity(lab.root).apart.unlink()
+    identity = lab.running()["dns"]
+    with closing(engine.connect()) as client:
+        image = client.container(identity)["Config"]["Image"]
+    words = (image, "qdisc", "del", "dev", bridge, "clsact")
+    subprocess.run([*UNFILTERED, *words], timeout=60, check=True)
+    assert {"255.255.255.255", "ff02::1%card", *GROUPS[:1]} <= to_everybody(lab, listener)
+    lab.up()
+    assert to_everybody(lab, listener) == set()
+
+
+def test_the_filters_go_with_the_bridges(second_lab: Clone) -> None:
+    assert second_lab.lab("up").status == 0
+    lab = Lab(second_lab.root)
+    with closing(engine.connect()) as client:
+        bridges = {f"br-{each['Id'][:12]}" for each in Project(client, lab.project).networks()}
+        assert bridges
+        assert bridges <= cards()
+        assert second_lab.lab("down").status == 0
+        assert not bridges & cards()
+        assert client.containers(f"{labels.APART}={lab.project}", all=True) == []
+
+
+def cards() -> set[str]:
+    """Return the names of this machine's cards."""
+    return {name for _, name in socket.if_nameindex()}
 
 
 @pytest.mark.parametrize("host", ["client", "router", "app"])

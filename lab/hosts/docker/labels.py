@@ -16,3 +16,6 @@ CONFIG = "socketlab.config"
 
 DIGEST = "socketlab.digest"
 """On an image: the digest of its folder and of the images that it takes."""
+
+APART = "socketlab.apart"
+"""On a container that takes the machine off a lab's bridges: the name of the lab."""

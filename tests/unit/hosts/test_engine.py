@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -177,12 +177,14 @@ def test_an_engine_that_takes_newer_apis_only_is_spoken_to_in_its_oldest(tmp_pat
     assert asked == [b"/_ping", b"/version"]
 
 
-@pytest.mark.skipif(find_spec("paramiko") is not None, reason="paramiko is here")
-def test_what_an_engine_behind_ssh_needs_is_said_and_how_to_do_without(
-    monkeypatch: pytest.MonkeyPatch,
+def test_what_ssh_says_is_the_error_and_the_advice_asks_the_same_by_hand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@far")
-    with pytest.raises(EngineUnavailable, match="paramiko") as caught:
+    ssh = tmp_path / "ssh"
+    ssh.write_text("#!/bin/sh\necho 'Permission denied (publickey).' >&2; exit 255\n")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@far:2222")
+    with pytest.raises(EngineUnavailable, match="publickey") as caught:
         engine.connect()
-    assert "ssh -nNT -L" in caught.value.advice
-    assert "somebody@far" in caught.value.advice
+    assert "ssh -l somebody -p 2222 -- far docker version" in caught.value.advice

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -94,16 +93,3 @@ def test_the_certificates_of_an_engine_elsewhere_are_shown_to_it(tmp_path: Path)
         assert client.sdk.base_url == "https://127.0.0.1:1"
         assert client.sdk.cert == tuple(str(tmp_path / f"{name}.pem") for name in ("cert", "key"))
         assert client.sdk.verify == str(tmp_path / "ca.pem")
-
-
-def test_an_engine_behind_ssh_is_reached_with_the_user_s_own_ssh(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("paramiko")  # docker's SDK imports it, also where it uses ssh itself
-    ssh = tmp_path / "ssh"
-    ssh.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/asked\n')
-    ssh.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with closing(EngineClient(Endpoint("ssh://somebody@far"))) as client, pytest.raises(Refused):
-        client.version()
-    assert "somebody" in (tmp_path / "asked").read_text()

@@ -9,6 +9,7 @@ import pytest
 from places import ROOT
 
 from lab.hosts.docker.apt import release_ids
+from lab.hosts.docker.compose.apart import Apart
 from lab.runner import doctor
 from lab.runner.check import State
 from lab.runner.faults import By
@@ -61,6 +62,14 @@ def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
     assert doctor.ipv6(tmp_path / "none").state is State.FAIL
 
 
+def test_the_machine_on_the_labs_networks_is_told_with_the_reason() -> None:
+    assert doctor.off([], None).state is State.OK
+    assert doctor.off(["a"], Apart(["a"])).state is State.OK
+    for done in (None, Apart([]), Apart(["b"]), Apart(["a"], "no filter")):
+        assert doctor.off(["a"], done).state is State.WARN
+    assert "no filter" in doctor.off(["a"], Apart(["a"], "no filter")).seen
+
+
 def test_every_verdict_but_a_good_one_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -78,6 +87,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "capture",
         "faults",
         "closed hosts",
+        "machine",
         "addresses",
     ]
     assert checks[0].state is State.FAIL

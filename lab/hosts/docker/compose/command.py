@@ -125,6 +125,11 @@ _ERRORS: Sequence[tuple[str, type[LabError], str]] = (
         PrefixTaken,
         "lab up again, which looks for free ones; docker network ls shows who has them",
     ),
+    (
+        r"needs to be recreated - option",
+        ComposeFailed,
+        "install docker-compose-v2 (or compose's plugin): version 1 does not go with Podman",
+    ),
     (r"no space left on device", NoSpace, "docker system df shows what Docker itself holds"),
     (
         r"cannot connect to the docker daemon|couldn't connect to docker daemon"

@@ -92,6 +92,11 @@ class Identity:
         return name if self.number == 1 else f"{name}-{self.number}"
 
     @property
+    def apart(self) -> Path:
+        """Where it is kept off which bridges the machine is (:mod:`.apart`)."""
+        return self.root / ".cache" / self.lock("apart")
+
+    @property
     def kept(self) -> Prefix | None:
         """The addresses that the lab had last."""
         kept = self.env.settings

@@ -14,6 +14,7 @@ from lab.hosts.background import begin
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose import addresses as prefixes
+from lab.hosts.docker.compose import apart
 from lab.hosts.docker.compose import command as compose_command
 from lab.hosts.docker.compose.addresses import Prefix
 from lab.hosts.docker.compose.file import Topology, topology, with_needs
@@ -97,12 +98,12 @@ class Lab:
         project = Project(client, self.project)
         text = self._text
         known = self.topology.hosts
-        made_of = self._image_settings(plan.image for plan in known.values())
+        made_of = self._image_settings(plan.image for plan in known.values()) | project.settings()
         config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
-        if is_stale or not all_run:
+        if anew := is_stale or not all_run:
             looking = begin("looking for compose", compose_command.find)
             images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])
@@ -110,7 +111,10 @@ class Lab:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
                 _empty(project)
             self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say, lock)
+        note, image = self.identity.apart, images.tag(ALWAYS[0], made_of)
+        kept = begin("apart", lambda: apart.keep(project, note, image, say, anew=anew))
         project.wait_ready(wanted)
+        kept.result()
 
     def _wanted(self, asked: list[str]) -> list[str]:
         known = self.topology.hosts
@@ -169,7 +173,7 @@ class Lab:
         say: Say,
         lock: Held,
     ) -> None:
-        command = compose_command.ensure(say)
+        command, where = compose_command.ensure(say), {"DOCKER_HOST": project.client.url}
         refused: dict[prefixes.Net, str] = {}
         for last in (False, False, True):
             prefix = self._settle(project, refused, settings)
@@ -182,7 +186,7 @@ class Lab:
                         *("up", "-d", "--no-build", "--no-recreate", *wanted),
                     ],
                     self.root,
-                    {**self.identity.settings(prefix), **settings, **self._profiles()},
+                    {**where, **self.identity.settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
                     lock,
                 )

@@ -42,6 +42,15 @@ class Project:
         found.sort(key=lambda container: container["State"] == "running")
         return {container["Labels"][labels.HOST]: container for container in found}
 
+    def settings(self) -> dict[str, str]:
+        """Return the settings that suit compose.yaml to the engine.
+
+        Podman takes no limit of files (tmpfs(5)), and ignores "consistency".
+        """
+        with _asking("version"):
+            is_podman = self.client.is_podman()
+        return {"LAB_FILES_LIMIT": "consistency" if is_podman else "nr_inodes"}
+
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""
         with _asking("networks"):
@@ -71,7 +80,9 @@ class Project:
         counts endpoints that it has lost. Raises ComposeFailed where something that is not the
         lab's holds on to a network.
         """
-        side_by_side(self.remove_host, [host["Id"] for host in self._containers()])
+        # One that was to set filters (apart) may have been killed before it began.
+        aside = self.client.containers(f"{labels.APART}={self.name}", all=True)
+        side_by_side(self.remove_host, [each["Id"] for each in (*self._containers(), *aside)])
         give_up = time.monotonic() + within
         return [
             str(network["Name"])

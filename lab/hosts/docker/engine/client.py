@@ -1,8 +1,8 @@
 """A client of the engine: the calls that the lab makes, typed, and quick to load.
 
-The engine at a socket of this machine is asked without Docker's SDK, which takes longer to load
-than all that a warm lab asks. The SDK carries the same calls to an engine elsewhere, and does what
-streams (builds, pulls, imports): docs/decisions/0011.
+The engine at a socket of this machine, also one that leads elsewhere by ssh, is asked without
+Docker's SDK, which takes longer to load than all that a warm lab asks. The SDK carries the same
+calls to an engine elsewhere, and does what streams (builds, pulls, imports): docs/decisions/0011.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.engine.exchange import DEADLINE, Reply, exchange, parse
 from lab.hosts.docker.engine.ping import ANSWER_DEADLINE, MINIMUM_API
+from lab.hosts.docker.engine.tunnel import Tunnel
 
 if TYPE_CHECKING:
     import docker
@@ -53,7 +54,10 @@ class EngineClient:
         """
         self.endpoint = endpoint
         self.api_version = api_version
-        self._is_near = endpoint.url.startswith("unix://")
+        self._tunnel = Tunnel(endpoint.url) if endpoint.url.startswith("ssh://") else None
+        self.url = f"unix://{self._tunnel.path}" if self._tunnel else endpoint.url
+        """Where the engine is asked: for ssh, a socket here that leads there."""
+        self._is_near = self.url.startswith("unix://")
         self._sdk: docker.APIClient | None = None
         self._loading = threading.Lock()
 
@@ -68,7 +72,7 @@ class EngineClient:
     def _loaded(self) -> docker.APIClient:
         import docker  # noqa: PLC0415 - loading it is what is to be put off
 
-        url, tls = self.endpoint.url, None
+        tls = None
         if self.endpoint.certificates:
             files = [Path(self.endpoint.certificates) / f"{each}.pem" for each in _CERTIFICATES]
             ca, cert, key = (str(file) if file.exists() else None for file in files)
@@ -78,10 +82,9 @@ class EngineClient:
                 verify=self.endpoint.verified,
             )
         return docker.APIClient(
-            base_url=url,
+            base_url=self.url,
             version=self.api_version or ".".join(map(str, MINIMUM_API)),
             tls=tls or False,
-            use_ssh_client=url.startswith("ssh://"),
         )
 
     def close(self) -> None:
@@ -89,6 +92,8 @@ class EngineClient:
         if self._sdk is not None:
             self._sdk.close()
             self._sdk = None
+        if self._tunnel is not None:
+            self._tunnel.close()
 
     def ping(self) -> bool:
         """Ask whether the engine is there."""
@@ -97,6 +102,11 @@ class EngineClient:
     def version(self) -> Known:
         """Return the versions of the engine and of its kernel, and its architecture."""
         return self._known("/version", within=ANSWER_DEADLINE)
+
+    def is_podman(self) -> bool:
+        """Ask whether this is Podman, which takes the same questions."""
+        components = self.version().get("Components") or ()
+        return any(str(each.get("Name")).startswith("Podman") for each in components)
 
     def info(self) -> Known:
         """Return what the engine tells of itself and of its machine."""
@@ -174,15 +184,25 @@ class EngineClient:
         version = f"/v{self.api_version}" if self.api_version else ""
         target = f"{version}{path}{'?' if query else ''}{urlencode(query or {})}"
         if self._is_near:
-            reply = parse(
-                exchange(self.endpoint.url.removeprefix("unix://"), method, target, within)
-            )
+            reply = self._exchanged(method, target, within)
         else:
             reply = self._carried(method, target, within)
         if 200 <= reply.status < 300:
             return reply.body
-        said = _complaint(reply.body) or reply.line or "the engine hung up without an answer"
+        said = _complaint(reply.body) or reply.line or self._hung_up()
         raise (NotThere if reply.status == 404 else Refused)(reply.status, said)
+
+    def _exchanged(self, method: str, target: str, within: float) -> Reply:
+        try:
+            return parse(exchange(self.url.removeprefix("unix://"), method, target, within))
+        except ConnectionError as error:
+            if self._tunnel is None:
+                raise
+            raise Refused(0, self._hung_up()) from error
+
+    def _hung_up(self) -> str:
+        ssh = self._tunnel.last_words() if self._tunnel else ""
+        return ssh or "the engine hung up without an answer"
 
     def _carried(self, method: str, target: str, within: float) -> Reply:
         """Ask an engine elsewhere: the SDK's client is a session with a transport for each kind."""

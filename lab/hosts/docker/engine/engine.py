@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
 
 from lab.errors import EngineUnavailable
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.engine import endpoint, start
+from lab.hosts.docker.engine import endpoint, start, tunnel
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
 from lab.hosts.docker.engine.ping import MINIMUM_API, Answer, Ping, ping, too_old
@@ -82,13 +83,8 @@ def _agreed(where: Endpoint) -> str:
         advice = "docker version; lab doctor"
         if where.chosen:
             advice = f"{where.chosen}: docker version; docker context ls"
-        if "paramiko" in str(error):
-            there = where.url.removeprefix("ssh://")
-            advice = (
-                "pip install paramiko; or ssh -nNT -L"
-                f" /tmp/engine.sock:/var/run/docker.sock {there} and, meanwhile,"
-                " DOCKER_HOST=unix:///tmp/engine.sock"
-            )
+        if where.url.startswith("ssh://"):
+            advice = f"{shlex.join(tunnel.command(where.url)[:-1])} docker version; lab doctor"
         raise EngineUnavailable(ATTEMPT, str(error), advice) from error
     finally:
         client.close()

@@ -56,6 +56,11 @@ def setting(name: str) -> str:
     return f"LAB_IMAGE_{name.upper()}"
 
 
+def tag(name: str, settings: Mapping[str, str]) -> str:
+    """Return an image's full name by the settings that name its content."""
+    return f"{NAMESPACE}/{name}:{settings[setting(name)]}"
+
+
 def parents(dockerfile: str) -> dict[str, str]:
     """Return the lab's images that a Dockerfile takes, by build argument."""
     return dict(_PARENT.findall(dockerfile))

@@ -1,0 +1,115 @@
+"""Take the engine's machine off the lab's bridges: it neither hears nor says anything there.
+
+A bridge hands what is for everybody (255.255.255.255, ff02::1, groups) to its machine, too, and no
+host can tell the two apart. So a container in the machine's own network, which lives for a moment,
+sets a filter on each bridge's own card (tc-bpf(8)). It goes with the bridge: docs/decisions/0024.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lab.hosts.docker import labels
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine.client import Known
+
+DEADLINE = 60.0
+"""Seconds that the container may take, on a busy machine."""
+
+# What the machine itself gets from the bridge, and sends into it, is dropped; what is bridged is
+# not seen by these. Not every kernel has both ways of saying "drop". Podman names a bridge as it
+# likes, and makes it when a host is first put on it.
+FILTERS = r"""
+found=
+for bridge; do
+    card=br-${bridge%%,*}
+    [ -e "/sys/class/net/$card" ] ||
+        card=$(ip -o -6 addr show to "${bridge#*,}" | sed -n '1s/^[0-9]*: \([^ ]*\) .*/\1/p')
+    [ -d "/sys/class/net/${card:-none}/bridge" ] || continue
+    found=yes
+    tc qdisc add dev "$card" clsact 2>/dev/null
+    for way in ingress egress; do
+        [ -z "$(tc filter show dev "$card" "$way" 2>/dev/null)" ] || continue
+        tc filter add dev "$card" "$way" matchall action drop 2>/dev/null && continue
+        tc filter add dev "$card" "$way" bpf da bytecode '1,6 0 0 2' 2>/dev/null ||
+            echo "the kernel of the engine has no filter that drops ($way)"
+    done
+done
+[ -n "$found" ] || echo "the lab's bridges are not to be found in the engine's network"
+"""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The networks for which it was tried, by the engine's ids, and why it failed; "" if not."""
+
+    networks: list[str]
+    why_not: str = ""
+
+
+def keep(project: Project, note: Path, image: str, say: Say, *, anew: bool) -> None:
+    """See to it that the machine is off the bridges of a lab's networks; never raises LabError.
+
+    ``note`` is where it is kept what was done: nothing is done twice for the same networks, unless
+    ``anew``. The machine may have been started again, and then its bridges are new.
+    """
+    networks = project.networks()
+    ids = sorted(network["Id"] for network in networks)
+    last = noted(note)
+    if last and last.networks == ids and not anew:
+        return
+    note.unlink(missing_ok=True)
+    why_not = _filtered(project, [bridge(network) for network in networks], image)
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(json.dumps(asdict(Apart(ids, why_not))))
+    if why_not:
+        say(f"the engine's machine hears what hosts send to everybody: {why_not}")
+
+
+def noted(note: Path) -> Apart | None:
+    """Return what was done last; None where that is not known."""
+    try:
+        return Apart(**json.loads(note.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def bridge(network: Known) -> str:
+    """Return a bridge's name and its IPv6 network, by one of which it is found."""
+    configured = (network.get("IPAM") or {}).get("Config") or ()
+    subnets = [str(each.get("Subnet")) for each in configured]
+    return f"{network['Id'][:12]},{next((each for each in subnets if ':' in each), 'none')}"
+
+
+def _filtered(project: Project, bridges: list[str], image: str) -> str:
+    """Have the filters set; return why that failed, "" if it did not."""
+    command = [
+        *("docker", "run", "--rm", "--pull", "never", "--log-driver", "none"),
+        *("--label", f"{labels.APART}={project.name}", "--network", "host", "--userns", "host"),
+        *("--read-only", "--security-opt", "no-new-privileges"),
+        *("--cap-drop", "ALL", "--cap-add", "NET_ADMIN"),
+        *("--entrypoint", "sh", image, "-c", FILTERS, "sh", *bridges),
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            env=project.client.endpoint.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=DEADLINE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"docker run had not ended after {DEADLINE:g} s"
+    except OSError as error:
+        return f"docker: {error.strerror}"
+    said = (done.stdout or done.stderr).strip().splitlines()
+    if said or done.returncode:
+        return said[0] if said else f"docker run ended with {done.returncode}"
+    return ""

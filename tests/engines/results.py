@@ -1,0 +1,74 @@
+"""What came of all scenarios on other engines: kept when they are played, and made into a table.
+
+`python tests/engines/results.py` puts the table into docs/engines.md; a unit test holds it there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+CLONE = Path(__file__).parents[2]
+KEPT = Path(__file__).with_name("results.json")
+PAGE = CLONE / "docs" / "engines.md"
+BEGIN, END = "<!-- made by tests/engines/results.py -->\n", "<!-- end -->\n"
+
+Results = Mapping[str, Any]
+"""By an engine's name: ``date``, ``held`` (by part: the runs that hold, all runs), ``not_held``."""
+
+
+def kept() -> dict[str, Any]:
+    """Return what was kept last."""
+    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return found
+
+
+def keep(name: str, date: str, records: Sequence[Any], parts: Mapping[str, str]) -> None:
+    """Keep what came of all scenarios on the engine of that name; ``parts`` is by scenario."""
+    told = {**(kept() if KEPT.exists() else {}), name: result(date, records, parts)}
+    text = json.dumps(dict(sorted(told.items())), indent=1, ensure_ascii=False)
+    KEPT.write_text(f"{text}\n", encoding="utf-8")
+
+
+def result(date: str, records: Sequence[Any], parts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is kept of the records of runs."""
+    held: dict[str, list[int]] = {part: [0, 0] for part in sorted(set(parts.values()))}
+    not_held = []
+    for record in records:
+        part = held[parts[record["scenario"]]]
+        part[1] += 1
+        if record.get("outcome") == "holds":
+            part[0] += 1
+        else:
+            why = "; ".join(record["inconclusive"]) or str(record.get("outcome", "not judged"))
+            not_held.append(f"`{record['scenario']}` {record['family']}: {why.splitlines()[0]}")
+    return {"date": date, "held": held, "not_held": not_held}
+
+
+def render(results: Results) -> str:
+    """Return the table of these results."""
+    parts = sorted({part for each in results.values() for part in each["held"]})
+    lines = [
+        f"| engine | played | {' | '.join(parts)} | what does not hold |",
+        f"|---|---|{'---|' * len(parts)}---|",
+    ]
+    for name, told in results.items():
+        figures = ["{}/{}".format(*told["held"].get(part, (0, 0))) for part in parts]
+        rest = "; ".join(told["not_held"]).replace("|", "\\|") or "nothing"
+        lines.append(f"| {name} | {told['date']} | {' | '.join(figures)} | {rest} |")
+    return "\n".join(lines) + "\n"
+
+
+def page(text: str, results: Results) -> str:
+    """Return the page with the table of these results in its place."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError("the page has no place for the table")
+    return f"{before}{BEGIN}{render(results)}{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), kept()), encoding="utf-8")

@@ -1,0 +1,44 @@
+"""Whether the engine's machine is off the lab's bridges: what is noted, and what is looked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from lab.hosts.docker.compose import apart
+from lab.hosts.docker.compose.apart import Apart
+
+
+def test_what_was_done_is_read_again(tmp_path: Path) -> None:
+    note = tmp_path / "apart"
+    done = Apart(["a", "b"], "no filter")
+    note.write_text(json.dumps(asdict(done)))
+    assert apart.noted(note) == done
+
+
+@pytest.mark.parametrize("text", [None, "", "[", "[]", "{}", '{"networks": [], "more": 1}', "7"])
+def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) -> None:
+    note = tmp_path / "apart"
+    if text is not None:
+        note.write_text(text)
+    assert apart.noted(note) is None
+
+
+@pytest.mark.parametrize(
+    ("subnets", "wanted"),
+    [
+        (["10.77.0.0/24", "fd00:10:77::/64"], "fd00:10:77::/64"),
+        (["fd00:10:77::/64", "10.77.0.0/24"], "fd00:10:77::/64"),
+        (["10.77.0.0/24"], "none"),
+        ([], "none"),
+    ],
+)
+def test_a_bridge_is_found_by_its_name_or_its_network(subnets: list[str], wanted: str) -> None:
+    network = {
+        "Id": "5c5c8c98e1f6bdb22785",
+        "IPAM": {"Config": [{"Subnet": each} for each in subnets]},
+    }
+    assert apart.bridge(network) == f"5c5c8c98e1f6,{wanted}"

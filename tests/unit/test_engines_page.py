@@ -1,0 +1,40 @@
+"""The table of docs/engines.md is what the tests on other engines have kept."""
+
+from __future__ import annotations
+
+import pytest
+import results
+
+
+def record(scenario: str, outcome: str | None, *inconclusive: str) -> dict[str, object]:
+    return {
+        "scenario": scenario,
+        "family": "IPv6",
+        **({"outcome": outcome} if outcome else {}),
+        "inconclusive": list(inconclusive),
+    }
+
+
+def test_the_page_has_the_results_that_were_kept_last() -> None:
+    page = results.PAGE.read_text(encoding="utf-8")
+    assert page == results.page(page, results.kept()), "python tests/engines/results.py"
+
+
+def test_runs_are_counted_by_part_and_those_that_do_not_hold_are_told() -> None:
+    parts = {"ping": "A", "udp_large": "C", "xampp": "E"}
+    played = [
+        record("ping", "holds"),
+        record("ping", "does not hold"),
+        record("udp_large", None, "cut anew | on the way\nmore"),
+        record("udp_large", "holds"),
+    ]
+    told = results.result("2026-01-02", played, parts)
+    assert told["held"] == {"A": [1, 2], "C": [1, 2], "E": [0, 0]}
+    table = results.render({"one": told})
+    assert "| one | 2026-01-02 | 1/2 | 1/2 | 0/0 | " in table
+    assert "`ping` IPv6: does not hold; `udp_large` IPv6: cut anew \\| on the way |" in table
+
+
+def test_a_page_without_a_place_for_the_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        results.page("# Engines\n", {})
