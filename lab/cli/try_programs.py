@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -62,15 +63,8 @@ def try_command(
     clone = here()
     over = Family(family or "ipv4")
     service = Service(port, "udp" if udp else "tcp")
-    stdin = "".join(f"{line}\n" for line in typed) if typed else None
-    scenario = Scenario(
-        server=Program(server.name, *shlex.split(server_arguments), listens_on=service),
-        client=Program(client.name, *(arguments or ("server",)), stdin=stdin),
-        families=[over],
-    ).placed(
-        server.parent,
-        name=f"{server.stem} and {client.stem}",
-        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    scenario = any_two(
+        server, client, service, arguments, shlex.split(server_arguments), typed, over
     )
     scenario.check(("server", "client"))
     kept = folder or clone.results("try")
@@ -85,3 +79,25 @@ def try_command(
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
     sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
+
+
+def any_two(
+    server: Path,
+    client: Path,
+    service: Service,
+    arguments: Sequence[str] = (),
+    server_arguments: Sequence[str] = (),
+    typed: Sequence[str] = (),
+    family: Family = Family.IPV4,
+) -> Scenario:
+    """Return the scenario of any two programs, the client called with the server's host's name."""
+    stdin = "".join(f"{line}\n" for line in typed) if typed else None
+    return Scenario(
+        server=Program(server.name, *server_arguments, listens_on=service),
+        client=Program(client.name, *(arguments or ("server",)), stdin=stdin),
+        families=[family],
+    ).placed(
+        server.parent,
+        name=f"{server.stem} and {client.stem}",
+        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    )

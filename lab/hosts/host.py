@@ -78,16 +78,18 @@ class Host:
         interactive: bool = False,
         as_root: bool = False,
         watcher: Watcher | None = None,
+        verb: str = "start",
     ) -> RunningProgram:
         """Start a program as the ordinary user, under the lab's limits, and return at once.
 
-        ``stdin`` is typed into it; None gives it an empty input. Raises HostUnavailable.
+        ``stdin`` is typed into it; None gives it an empty input. ``verb`` is how the agent starts
+        it: one that is to be stepped needs another. Raises HostUnavailable.
         """
         program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
         program.watcher = watcher
         try:
             number, started_ns = self.channel.ask(
-                "start",
+                verb,
                 argv=argv,
                 cwd=folder,
                 env={

@@ -48,6 +48,13 @@ class StageHost:
 
         ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
+        started = self.launch(program, name=name, interactive=interactive)
+        return self._listening(started) if started.program.listens_on else started
+
+    def launch(
+        self, program: Program, *, name: str = "", interactive: bool = False, verb: str = "start"
+    ) -> StageProgram:
+        """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
         program = self._stage.as_typed(program.named(name) if name else program)
         values = {**self._stage.addresses, **self._stage.words}
         argv = program.argv(values, self._stage.family)
@@ -61,6 +68,7 @@ class StageHost:
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
+            verb=verb,
         )
         self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
@@ -68,8 +76,6 @@ class StageHost:
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         started = StageProgram(running, program, self._stage.pace)
         self.played.append(started)
-        if program.listens_on:
-            self._wait_listening(started)
         return started
 
     def run(self, program: Program, *, name: str = "") -> Transcript:
@@ -95,7 +101,7 @@ class StageHost:
         if remark:
             self._stage.remarks.append(remark)
 
-    def _wait_listening(self, started: StageProgram) -> None:
+    def _listening(self, started: StageProgram) -> StageProgram:
         """Wait until the host listens where a program promised; stop it where it does not."""
         services = started.program.listens_on
         seconds = self._stage.pace.to_listen(started.program)
@@ -106,6 +112,7 @@ class StageHost:
             started.unkept = f"it ended before it listened on {promised}"
         elif outcome != "listening":
             started.stop(f"it did not listen on {promised} within {seconds:g} s, so it was stopped")
+        return started
 
     @contextlib.contextmanager
     def drops(self, service: Service) -> Iterator[None]:

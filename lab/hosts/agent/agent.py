@@ -3,8 +3,7 @@
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
 program, time_ns, stream, text, complete, halts)``, ``("ended", program, time_ns, status, reason,
-how many of its processes live on)`` and, when those are gone, ``("over", program, time_ns,
-reason)``.
+how many of its processes live on)``; when those are gone, ``("over", program, time_ns, reason)``.
 When the channel closes, the agent ends everything that it started.
 """
 
@@ -61,9 +60,8 @@ class Agent:
             for number, verb, arguments in self._channel:
                 handler: Callable[..., object] = getattr(self, f"do_{verb}")
                 if verb.startswith("wait") or verb in ("stop", "write"):
-                    threading.Thread(
-                        target=self._answer, args=(number, handler, arguments), daemon=True
-                    ).start()
+                    asked = (number, handler, arguments)
+                    threading.Thread(target=self._answer, args=asked, daemon=True).start()
                 else:
                     self._answer(number, handler, arguments)
         finally:
@@ -110,9 +108,8 @@ class Agent:
     def do_start(self, **request: Any) -> tuple[int, int]:
         """Start a program; return its number and when it started."""
         number = next(self._numbers)
-        running = programs.Running(number, request, self._send, self._reader)
-        self._programs[number] = running
-        return number, running.started_ns
+        self._programs[number] = programs.Running(number, request, self._send, self._reader)
+        return number, self._programs[number].started_ns
 
     def do_write(self, program: int, text: str, end: bool) -> int | None:
         """Type into a program, and with ``end`` close its input; return when it was typed."""
@@ -230,9 +227,13 @@ class Agent:
         if self._faults is not None:
             return
         self._load(modules)
-        self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
-            self._guards, {self._reader.pid}
-        )
+        make = sys.modules["lab.hosts.agent.faults.faults"].HostFaults
+        self._faults = make(self._guards, {self._reader.pid})
+
+    def do_learn_steps(self, modules: list[tuple[str, str]], **how: Any) -> None:
+        """Load the modules for stepping; their verbs are the agent's from then on."""
+        self._load(modules)
+        sys.modules["lab.hosts.agent.stepping"].Stepping(self, **how)
 
     def do_fault(self, kind: str, **options: Any) -> tuple[int, str]:
         """Set a fault, as ``unguard`` undoes it; return its number, and what does it."""

@@ -77,6 +77,7 @@ class Running:
                     stdout=its_out,
                     stderr=its_err,
                     start_new_session=True,
+                    pass_fds=request.get("inherits", ()),
                 )
                 born(self.process.pid)
             try:
@@ -245,6 +246,5 @@ class Running:
 def _limited(request: dict[str, Any], number: int) -> list[str]:
     if request["user"] is None:
         return [*request["argv"]]
-    group = group_of(number)
-    under = UNDER_LIMITS.format(user=request["user"], group=group, **request["limits"])
+    under = UNDER_LIMITS.format(user=request["user"], group=group_of(number), **request["limits"])
     return [*under.split(), *request["argv"]]

@@ -1,0 +1,101 @@
+"""The command that runs programs line by line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from lab.cli.options import family_options
+from lab.cli.output import say, width
+from lab.cli.try_programs import any_two
+from lab.clone import here
+from lab.errors import UsageError
+from lab.hosts.docker.compose.lab import Lab
+from lab.observation.observation import Observation
+from lab.observation.steps.walk import Walk
+from lab.runner.session import open_lab
+from lab.runner.step.order import order as order_of
+from lab.scenario import catalogue
+from lab.scenario.scenario import Scenario
+from lab.story.steps.log import log_step
+from lab.suite import walking
+from lab.wire.address import Family, Service
+from lab.wire.text import harmless
+
+MOST = 2000
+
+
+@click.command("step")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of SERVER.")
+@click.option("--udp", is_flag=True, help="The port is a UDP port.")
+@family_options("Over")
+@click.option("--order", metavar="ORDER", help="Who moves first: server, client or seed:N.")
+@click.option("--most", type=click.IntRange(1), default=MOST, metavar="N", help="At most N steps.")
+@click.argument("names", nargs=-1, required=True)
+def step_command(
+    names: tuple[str, ...],
+    port: int | None,
+    udp: bool,
+    family: str | None,
+    order: str | None,
+    most: int,
+) -> None:
+    """Run programs line by line, and see what each line does on the wire.
+
+    NAMES are a scenario's name, or SERVER.py CLIENT.py [ARGUMENTS] with --port. At a terminal you
+    say who moves; otherwise, or with --order, the steps are printed.
+    """
+    clone = here()
+    kept: tuple[str, ...] = (names[0], walking.FOLDER)
+    if port is not None and len(names) >= 2:
+        kept = (walking.FOLDER,)
+        service = Service(port, "udp" if udp else "tcp")
+        scenario = any_two(Path(names[0]), Path(names[1]), service, names[2:])
+        scenario.check(("server", "client"))
+    else:
+        scenario = _scenario(names)
+    walking.check(scenario)
+    over = Family(family) if family else scenario.families[0]
+    choose, wide = order_of(order or "server"), width()
+
+    def watch(walk: Walk) -> None:
+        if walk.result is None:
+            click.echo(log_step(walk, walk.steps[-1], wide), nl=False)
+
+    with open_lab(clone, say) as network:
+        walked, observation = walking.walk(
+            network, scenario, over, choose, watch, order=order or "server", most=most
+        )
+    _finish(walked, observation, kept)
+
+
+def _scenario(names: tuple[str, ...]) -> Scenario:
+    if len(names) > 1:
+        raise UsageError(
+            "reading what to step",
+            f"{len(names)} names, and no --port",
+            "lab step tcp_connect; or lab step server.py client.py --port 15000",
+        )
+    clone = here()
+    scenario = catalogue.load(catalogue.find(clone.scenarios, names[0]))
+    scenario.check(Lab(clone.root).hosts)
+    return scenario
+
+
+def _finish(walked: Walk, observation: Observation, kept: tuple[str, ...]) -> NoReturn:
+    """Keep a walk, tell how it ended, and exit with its status."""
+    folder = here().results(*kept)
+    walking.keep(folder, walked, observation)
+    result = walked.result
+    click.echo(f"Result: {result.text if result else 'could not be stepped to the end'}")
+    if result is not None and not result.exit_status:
+        for failure in observation.failures:
+            click.echo(f"Failed: {harmless(failure)}")
+    for reason in observation.inconclusive:
+        click.echo(f"Inconclusive: {harmless(reason)}")
+    click.echo(f"Kept in {folder}; to look at: {folder / walking.PLAYER}")
+    failed = result is None or result.exit_status or observation.failures
+    sys.exit(3 if observation.inconclusive else 1 if failed else 0)
