@@ -34,9 +34,11 @@ MOST = 2000
 @family_options("Over")
 @click.option("--order", metavar="ORDER", help="Who moves first: server, client or seed:N.")
 @click.option("--most", type=click.IntRange(1), default=MOST, metavar="N", help="At most N steps.")
-@click.argument("names", nargs=-1, required=True)
+@click.argument("name")
+@click.argument("more", nargs=-1, metavar="[CLIENT.py] [ARGUMENTS]...")
 def step_command(
-    names: tuple[str, ...],
+    name: str,
+    more: tuple[str, ...],
     port: int | None,
     udp: bool,
     family: str | None,
@@ -45,20 +47,21 @@ def step_command(
 ) -> None:
     """Run programs line by line, and see what each line does on the wire.
 
-    NAMES are a scenario's name, or SERVER.py CLIENT.py [ARGUMENTS] with --port. At a terminal you
-    say who moves; otherwise, or with --order, the steps are printed.
+    NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. At a terminal
+    you say who moves. Otherwise, or with --order, the steps are printed.
     """
     clone = here()
-    kept: tuple[str, ...] = (names[0], walking.FOLDER)
-    if port is not None and len(names) >= 2:
+    kept: tuple[str, ...] = (name, walking.FOLDER)
+    over = Family(family or "ipv4")
+    if port is not None and more:
         kept = (walking.FOLDER,)
         service = Service(port, "udp" if udp else "tcp")
-        scenario = any_two(Path(names[0]), Path(names[1]), service, names[2:])
+        scenario = any_two(Path(name), Path(more[0]), service, more[1:], family=over)
         scenario.check(("server", "client"))
     else:
-        scenario = _scenario(names)
+        scenario = _scenario(name, more)
+        over = over if family else scenario.families[0]
     walking.check(scenario)
-    over = Family(family) if family else scenario.families[0]
     choose, wide = order_of(order or "server"), width()
 
     def watch(walk: Walk) -> None:
@@ -72,15 +75,15 @@ def step_command(
     _finish(walked, observation, kept)
 
 
-def _scenario(names: tuple[str, ...]) -> Scenario:
-    if len(names) > 1:
+def _scenario(name: str, more: tuple[str, ...]) -> Scenario:
+    if more or name.endswith(".py"):
         raise UsageError(
-            "reading what to step",
-            f"{len(names)} names, and no --port",
-            "lab step tcp_connect; or lab step server.py client.py --port 15000",
+            f"stepping {name}",
+            "of two programs the server's port must be known, too",
+            f"lab step {name} {more[0] if more else 'client.py'} --port 15000",
         )
     clone = here()
-    scenario = catalogue.load(catalogue.find(clone.scenarios, names[0]))
+    scenario = catalogue.load(catalogue.find(clone.scenarios, name))
     scenario.check(Lab(clone.root).hosts)
     return scenario
 

@@ -56,15 +56,14 @@ class StageHost:
     ) -> StageProgram:
         """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
         program = self._stage.as_typed(program.named(name) if name else program)
-        values = {**self._stage.addresses, **self._stage.words}
-        argv = program.argv(values, self._stage.family)
-        stdin = program.typed(values, self._stage.family)
+        values, family = {**self._stage.addresses, **self._stage.words}, self._stage.family
+        argv, stdin = program.argv(values, family), program.typed(values, family)
         bringing = self.folder.bring(program)
         running = self._host.start(
             argv,
             name=program.file,
             folder=FOLDER,
-            environment={"LOCALDOMAIN": ZONES[self._stage.family]},
+            environment={"LOCALDOMAIN": ZONES[family]},
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
@@ -105,8 +104,8 @@ class StageHost:
         """Wait until the host listens where a program promised; stop it where it does not."""
         services = started.program.listens_on
         seconds = self._stage.pace.to_listen(started.program)
-        outcome = self._host.wait_listening(services, started.running, seconds)
         promised = " and ".join(map(str, services))
+        outcome = self._host.wait_listening(services, started.running, seconds)
         if outcome == "ended":
             started.running.wait(1)
             started.unkept = f"it ended before it listened on {promised}"

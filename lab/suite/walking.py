@@ -18,6 +18,7 @@ from lab.runner.step.walker import Walker
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
 from lab.story.steps.crossings import crossings
+from lab.story.steps.player import player
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
 from lab.wire.address import Family
@@ -71,3 +72,4 @@ def keep(folder: Path, walked: Walk, observation: Observation) -> None:
     publish.keep(folder, timeline)
     publish.write_page(folder, timeline)
     store.put(folder / STEPS, walked.text())
+    store.put(folder / PLAYER, player(walked))

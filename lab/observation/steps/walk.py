@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 VERSION = 1
@@ -60,13 +61,29 @@ class Stepped:
 
 @dataclass(frozen=True)
 class Crossing:
-    """One packet between two hosts: what it says, and whether it was lost."""
+    """One packet between two hosts: what it says, and whether it was lost.
+
+    ``kind`` is what :func:`lab.wire.describe.describe` calls it.
+    """
 
     sender: str
     receiver: str
     text: str
     style: str = ""
     lost: bool = False
+    kind: str = ""
+
+
+def folded(packets: Iterable[Crossing]) -> tuple[Crossing, ...]:
+    """Return packets with each name look-up as one: its answers cross its further questions."""
+    found: list[Crossing] = []
+    for kind, several in groupby(packets, lambda each: each.kind):
+        group = list(several)
+        if kind == "dns":
+            text = f"name look-up, {len(group)} packets"
+            group = [replace(group[0], text=text)]
+        found += group
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -171,13 +188,13 @@ class Walk:
     def essence(self) -> str:
         """Return what must be the same where the same order is taken again.
 
-        Times are left out, and ports that the kernel chose are numbered in the order in which they
-        were seen.
+        Times are left out, also those that a program shows. Ports that the kernel chose are
+        numbered in the order in which they were seen.
         """
         told = self.to_json()
         for step in told["steps"]:
             del step["began_ns"], step["ended_ns"]
         seen = [port for step in self.steps for each in step.sockets for port in each.chosen]
         names = {port: f"port-{number}" for number, port in enumerate(dict.fromkeys(seen), 1)}
-        text = json.dumps(told, indent=1)
+        text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
         return re.sub(r"\b\d{5}\b", lambda found: names.get(found[0], found[0]), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,7 @@ class Ground:
         self._looks: dict[str, Look] = {}
         self._news: dict[int, list[dict[str, Any]]] = {}
         self._doubtful: set[object] = set()
+        self._seen: dict[tuple[str, str, str], int] = {}
         for host in taps.hosts:
             host.channel.ask("learn_steps", user=STUDENT, **stepping())
 
@@ -91,12 +92,22 @@ class Ground:
         ]
         return found
 
-    @property
-    def sockets(self) -> Iterator[SocketState]:
-        """The sockets of all hosts, as the last look shows them."""
+    def sockets(self) -> tuple[SocketState, ...]:
+        """Return the sockets of all hosts, as the last look shows them.
+
+        They are in the order in which they were seen first, for the kernel chooses their ports.
+        """
         names = {address: name for name, address in self._stage.addresses.items()}
-        for host in self._taps.hosts:
-            yield from states(host.name, self._looks[host.name]["sockets"], names)
+        found = [
+            socket
+            for host in self._taps.hosts
+            for socket in states(host.name, self._looks[host.name]["sockets"], names)
+        ]
+        for each in found:
+            self._seen.setdefault((each.host, each.protocol, each.ends), len(self._seen))
+        return tuple(
+            sorted(found, key=lambda each: self._seen[each.host, each.protocol, each.ends])
+        )
 
     @property
     def silent(self) -> set[int]:
@@ -108,6 +119,12 @@ class Ground:
             and not each.has_ended
             and not listening(self._looks[each.stepped.host], each.program.program.listens_on)
         }
+
+    def still_rests(self) -> bool:
+        """Return whether nothing has moved since the last look at rest."""
+        before = signature(self._looks.values(), Stillness.OWES)
+        self._look()
+        return signature(self._looks.values(), Stillness.OWES) == before
 
     def rest(self) -> Stillness:
         """Wait until all is at rest, and say what it is; raises Restless."""

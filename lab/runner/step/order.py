@@ -45,7 +45,7 @@ def movable(
 
 
 MOST_IDLE = 3
-"""How often a lane's time runs out in one call without a packet or a line: it then does so for ever.
+"""How often a lane's time runs out without a packet or a line before it is taken to do so for ever.
 
 A server that looks every half second whether it is to end goes round like this.
 """

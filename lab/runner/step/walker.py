@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lab.observation.observation import Observation
-from lab.observation.steps.walk import Crossing, Lane, Result, Step, Walk
+from lab.observation.steps.walk import Crossing, Lane, Result, Step, Walk, folded
 from lab.runner.stage import Stage
 from lab.runner.step.cuts import Cuts
 from lab.runner.step.ground import Ground, Restless
@@ -141,7 +141,10 @@ class Walker:
     def _record(self, kind: str, lane: Lane | None = None, given: tuple[str, ...] = ()) -> None:
         """Wait until all is at rest, and record what happened meanwhile as a step."""
         began_ns = time.time_ns()
-        still = self._ground.rest()
+        still, has_crossed = self._ground.rest(), self._cuts.cut()
+        # What a marker has overtaken on its way to a program is there now.
+        while not self._ground.still_rests():
+            still, has_crossed = self._ground.rest(), self._cuts.cut() or has_crossed
         step = Step(len(self.walk.steps), kind, began_ns=began_ns, notes=given)
         if lane is not None:
             step = replace(step, mover=(lane.program, lane.number), ran=lane.place)
@@ -161,8 +164,8 @@ class Walker:
         step = replace(
             step,
             notes=(*step.notes, *more),
-            packets=self._packets(),
-            sockets=tuple(self._ground.sockets),
+            packets=self._packets() if has_crossed else (),
+            sockets=self._ground.sockets(),
             ended_ns=time.time_ns(),
         )
         if step.packets or step.printed:
@@ -180,8 +183,6 @@ class Walker:
         ]
 
     def _packets(self) -> tuple[Crossing, ...]:
-        if not self._cuts.cut():
-            return ()
         told = self._tell(self._cuts.observation())
-        new, self._crossed = tuple(told[self._crossed :]), len(told)
+        new, self._crossed = folded(told[self._crossed :]), len(told)
         return new

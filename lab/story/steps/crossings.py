@@ -21,6 +21,6 @@ def crossings(observation: Observation) -> list[Crossing]:
         said = label(transit)
         if said.kind not in HIDDEN:
             receiver = transit.receiver or ", ".join(transit.reached) or "everybody"
-            text = said.fit(WIDEST)
-            found.append(Crossing(transit.sender, receiver, text, said.style, transit.lost))
+            shown = (said.fit(WIDEST), said.style, transit.lost, said.kind)
+            found.append(Crossing(transit.sender, receiver, *shown))
     return found

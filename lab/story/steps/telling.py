@@ -72,3 +72,39 @@ def printed_lines(step: Step) -> Iterator[tuple[int, str, str]]:
     for each in step.printed:
         for line in each.text.splitlines():
             yield each.program, each.stream, harmless(line)
+
+
+def head(walk: Walk, step: Step) -> str:
+    """Return whose line a step ran, with its text."""
+    if step.mover is None:
+        return "the programs are started" if not step.number else "the next program is started"
+    name = who(walk, Lane(*step.mover, "stands"))
+    if step.kind == "time" or step.ran is None:
+        return f"{name}: its time runs out"
+    program = step.mover[0]
+    place = step.ran.line if step.ran.file == walk.programs[program].file else step.ran
+    text = harmless(source_line(walk, program, step.ran.file, step.ran.line))
+    return f"{name}:{place}  {text}"
+
+
+def happened(walk: Walk, before: Step | None, step: Step) -> Iterator[tuple[str, str]]:
+    """Yield what a step did: of which kind each is, and the sentence."""
+    for packet in step.packets:
+        end = "✗ lost" if packet.lost else f"▶ {packet.receiver}"
+        yield "packet", f"{packet.sender} ── {packet.text} ──{end}"
+    for program, stream, text in printed_lines(step):
+        name = walk.programs[program].file
+        yield "printed", f"{name} │ {'(stderr) ' if stream == 'stderr' else ''}{text}"
+    for each in step.variables:
+        name = who(walk, Lane(each.program, each.lane, "stands"))
+        now = "is gone" if each.text is None else f"= {each.text}"
+        yield "variable", harmless(f"{name}: {each.name} {now}")
+    for call in step.calls:
+        yield "call", harmless(call)
+    for note in step.notes:
+        yield "note", harmless(f"note: {note}")
+    for socket in changed_sockets(before, step):
+        yield "socket", f"socket: {socket}"
+    for lane in changed_lanes(before, step):
+        if lane.status != "stands" or (lane.program, lane.number) != step.mover:
+            yield "lane", f"{who(walk, lane)} {where(lane)}"
