@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from lab.cli.options import family_options
-from lab.cli.output import say, width
+from lab.cli.output import color, say, width
+from lab.cli.step_keys import Reader, whole_screen
 from lab.cli.try_programs import any_two
 from lab.clone import here
 from lab.errors import UsageError
@@ -62,16 +64,23 @@ def step_command(
         scenario = _scenario(name, more)
         over = over if family else scenario.families[0]
     walking.check(scenario)
-    choose, wide = order_of(order or "server"), width()
+    named, wide = order or "server", width()
+    steps_itself = order is None and sys.stdin.isatty() and sys.stdout.isatty()
+    reader = Reader(color())
 
-    def watch(walk: Walk) -> None:
+    def tell(walk: Walk) -> None:
         if walk.result is None:
             click.echo(log_step(walk, walk.steps[-1], wide), nl=False)
 
-    with open_lab(clone, say) as network:
+    choose = reader.choose if steps_itself else order_of(named)
+    watch = reader.watch if steps_itself else tell
+    told_as = "keys" if steps_itself else named
+    with open_lab(clone, say) as network, whole_screen() if steps_itself else nullcontext():
         walked, observation = walking.walk(
-            network, scenario, over, choose, watch, order=order or "server", most=most
+            network, scenario, over, choose, watch, order=told_as, most=most, free=steps_itself
         )
+        if walked.result is not None and walked.result.kind != "left" and steps_itself:
+            reader.look_back()
     _finish(walked, observation, kept)
 
 

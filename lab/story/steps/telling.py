@@ -108,3 +108,22 @@ def happened(walk: Walk, before: Step | None, step: Step) -> Iterator[tuple[str,
     for lane in changed_lanes(before, step):
         if lane.status != "stands" or (lane.program, lane.number) != step.mover:
             yield "lane", f"{who(walk, lane)} {where(lane)}"
+
+
+def beside(walk: Walk, number: int) -> tuple[int, int]:
+    """Return which programs are shown beside each other at a step: a server and a client.
+
+    Of several it is the one that moved last, or that has just been started.
+    """
+    servers = [n for n, each in enumerate(walk.programs) if each.is_server]
+    clients = [n for n, each in enumerate(walk.programs) if not each.is_server]
+    left, right = (servers or clients)[0], (clients or servers)[0]
+    for step in walk.steps[: number + 1]:
+        newest = max(lane.program for lane in step.lanes)
+        if step.kind == "start" and step.number and newest in clients:
+            right = newest
+        if step.mover is not None and step.mover[0] in servers:
+            left = step.mover[0]
+        elif step.mover is not None:
+            right = step.mover[0]
+    return left, right

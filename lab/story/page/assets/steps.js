@@ -102,7 +102,8 @@
           ? make("div", `way ${out ? "right-to" : "left-to"}${packet.lost ? " lost" : ""}`)
           : make("div", "aside", `${packet.sender} → ${packet.receiver}: ${text}`);
         if (out || back) {
-          arrow.append(make("span", "", text));
+          const line = [make("s"), make("span", "", text), make("s")];
+          arrow.append(...(out ? [...line, make("em", "", "▶")] : [make("em", "", "◀"), ...line]));
           arrow.setAttribute("role", "img");
           arrow.setAttribute("aria-label", `${packet.sender} sends ${text} to ${packet.receiver}`);
         }
