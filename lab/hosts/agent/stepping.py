@@ -120,7 +120,9 @@ class Stepping:
         its = [its_events, *(reading for reading, _ in pipes)]
         python, unbuffered, *words = request["argv"]
         words = [f"/proc/self/fd/{source}", ",".join(map(str, its)), *words]
-        request |= {"argv": [python, unbuffered, *words], "inherits": (*its, source)}
+        # The order of a set of texts must be the same where the same steps are taken again.
+        env = {**request["env"], "PYTHONHASHSEED": "0"}
+        request |= {"argv": [python, unbuffered, *words], "inherits": (*its, source), "env": env}
         try:
             number, started_ns = self._agent.do_start(**request)
         finally:

@@ -96,7 +96,8 @@ def main() -> None:
         status = leaving.code
     except BaseException as error:
         sys.settrace(None)
-        sys.excepthook(type(error), error, _own_part(error.__traceback__))
+        error = error.with_traceback(_own_part(error.__traceback__))
+        sys.excepthook(type(error), error, error.__traceback__)
         status = 1
     finally:
         sys.settrace(None)
