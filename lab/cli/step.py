@@ -17,6 +17,7 @@ from lab.clone import here
 from lab.errors import UsageError
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.observation.steps.walk import Walk
 from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
@@ -81,7 +82,8 @@ def step_command(
         )
         if walked.result is not None and walked.result.kind != "left" and steps_itself:
             reader.look_back()
-    _finish(walked, observation, kept)
+    scenario_of = None if kept == (walking.FOLDER,) else scenario
+    _finish(walked, observation, kept, scenario_of)
 
 
 def _scenario(name: str, more: tuple[str, ...]) -> Scenario:
@@ -97,15 +99,24 @@ def _scenario(name: str, more: tuple[str, ...]) -> Scenario:
     return scenario
 
 
-def _finish(walked: Walk, observation: Observation, kept: tuple[str, ...]) -> NoReturn:
+def _finish(
+    walked: Walk, observation: Observation, kept: tuple[str, ...], scenario: Scenario | None
+) -> NoReturn:
     """Keep a walk, tell how it ended, and exit with its status."""
-    folder = here().results(*kept)
-    walking.keep(folder, walked, observation)
+    clone = here()
+    folder = clone.results(*kept)
+    run = Run.of(observation)
+    if scenario is not None and not observation.inconclusive:
+        run = walking.judged(clone, scenario, observation)
+    walking.keep(folder, walked, run)
     result = walked.result
     click.echo(f"Result: {result.text if result else 'could not be stepped to the end'}")
     if result is not None and not result.exit_status:
         for failure in observation.failures:
             click.echo(f"Failed: {harmless(failure)}")
+    for sentence, at in walking.failed_at(walked, run):
+        place = "" if at is None else f" (look at step {at})"
+        click.echo(f"✗ {harmless(sentence)}{place}")
     for reason in observation.inconclusive:
         click.echo(f"Inconclusive: {harmless(reason)}")
     click.echo(f"Kept in {folder}; to look at: {folder / walking.PLAYER}")

@@ -14,7 +14,7 @@ from lab_clone import Clone, Said
 REPEATS = 2
 
 SCENARIOS = (
-    *("tcp_connect", "tcp_handshake", "half_close", "file_and_socket", "flow_control"),
+    *("tcp_connect", "tcp_handshake", "half_close", "file_and_socket"),
     *("udp_boundaries", "udp_datagrams", "udp_large", "udp_unreachable", "request_response"),
 )
 

@@ -181,6 +181,10 @@ class Walk:
         """Return what ``steps.json`` holds."""
         return {"version": VERSION, **asdict(self)}
 
+    def step_at(self, time_ns: int) -> int | None:
+        """Return the number of the step to which a time belongs; None after the last."""
+        return next((step.number for step in self.steps if time_ns <= step.ended_ns), None)
+
     def text(self) -> str:
         """Return ``steps.json``."""
         return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"

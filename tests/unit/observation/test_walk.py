@@ -52,3 +52,12 @@ def test_a_name_look_up_is_one_packet_in_whatever_order_its_answers_come() -> No
 )
 def test_only_an_end_or_a_reader_who_leaves_has_status_0(kind: str, status: int) -> None:
     assert Result(kind, "").exit_status == status
+
+
+def test_a_time_belongs_to_the_step_that_had_not_ended() -> None:
+    steps = tuple(
+        replace(step, ended_ns=ended_ns)
+        for step, ended_ns in zip(small_walk().steps, (10, 20, 30), strict=True)
+    )
+    walk = replace(small_walk(), steps=steps)
+    assert [walk.step_at(time_ns) for time_ns in (5, 10, 11, 30, 31)] == [0, 0, 1, 2, None]

@@ -91,6 +91,9 @@ def test_only_variables_that_changed_are_told_each_in_its_own_call() -> None:
     assert told.take([stands(2, x="1", y="2")])[1] == (Variable(1, 0, "y", "2"),)
     assert told.take([stands(8, "f", 2, x="5")])[1] == (Variable(1, 0, "x", "5"),)
     assert told.take([stands(3, x="1", y="2")])[1] == ()
+    again = told.take([stands(8, "f", 2, x="5")])[1]
+    assert again == (Variable(1, 0, "x", "5"),), "another call has variables of its own"
+    assert told.take([stands(3, x="1", y="2")])[1] == ()
     assert told.take([stands(4, y="2")])[1] == (Variable(1, 0, "x", None),)
 
 
