@@ -154,6 +154,19 @@ def test_a_timeout_runs_out_when_the_lab_says_so(
     assert printed in stepped.end()[1]
 
 
+def test_clocks_stand_and_jump_when_a_wait_runs_out(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        "import asyncio, time\na = time.time(), time.monotonic()\nasyncio.run(asyncio.sleep(900))\n"
+        "print(*(round(now - then) for now, then in zip((time.time(), time.monotonic()), a)))\n"
+    )
+    stepped.stands(3)
+    stepped.go()
+    waits = stepped.until(lambda news: news["is"] == "waits" and news["seconds"] is not None)
+    assert (waits["call"], round(waits["seconds"])) == ("epoll_wait", 900)
+    stepped.go(token=EXPIRE)
+    assert stepped.end()[1] == "900 900\n"
+
+
 def test_what_arrives_ends_the_waiting(program: Callable[[str], Program]) -> None:
     stepped = program(
         f"{PAIR}import threading\nt = threading.Thread(target=lambda: b.send(b'hi'))\n"

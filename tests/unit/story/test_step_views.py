@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from walks import small_walk
@@ -33,6 +34,15 @@ def test_a_log_says_whose_line_ran_and_what_it_did() -> None:
         "      socket: client tcp :40000 ↔ server:15000 is gone",
         "      client.py has ended",
     ]
+
+
+def test_a_note_is_told_to_its_end() -> None:
+    walk = small_walk()
+    note = "client.py:5 waits in recv for 900 s at the most: that time passes only when nobody can"
+    step = replace(walk.steps[2], notes=(note,))
+    lines = log_step(walk, step, 60).splitlines()
+    assert max(map(cells, lines)) <= 60
+    assert note in " ".join(" ".join(lines).split())
 
 
 def test_what_a_program_prints_controls_no_terminal() -> None:

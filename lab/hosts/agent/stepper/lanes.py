@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lab.hosts.agent.stepper.clock import Clock
+
 GO, EXPIRE = b"g", b"e"
 """The tokens: move by one line; let the time of the call that you wait in run out."""
 
@@ -32,6 +34,7 @@ class Lanes:
         self._local = threading.local()
         self._next = 0
         self._poll = select.poll
+        self.clock = Clock()
 
     def new(self) -> int:
         """Return the number of a new lane; end the program where there are too many."""
@@ -87,15 +90,20 @@ class Lanes:
             return True
         if seconds is not None and seconds <= 0:
             return False
+        runs_out = self.clock.passed + round((seconds or 0) * 1e9)
         token = self._tokens[self.mine]
         poll.register(token, select.POLLIN)
         self.tell("waits", call=call, seconds=seconds)
         while True:
             ready = {fd for fd, _ in poll.poll()}
             expired = token in ready and os.read(token, 1) == EXPIRE
-            if expired or ready - {token}:
+            if ready - {token}:
                 self.tell("runs")
-                return bool(ready - {token})
+                return True
+            if expired:
+                self.clock.reach(runs_out)
+                self.tell("runs")
+                return False
 
     @contextlib.contextmanager
     def blocked(self, call: str) -> Iterator[None]:

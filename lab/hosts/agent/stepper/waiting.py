@@ -33,6 +33,7 @@ def watch(lanes: Lanes) -> None:
     _Sockets(lanes).install()
     _several(lanes)
     _threads(lanes)
+    lanes.clock.install()
     _replace(time, "sleep", lambda real: lambda seconds: _slept(lanes, seconds))
     _replace(builtins, "input", lambda real: _told(lanes, "input", real))
     for fork in ("fork", "forkpty"):
