@@ -27,6 +27,7 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
     return {
         "command": lambda: running.command(clone, often(40)),
         "run": lambda: running.run(clone, often(20)),
+        "calls": lambda: running.calls(clone, often(20)),
         "whole": lambda: running.whole(clone, often(8)),
         "up2": lambda: bringing_up.bring_up(clone, 2, often(8)),
         "up20": lambda: bringing_up.bring_up(clone, 20, often(4)),

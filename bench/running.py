@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import defaultdict
+from contextlib import suppress
 
 from bench import bare
 from bench.row import Goal, Kind, Row, Series, interleaved
 from lab.clone import Clone
-from lab.errors import CouldNotJudge
+from lab.errors import CouldNotJudge, NotObserved
 from lab.hosts.running_lab import RunningLab
 from lab.observation.verdict import Outcome
 from lab.runner.run import observe
@@ -84,6 +86,29 @@ def run(clone: Clone, times: int) -> Row:
     )
 
 
+def calls(clone: Clone, times: int) -> Row:
+    """Measure what it costs a run of tcp_connect that its programs are traced."""
+    scenario = catalogue.load(clone.scenarios / NAME)
+    untraced = copy.copy(scenario)
+    programs = {
+        host: tuple(each.untraced() for each in own) for host, own in scenario.programs.items()
+    }
+    vars(untraced).update(programs=programs)
+    with open_lab(clone) as network:
+        with_calls, without = interleaved(
+            times,
+            lambda: judged(network, scenario, Family.IPV4),
+            lambda: judged(network, untraced, Family.IPV4),
+        )
+    return Row(
+        "calls",
+        f"{NAME}, its calls traced",
+        Series("traced", with_calls),
+        Series("untraced, without what is expected of calls", without),
+        Goal(Kind.RATIO, 1.25, "at most 1.25"),
+    )
+
+
 def whole(clone: Clone, times: int) -> list[Row]:
     """Measure ``lab run tcp_connect`` from the shell's prompt to the next."""
     return [
@@ -141,7 +166,8 @@ def judged(running_lab: RunningLab, scenario: Scenario, family: Family) -> float
     if observation.inconclusive:
         raise CouldNotJudge(f"measuring {scenario.name}", "; ".join(observation.inconclusive))
     for name in names:
-        getattr(module, name)(observation)
+        with suppress(NotObserved):  # calls of a program that is not traced
+            getattr(module, name)(observation)
     return time.perf_counter() - began - observation.waiting
 
 

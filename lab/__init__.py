@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Rate,
         Reorder,
     )
+    from lab.scenario.points import points
     from lab.scenario.program import Command, Program
     from lab.scenario.scenario import Scenario
     from lab.wire import ftp as ftp
@@ -67,6 +68,7 @@ _LATER = {
     "mail": "lab.wire.mail",
     "mysql": "lab.wire.mysql",
     "png": "lab.observation.png",
+    "points": "lab.scenario.points:points",
     "replace_words": "lab.scenario.breaks:replace_words",
     "telnet": "lab.wire.telnet",
     "tls": "lab.wire.tls",
@@ -104,6 +106,7 @@ __all__ = [
     "mail",
     "mysql",
     "png",
+    "points",
     "replace_words",
     "telnet",
     "tls",

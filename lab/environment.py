@@ -53,6 +53,7 @@ HEEDED = {
     "PYTHONUTF8": "how text is written to the terminal",
     "SOCKETLAB_ROOT": "which clone the lab works on",
     "WAYLAND_DISPLAY": "whether `lab open` can show a browser here",
+    "_LAB_COMPLETE": "which words a shell asks for, where `lab completion` was used",
 }
 """Each variable that the lab honours on purpose, and what it decides."""
 

@@ -7,24 +7,34 @@ Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wr
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 
 from lab.cli.ending import status_of
+from lab.cli.words import ALIASES, advice
+from lab.errors import UnknownName
 
 COMMANDS = {
+    "assign": "assign",
     "capture": "hosts",
+    "completion": "completion",
     "doctor": "list",
     "down": "hosts",
     "exec": "hosts",
     "fault": "fault",
+    "grade": "grade",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",
+    "logs": "upkeep",
+    "map": "upkeep",
+    "new": "new",
     "open": "show",
     "prove": "prove",
+    "restart": "upkeep",
     "run": "run",
     "shell": "hosts",
     "status": "hosts",
@@ -44,15 +54,29 @@ class Commands(click.Group):
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, or None."""
+        """Return the command of that name, or of that word of another tool, or None."""
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         module: Any = importlib.import_module(f"lab.cli.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words name; raises UnknownName where they name none."""
+        word = args[0]
+        if self.get_command(ctx, word) is None and not word.startswith("-"):
+            raise UnknownName(
+                f"doing lab {word}", "there is no such command", advice(word, COMMANDS)
+            )
+        return super().resolve_command(ctx, args)
 
-STATUSES = """Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wrong,
+
+STATUSES = """Understood too: ps (status), test (run), stop (down), connect (shell).
+
+Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wrong,
 3 something could not be judged."""
 
 
@@ -77,6 +101,10 @@ def status() -> int:
 
 
 def _command_line() -> None:
+    if asked := os.environ.get("_LAB_COMPLETE"):
+        from click.shell_completion import shell_complete  # noqa: PLC0415 - only a shell asks
+
+        sys.exit(shell_complete(lab, {}, "lab", "_LAB_COMPLETE", asked))
     # Not click's own main(): that gives a reader who leaves early the status 1.
     with lab.make_context("lab", sys.argv[1:]) as context:
         lab.invoke(context)

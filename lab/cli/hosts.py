@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from pathlib import Path
 import click
 
 from lab import interruption
+from lab.cli.options import host_names
 from lab.cli.output import say
+from lab.cli.progress import Progress
 from lab.clone import here
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.docker.compose import labs
@@ -28,7 +31,7 @@ from lab.scenario.files import files_of
 
 
 @click.command("up")
-@click.argument("hosts", nargs=-1)
+@click.argument("hosts", nargs=-1, shell_complete=host_names)
 def up_command(hosts: tuple[str, ...]) -> None:
     """Make the missing images, and start the hosts.
 
@@ -36,9 +39,10 @@ def up_command(hosts: tuple[str, ...]) -> None:
     those on demand.
     """
     clone = here()
-    engine.ensure(say)
-    with turn(clone.root, say):
-        Lab(clone.root).up(hosts, say)
+    with Progress() as progress:
+        engine.ensure(progress.say)
+        with turn(clone.root, progress.say):
+            Lab(clone.root).up(hosts, progress.say)
     _print_hosts(_network())
 
 
@@ -47,7 +51,8 @@ def up_command(hosts: tuple[str, ...]) -> None:
 def down_command(images: bool) -> None:
     """Remove the hosts and networks of this clone's labs."""
     root = here().root
-    labs.down(root, say)
+    with Progress() as progress:
+        labs.down(root, progress.say)
     if images:
         with contextlib.closing(engine.connect()) as client:
             for name in remove(client):
@@ -55,16 +60,23 @@ def down_command(images: bool) -> None:
 
 
 @click.command("status")
-def status_command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def status_command(as_json: bool) -> None:
     """Show the hosts, their addresses, state and faults."""
-    network = _network()
-    _print_hosts(network)
-    _print_labs_beside(network)
-    if not network.up:
-        sys.exit(3)
-    with contextlib.closing(network):
-        for host, what in Faults(network).in_force():
-            click.echo(f"{host}: fault in force: {what}")
+    with contextlib.closing(_network()) as network:
+        faults = Faults(network).in_force() if network.up else []
+        if as_json:
+            keys = ("host", "ipv4", "ipv6", "state")
+            hosts = [dict(zip(keys, row, strict=True)) for row in network.rows()]
+            told = [{"host": host, "fault": what} for host, what in faults]
+            click.echo(json.dumps({"hosts": hosts, "faults": told}, indent=2))
+        else:
+            _print_hosts(network)
+            _print_labs_beside(network)
+            for host, what in faults:
+                click.echo(f"{host}: fault in force: {what}")
+        if not network.up:
+            sys.exit(3)
 
 
 with_option = click.option(
@@ -75,7 +87,7 @@ with_option = click.option(
 @click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
 @with_option
-@click.argument("host")
+@click.argument("host", shell_complete=host_names)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def exec_command(host: str, command: tuple[str, ...], root: bool, scenario: str | None) -> None:
     """Run a command on HOST, as in: lab exec client ping server.
@@ -91,7 +103,7 @@ def exec_command(host: str, command: tuple[str, ...], root: bool, scenario: str 
 @click.command("shell")
 @click.option("--root", is_flag=True, help="As root instead of the user that programs run as.")
 @with_option
-@click.argument("host")
+@click.argument("host", shell_complete=host_names)
 def shell_command(host: str, root: bool, scenario: str | None) -> None:
     """Open a shell on HOST."""
     _bring(host, scenario)
@@ -107,7 +119,7 @@ def shell_command(host: str, root: bool, scenario: str | None) -> None:
 )
 @click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
 @click.option("--on", "on", help="The network to watch (usual: the host's first).")
-@click.argument("host")
+@click.argument("host", shell_complete=host_names)
 @click.argument("filter", nargs=-1, type=click.UNPROCESSED)
 def capture_command(
     host: str,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from lab.cli.output import Progress, say
+from lab.cli.options import scenario_names
+from lab.cli.progress import Progress
 from lab.clone import Clone, here
 from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.running_lab import RunningLab
@@ -28,6 +29,9 @@ from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 README = "README.md"
+DOCUMENTS = (README, "docs/reading-a-ladder.md")
+"""Where the lab itself tells stories, in the clone."""
+
 WIDTH = 80
 
 
@@ -38,24 +42,26 @@ Observe = Callable[[str, Family], Observation]
 @click.command("lesson")
 @click.option("--write", is_flag=True, help="Write the stories of the runs into the READMEs.")
 @click.option("--kept", is_flag=True, help="Use the runs in out/ instead of new ones.")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=scenario_names)
 def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     """Compare the stories in READMEs with new runs.
 
-    NAMES select as for lab run. Without NAMES, all lessons and the lab's README are compared.
+    NAMES select as for lab run. Without NAMES, all lessons and documents of the lab
+    are compared.
     """
     clone = here()
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
     if not names:
-        readmes.append(clone.root / README)
-    progress = Progress()
+        readmes += [clone.root / each for each in DOCUMENTS]
     false: list[str] = []
-    with nullcontext() if kept else open_lab(clone, say) as running_lab:
+    with (
+        Progress() as progress,
+        nullcontext() if kept else open_lab(clone, progress.say) as running_lab,
+    ):
         observed = new_runs(clone, running_lab) if running_lab else kept_runs(clone)
         for path in readmes:
             progress(f"reading {path.parent.name}/{path.name}")
             false += check(clone, observed, path, write=write)
-    progress.clear()
     for each in false:
         click.echo(each)
     if false and not write:

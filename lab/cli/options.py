@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
 
+from lab.errors import LabError
 from lab.wire.address import Family
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -21,6 +23,42 @@ labs_option = click.option(
     metavar="N",
     help="Play on N labs at once.",
 )
+
+
+def _color_anywhere(context: click.Context, _: click.Parameter, when: str) -> str:
+    """Have click let colours through where they were asked for, also into a pipe."""
+    context.color = True if when == "always" else None
+    return when
+
+
+color_option = click.option(
+    "--color",
+    callback=_color_anywhere,
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    metavar="WHEN",
+    help="Colours: auto (usual: on a terminal), always or never.",
+)
+
+
+def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Return the scenarios whose names begin so, for a shell that completes words."""
+    from lab.clone import here  # noqa: PLC0415 - only a shell asks
+    from lab.scenario.catalogue import folders  # noqa: PLC0415
+
+    with suppress(LabError):
+        return [each.name for each in folders(here().scenarios) if each.name.startswith(begun)]
+    return []
+
+
+def host_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Return the hosts whose names begin so, for a shell that completes words."""
+    from lab.clone import here  # noqa: PLC0415 - only a shell asks
+    from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415
+
+    with suppress(LabError):
+        return [name for name in Lab(here().root).hosts if name.startswith(begun)]
+    return []
 
 
 def family_options(what: str) -> Callable[[Command], Command]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
 
-from lab.cli.options import families, family_options, labs_option
-from lab.cli.output import Progress, say, width
+from lab.cli.options import families, family_options, labs_option, scenario_names
+from lab.cli.output import width
+from lab.cli.progress import Progress
 from lab.clone import here
 from lab.hosts.docker.compose.lab import Lab
 from lab.scenario import catalogue
-from lab.suite import matrix, proof, suite
+from lab.suite import matrix, proof, results, suite
 from lab.suite.judging import Player
 from lab.suite.players import Kept, KeptFirst
 
@@ -20,8 +22,11 @@ from lab.suite.players import Kept, KeptFirst
 @family_options("Over")
 @labs_option
 @click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
-@click.argument("names", nargs=-1)
-def prove_command(names: tuple[str, ...], family: str | None, kept: bool, labs: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON.")
+@click.argument("names", nargs=-1, shell_complete=scenario_names)
+def prove_command(
+    names: tuple[str, ...], family: str | None, kept: bool, as_json: bool, labs: int
+) -> None:
     """Break scenarios on purpose, and show what notices.
 
     A matrix shows which expectation notices which break. NAMES select as for lab run.
@@ -31,16 +36,20 @@ def prove_command(names: tuple[str, ...], family: str | None, kept: bool, labs: 
     known = Lab(clone.root).hosts
     for scenario in scenarios:
         scenario.check(known)
-    progress = Progress()
     proofs = []
+    with Progress() as progress:
 
-    def proved(one: proof.Proof) -> None:
-        proofs.append(one)
-        progress.clear()
-        click.echo(matrix.render(one, width()))
+        def proved(one: proof.Proof) -> None:
+            proofs.append(one)
+            progress.clear()
+            if not as_json:
+                click.echo(matrix.render(one, width()))
 
-    with suite.playing(clone, labs, say) as played:
-        player: Player = KeptFirst(Kept(clone), played) if kept else played
-        proof.prove(clone, scenarios, families(family), player, proved, progress)
-    click.echo(matrix.conclusion(proofs))
+        with suite.playing(clone, labs, progress.say) as played:
+            player: Player = KeptFirst(Kept(clone), played) if kept else played
+            proof.prove(clone, scenarios, families(family), player, proved, progress)
+    if as_json:
+        click.echo(json.dumps(results.from_proofs(proofs), indent=2))
+    else:
+        click.echo(matrix.conclusion(proofs))
     sys.exit(proof.exit_status(proofs))

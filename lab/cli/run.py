@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lab.cli.options import families, family_options, labs_option
-from lab.cli.output import Progress, color, say, width
+from lab.cli.options import color_option, families, family_options, labs_option, scenario_names
+from lab.cli.output import color, width
+from lab.cli.progress import Progress, Results
 from lab.clone import Clone, here
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.run import Run
@@ -23,21 +26,58 @@ if TYPE_CHECKING:
     from lab.suite.publish import Publisher
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is printed of runs in the end: the table, stories, expectations, or JSON."""
+
+    story: bool
+    calls: bool
+    as_json: bool
+    full: bool
+    quiet: bool
+    verbose: bool
+    color: str
+
+
 def summary_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add what :meth:`Keeping.summarise` takes."""
-    story = click.option("--story", "with_story", is_flag=True, help="Show each run as a story.")
-    return story(
-        click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")(command)
-    )
+    """Add the options that say what is printed; together they give ``told``."""
+
+    @wraps(command)
+    def with_told(**given: Any) -> None:
+        chosen = {field.name: given.pop(field.name) for field in fields(Told)}
+        if chosen["full"] and not chosen["as_json"]:
+            raise click.UsageError("--full says how much --json prints: give both.")
+        if chosen["quiet"] and chosen["verbose"]:
+            raise click.UsageError("--quiet and --verbose are opposites: give one of them.")
+        command(told=Told(**chosen), **given)
+
+    added: Callable[..., None] = with_told
+    for option in (
+        click.option("--full", is_flag=True, help="With --json: all that is known of each run."),
+        click.option("--json", "as_json", is_flag=True, help="Print the results as JSON."),
+        color_option,
+        click.option("-q", "--quiet", is_flag=True, help="Print only what does not hold."),
+        click.option("-v", "--verbose", is_flag=True, help="Print each expectation."),
+        click.option("--calls", is_flag=True, help="The same, with the programs' system calls."),
+        click.option("--story", is_flag=True, help="Show each run as a story."),
+    ):
+        added = option(added)
+    return added
 
 
 @click.command("run")
 @family_options("Over")
 @summary_options
+@click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a JUnit report into FILE (usual: out/junit.xml).",
+)
 @labs_option
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=scenario_names)
 def run_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool, labs: int
+    names: tuple[str, ...], family: str | None, told: Told, junit: Path | None, labs: int
 ) -> None:
     """Run scenarios and judge their expectations.
 
@@ -47,38 +87,45 @@ def run_command(
     scenarios = catalogue.select(clone.scenarios, names)
     for scenario in scenarios:
         scenario.check(Lab(clone.root).hosts)
-    keeping = Keeping(clone)
-    progress = Progress()
-    runs = suite.run(clone, scenarios, families(family), keeping.keep, progress, say, labs=labs)
-    progress.clear()
-    keeping.summarise(runs, with_story=with_story, as_json=as_json)
+    chosen = families(family)
+    keeping = Keeping(clone, told)
+    due = {each.name: len({*each.families} & {*chosen}) for each in scenarios}
+    with Progress(quiet=told.quiet) as progress:
+        results = Results(due, progress.say, quiet=told.quiet)
+
+        def keep(run: Run) -> None:
+            keeping.keep(run)
+            results(run)
+
+        say = progress.say
+        runs = suite.run(clone, scenarios, chosen, keep, progress, say, labs=labs, junit=junit)
+    keeping.summarise(runs)
 
 
 @click.command("judge")
 @family_options("The runs over")
 @summary_options
-@click.argument("names", nargs=-1)
-def judge_command(
-    names: tuple[str, ...], family: str | None, with_story: bool, as_json: bool
-) -> None:
+@click.argument("names", nargs=-1, shell_complete=scenario_names)
+def judge_command(names: tuple[str, ...], family: str | None, told: Told) -> None:
     """Judge the runs in out/ again. No engine is needed.
 
     NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """
     clone = here()
     scenarios = catalogue.select(clone.scenarios, names)
-    keeping = Keeping(clone)
-    progress = Progress()
-    runs = suite.judge_kept(clone, scenarios, families(family), keeping.keep_verdicts, progress)
-    progress.clear()
-    keeping.summarise(runs, with_story=with_story, as_json=as_json)
+    chosen = families(family)
+    keeping = Keeping(clone, told)
+    with Progress(quiet=told.quiet) as progress:
+        runs = suite.judge_kept(clone, scenarios, chosen, keeping.keep_verdicts, progress)
+    keeping.summarise(runs)
 
 
 class Keeping:
     """Keeps runs as they are judged, and in the end prints what they come to."""
 
-    def __init__(self, clone: Clone) -> None:
+    def __init__(self, clone: Clone, told: Told) -> None:
         self._clone = clone
+        self._told = told
 
     @cached_property
     def _publisher(self) -> Publisher:
@@ -94,27 +141,45 @@ class Keeping:
         """Keep the verdicts on a run that was kept before."""
         self._publisher.keep_verdicts(run)
 
-    def summarise(self, runs: Sequence[Run], *, with_story: bool, as_json: bool) -> None:
+    def summarise(self, runs: Sequence[Run]) -> None:
         """Print stories and the table, write the pages, and exit with the status of all runs."""
-        from lab.observation import record  # noqa: PLC0415 - loaded by now
-        from lab.suite import table  # noqa: PLC0415
-
-        if as_json:
-            click.echo(json.dumps([record.to_json(run) for run in runs], indent=2))
-        else:
-            for run in runs:
-                if with_story or run.outcome is not Outcome.HOLDS:
-                    click.echo(self._story(run))
-            where = str(self._clone.out)
-            click.echo(table.render(runs, where=where, width=width(), color=color()), nl=False)
         index = self._publisher.write_pages() if runs else None
-        if index and not as_json:
-            click.echo(f"To look at: {index}")
+        if self._told.as_json:
+            click.echo(json.dumps(self._values(runs), indent=2))
+        else:
+            self._print(runs)
+            if index and not self._told.quiet:
+                click.echo(f"To look at: {index}")
         sys.exit(suite.exit_status(runs))
+
+    def _values(self, runs: Sequence[Run]) -> Any:
+        from lab.observation import record  # noqa: PLC0415 - loaded by now
+        from lab.suite import results  # noqa: PLC0415
+
+        if self._told.full:
+            return [record.to_json(run) for run in runs]
+        return results.to_json(runs, self._clone)
+
+    def _print(self, runs: Sequence[Run]) -> None:
+        from lab.suite import table  # noqa: PLC0415 - loaded by now
+
+        told, colored = self._told, color(self._told.color)
+        for run in runs:
+            if told.story or told.calls or run.outcome is not Outcome.HOLDS:
+                click.echo(self._story(run))
+            elif told.verbose:
+                click.echo(table.expectations(run, width=width(), color=colored))
+        if told.quiet and suite.exit_status(runs) == 0:
+            return
+        where = str(self._clone.out)
+        click.echo(table.render(runs, where=where, width=width(), color=colored), nl=False)
 
     def _story(self, run: Run) -> str:
         from lab.story.terminal.render import render_text  # noqa: PLC0415 - loaded by now
 
         if run.observation is None:
             return f"{run.name}: could not be judged\n{run.reason}\n"
-        return render_text(self._publisher.timeline(run), width=width(), color=color())
+        timeline = self._publisher.timeline(run)
+        if self._told.calls:
+            timeline = type(timeline).of(run, with_calls=True)
+        return render_text(timeline, width=width(), color=color(self._told.color))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import family_options
-from lab.cli.output import color, width
+from lab.cli.options import color_option, family_options, scenario_names
+from lab.cli.output import color as colored
+from lab.cli.output import width
 from lab.clone import Clone, here
 from lab.errors import UnknownName
 from lab.observation import store
@@ -25,7 +26,7 @@ from lab.wire.address import Family
 
 @click.command("open")
 @family_options("The run over")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=scenario_names)
 def open_command(name: str | None, family: str | None) -> None:
     """Open the page of a scenario's last run in a browser.
 
@@ -55,22 +56,31 @@ def open_command(name: str | None, family: str | None) -> None:
     help="As a picture, into FILE.",
 )
 @click.option("--all", "everything", is_flag=True, help="As text, with nothing left out.")
-@click.argument("name")
+@click.option("--calls", "with_calls", is_flag=True, help="With the programs' system calls.")
+@color_option
+@click.argument("name", shell_complete=scenario_names)
 def story_command(
-    name: str, family: str | None, form: str, file: Path | None, everything: bool
+    name: str,
+    family: str | None,
+    form: str,
+    file: Path | None,
+    everything: bool,
+    with_calls: bool,
+    color: str,
 ) -> None:
     """Print the story of a scenario's last run.
 
     The story is text, an SVG picture or a Mermaid diagram.
     """
-    timeline = Timeline.of(store.load(_folder(here(), name, family)), everything=everything)
+    run = store.load(_folder(here(), name, family))
+    timeline = Timeline.of(run, everything=everything, with_calls=with_calls)
     if file is not None:
         file.write_text(svg(timeline), encoding="utf-8", errors="backslashreplace")
         click.echo(file)
     elif form == "mermaid":
         click.echo(mermaid(timeline), nl=False)
     else:
-        click.echo(render_text(timeline, width=width(), color=color()), nl=False)
+        click.echo(render_text(timeline, width=width(), color=colored(color)), nl=False)
 
 
 def _has_screen() -> bool:

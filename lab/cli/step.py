@@ -12,7 +12,6 @@ import click
 from lab.cli.options import family_options
 from lab.cli.output import color, say, width
 from lab.cli.step_keys import Reader, whole_screen
-from lab.cli.try_programs import any_two
 from lab.clone import here
 from lab.errors import UsageError
 from lab.hosts.docker.compose.lab import Lab
@@ -22,6 +21,7 @@ from lab.observation.steps.walk import Walk
 from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
 from lab.scenario import catalogue
+from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.steps.log import log_step
 from lab.suite import walking
@@ -59,7 +59,7 @@ def step_command(
     if port is not None and more:
         kept = (walking.FOLDER,)
         service = Service(port, "udp" if udp else "tcp")
-        scenario = any_two(Path(name), Path(more[0]), service, more[1:], family=over)
+        scenario = _any_two(Path(name), Path(more[0]), more[1:], service, over)
         scenario.check(("server", "client"))
     else:
         scenario = _scenario(name, more)
@@ -84,6 +84,21 @@ def step_command(
             reader.look_back()
     scenario_of = None if kept == (walking.FOLDER,) else scenario
     _finish(walked, observation, kept, scenario_of)
+
+
+def _any_two(
+    server: Path, client: Path, arguments: tuple[str, ...], service: Service, family: Family
+) -> Scenario:
+    """Return the scenario of any two programs, the client called with the server's host's name."""
+    return Scenario(
+        server=Program(server.name, listens_on=service),
+        client=Program(client.name, *(arguments or ("server",))),
+        families=[family],
+    ).placed(
+        server.parent,
+        name=f"{server.stem} and {client.stem}",
+        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    )
 
 
 def _scenario(name: str, more: tuple[str, ...]) -> Scenario:

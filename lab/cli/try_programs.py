@@ -1,37 +1,74 @@
-"""The command that runs any two programs."""
+"""The command that runs any programs as they are."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from lab.cli.output import color, say, width
-from lab.clone import here
+from lab.clone import Clone, here, text_of
+from lab.errors import UsageError
 from lab.observation import store
 from lab.observation.run import Run
-from lab.runner.run import observe
-from lab.runner.session import open_lab
-from lab.runner.staging import Staging
-from lab.scenario.program import Program
-from lab.scenario.scenario import Scenario
-from lab.scenario.words import LESSON
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
+from lab.suite.trying.advice import advice
+from lab.suite.trying.play import Wanted
+from lab.suite.trying.replacing import pairs
+from lab.suite.trying.watching import difference, stamps, wait_for_change
 from lab.wire.address import Family, Service
 
 
 @click.command("try")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="The port of SERVER.")
-@click.option("--server-arguments", default="", metavar="WORDS", help="What SERVER is called with.")
 @click.option(
-    "--typed", multiple=True, metavar="LINE", help="Type this line into CLIENT; repeatable."
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="SERVER must listen there. Without: the lab sees where it listens.",
+)
+@click.option(
+    "--server-args", "--server-arguments", default="", metavar="WORDS", help="SERVER's arguments."
+)
+@click.option(
+    "--client-args", metavar="WORDS", help="CLIENT's arguments; {port} is the server's port."
+)
+@click.option("--clients", type=click.IntRange(1, 20), default=1, help="Start so many clients.")
+@click.option(
+    "--type",
+    "--typed",
+    "typed",
+    multiple=True,
+    metavar="LINE",
+    help="Type this line into CLIENT when it asks; 2:LINE into the second client only.",
+)
+@click.option(
+    "--server-type", "server_typed", multiple=True, metavar="LINE", help="The same for SERVER."
+)
+@click.option(
+    "--stdin",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="CLIENT reads FILE instead of the keyboard.",
+)
+@click.option(
+    "--replace",
+    "replacements",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Put NEW where OLD is built in, in a copy: localhost=server.",
 )
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(0.5, 600),
+    default=10.0,
+    metavar="SECONDS",
+    help="What the clients may take.",
+)
+@click.option("--watch", is_flag=True, help="Run again when a file is saved; say what changed.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
 @click.option(
@@ -40,64 +77,84 @@ from lab.wire.address import Family, Service
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the results there instead of into out/try.",
 )
-@click.argument("server", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("client", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("server", type=click.Path(path_type=Path))
+@click.argument("client", type=click.Path(path_type=Path))
 @click.argument("arguments", nargs=-1)
 def try_command(
     server: Path,
     client: Path,
     arguments: tuple[str, ...],
-    port: int,
-    server_arguments: str,
+    port: int | None,
+    server_args: str,
+    client_args: str | None,
+    clients: int,
     typed: tuple[str, ...],
+    server_typed: tuple[str, ...],
+    stdin: Path | None,
+    replacements: tuple[str, ...],
     udp: bool,
+    deadline: float,
+    watch: bool,
     family: str | None,
     everything: bool,
     folder: Path | None,
 ) -> None:
-    """Run any two programs, and show what happened.
+    """Run any programs as they are, and show what happened.
 
-    SERVER is started on a host of its own; once it listens, CLIENT is started on another. It is
-    called with ARGUMENTS, or else with the name of the server's host: "server".
+    SERVER and CLIENT are files, or folders with all that belongs to them. SERVER is started on a
+    host of its own; once it listens, CLIENT is started on another. CLIENT is called with ARGUMENTS:
+    without any with "server", the name of the server's host, and the port, where it reads them.
     """
     clone = here()
-    over = Family(family or "ipv4")
-    service = Service(port, "udp" if udp else "tcp")
-    scenario = any_two(
-        server, client, service, arguments, shlex.split(server_arguments), typed, over
+    if client_args is not None and arguments:
+        raise UsageError(
+            "reading the client's arguments", "they are given twice", "leave --client-args out"
+        )
+    given = tuple(arguments or shlex.split(client_args or ""))
+    wanted = Wanted(
+        server,
+        client,
+        Family(family or "ipv4"),
+        server_arguments=tuple(shlex.split(server_args)),
+        client_arguments=given if given or client_args is not None else None,
+        service=None if port is None else Service(port, "udp" if udp else "tcp"),
+        clients=clients,
+        typed=typed,
+        server_typed=server_typed,
+        stdin=None if stdin is None else text_of(stdin),
+        replacements=tuple(pairs(replacements)),
+        deadline=deadline,
     )
-    scenario.check(("server", "client"))
     kept = folder or clone.results("try")
     if folder is not None:
-        store.check_own(folder, scenario.hosts)
-    with open_lab(clone, say) as network:
-        observation = observe(network, scenario, over, staging=Staging(words=LESSON))
-    run = Run.of(observation)
-    timeline = Timeline.of(run, everything=everything)
+        store.check_own(folder, ("server", "client"))
+    if not watch:
+        _, status = _tried(wanted, clone, kept, everything=everything)
+        sys.exit(status)
+    paths, told = (server, client), ""
+    while True:
+        before = stamps(paths)
+        try:
+            story, _ = _tried(wanted, clone, kept, everything=everything)
+        except UsageError as error:  # she is in the midst of writing it
+            story = str(error)
+            click.echo(story)
+        for line in difference(told, story) if told else ():
+            click.echo(line)
+        told = story
+        click.echo("Waiting until a file is saved. Ctrl-C ends this.")
+        click.echo(f"Saved: {', '.join(wait_for_change(paths, before))}")
+
+
+def _tried(wanted: Wanted, clone: Clone, kept: Path, *, everything: bool) -> tuple[str, int]:
+    """Try it once, print and keep the story; return that and the exit status."""
+    observation, sources = wanted.play(clone, say)
+    timeline = Timeline.of(Run.of(observation), everything=everything)
     click.echo(render_text(timeline, width=width(), color=color()))
     publish.keep(kept, timeline)
     publish.write_page(kept, timeline)
     click.echo(f"Kept in {kept}")
-    sys.exit(3 if observation.inconclusive else 1 if observation.failures else 0)
-
-
-def any_two(
-    server: Path,
-    client: Path,
-    service: Service,
-    arguments: Sequence[str] = (),
-    server_arguments: Sequence[str] = (),
-    typed: Sequence[str] = (),
-    family: Family = Family.IPV4,
-) -> Scenario:
-    """Return the scenario of any two programs, the client called with the server's host's name."""
-    stdin = "".join(f"{line}\n" for line in typed) if typed else None
-    return Scenario(
-        server=Program(server.name, *server_arguments, listens_on=service),
-        client=Program(client.name, *(arguments or ("server",)), stdin=stdin),
-        families=[family],
-    ).placed(
-        server.parent,
-        name=f"{server.stem} and {client.stem}",
-        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
-    )
+    for line in advice(observation, sources):
+        click.echo(f"Try: {line}")
+    status = 3 if observation.inconclusive else 1 if observation.failures else 0
+    return render_text(timeline, width=publish.STORY_WIDTH, color=False), status

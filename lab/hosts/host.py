@@ -77,18 +77,19 @@ class Host:
         stdin: str | None = None,
         interactive: bool = False,
         as_root: bool = False,
+        traced: bool = False,
         watcher: Watcher | None = None,
         verb: str = "start",
     ) -> RunningProgram:
         """Start a program as the ordinary user, under the lab's limits, and return at once.
 
-        ``stdin`` is typed into it; None gives it an empty input. ``verb`` is how the agent starts
-        it: one that is to be stepped needs another. Raises HostUnavailable.
+        ``stdin`` is typed into it; None gives it an empty input. Its calls are traced where that
+        is ``traced`` and the host can. ``verb`` is how the agent starts it. Raises HostUnavailable.
         """
         program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
         program.watcher = watcher
         try:
-            number, started_ns = self.channel.ask(
+            number, started_ns, program.untraced = self.channel.ask(
                 verb,
                 argv=argv,
                 cwd=folder,
@@ -106,6 +107,7 @@ class Host:
                 interactive=interactive,
                 user=None if as_root else STUDENT,
                 limits=dict(LIMITS),
+                traced=traced,
             )
         except RequestFailed as failure:
             raise HostUnavailable(
@@ -114,7 +116,8 @@ class Host:
                 f"lab exec {self.name} -- {' '.join(argv)}",
             ) from failure
         program.started_ns = started_ns
-        program.note_typed(stdin or "", started_ns)
+        if stdin:
+            program.note_typed(stdin, started_ns, end=not interactive)
         program.number = number
         with self._lock:
             self._programs[number] = program

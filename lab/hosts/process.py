@@ -12,6 +12,9 @@ from lab.observation.transcript import Line, Transcript
 STOP_GRACE = 0.5
 """Seconds that a program has between SIGTERM and SIGKILL."""
 
+TRACE_DEADLINE = 2.0
+"""Seconds that a tracer has to tell of the end of its program."""
+
 Watcher = Callable[[Line], None]
 
 
@@ -41,6 +44,7 @@ class RunningProgram:
         self.arguments = arguments
         self._lines: list[Line] = []
         self._typed: list[Line] = []
+        self._input_ended_ns: int | None = None
         self._news = threading.Condition()
         self._ended: tuple[int, int | None, str | None] | None = None
         self._is_over = False
@@ -55,6 +59,10 @@ class RunningProgram:
         self.watcher: Watcher | None = None
         self.keeps: tuple[str, ...] = ()
         self.files: dict[str, bytes] = {}
+        self.untraced: str | None = None
+        """Why its calls cannot be traced; empty where they are, None where nobody wants that."""
+        self.sizes: list[int] = []
+        """How many bytes each of its lines took, with its end."""
 
     @property
     def host(self) -> str:
@@ -99,13 +107,15 @@ class RunningProgram:
         """Type ``text`` into it; with ``end``, close its input as well."""
         typed_ns = self._host.ask("write", program=self.number, text=text, end=end)
         if typed_ns is not None:
-            self.note_typed(text, typed_ns)
+            self.note_typed(text, typed_ns, end=end)
 
-    def note_typed(self, text: str, time_ns: int) -> None:
-        """Take note that it got this input, at this time."""
+    def note_typed(self, text: str, time_ns: int, *, end: bool = False) -> None:
+        """Take note that it got this input at this time, and whether that was the last of it."""
         lines = (Line(time_ns, "stdin", *each) for each in _lines(text))
         with self._news:
             self._typed += lines
+            if end and self._input_ended_ns is None:
+                self._input_ended_ns = time_ns
 
     def stop(self, reason: str | None = None) -> None:
         """End it, and keep ``reason`` as what it was stopped for; without, it went on as it should.
@@ -132,6 +142,17 @@ class RunningProgram:
                 host.check()
         return is_met()
 
+    def trace(self) -> tuple[str, int] | None:
+        """Return what strace(1) wrote of it, once, and how many lines were counted only.
+
+        None where it is not traced.
+        """
+        if self.untraced != "":
+            return None
+        asked = {"program": self.number, "deadline": TRACE_DEADLINE}
+        text, counted = self._host.ask("wait_calls", **asked)
+        return text.decode("ascii", "replace"), counted
+
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
         with self._news:
@@ -142,6 +163,7 @@ class RunningProgram:
                 arguments=self.arguments,
                 lines=tuple(self._lines),
                 typed=tuple(self._typed),
+                input_ended_ns=self._input_ended_ns,
                 exit_status=status,
                 started_ns=self.started_ns,
                 ended_ns=ended_ns,
@@ -154,7 +176,8 @@ class RunningProgram:
         """Take what the agent reports on it."""
         with self._news:
             if message[0] == "line":
-                _, _, time_ns, stream, text, complete, halts = message
+                _, _, time_ns, stream, text, complete, halts, size = message
+                self.sizes.append(size)
                 self._lines.append(Line(time_ns, stream, text, complete, halts=halts))
                 if self.watcher is not None:
                     self.watcher(self._lines[-1])

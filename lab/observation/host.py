@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.errors import NotObserved
+from lab.observation.calls.call import Call
 from lab.observation.own_call import OwnCall
 from lab.observation.transcript import Transcript
-from lab.wire.address import Family, Link
+from lab.wire.address import Family, Link, Service
 from lab.wire.pcap import Capture
 from lab.wire.question import question
 from lab.wire.sockets.parse import SocketEntry
@@ -82,6 +83,11 @@ class HostObservation:
     def findall(self, pattern: str) -> list[tuple[str, ...]]:
         """Return what :meth:`Transcript.findall` finds, program after program."""
         return [groups for each in self.transcripts for groups in each.findall(pattern)]
+
+    @question("call", lambda self, *names, of=None: f"{' or '.join(names)} of {self.name}".strip())
+    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+        """Return what :meth:`Transcript.calls` does, program after program."""
+        return [call for each in self.transcripts for call in each.calls(*names, of=of)]
 
     @property
     @question()

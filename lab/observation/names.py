@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lab.wire.packet import Dns, Packet
+from lab.wire.conversation import Conversation
+from lab.wire.packet import Dns
 from lab.wire.question import question
+from lab.wire.reading import dns_messages
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class NameLookups:
         return [record.data for response in self.responses for record in response.answers]
 
 
-def name_lookups(name: str | None, packets: Iterable[Packet]) -> NameLookups:
+def name_lookups(name: str | None, talks: Iterable[Conversation]) -> NameLookups:
     """Return the DNS messages about a name, or about a longer name that completes it."""
+    said = [each for talk in talks for each in dns_messages(talk)]
     about = [
-        packet.dns
-        for packet in packets
-        if packet.dns is not None
-        if name is None or any(_completes(each.name, name) for each in packet.dns.questions)
+        message
+        for _, message in sorted(said, key=lambda each: each[0].time_ns)
+        if name is None or any(_completes(each.name, name) for each in message.questions)
     ]
     return NameLookups(
         tuple(message for message in about if not message.qr),

@@ -13,7 +13,7 @@ from lab.observation.talk import Talk, talks
 from lab.observation.transcript import Transcript
 from lab.observation.where import Span, Transport, Where
 from lab.observation.words import Spoken
-from lab.wire.address import Address, Family, Service, Udp
+from lab.wire.address import Address, Family, Service
 from lab.wire.conversation import Conversation, Message, conversations
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
 from lab.wire.packet import Packet
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from lab.wire.conversation.http import Http
 
 __all__ = ["HostObservation", "NotObserved", "Observation"]
-
-DNS = Udp(53)
 
 
 def _at(_: object, at: str, *_on: str | None, **_during: object) -> str:
@@ -150,17 +148,14 @@ class Observation(Spoken):
         return neighbour_lookups(address, self.packets(at))
 
     def name_lookups(self, name: str | None = None, at: str | None = None) -> NameLookups:
-        """Return the DNS queries for a name (all if None) and their responses, over UDP.
+        """Return the DNS queries for a name (all if None) and their responses, over UDP and TCP.
 
         A longer name that begins with ``name`` and a dot counts as well, since a resolver
         completes names. Seen at host ``at``; without it, where each query was sent.
         """
         from lab.observation.names import name_lookups  # noqa: PLC0415 - likewise
 
-        if at is not None:
-            return name_lookups(name, self.packets(at))
-        packets = [packet for each in self.conversations(DNS) for packet in each.packets]
-        return name_lookups(name, packets)
+        return name_lookups(name, self.conversations(at=at))
 
     def host_of(self, address: Address | str) -> str | None:
         """Return the name of the host that has an address; None if no host of the lab has it."""

@@ -9,6 +9,7 @@ from typing import Any
 from lab.errors import UsageError
 from lab.observation.artifacts import name_of
 from lab.observation.as_declared import wrong_in
+from lab.observation.calls.record import from_call, to_call
 from lab.observation.causes import causes
 from lab.observation.digest import from_capture, from_conversation
 from lab.observation.evidence import Pointer
@@ -21,7 +22,7 @@ from lab.wire.address import Address, Family, Link, Service
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import Sample, SocketEntry
 
-SCHEMA = 4
+SCHEMA = 5
 """The version of this layout; raised when a reader of the old one would misread the new one."""
 
 Json = dict[str, Any]
@@ -120,7 +121,7 @@ def _from_host(host: HostObservation) -> Json:
     return {
         "name": host.name,
         "addresses": dict(host.addresses),
-        "transcripts": [{**asdict(each), "files": list(each.files)} for each in host.transcripts],
+        "transcripts": [_from_transcript(each) for each in host.transcripts],
         "capture": from_capture(host.capture) if host.capture is not None else None,
         "links": [asdict(link) for link in host.links],
         "own_calls": [asdict(call) for call in host.own_calls],
@@ -181,8 +182,15 @@ def _addresses(value: Json) -> dict[Family, str]:
     return {Family(family): ip for family, ip in value["addresses"].items()}
 
 
+def _from_transcript(transcript: Transcript) -> Json:
+    made = [from_call(call) for call in transcript.made]
+    told = asdict(replace(transcript, made=()))
+    return {**told, "files": list(transcript.files), "made": made}
+
+
 def _transcript(value: Json, files: dict[str, bytes]) -> Transcript:
     built = {
+        "made": tuple(map(to_call, value.get("made", ()))),
         "arguments": _list(value["arguments"]),
         "lines": tuple(map(_line, value["lines"])),
         "typed": tuple(map(_line, value.get("typed", ()))),

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from lab.errors import NotObserved
+from lab.errors import CouldNotJudge, NotObserved
+from lab.observation.calls.call import Call
 from lab.wire.address import Service
 from lab.wire.question import question
 
@@ -36,6 +37,8 @@ class Line:
     program's source that printed it, counted from 1, where that is certain
     (:mod:`lab.observation.source_lines.trace`). ``halts`` are the places where the program stood
     in the midst of the line until it got input: how many characters it had printed, and when.
+    ``late`` says that the line may have been printed earlier: its time is when the lab read it,
+    since the program could not be traced.
     """
 
     time_ns: int
@@ -44,6 +47,7 @@ class Line:
     complete: bool = True
     source: int | None = None
     halts: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    late: bool = False
 
     @property
     def pieces(self) -> list[tuple[int, str]]:
@@ -59,6 +63,11 @@ def _matching(by: Transcript, pattern: str) -> str:
     return f"of {by.program} on {by.host} with {pattern!r}"
 
 
+def calls_asked(program: str, host: str, *names: str) -> str:
+    """Say whose calls are asked for."""
+    return f"{' or '.join(names)} of {program} on {host}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """One program's stdout, stderr and exit status, with times in epoch nanoseconds.
@@ -72,6 +81,9 @@ class Transcript:
     scenario says that it fails. ``files`` are those that it left, by name, of those that the
     scenario says it leaves. ``name`` is what the scenario calls it, where it says so. ``typed`` is
     the input that it got, line by line with times; what it has from its start on is typed then.
+    ``made`` are its system calls where it was ``traced``; ``untraced`` says why it was not,
+    where it should have been.
+    ``input_ended_ns`` is when that input ended, as by Ctrl-D at a terminal.
     """
 
     host: str
@@ -89,6 +101,10 @@ class Transcript:
     name: str = ""
     listens_on: tuple[Service, ...] = ()
     typed: tuple[Line, ...] = ()
+    made: tuple[Call, ...] = field(default=(), repr=False)
+    traced: bool = False
+    untraced: str = ""
+    input_ended_ns: int | None = None
 
     @property
     @question("line", "printed by {self.program} on {self.host}")
@@ -101,6 +117,26 @@ class Transcript:
     def stderr(self) -> list[str]:
         """The lines of standard error, in order."""
         return [line.text for line in self.lines if line.stream == "stderr"]
+
+    @question("call", lambda self, *names, of=None: calls_asked(self.program, self.host, *names))
+    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+        """Return the system calls of these names, all if none is named, in the order of time.
+
+        ``of`` leaves those on sockets of one service. Raises NotObserved where the scenario has the
+        program run untraced, and CouldNotJudge where the host could not trace it.
+        """
+        whose = f"{self.program} on {self.host}"
+        if self.untraced:
+            asking = f"asking for the calls of {whose}"
+            raise CouldNotJudge(asking, self.untraced, "lab doctor")
+        if not self.traced:
+            raise NotObserved(f"the scenario has {whose} run untraced: see Program(…, traced=True)")
+        return [
+            call
+            for call in self.made
+            if not names or call.name in names
+            if of is None or (call.socket is not None and call.socket.serves(of))
+        ]
 
     @question("line", _matching)
     def findall(self, pattern: str) -> list[tuple[str, ...]]:

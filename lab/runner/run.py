@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
@@ -11,17 +11,16 @@ from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import HostObservation, Observation
-from lab.observation.source_lines.trace import with_sources
-from lab.observation.transcript import Transcript
 from lab.runner import cleaning, reach
 from lab.runner.faults import Faults, asked_for
-from lab.runner.pace import Pace
+from lab.runner.pace import LEAST, Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
 from lab.runner.stage import GRACE, Stage, StageHost
 from lab.runner.stage_program import StageProgram
 from lab.runner.staging import Staging
 from lab.runner.taps import Taken, Taps
+from lab.runner.traced import with_lines_of_source
 from lab.scenario import catalogue, words
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -196,12 +195,16 @@ def _play_programs(scenario: Scenario, stage: Stage) -> None:
 
 
 def _end_all(stage: Stage, scenario: Scenario) -> None:
-    """Stop whatever the steps left running; that they did is not the programs' fault."""
-    for name in scenario.hosts:
-        for running in stage.host(name).played:
-            running.stop()
-            stage.remarks += running.remarks
-            stage.host(name).take_files(running)
+    """Stop whatever the steps left running; that they did is not the programs' fault.
+
+    What does not go on serving may be at its end, which is a crash perhaps: it gets time for that.
+    """
+    pairs = [(host, each) for host in map(stage.host, scenario.hosts) for each in host.played]
+    stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
+    for host, running in pairs:
+        running.stop()
+        stage.remarks += [*running.take_trace(), *running.remarks]
+        host.take_files(running)
 
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
@@ -209,17 +212,12 @@ def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostOb
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(_traced(running.transcript(), sources) for running in stage_host.played),
+        transcripts=tuple(
+            with_lines_of_source(running.transcript(), sources) for running in stage_host.played
+        ),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,
         captures=taken.captures,
         own_calls=taken.own_calls,
     )
-
-
-def _traced(transcript: Transcript, files: Mapping[str, bytes]) -> Transcript:
-    """Return a transcript with the lines of its source, where it is one of our Python programs."""
-    name = transcript.program
-    is_ours = name.endswith(".py") and name in files
-    return with_sources(transcript, files[name]) if is_ours else transcript

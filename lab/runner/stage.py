@@ -68,14 +68,14 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
             verb=verb,
+            traced=program.traced and verb == "start",
         )
         self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
         running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
-        started = StageProgram(running, program, self._stage.pace)
-        self.played.append(started)
-        return started
+        self.played.append(StageProgram(running, program, self._stage.pace))
+        return self.played[-1]
 
     def run(self, program: Program, *, name: str = "") -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""

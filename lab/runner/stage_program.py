@@ -8,6 +8,7 @@ from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
+from lab.runner.traced import joined
 from lab.scenario.program import Program
 
 
@@ -22,11 +23,17 @@ class StageProgram:
         self.program = program
         self.unkept: str | None = None
         self._patience = pace.patience
+        self._joined: Transcript | None = None
 
     @property
     def has_ended(self) -> bool:
         """Whether it is over."""
         return self.running.has_ended
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is waited for: it is over, or goes on serving."""
+        return self.program.serves or self.has_ended
 
     @property
     def stopped_for(self) -> str | None:
@@ -78,8 +85,16 @@ class StageProgram:
         where = f"{self.program.file} on {self.running.host}"
         return [f"{where} left a child running"] if self.running.left else []
 
+    def take_trace(self) -> list[str]:
+        """Take what its tracer saw of it, which its transcript has from then on; return remarks."""
+        told = self.running.trace()
+        self._joined, remarks = joined(self.transcript(), self.running.sizes, told)
+        return remarks
+
     def transcript(self) -> Transcript:
         """Return what it has done so far."""
+        if self._joined is not None:
+            return replace(self._joined, files=dict(self.running.files))
         says, seen = self.program, self.running.transcript()
         seen = replace(seen, name=says.called, fails=says.fails, listens_on=says.listens_on)
-        return replace(seen, unkept=self.unkept)
+        return replace(seen, unkept=self.unkept, untraced=self.running.untraced or "")

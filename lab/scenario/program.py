@@ -38,6 +38,7 @@ class Program:
     names files that it keeps in its folder; the lab takes them from there when it has ended.
     ``fails`` says that it fails, as the lesson wants it to: in any way (True), with an exit status
     (3), by a signal (``"SIGKILL"``) or by an exception (``"OSError"``).
+    ``traced`` says whether the lab traces its system calls; a :class:`Command` is not traced.
     ``name`` is what expectations call it, where the file's name tells too little. Without a
     ``deadline`` the scenario's holds.
     """
@@ -52,6 +53,7 @@ class Program:
     keeps: tuple[str, ...]
     fails: bool | int | str
     called: str
+    traced: bool
 
     is_command: ClassVar[bool] = False
     """Whether ``file`` is a tool of the host instead of a file of the scenario's folder."""
@@ -68,6 +70,7 @@ class Program:
         keeps: str | Iterable[str] = (),
         fails: bool | int | str = False,
         name: str = "",
+        traced: bool | None = None,
     ) -> None:
         vars(self).update(
             file=file,
@@ -80,6 +83,7 @@ class Program:
             keeps=_kept(file, keeps),
             fails=_failing(file, fails),
             called=name,
+            traced=not self.is_command if traced is None else traced,
         )
 
     @property
@@ -99,6 +103,14 @@ class Program:
     def named(self, name: str) -> Program:
         """Return the same program, called so by the expectations."""
         return self._with(called=name)
+
+    def promising(self, services: Iterable[Service]) -> Program:
+        """Return the same program, which listens on these services."""
+        return self._with(listens_on=tuple(services))
+
+    def untraced(self) -> Program:
+        """Return the same program, whose calls are not traced."""
+        return self._with(traced=False)
 
     def _with(self, **changes: object) -> Program:
         changed = copy.copy(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lab.scenario.files import is_plain
@@ -25,25 +25,26 @@ _LOWEST_PORT, _HIGHEST_PORT = 16_000, 29_999
 """Above the ports of scenarios, below those that Linux gives to clients (ip(7))."""
 
 
-def draw(folder: Path) -> dict[str, str]:
+def draw(folder: Path, below: Callable[[int], int] = secrets.randbelow) -> dict[str, str]:
     """Return words for one run, none of which stands in a file of the scenario's folder.
 
-    A word is six small letters, one of 614,125; the number has six digits.
+    A word is six small letters, one of 614,125; the number has six digits. ``below`` gives chance:
+    a number of at least 0 and less than its argument.
     """
     paths = [path for path in folder.rglob("*") if is_plain(path)]
     taken = b"\0".join(path.read_bytes() for path in paths).lower()
     drawn: dict[str, str] = {}
     for name in LESSON:
-        word = _drawn(name)
+        word = _drawn(name, below)
         while word.encode() in taken or word in drawn.values():
-            word = _drawn(name)
+            word = _drawn(name, below)
         drawn[name] = word
     return drawn
 
 
-def _drawn(name: str) -> str:
+def _drawn(name: str, below: Callable[[int], int]) -> str:
     if name == "port":
-        return str(_LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT + 1))
+        return str(_LOWEST_PORT + below(_HIGHEST_PORT - _LOWEST_PORT + 1))
     if name == "number":
-        return str(100_000 + secrets.randbelow(900_000))
-    return "".join(secrets.choice(_SYLLABLES) for _ in range(3))
+        return str(100_000 + below(900_000))
+    return "".join(_SYLLABLES[below(len(_SYLLABLES))] for _ in range(3))

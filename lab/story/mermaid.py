@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lab.story.timeline.fold import Fold, fold, quiet
 from lab.story.timeline.moment import Arrow, Moment
-from lab.story.timeline.timeline import Timeline, title
+from lab.story.timeline.timeline import Timeline
 
 _ENTITIES = {character: f"#{ord(character)};" for character in "#;%&<>\"'`{}[]\\"}
 """What means something to Mermaid, or to the page that it draws in, and how it is written there."""
@@ -16,10 +16,7 @@ def mermaid(timeline: Timeline) -> str:
     """Return the story of a run as a sequence diagram, folded as in the terminal."""
     names = {host: f"h{number}" for number, host in enumerate(timeline.abreast)}
     lines = ["sequenceDiagram"]
-    lines += [
-        f"    participant {names[host]} as {_text(title(timeline.observation, host))}"
-        for host in names
-    ]
+    lines += [f"    participant {names[host]} as {_text(timeline.title(host))}" for host in names]
     for moment in quiet(fold(timeline.moments)):
         lines += [f"    {line}" for line in _lines(moment, names)]
     return "\n".join(lines) + "\n"

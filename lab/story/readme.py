@@ -32,6 +32,17 @@ NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 """A key's (ssh-keygen(1)): each engine's lab has keys of its own."""
 ARROW = re.compile(r"(?:◀─*|─+) (?P<label>[^─◀▶]+?) (?:─+▶?|✗)")
+HEADING = re.compile(r"^\s*ms\s.*\s(?:wire|┆ \S+)\s")
+BETWEEN = re.compile(r"\s(?:wire|┆ \S+(?:\s+┆ \S+)*)\s+")
+"""What stands between two hosts in the heading of a table: a wire, or the routers on it."""
+
+CHIPS = re.compile(r"(?<=[─┼]) (?:(?:now (?:from|to) \S+|TTL \d+|hop limit \d+),? )+(?=[─┼])")
+"""What routers changed: how much of it is told depends on the room."""
+
+ASIDE = re.compile(r"(?:─✗|◀─+ ┆) (?P<label>\S.*?)(?=\s{2,}|\s*[│┆]|$)")
+"""A label beside an arrow that is too short for it."""
+
+HOPS = re.compile(r"(?P<hops>(?:TTL|hop limit) \d+)\b.*?(?P<fate>\w*)$")
 BYTES = re.compile(r"([\d,]+ B)\b")
 
 
@@ -124,16 +135,17 @@ def essence(story: str) -> Essence:
     hosts: list[str] = []
     printed: list[str] = []
     for line in story.splitlines():
-        if re.search(r"\bms\b.*\swire\s", line):
+        if HEADING.search(line):
             # Each table has columns of its own: how wide they are depends on its times.
-            starts = [0, *(match.end() for match in re.finditer(r"\swire\s+", line))]
+            starts = [0, *(match.end() for match in BETWEEN.finditer(line))]
             columns = [slice(*ends) for ends in pairwise([*starts, None])]
             hosts += [re.sub(r"^\s*ms\b", "", line[column]).split()[0] for column in columns]
             printed += [""] * len(columns)
-        for match in ARROW.finditer(line):
+        plain = CHIPS.sub("─", line).replace("┼", "─")
+        for match in (*ARROW.finditer(plain), *ASIDE.finditer(plain)):
             packets[_packet(match["label"])] += 1
         for number, column in enumerate(columns, start=-len(columns)):
-            printed[number] += "".join(re.findall(r"│ ?([^│─◀▶]*)", line[column]))
+            printed[number] += "".join(re.findall(r"│ ?([^│┆─◀▶]*)", line[column]))
     packets.pop("ACK", None)
     letters = tuple(Counter(re.sub(r"[\s\d.,:]+", "", text)) for text in printed)
     said: dict[str, Counter[str]] = defaultdict(Counter)
@@ -145,6 +157,8 @@ def essence(story: str) -> Essence:
 def _packet(label: str) -> str:
     """Return the start of a label and its length: the rest depends on the room it had."""
     plain = re.sub(r"^#\d+ ", "", label.strip())
+    if hops := HOPS.match(plain):
+        return f"{hops['hops']} {hops['fate'] if plain.endswith('expired') else ''}"
     size = BYTES.search(plain)
     if size:
         return f"data {size[1]}"

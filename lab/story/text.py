@@ -23,7 +23,7 @@ _SGR = {
     "cyan": "36",
 }
 _MARKS_PER_CELL = 4
-_NARROW = frozenset("─│╎▶◀✔✗→…·–⌨⏎")
+_NARROW = frozenset("─│╎┆┼▶◀▷◁✔✗→…·–⌨⏎")
 """What stories are drawn with: one cell each."""
 
 

@@ -26,18 +26,24 @@ Say = Callable[[str], None]
 class Reporter:
     """Hands over what is judged, and keeps what went wrong instead of pytest's own output."""
 
-    def __init__(self, judging: Judging, progress: Say) -> None:
-        self._judging = judging
+    def __init__(self, counted: Counted, progress: Say) -> None:
+        self._counted = counted
         self._progress = progress
+        self._config: pytest.Config | None = None
         self.broken: list[str] = []
         self.errors: list[BaseException] = []
         self.interrupted = False
         self.ended_by = ""
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        """Keep the configuration for a Ctrl-C that comes before all plugins are set up."""
+        self._config = config
+
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take pytest's own reporter away, and hand over what is judged."""
-        config.stash[JUDGING] = self._judging
+        config.stash[JUDGING] = self._counted.judging
         config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -45,17 +51,20 @@ class Reporter:
         if report.failed:
             self.broken.append(report.longreprtext)
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self) -> None:
         """Say what is being judged."""
-        self._progress(nodeid.replace("::test_", ": ").replace("_", " "))
+        self._progress(self._counted.now)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what the end of a run met with: its results could not be kept, say."""
         if error := getattr(report, "socketlab_error", None):
             self.errors.append(error)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep who wants an end: the user, a file (``pytest.exit``), or pytest itself."""
+        if self._config is not None:
+            self._config.pluginmanager.unregister(name="terminalreporter")
         self.interrupted = excinfo.type is KeyboardInterrupt
         self.ended_by = str(excinfo.value)
         if isinstance(excinfo.value, pytest.exit.Exception):
@@ -79,7 +88,7 @@ def judge(
     ``junit`` is where a JUnit report of it is written.
     """
     counted = Counted(judging)
-    reporter = Reporter(counted.judging, progress)
+    reporter = Reporter(counted, progress)
     if junit is not None and junit.is_symlink():
         junit.unlink()  # pytest would write to where it leads
     with _alone(files):
@@ -116,7 +125,18 @@ class Counted:
     def __init__(self, judging: Judging) -> None:
         self._judging = judging
         self._open: dict[Case, None] = {}
+        self._selected = 0
         self.judging = replace(judging, cases=self._cases, finished=self._finished)
+
+    @property
+    def now(self) -> str:
+        """The case that is being judged, and its place: ``[12/80] tcp_refused · IPv4``."""
+        case = next(iter(self._open), None)
+        if case is None:
+            return ""
+        place = f"[{self._selected - len(self._open) + 1}/{self._selected}]"
+        broken = f" · {case.sentence}" if case.sentence else ""
+        return f"{place} {case.scenario.name} · {case.family.label}{broken}"
 
     def finish(self, ended_by: str) -> None:
         """Have those that were not judged be runs that could not be judged."""
@@ -127,6 +147,7 @@ class Counted:
     def _cases(self, scenario: Scenario) -> Sequence[Case]:
         cases = self._judging.cases(scenario)
         self._open.update(dict.fromkeys(cases))
+        self._selected += len(cases)
         return cases
 
     def _finished(self, case: Case, run: Run) -> None:

@@ -103,19 +103,21 @@ class OnPool:
     """Plays cases on several labs at once, ahead of whoever asks for them.
 
     One lab plays all cases of a scenario over an IP version, in their order: what a broken run
-    leaves behind is where the runs after it are.
+    leaves behind is where the runs after it are. Cases that are ``apart`` go to any lab.
     """
 
-    def __init__(self, pool: Pool, known_hosts: Iterable[str]) -> None:
+    def __init__(self, pool: Pool, known_hosts: Iterable[str], *, apart: bool = False) -> None:
         self._pool = pool
+        self._apart = apart
         self._known_hosts = tuple(known_hosts)
         self._coming: dict[Case, Future[Observation]] = {}
 
     def begin(self, cases: Sequence[Case]) -> None:
         """Begin to play the cases; labs take one group of them after the other."""
-        groups: dict[tuple[str, Family], dict[Case, Future[Observation]]] = {}
+        groups: dict[tuple[str, Family, int], dict[Case, Future[Observation]]] = {}
         for case in cases:
-            coming = groups.setdefault((case.scenario.name, case.family), {})
+            which = case.scenario.name, case.family, case.number if self._apart else 0
+            coming = groups.setdefault(which, {})
             coming[case] = self._coming[case] = Future()
         ours = list(groups.values())
         played = self._pool.spread(ours, lambda group: next(iter(group)).scenario.hosts, self._play)

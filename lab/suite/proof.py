@@ -50,6 +50,14 @@ class Trial:
         """The IP version that it was played over."""
         return self.run.family
 
+    @property
+    def failing(self) -> set[str]:
+        """The expectations that fail in it."""
+        return self.names(Outcome.FAILS)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} ({self.family.label})"
+
     def names(self, outcome: Outcome) -> set[str]:
         """Return the expectations that ended so; none where the run is no evidence."""
         found = () if self.inconclusive else self.outcomes.items()
@@ -72,7 +80,7 @@ class Proof:
 
     def noticed_by(self, trial: Trial) -> set[str]:
         """Return the expectations that notice a break."""
-        found = trial.names(Outcome.FAILS)
+        found = trial.failing
         for unbroken in (self.whole, self.after):
             held = (each.names(Outcome.HOLDS) for each in unbroken if each.family is trial.family)
             found &= next(held, set())
@@ -95,14 +103,16 @@ class Proof:
             if outcome is not Outcome.HOLDS
         ]
         for trial in (*self.whole, *self.trials, *self.after):
-            found += [
-                f"{trial.sentence} ({trial.family.label}): {why}" for why in trial.inconclusive
-            ]
-        found += [
-            f"nobody notices when {trial.sentence} ({trial.family.label})"
-            for trial in self.trials
-            if not trial.inconclusive and not self.noticed_by(trial)
+            found += [f"{trial}: {why}" for why in trial.inconclusive]
+        unnoticed = [
+            each for each in self.trials if not each.inconclusive and not self.noticed_by(each)
         ]
+        found += [f"nobody notices when {each}" for each in unnoticed if not each.failing]
+        if doubtful := "; ".join(str(each) for each in unnoticed if each.failing):
+            found.append(
+                "inconclusive: there is no proof that anybody notices, since what failed is not"
+                f" known to hold on the unbroken scenario before and after the breaks: {doubtful}"
+            )
         if not self.trials:
             found.append(f"there is no way to break it: write scenarios/{self.scenario}/{FILE}")
         found += [
@@ -110,7 +120,7 @@ class Proof:
             for name in self.expectations
             if self.trials
             and name != DEFAULT
-            and not any(name in self.noticed_by(trial) for trial in self.trials)
+            and not any(name in trial.failing for trial in self.trials)
         ]
         return found
 

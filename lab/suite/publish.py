@@ -148,8 +148,8 @@ def write_index(clone: Clone) -> Path:
     """
     from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
     from lab.scenario.course import PARTS  # noqa: PLC0415
+    from lab.story.map.arranged import arranged  # noqa: PLC0415
     from lab.story.page.index.card import is_card  # noqa: PLC0415
-    from lab.story.page.index.map import arranged  # noqa: PLC0415
     from lab.story.page.index.render import render_index  # noqa: PLC0415
 
     cards = []

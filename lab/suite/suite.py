@@ -39,10 +39,12 @@ def run(
     say: Say,
     *,
     labs: int = 1,
+    junit: Path | None = None,
 ) -> list[Run]:
     """Play and judge scenarios, and return their runs; ``keep`` is given each when it is judged.
 
-    ``labs`` is how many labs play them at once. Raises LabError where pytest could not do its part.
+    ``labs`` is how many labs play them at once, ``junit`` where a JUnit report is written.
+    Raises LabError where pytest could not do its part.
     """
     if not scenarios:
         return []
@@ -63,22 +65,25 @@ def run(
             progress(text)
 
         judging = Judging(plain_cases(families), player, finished)
-        judge(clone, _files(scenarios), judging, report, junit=clone.out / "junit.xml")
+        judge(clone, _files(scenarios), judging, report, junit=junit or clone.out / "junit.xml")
         return runs
 
 
 @contextmanager
-def playing(clone: Clone, labs: int, say: Say, first: Sequence[str] = ()) -> Iterator[Player]:
+def playing(
+    clone: Clone, labs: int, say: Say, first: Sequence[str] = (), *, apart: bool = False
+) -> Iterator[Player]:
     """Give what plays cases on the clone's lab, or on several labs at once.
 
-    Channels into the hosts that are needed ``first`` are opened meanwhile.
+    Channels into the hosts that are needed ``first`` are opened meanwhile. Whether each case may
+    be played on another lab than the one before it, ``apart`` says.
     """
     known = Lab(clone.root).hosts
     if labs > 1:
         with open_pool(clone, labs, say) as pool:
             from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
 
-            yield OnPool(pool, known)
+            yield OnPool(pool, known, apart=apart)
         return
     with open_lab(clone, say) as running_lab:
         running_lab.prepare(first)

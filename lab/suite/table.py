@@ -27,6 +27,19 @@ def render(runs: Iterable[Run], *, where: str = "", width: int = 80, color: bool
     return "".join(paint(line, color=color) + "\n" for line in lines)
 
 
+def expectations(run: Run, *, width: int, color: bool) -> str:
+    """Return what became of each expectation of a run, one a line, below the run's name."""
+    lines = [[Span(harmless(run.name), "bold")]]
+    for verdict in run.verdicts:
+        style = STYLES[verdict.outcome]
+        told = wrap(harmless(verdict.sentence), max(width, LEAST_WIDTH) - 4, 3, "  ")
+        lines += [
+            [Span(f"  {verdict.outcome.mark} " if first else "    ", style), Span(line)]
+            for first, line in zip((True, *(False,) * len(told)), told, strict=False)
+        ]
+    return "".join(paint(line, color=color) + "\n" for line in lines)
+
+
 def summary(runs: Sequence[Run]) -> str:
     """Return how many runs hold, do not, and could not be judged, as one line."""
     if not runs:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from lab.wire import mysql, tls
@@ -17,7 +18,7 @@ from lab.wire.conversation import Conversation, Event, Side
 from lab.wire.conversation.stream import Chunk
 from lab.wire.packet import Dns, Packet
 from lab.wire.packet.dns.message import PORT as DNS_PORT
-from lab.wire.packet.dns.message import over_tcp
+from lab.wire.packet.dns.message import over_tcp, over_udp
 from lab.wire.tls.handshake import CLIENT_HELLO, SERVER_HELLO
 from lab.wire.tls.opening import opens
 from lab.wire.tls.record import HEADER
@@ -62,6 +63,26 @@ def readings(conversation: Conversation) -> dict[int, Reading]:
     }
 
 
+def dns_messages(conversation: Conversation) -> list[tuple[Packet, Dns]]:
+    """Return the DNS messages of a conversation, in order, each with the packet that completes it.
+
+    Of what was sent again over TCP, the first copy counts.
+    """
+    if DNS_PORT not in (conversation.client.port, conversation.server.port):
+        return []
+    if conversation.protocol == "udp":
+        whole = [
+            (datagram.packets[-1], over_udp(datagram.data, 0, len(datagram.data)))
+            for datagram in conversation.datagrams
+        ]
+        found = [(number, message) for number, message in whole if isinstance(message, Dns)]
+    else:
+        flows = [_Flow(conversation, side) for side in conversation.streams]
+        found = [each for flow in flows for each in flow.messages()]
+    packets = {packet.number: packet for packet in conversation.packets}
+    return [(packets[number], message) for number, message in sorted(found, key=itemgetter(0))]
+
+
 def by_port(packet: Packet) -> Reading:
     """Return what a TCP segment by itself says, where one of its ports says how to read it."""
     if packet.dns is not None and not packet.dns.problems:
@@ -81,6 +102,12 @@ class _Flow:
         self._chunks = list(_without_gap(conversation.streams[side]))
         self._base = self._chunks[0].start if self._chunks else 0
         self.data = b"".join(chunk.data for chunk in self._chunks)
+
+    def messages(self) -> Iterator[tuple[int, Dns]]:
+        """Yield the DNS messages in it, each with the number of the packet that brought its end."""
+        for end, message in self._messages:
+            last = next(each for each in self._chunks if end <= each.stop - self._base)
+            yield last.number, message
 
     def at(self, event: Event) -> int:
         """Return where in ``data`` the bytes of a segment begin."""

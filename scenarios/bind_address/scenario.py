@@ -12,8 +12,8 @@ def steps(lab):
         ("local", "localhost", LOCAL, "{answer2}"),
         ("own", "{server}", OWN, "{answer3}"),
     ):
-        program = Program("server.py", address, service.port, "{version}", word, listens_on=service)
-        lab.server.start(program, name=name)
+        words = (address, service.port, "{version}", word)
+        lab.server.start(Program("server.py", *words, listens_on=service, serves=True), name=name)
     foreign = Program("server.py", "{client}", FOREIGN.port, "{version}", "-", fails="OSError")
     lab.server.run(foreign, name="foreign")
     lab.server.run(Program("client.py", "localhost", "{word}", *PORTS), name="by localhost")

@@ -73,3 +73,16 @@ def test_a_window_update_lets_the_rest_through(observed):
     assert opened.window > 0
     rest = [event.number for event in later if event.sender == "client" and event.length > 1]
     assert rest[0] > opened.number
+
+
+def test_a_send_waits_until_the_window_opens(observed):
+    conversation = observed.conversation(SINK, at="client")
+    blocked = max(observed.client.calls("send", of=SINK), key=lambda call: call.waited)
+    closed = conversation.zero_windows[-1].number
+    opened = next(
+        event.packet
+        for event in conversation.events
+        if event.sender == "server" and event.number > closed
+    )
+    assert blocked.began_before(opened)
+    assert blocked.returned_after(opened)

@@ -61,3 +61,15 @@ def test_a_server_that_closes_with_bytes_unread_resets_the_connection(observed):
 def test_the_client_of_a_reset_connection_gets_an_error_instead_of_an_end(observed):
     [line] = observed.client["hangup_client.py"].stdout
     assert line.startswith("ConnectionResetError: [Errno 104]")
+
+
+def test_the_server_sends_only_after_a_receive_has_returned_nothing(observed):
+    *_, end = observed.server["server.py"].calls("recv", of=SORTING)
+    (send,) = observed.server["server.py"].calls("send", of=SORTING)
+    assert end.result == b""
+    assert end.ended_ns <= send.began_ns
+
+
+def test_the_clients_receive_is_told_that_the_connection_was_reset(observed):
+    (receive,) = observed.client["hangup_client.py"].calls("recv", of=HANGING_UP)
+    assert receive.error == "ECONNRESET"

@@ -19,8 +19,9 @@ FIELDS = {
 def steps(lab):
     lab.client.run(Command("ip", "-{version}", "-brief", "address", "show", "eth0"))
     lab.client.run(Program("address.py", f"{lab.server.address}/{PREFIX[lab.family.version]}"))
-    lab.server.start(Program("server.py", "{answer}", listens_on=SERVICE))
+    server = lab.server.start(Program("server.py", "{answer}", listens_on=SERVICE))
     lab.client.run(Program("client.py", "server", "{word}"))
+    lab.server.finish(server)
 
 
 scenario = Scenario(part="A", lectures=[3], hosts=("client", "server"), steps=steps)

@@ -10,7 +10,7 @@ CALLS = 3
 def steps(lab):
     servers = {}
     for service, backlog in BACKLOG.items():
-        program = Program("server.py", backlog, service.port, listens_on=service)
+        program = Program("server.py", backlog, service.port, listens_on=service, serves=True)
         servers[service] = lab.server.start(program, name=str(service), interactive=True)
     early = Program("client.py", "server", SMALL.port, CALLS, "{word}", waits=0.3)
     lab.client.run(early, name="early")
@@ -54,13 +54,12 @@ def test_calls_get_through_though_nobody_accepts_them_until_the_line_is_full(obs
 
 
 def test_the_kernel_shakes_hands_and_takes_bytes_before_the_program_accepts(observed):
-    accepting = observed.server[str(SMALL)].lines[0]
-    assert accepting.text == "accepting"
-    early = observed.conversations(SMALL)[: got_through(observed)]
+    accepts = observed.server[str(SMALL)].calls("accept", of=SMALL)
+    early = observed.conversations(SMALL, at="server")[: got_through(observed)]
     assert early != ()
-    for conversation in early:
+    for conversation, accept in zip(early, accepts, strict=False):
         assert conversation.handshake == ["SYN", "SYN ACK", "ACK"]
-        assert conversation.messages[0].time_ns < accepting.time_ns
+        assert not accept.began_before(conversation.data_segments("client")[0].packet)
 
 
 def test_the_other_callers_get_no_answer_not_even_a_refusal(observed):

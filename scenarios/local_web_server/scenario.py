@@ -10,7 +10,7 @@ def steps(lab):
     page = "<!doctype html>\n<title>Socket Lab</title>\n<h1>Hello from {answer}!</h1>\n"
     lab.server.run(Command("tee", "site/hello.html", "site/hello-{answer2}.html", stdin=page))
     serve = ("-m", "http.server", "8000", "--bind", "::", "--directory", "site")
-    lab.server.start(Command("python3", *serve, listens_on=WEB))
+    lab.server.start(Command("python3", *serve, listens_on=WEB, serves=True))
     lab.server.run(Program("fetch.py", "http://localhost:8000/"))
     pages = ("", "hello.html", "{word}.html")
     lab.client.run(Program("fetch.py", *(f"http://server:8000/{page}" for page in pages)))

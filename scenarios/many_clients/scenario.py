@@ -75,3 +75,12 @@ def test_the_turns_of_a_concurrent_server_overlap_and_take_less_time(observed, s
     assert elapsed < 5 * max(heard - began for began, heard, _ in spans)
     assert float(took) >= max(1, round(elapsed / TURN_NS, 1))
     assert at_once(spans) > 2
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_server_waits_for_names_in_a_receive_or_for_whatever_comes_in_one_call(observed, server):
+    long = [call for call in observed.server[server].calls() if call.waited > 0.05]
+    waits_in = {call.name for call in long} - {"accept"}
+    assert waits_in == ({"recv"} if server in (SERIAL, "thread_each.py") else {"epoll_wait"})
+    threads = {call.thread for call in long if call.name == "recv"}
+    assert len(threads) == {SERIAL: 1, "thread_each.py": 5}.get(server, 0)

@@ -16,7 +16,7 @@ def steps(lab):
     pairs = ((Tcp(port), Tcp(port + 1)) for port in range(15100, 15900, 2))
     services = next(pair for pair in pairs if not lab.client.sockets(*pair))
     ports = [service.port for service in services]
-    lab.server.start(Program("server.py", *ports, listens_on=services))
+    lab.server.start(Program("server.py", *ports, listens_on=services, serves=True))
     client = lab.client.start(Program("client.py", "server", *ports, "{word}"), interactive=True)
     client.wait_for_line("Enter")
     states = set(STATES["client"])

@@ -10,8 +10,8 @@ ALPHA, BETA = Tcp(15010), Tcp(15011)
 def steps(lab):
     lab.client.run(Command("cat", "/proc/sys/net/ipv4/ip_local_port_range"))
     for name, service, word in (("alpha", ALPHA, "{answer}"), ("beta", BETA, "{answer2}")):
-        program = Program("server.py", name, service.port, word, listens_on=service)
-        lab.server.start(program, name=name)
+        words = (name, service.port, word)
+        lab.server.start(Program("server.py", *words, listens_on=service, serves=True), name=name)
     held = []
     for name, word in (("first", "{word}"), ("second", "{word2}")):
         program = Program("client.py", "server", ALPHA.port, word)

@@ -62,5 +62,22 @@ breaks = [
             'connection.sendall(b"Goodbye"); connection.recv(1024)',
         ),
     ),
+    Break(
+        "the client does not wait in connect",
+        edit(
+            "client.py",
+            "with socket.create_connection((sys.argv[1], 15000)) as connection:",
+            "family, kind, *_, address = socket.getaddrinfo(sys.argv[1], 15000, type=1)[0]\n"
+            "connection = socket.socket(family, kind)\n"
+            "connection.setblocking(False)\n"
+            "connection.connect_ex(address)\n"
+            "connection.setblocking(True)\n"
+            "with connection:",
+        ),
+    ),
+    Break(
+        "the client prints the end of the stream, and does not wait for it",
+        edit("client.py", "print(connection.recv(1024))", 'print(b"")'),
+    ),
     Break("the server is cut off from the network", cut_off("server")),
 ]

@@ -43,3 +43,19 @@ def test_the_server_closes_first(observed):
     conversation = observed.conversation(DEMO)
     assert conversation.closed_first == "server"
     assert conversation.resets == ()
+
+
+def test_connect_returns_after_the_second_packet_and_accept_after_the_third(observed):
+    (connect,) = observed.client.calls("connect", of=DEMO)
+    (accept,) = observed.server.calls("accept", of=DEMO)
+    _, second, *_ = observed.conversation(DEMO, at="client").packets
+    _, _, third, *_ = observed.conversation(DEMO, at="server").packets
+    assert connect.error is None
+    assert connect.returned_after(second)
+    assert accept.returned_after(third)
+
+
+def test_the_end_of_the_stream_is_a_receive_that_returns_nothing(observed):
+    *heard, end = observed.client.calls("recv", of=DEMO)
+    assert [call.result for call in heard] == [greeting(observed).encode(), b"Goodbye"]
+    assert end.result == b""

@@ -9,7 +9,7 @@ SAID = r"(.+) \(after ([\d.]+) s\)"
 
 def steps(lab):
     knock = ("client.py", "server", DOOR.port, WITHIN)
-    lab.server.start(Program("server.py", "{answer}", listens_on=DOOR))
+    lab.server.start(Program("server.py", "{answer}", listens_on=DOOR, serves=True))
     lab.client.run(Program("client.py", "server", CLOSED.port, WITHIN), name="closed")
     with lab.server.drops(DOOR):
         lab.client.run(Program(*knock, waits=WITHIN), name="filtered")
@@ -59,3 +59,12 @@ def test_the_same_port_opens_once_the_firewall_lets_it(observed):
     assert answer == f"heard {observed.answer}"
     assert opened.handshake == ["SYN", "SYN ACK", "ACK"]
     assert (opened.sent, opened.received) == (b"", observed.answer.encode())
+
+
+def test_the_kernel_tells_a_refused_call_why_and_leaves_the_other_waiting(observed):
+    asked = observed.client["closed"].calls("connect", "getsockopt", of=CLOSED)
+    assert "ECONNREFUSED" in str(asked[-1])
+    # A socket with a timeout does not wait in connect, but in poll.
+    (wait,) = observed.client["filtered"].calls("poll", of=DOOR)
+    assert wait.result == 0
+    assert wait.waited >= WITHIN

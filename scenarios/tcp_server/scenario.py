@@ -6,7 +6,7 @@ GREETING, SLIDE = Tcp(9000), Tcp(9001)
 
 
 def steps(lab):
-    lab.server.start(Program("server.py", "{answer}", listens_on=GREETING))
+    lab.server.start(Program("server.py", "{answer}", listens_on=GREETING, serves=True))
     lab.client.run(Program("client.py", "server", 9000), name="first")
     # telnet hangs up when its input ends, so that is left open until the server has spoken.
     telnet = lab.client.start(Command("telnet", "server", 9000), interactive=True)

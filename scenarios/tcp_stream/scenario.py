@@ -54,3 +54,15 @@ def test_nothing_comes_back_and_the_end_of_the_stream_is_the_client_closing(obse
     assert conversation.received == b""
     assert conversation.closed_first == "client"
     assert conversation.closed
+
+
+@both
+def test_each_message_is_a_send_and_the_receives_are_as_large_as_the_server_likes(
+    observed, service
+):
+    assert [call.result for call in observed.client.calls("send", of=service)] == [
+        len(message) for message in messages(observed)
+    ]
+    lengths = {SMALL: [6, 6, 6, 6, 6, 1, 0], LARGE: [31, 0]}
+    received = [call.length for call in observed.server.calls("recv", of=service)]
+    assert received == lengths[service]

@@ -48,3 +48,9 @@ def test_every_send_is_one_packet_with_just_its_bytes_and_nothing_comes_back(obs
 def test_the_udp_header_says_how_long_each_datagram_is(observed):
     lengths = [packet.udp.udp_length for packet in observed.conversation(DEMO).packets]
     assert lengths == [UDP_HEADER + len(message) for message in sent(observed)]
+
+
+def test_the_kernel_marks_the_datagram_that_it_cut_off(observed):
+    received = observed.server.calls("recvmsg", of=DEMO)
+    assert [call.flags for call in received] == ["", "", "", "", "MSG_TRUNC", ""]
+    assert [call.length for call in received] == [*map(len, sent(observed)[:4]), 10, 6]

@@ -61,3 +61,10 @@ def test_the_refusal_quotes_the_datagram_so_that_its_sender_can_be_found(observe
         assert ends == (conversation.client, conversation.server)
         # RFC 792 promises 8 bytes behind the IP header; today's kernels quote more.
         assert question.startswith(refusal.quoted.payload)
+
+
+def test_one_receive_is_told_the_error_and_the_other_socket_waits_in_poll(observed):
+    assert observed.client["connected.py"].calls("recv", of=CLOSED)[-1].error == "ECONNREFUSED"
+    (wait,) = observed.client["unconnected.py"].calls("poll")[-1:]
+    assert wait.result == 0
+    assert wait.waited >= 0.5

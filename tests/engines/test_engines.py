@@ -97,7 +97,7 @@ def load(private: PrivateEngine, scenarios: Sequence[str]) -> None:
 
 def runs(clone: Clone, *words: str) -> list[Any]:
     """Run scenarios; return the records of their runs."""
-    said = clone.lab("run", "--json", *words, within=1500)
+    said = clone.lab("run", "--json", "--full", *words, within=1500)
     assert "Traceback" not in said.stderr, said.stderr
     records: list[Any] = json.loads(said.stdout)
     assert records, said.text

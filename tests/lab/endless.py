@@ -46,8 +46,10 @@ def wait_for_both_programs(lab: Clone) -> None:
 
 
 def is_running(lab: Clone, host: str) -> bool:
-    """Return whether the host is there, and runs a program."""
-    return host in lab.ids("running") and any("python3" in line for line in lab.inside(host))
+    """Return whether the host is there, and runs a program: no more what only becomes one."""
+    if host not in lab.ids("running"):
+        return False
+    return any(line.startswith("python3 ") for line in lab.inside(host))
 
 
 def is_idle(lab: Clone, host: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
+from xml.etree import ElementTree
 
 import pytest
 from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone, Said
@@ -33,6 +35,43 @@ def test_exec_runs_as_the_ordinary_user_and_as_root_where_asked(this_lab: Clone)
 def test_exec_passes_streams_through_as_they_are(this_lab: Clone) -> None:
     said = this_lab.lab("exec", "server", "--", "sh", "-c", "echo out; echo err >&2")
     assert (said.stdout, said.stderr) == ("out\n", "err\n")
+
+
+def test_status_as_json_has_the_hosts_that_are_up(this_lab: Clone) -> None:
+    found = json.loads(this_lab.lab("status", "--json").stdout)
+    names = {host["host"]: host for host in found["hosts"]}
+    assert {"client", "server"} <= {*names}
+    assert names["client"]["ipv4"].endswith(".10")
+    assert found["faults"] == []
+
+
+def test_logs_shows_what_a_host_has_said_since_it_started(this_lab: Clone) -> None:
+    assert "socketlab: ready" in this_lab.lab("logs", "client").stdout
+    said = this_lab.lab("logs", "clinet")
+    assert said.status == 2
+    assert "client" in said.stderr
+
+
+def test_a_piped_run_tells_each_scenario_as_it_ends_and_a_quiet_one_nothing(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    this_lab.lab("run", "tcp_connect", "udp_datagrams", "--ipv4")
+    report = tmp_path / "report.xml"
+    said = this_lab.lab("run", "tcp_connect", "udp_datagrams", "--ipv4", "--junit", str(report))
+    assert said.stderr.splitlines() == [
+        "lab: [1/2] ✔ tcp_connect: IPv4 ✔ 7 of 7",
+        "lab: [2/2] ✔ udp_datagrams: IPv4 ✔ 7 of 7",
+    ]
+    assert ElementTree.parse(report).getroot().find("testsuite") is not None
+    quiet = this_lab.lab("run", "tcp_connect", "--ipv4", "--quiet")
+    assert (quiet.status, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_a_run_as_json_is_short_and_colours_come_where_asked(this_lab: Clone) -> None:
+    found = json.loads(this_lab.lab("run", "tcp_connect", "--ipv4", "--json").stdout)
+    assert [run["outcome"] for run in found["runs"]] == ["holds"]
+    assert "\x1b" in this_lab.lab("judge", "tcp_connect", "--color", "always").stdout
+    assert "\x1b" not in this_lab.lab("judge", "tcp_connect").stdout
 
 
 def attempt(lab: Clone, folder: Path, server: str = GOOD_SERVER, client: str = GOOD_CLIENT) -> Said:

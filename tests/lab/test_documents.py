@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable
 
@@ -11,9 +12,13 @@ import pytest
 from lab_clone import ROOT, Clone, Said
 
 GUIDE = (ROOT / "docs" / "writing-a-scenario.md").read_text(encoding="utf-8")
+GRADING = (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FILE = re.compile(r"`scenarios/echo/(\w+)\.py`.*?```python\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"`\.venv/bin/lab ([^`]+)`")
+TRYING = (ROOT / "docs" / "trying.md").read_text(encoding="utf-8")
+TRY = re.compile(r"^ +\.venv/bin/lab (try .+)$", re.MULTILINE)
+GRADE = re.compile(r"^ +\.venv/bin/lab ((?:grade|assign) .+)$", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 
 NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000"}
@@ -59,9 +64,41 @@ def test_a_command_of_the_readme_works(
         request.getfixturevalue("run_before")
     if words[0] == "try":
         words[1:3] = [f"scenarios/tcp_connect/{name}" for name in words[1:3]]
-        words[words.index("--port") + 1] = "15000"
-        words += ["--server-arguments", "marble", "server", "violet"]
+        words += ["--server-args", "marble", "server", "violet"]
+    if words[0] == "grade":
+        words[2:] = ["scenarios/tcp_connect"]
     said = lab(*words, within=600)
+    assert said.status == 0, said.text
+
+
+@pytest.mark.parametrize("command", TRY.findall(TRYING))
+def test_a_command_of_the_page_on_trying_works(command: str, lab: Callable[..., Said]) -> None:
+    students = ROOT / "tests" / "students"
+    words = shlex.split(command)
+    for at in (1, 2):
+        words[at] = str(next(iter([*students.glob(words[at]), *students.glob(f"*/{words[at]}")])))
+    said = lab(*words)
+    assert said.status == 0, said.text
+
+
+@pytest.mark.parametrize("command", GRADE.findall(GRADING))
+def test_a_command_of_the_page_on_grading_grades(command: str, echo: Clone) -> None:
+    for name in ("ann", "bob"):
+        (echo.root / "submissions" / name).mkdir(parents=True, exist_ok=True)
+        for file in ("client.py", "server.py"):
+            shutil.copy(ROOT / "scenarios" / "tcp_connect" / file, echo.root / "submissions" / name)
+    (echo.root / "out").mkdir(exist_ok=True)
+    shutil.make_archive(
+        str(echo.root / "submissions" / "ann"), "zip", echo.root / "submissions" / "ann"
+    )
+    shutil.rmtree(echo.root / "submissions" / "ann")
+    words: list[str] = []
+    (echo.root / "roster.csv").write_text("student\nann\nbob\n")
+    (echo.root / "secret").write_bytes(bytes(32))
+    for word in shlex.split(command):
+        found = sorted(echo.root.glob(word)) if "*" in word and "/" in word else []
+        words += [str(path) for path in found] or [word]
+    said = echo.lab(*words, within=600)
     assert said.status == 0, said.text
 
 

@@ -181,12 +181,14 @@ def test_a_process_that_outlived_its_session_is_ended(this_lab: Clone, play: Pla
     before = last_words(play(look))
     sleep = ("python3", "-c", "import time; time.sleep(99)")
     this_lab.docker("exec", "-d", "-u", "student", this_lab.ids()["client"], *sleep)
+    wait_for("the process", lambda: " ".join(sleep) in this_lab.inside("client"))
     assert last_words(play(look)) == before
 
 
 def test_a_shell_that_somebody_opened_goes_on(this_lab: Clone, play: Play) -> None:
     client = this_lab.ids()["client"]
     this_lab.docker("exec", "-d", "-t", "-u", "student", client, "sleep", "99.5")
+    wait_for("the shell", lambda: "sleep 99.5" in this_lab.inside("client"))
     try:
         play("")
         assert "sleep 99.5" in this_lab.docker("exec", client, "ps", "-e", "-o", "args")

@@ -240,7 +240,7 @@ def test_a_second_session_waits_for_the_first(killed_lab: Clone) -> None:
     assert interrupt(first).status == 130
     stdout, stderr = second.communicate(timeout=60)
     assert second.returncode == 0, stderr
-    assert [run["inconclusive"] for run in json.loads(stdout)] == [[], []]
+    assert [run["inconclusive"] for run in json.loads(stdout)["runs"]] == [[], []]
 
 
 def ended(process: subprocess.Popen[str]) -> Said:

@@ -14,7 +14,7 @@ from lab.scenario import catalogue
 CLONE = Clone(Path(__file__).resolve().parents[2])
 RUNS = 8
 READMES = [
-    CLONE.root / "README.md",
+    *(CLONE.root / each for each in lesson.DOCUMENTS),
     *(folder / "README.md" for folder in catalogue.folders(CLONE.scenarios)),
 ]
 KEPT = lesson.kept_runs(CLONE)
@@ -28,7 +28,7 @@ def false_in_the_kept_run(readme: Path) -> list[str]:
         return [str(error)]
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_stories_of_a_readme_are_what_happens(
     readme: Path, request: pytest.FixtureRequest
 ) -> None:

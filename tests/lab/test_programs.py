@@ -13,9 +13,12 @@ from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from lab import Command, Family, Program, Scenario, Tcp, Udp
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
+from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.stage import Stage
 from lab.runner.staging import Staging
+from lab.story.terminal.render import render_text
+from lab.story.timeline.timeline import Timeline
 
 HURRY = Staging(deadline_scale=0.15)
 """For what never ends by itself, however long it is waited for."""
@@ -190,6 +193,30 @@ def test_a_server_that_serves_is_stopped_but_one_that_crashed_before_is_told(
     assert all(told.endswith("KeyError: 'over'") for told in seen.failures)
 
 
+@pytest.mark.parametrize("end", ["listener.accept()", "raise KeyError('over')"])
+def test_a_server_that_serves_finishes_what_it_is_at(
+    network: RunningLab, tmp_path: Path, end: str
+) -> None:
+    server = f"""
+        import socket, time
+        listener = socket.create_server(("", 15000))
+        listener.accept()
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+        print("finished")
+        {end}
+    """
+    client = "import socket\nsocket.create_connection(('server', 15000)).close()\n"
+    for name, text in (("server.py", server), ("client.py", client)):
+        (tmp_path / name).write_text(dedent(text))
+    served = Program("server.py", listens_on=Tcp(15000), serves=True)
+    scenario = Scenario(server=served, client=Program("client.py")).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
+    assert seen.server.stdout == ["finished"]
+    assert ("KeyError: 'over'" in " ".join(seen.failures)) == ("raise" in end)
+
+
 def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
     network: RunningLab, tmp_path: Path
 ) -> None:
@@ -214,6 +241,16 @@ def test_a_crash_is_one_though_the_lab_stops_the_program_before_it_knows(
     scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
     seen = observe(network, scenario, Family.IPV4)
     assert seen.failures == ["client.py on client: it ended with exit status 3"]
+
+
+def test_a_crash_just_after_the_steps_is_one(network: RunningLab, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text("import time\nprint('here')\ntime.sleep(0.2)\n1 / 0\n")
+
+    def steps(lab: Any) -> None:
+        lab.client.start(Program("client.py")).wait_for_line("here")
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    assert "ZeroDivisionError" in failures(observe(network, scenario, Family.IPV4))
 
 
 def test_a_command_that_there_is_not_failed(network: RunningLab, tmp_path: Path) -> None:
@@ -327,6 +364,24 @@ def test_what_is_typed_stands_between_the_packets_around_it(
     assert asked[2][0] < typed[2].time_ns
 
 
+def test_the_end_of_the_input_is_kept_and_told(network: RunningLab, tmp_path: Path) -> None:
+    def steps(lab: Any) -> None:
+        program = lab.client.start(Command("python3", "-c", PYTHON), interactive=True)
+        program.answer("name? ", "violet")
+        program.wait_for_prompt("more? ")
+        program.write("", end=True)
+        lab.client.finish(program)
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    seen = observed.client["python3"]
+    assert seen.error == "EOFError: EOF when reading a line"
+    assert seen.input_ended_ns is not None
+    (asked,) = [line for line in seen.lines if line.text == "more? "]
+    assert asked.time_ns < seen.input_ended_ns < seen.ended_ns
+    assert "⌨ Ctrl-D" in render_text(Timeline.of(Run.of(observed)), width=80, color=False)
+
+
 def test_input_that_is_there_from_the_start_is_typed_then_and_questions_stay_apart(
     attempt: Attempt,
 ) -> None:
@@ -339,16 +394,23 @@ def test_input_that_is_there_from_the_start_is_typed_then_and_questions_stay_apa
     assert {each.time_ns for each in client.typed} == {client.started_ns}
 
 
-def test_a_program_deaf_to_the_asking_is_killed(attempt: Attempt) -> None:
-    seen = attempt(
-        """
-            import signal, time
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            time.sleep(60)
-        """,
-        hurry=True,
-    )
+def test_a_program_deaf_to_the_asking_is_killed(network: RunningLab, tmp_path: Path) -> None:
+    deaf = """
+        import signal, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("deaf")
+        time.sleep(60)
+    """
+    (tmp_path / "client.py").write_text(dedent(deaf))
+
+    def steps(lab: Any) -> None:
+        client = lab.client.start(Program("client.py"))
+        client.wait_for_line("deaf")
+        lab.client.finish(client, within=0.1)
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    seen = observe(network, scenario, Family.IPV4)
     assert "so it was stopped" in failures(seen)
     assert seen.client.exit_status == -9
 
@@ -547,7 +609,7 @@ def test_a_program_may_open_its_streams_by_name(attempt: Attempt) -> None:
 
 
 def test_a_program_may_not_say_what_another_never_said(network: RunningLab, tmp_path: Path) -> None:
-    (tmp_path / "victim.py").write_text("input()\nprint('true')\n")
+    (tmp_path / "victim.py").write_text("print('here')\ninput()\nprint('true')\n")
     forger = """
         import glob
         for stream in glob.glob("/proc/[0-9]*/fd/[12]"):
@@ -562,12 +624,13 @@ def test_a_program_may_not_say_what_another_never_said(network: RunningLab, tmp_
 
     def steps(stage: Stage) -> None:
         victim = stage.client.start(Program("victim.py"), interactive=True)
+        victim.wait_for_line("here")
         stage.client.run(Program("forger.py"))
         victim.write("go\n")
         victim.wait()
 
     scenario = Scenario(hosts=("client",), steps=steps).placed(tmp_path)
     observed = observe(network, scenario, Family.IPV4)
-    assert observed.client["victim.py"].stdout == ["true"]
+    assert observed.client["victim.py"].stdout == ["here", "true"]
     assert observed.client["forger.py"].stdout[-1] == "done"
     assert "forged" in observed.client["forger.py"].stdout

@@ -13,6 +13,7 @@ from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
 from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
@@ -53,7 +54,7 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
     """Give what opens the page of a run; at the end, nothing in it may have gone wrong."""
 
     def show(
-        play: Play,
+        play: Play | Observation,
         *,
         size: tuple[int, int] = LAPTOP,
         verdicts: Sequence[Verdict] = (),
@@ -61,7 +62,8 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
         lesson: Lesson | None = None,
     ) -> webdriver.Chrome:
         path = tmp_path / "page.html"
-        timeline = replace(timeline_of(play.observation(), verdicts), sister=sister)
+        observation = play.observation() if isinstance(play, Play) else play
+        timeline = replace(timeline_of(observation, verdicts), sister=sister)
         path.write_text(render_page(timeline, lesson), encoding="utf-8")
         _resize(browser, size)
         browser.get("about:blank")

@@ -12,6 +12,7 @@ from played import hello
 
 import lab
 from lab.errors import NotObserved
+from lab.observation.calls.call import Call, Socket
 from lab.observation.control import Echo, Echoes
 from lab.observation.host import HostObservation
 from lab.observation.names import NameLookups
@@ -34,7 +35,7 @@ PROPERTY = re.compile(r"`\.(\w+)")
 ANSWERS = (
     *(Conversation, Event, Message, http.Http, http.Request, http.Response, IcmpError, Query),
     *(Echo, Echoes, HostObservation, NameLookups, Png, Route, Hop, Ping, Reply, Transcript),
-    *(Family, Ipv4, SocketEntry),
+    *(Family, Ipv4, SocketEntry, Call, Socket),
 )
 QUESTIONS = (
     GUIDE.read_text(encoding="utf-8").partition("## Questions to ask")[2].partition("\n## ")[0]

@@ -2,8 +2,9 @@
 
 A request is ``(number, verb, keyword arguments)``; its answer ``("answer", number, value)`` or
 ``("failed", number, kind, text)``. Programs' lines and ends are sent by themselves as ``("line",
-program, time_ns, stream, text, complete, halts)``, ``("ended", program, time_ns, status, reason,
-how many of its processes live on)``; when those are gone, ``("over", program, time_ns, reason)``.
+program, time_ns, stream, text, complete, halts, bytes)``, ``("ended", program, time_ns, status,
+reason, how many of its processes live on)`` and, when those are gone, ``("over", program, time_ns,
+reason)``.
 When the channel closes, the agent ends everything that it started.
 """
 
@@ -105,18 +106,19 @@ class Agent:
     def do_hello(self) -> None:
         """Do nothing: who asks wants to know whether there is an answer."""
 
-    def do_start(self, **request: Any) -> tuple[int, int]:
-        """Start a program; return its number and when it started."""
-        number = next(self._numbers)
-        self._programs[number] = programs.Running(number, request, self._send, self._reader)
-        return number, self._programs[number].started_ns
+    def do_start(self, **request: Any) -> tuple[int, int, str | None]:
+        """Start a program; return its number, its start, and ``Running.untraced``."""
+        running = programs.Running(next(self._numbers), request, self._send, self._reader)
+        self._programs[running.number] = running
+        return running.number, running.started_ns, running.untraced
+
+    def do_wait_calls(self, program: int, deadline: float) -> tuple[bytes, int]:
+        """Return a program's trace, and how many of its lines were counted only."""
+        return self._programs[program].calls(deadline)
 
     def do_write(self, program: int, text: str, end: bool) -> int | None:
         """Type into a program, and with ``end`` close its input; return when it was typed."""
-        typed_ns = self._programs[program].write(text)
-        if end:
-            self._programs[program].end_input()
-        return typed_ns
+        return self._programs[program].write(text, end=end)
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
         """Wait until this is the last that a program has printed, on a line without an end."""
@@ -190,8 +192,7 @@ class Agent:
     def do_clear(self, folder: str) -> int:
         """End every program and what they left running, remove their folder; return how many."""
         ended = descendants.end_all(spare={self._reader.pid})
-        self._programs.clear()
-        descendants.forget()
+        programs.forget(self._programs)
         run_files.remove(Path(folder))
         if folder in self._turns:
             os.close(self._turns.pop(folder))
@@ -224,11 +225,10 @@ class Agent:
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
         """Load the modules for faults, once. Most runs need none."""
-        if self._faults is not None:
-            return
-        self._load(modules)
-        make = sys.modules["lab.hosts.agent.faults.faults"].HostFaults
-        self._faults = make(self._guards, {self._reader.pid})
+        if self._faults is None:
+            self._load(modules)
+            faults = sys.modules["lab.hosts.agent.faults.faults"]
+            self._faults = faults.HostFaults(self._guards, {self._reader.pid})
 
     def do_learn_steps(self, modules: list[tuple[str, str]], **how: Any) -> None:
         """Load the modules for stepping; their verbs are the agent's from then on."""

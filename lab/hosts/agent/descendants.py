@@ -16,6 +16,8 @@ PR_SET_CHILD_SUBREAPER = 36
 _births = threading.Lock()
 _programs: dict[int, int] = {}
 """When each program started, by its process, in the order of their starts."""
+_traced: set[int] = set()
+"""The programs that have a tracer, which is root's, in their session."""
 
 
 class Process(NamedTuple):
@@ -37,7 +39,7 @@ def become_subreaper() -> None:
 
 
 @contextlib.contextmanager
-def birth() -> Iterator[Callable[[int], None]]:
+def birth(*, is_traced: bool = False) -> Iterator[Callable[[int], None]]:
     """Start a program within, and call what this yields with its process.
 
     Meanwhile nobody takes the new process for an orphan.
@@ -46,6 +48,8 @@ def birth() -> Iterator[Callable[[int], None]]:
     def born(pid: int) -> None:
         process = read(pid)
         _programs[pid] = process.started if process else 0
+        if is_traced:
+            _traced.add(pid)
 
     with _births:
         yield born
@@ -54,11 +58,13 @@ def birth() -> Iterator[Callable[[int], None]]:
 def forget() -> None:
     """Forget all programs: nothing of them is left."""
     _programs.clear()
+    _traced.clear()
 
 
 def of(program: int) -> set[int]:
     """Return the living processes that a program, by its process, started and did not outlive.
 
+    Its tracer is none of them: that is root's, which no traced program can become.
     An orphan of an unknown session is the youngest ended program's that is older than the orphan:
     nothing in the kernel says whose it was.
     """
@@ -83,8 +89,31 @@ def of(program: int) -> set[int]:
         pid
         for pid, process in there.items()
         if process.parent == here and pid not in known and owner(process) == program
+        if not (process.session in _traced and _is_roots(pid))
     }
     return {pid for pid in _below(found, there) | found if there[pid].is_alive}
+
+
+def _is_roots(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}").stat().st_uid == 0
+    return False
+
+
+def are_busy(program: int) -> bool:
+    """Return whether a thread of a program, or of what it started, runs or waits to run."""
+    states = (
+        _state(path)
+        for pid in {program, *of(program), *_below({program}, _all())}
+        for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+    return any(state in ("R", "D") for state in states)
+
+
+def _state(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text(errors="replace").rpartition(")")[2].split()[0]
+    return ""
 
 
 def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
@@ -95,18 +124,21 @@ def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
 
 
 def end_all(spare: set[int]) -> int:
-    """Kill every process below this one except ``spare``, and reap it; return how many."""
-    ended = 0
+    """Kill every process below this one except ``spare``, and reap it; return how many.
+
+    A program's own process is reaped by whoever started it: so it stays known how it ended.
+    """
+    ended: set[int] = set()
     for _ in range(50):
-        children = everybody() - spare
+        children = everybody() - spare - (ended & _programs.keys())
         if not children:
             break
         signal_all(children, signal.SIGKILL)
         for pid in children:
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-                ended += 1
-    return ended
+                os.waitid(os.P_PID, pid, os.WEXITED | (os.WNOWAIT if pid in _programs else 0))
+                ended.add(pid)
+    return len(ended)
 
 
 def everybody() -> set[int]:

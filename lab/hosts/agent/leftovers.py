@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.hosts.agent import descendants, sockets
+from lab.hosts.agent import descendants, sockets, trace
 
 CONNECTED = sockets.ALL_STATES & ~(1 << sockets.LISTEN)
 PATIENCE = 3.0
@@ -31,6 +31,7 @@ RESET = Path("/usr/local/sbin/socketlab-reset")
 def end(uid: int) -> None:
     """End them, and have daemons forget them; raises OSError where something outlives that."""
     end_processes(uid)
+    trace.sweep()
     end_connections()
     if RESET.exists():
         done = subprocess.run(

@@ -14,8 +14,9 @@ QUESTION = (b":", b"?", b">", b"#", b"$")
 Halt = tuple[int, int]
 """When a line stood still without an end, and how many of its characters were printed by then."""
 
-Cut = tuple[int, str, bool, tuple[Halt, ...]]
-"""A line: when its last part was printed, its text, whether it has an end, where it halted."""
+Cut = tuple[int, str, bool, tuple[Halt, ...], int]
+"""A line: when its last part was printed, its text, whether it has an end, where it halted, and how
+many bytes it took with its end."""
 
 
 class Typing:
@@ -31,6 +32,10 @@ class Typing:
         now = time.time_ns()
         self._times.append(now)
         return now
+
+    def is_before(self, time_ns: int) -> bool:
+        """Whether the program got nothing more to read since then."""
+        return not self._times or self._times[-1] < time_ns
 
     def parts(self, before: bytes, before_ns: int, after: bytes, after_ns: int) -> bool:
         """Tell whether the program got input between two parts of a line.
@@ -57,7 +62,12 @@ class Lines:
         self._printed_ns = 0
 
     def waits_at(self, prompt: str) -> bool:
-        """Return whether the program printed this last, without an end of line."""
+        """Return whether the program printed this last, without an end of line.
+
+        An empty prompt stands for whatever it printed since it got its last input.
+        """
+        if not prompt:
+            return bool(self._waiting) and self._typing.is_before(self._printed_ns)
         return self._waiting.endswith(prompt.encode())
 
     def add(self, data: bytes, stamp: int) -> Iterator[Cut]:
@@ -83,7 +93,8 @@ class Lines:
 
     def _cut(self, line: bytearray, *, is_complete: bool) -> Cut:
         halts, self._halts = tuple(self._halts), []
-        return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts
+        size = len(line) + is_complete
+        return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts, size
 
 
 def _text(line: bytearray) -> str:

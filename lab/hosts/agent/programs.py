@@ -1,8 +1,4 @@
-"""Programs of this host: start them under limits as the ordinary user, read their lines, end them.
-
-setpriv(1) and prlimit(1) set privileges and limits, and then become the program. So no code of the
-lab runs between the drop of privileges and the program.
-"""
+"""Programs of this host: start them under limits and a tracer, read their lines, end them."""
 
 from __future__ import annotations
 
@@ -16,29 +12,18 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lab.hosts.agent import descendants
+from lab.hosts.agent import descendants, limits, trace
 from lab.hosts.agent.lines import Cut, Lines, Typing
-from lab.hosts.agent.reader import PIECE, Reader, group_of, pipe, split
+from lab.hosts.agent.reader import PIECE, Reader, pipe, split
 
 PIPE_HOLDS = 1024
 """Characters that fit into an unread pipe in every encoding (pipe(7))."""
 
-STACK = 2 << 20
-"""Bytes of each thread's stack: with the usual 8 MB, forty threads would use up the limit."""
-
-UNDER_LIMITS = (
-    "setpriv --reuid={user} --regid={user} --groups={group} --no-new-privs"
-    " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
-    # Where the programs together use up the host's memory, the kernel kills them, not the agent.
-    " choom -n 1000 --"
-    # No limit on address space: the allocator reserves much of it for each thread, unused.
-    f" prlimit --data={{memory}} --stack={STACK} --cpu={{cpu}} --nproc={{processes}}"
-    " --fsize={file} --core=0 --"
-)
-"""The words that drop privileges, set limits and become the program named behind them."""
-
 QUIET = 0.2
 """Seconds without a word after which a program that has ended is taken to have left processes."""
+
+BUSY = 1.0
+"""Seconds that a program which is to be stopped may still be busy."""
 
 Report = Callable[..., None]
 
@@ -66,11 +51,16 @@ class Running:
         self.started_ns = self._ended_ns = time.time_ns()
         # Each question stays apart from the next, however late it is read (pipe(2), O_DIRECT).
         mode = os.O_CLOEXEC | (os.O_DIRECT if request["stdin"] else 0)
+        under = limits.words(request, number)
+        self.untraced = trace.unavailable(under) if request["traced"] and under else None
+        """Why it is not traced, empty where it is, None where nobody wants that."""
+        self._trace = trace.Trace(number) if self.untraced == "" else None
+        before = self._trace.words if self._trace else []
         (out, its_out), (err, its_err) = pipe(number, mode), pipe(number, mode)
         try:
-            with descendants.birth() as born:
+            with descendants.birth(is_traced=bool(self._trace)) as born:
                 self.process = subprocess.Popen(
-                    _limited(request, number),
+                    [*before, *under, *request["argv"]],
                     cwd=request["cwd"],
                     env=request["env"],
                     stdin=subprocess.PIPE if request["stdin"] is not None else subprocess.DEVNULL,
@@ -94,35 +84,28 @@ class Running:
 
     def _feed(self, text: str, *, end: bool) -> None:
         """Type the text in a thread: a program that never reads would block the agent."""
-
-        def feed() -> None:
-            self._write(text)
-            if end:
-                self.end_input()
-
         if len(text) > PIPE_HOLDS:
-            threading.Thread(target=feed, daemon=True).start()
+            threading.Thread(target=self._write, args=(text, end), daemon=True).start()
         else:
-            feed()
+            self._write(text, end)
 
-    def write(self, text: str) -> int | None:
-        """Type ``text`` into the program; return when, or None where it no longer reads."""
-        now = self._typing.note() if text else None
-        return now if self._write(text) else None
+    def write(self, text: str, *, end: bool = False) -> int | None:
+        """Type ``text`` into the program, and with ``end`` close its input.
 
-    def _write(self, text: str) -> bool:
+        Return when, or None where it no longer reads.
+        """
+        now = self._typing.note() if text or end else None
+        return now if self._write(text, end) else None
+
+    def _write(self, text: str, end: bool) -> bool:
         if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self.process.stdin.write(text.encode())
                 self.process.stdin.flush()
+                if end:
+                    self.process.stdin.close()
                 return True
         return False
-
-    def end_input(self) -> None:
-        """Close the program's standard input."""
-        if self.process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
 
     def waits_at(self, prompt: str) -> bool:
         """Return whether the program printed this last, without an end of line."""
@@ -131,8 +114,12 @@ class Running:
     def stop(self, reason: str | None, grace: float) -> bool:
         """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without.
 
-        What a program has left is stopped likewise, which is no end of the program's own.
+        What a program has left is stopped likewise, which is no end of the program's own. Where
+        there is no ``reason``, it may finish what it is at: the answer to a call, or a crash.
         """
+        give_up = time.monotonic() + (BUSY if reason is None else 0)
+        while time.monotonic() < give_up and descendants.are_busy(self.process.pid):
+            time.sleep(0.002)
         with self._lock:
             has_ended = self.ended.is_set()
             ends_without = self.reason is not None or has_ended or self._is_over()
@@ -148,12 +135,18 @@ class Running:
                 self.over.wait(grace)
         return not ends_without or (has_ended and reason is not None)
 
+    def calls(self, deadline: float) -> tuple[bytes, int]:
+        """Return what its tracer wrote, once, and how many lines of that were counted only."""
+        ended, self._trace = self._trace, None
+        return ended.take(self.process.pid, deadline) if ended else (b"", 0)
+
     def _is_over(self) -> bool:
-        """Whether the process has ended, though not all that it printed is read yet."""
-        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        with contextlib.suppress(ChildProcessError):
-            return os.waitid(os.P_PID, self.process.pid, look) is not None
-        return True
+        """Whether the process has ended, though not all that it printed is read yet.
+
+        Its tracer learns that first, and only then its parent does (ptrace(2)).
+        """
+        process = descendants.read(self.process.pid)
+        return process is None or not process.is_alive
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -243,8 +236,9 @@ class Running:
             self._report("line", self.number, stamp, name, *line)
 
 
-def _limited(request: dict[str, Any], number: int) -> list[str]:
-    if request["user"] is None:
-        return [*request["argv"]]
-    under = UNDER_LIMITS.format(user=request["user"], group=group_of(number), **request["limits"])
-    return [*under.split(), *request["argv"]]
+def forget(running: dict[int, Running]) -> None:
+    """Forget programs that have been ended, and what nobody took of their traces."""
+    for each in running.values():
+        each.calls(0)
+    running.clear()
+    descendants.forget()

@@ -110,7 +110,7 @@ class Stepping:
         for verb in (*verbs, self.wait_cut):
             setattr(agent, f"do_{verb.__name__}", verb)
 
-    def step_start(self, **request: Any) -> tuple[int, int]:
+    def step_start(self, **request: Any) -> tuple[int, int, str | None]:
         """Start ``python3 -u FILE …`` under the stepper, as the verb ``start`` does otherwise."""
         events, its_events = os.pipe()
         pipes = [os.pipe() for _ in range(MOST_LANES)]
@@ -124,12 +124,12 @@ class Stepping:
         env = {**request["env"], "PYTHONHASHSEED": "0"}
         request |= {"argv": [python, unbuffered, *words], "inherits": (*its, source), "env": env}
         try:
-            number, started_ns = self._agent.do_start(**request)
+            started: tuple[int, int, str | None] = self._agent.do_start(**request)
         finally:
             for descriptor in (*its, source):
                 os.close(descriptor)
-        self._stepped[number] = Stepped(events, [writing for _, writing in pipes])
-        return number, started_ns
+        self._stepped[started[0]] = Stepped(events, [writing for _, writing in pipes])
+        return started
 
     def step_go(self, program: int, lane: int, token: bytes) -> None:
         """Give a lane of a program a token."""

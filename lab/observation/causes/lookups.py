@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from lab.observation.causes.cause import Cause
 from lab.observation.causes.scene import Scene
 from lab.observation.observation import HostObservation
-from lab.wire.packet import Packet
+from lab.wire.packet import Dns, Packet
+from lab.wire.reading import dns_messages
 
 NXDOMAIN = 3
 REVERSE = ".arpa"
@@ -17,24 +18,24 @@ REVERSE = ".arpa"
 def lookups(scene: Scene) -> Iterator[Cause]:
     """Yield which names programs asked for in vain, where the program then ended badly."""
     for host in scene.observation.hosts:
-        asked: dict[str, list[Packet]] = {}
-        for packet in host.capture.packets if host.capture else ():
-            if _answers(packet, host):
-                label = _name(packet).partition(".")[0]
-                asked.setdefault(label, []).append(packet)
-        for packets in asked.values():
-            first = packets[0].time_ns
-            program = scene.running(host.name, first)
+        asked: dict[str, list[tuple[Packet, Dns]]] = {}
+        for talk in scene.observation.conversations(at=host.name):
+            for packet, message in dns_messages(talk):
+                if _answers(packet, message, host) and not message.tc:
+                    label = _name(message).partition(".")[0]
+                    asked.setdefault(label, []).append((packet, message))
+        for answers in asked.values():
+            program = scene.running(host.name, answers[0][0].time_ns)
             if program is not None and program.failure:
-                yield from _in_vain(scene, host.name, packets)
+                yield from _in_vain(scene, host.name, answers)
 
 
-def _in_vain(scene: Scene, host: str, answers: Sequence[Packet]) -> Iterator[Cause]:
-    messages = [packet.dns for packet in answers if packet.dns is not None]
-    if any(message.answers or message.tc for message in messages):
+def _in_vain(scene: Scene, host: str, answers: Sequence[tuple[Packet, Dns]]) -> Iterator[Cause]:
+    messages = [message for _, message in answers]
+    if any(message.answers for message in messages):
         return
-    last, family = answers[-1], scene.observation.family
-    who, name = scene.caller(host, last.time_ns), min(map(_name, answers), key=len)
+    last, family = answers[-1][0], scene.observation.family
+    who, name = scene.caller(host, last.time_ns), min(map(_name, messages), key=len)
     kinds = {question.type for message in messages for question in message.questions}
     if all(message.rcode == NXDOMAIN for message in messages):
         known = sorted(set(scene.observation.names.values()))
@@ -44,24 +45,24 @@ def _in_vain(scene: Scene, host: str, answers: Sequence[Packet]) -> Iterator[Cau
         yield Cause(sentence, host, last.time_ns, packet=last)
     elif kinds and kinds.isdisjoint({family.record}) and kinds <= {"A", "AAAA"}:
         # A name without the record: no error, no answer (RFC 2308, 2.2).
-        without = next((each for each in answers if each.dns and each.dns.rcode == 0), None)
-        if without is not None:
-            yield Cause(
-                f"{who} asked only for a record {min(kinds)} of {_name(without)}, and it has none."
-                f" In a run over {family.label} a host has a record {family.record}.",
-                host,
-                without.time_ns,
-                packet=without,
-            )
+        for packet, message in answers:
+            if message.rcode == 0:
+                yield Cause(
+                    f"{who} asked only for a record {min(kinds)} of {_name(message)}, and it has"
+                    f" none. In a run over {family.label} a host has a record {family.record}.",
+                    host,
+                    packet.time_ns,
+                    packet=packet,
+                )
+                return
 
 
-def _answers(packet: Packet, host: HostObservation) -> bool:
+def _answers(packet: Packet, dns: Dns, host: HostObservation) -> bool:
     """Return whether this is a response to the host about a name."""
-    dns, to = packet.dns, packet.destination
-    asks = dns is not None and dns.qr and bool(dns.questions)
+    to = packet.destination
     own = to is not None and to.ip in host.addresses.values()
-    return asks and own and not _name(packet).endswith(REVERSE)
+    return own and dns.qr and bool(dns.questions) and not _name(dns).endswith(REVERSE)
 
 
-def _name(packet: Packet) -> str:
-    return packet.dns.questions[0].name.rstrip(".") if packet.dns else ""
+def _name(dns: Dns) -> str:
+    return dns.questions[0].name.rstrip(".")

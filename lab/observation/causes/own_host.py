@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from lab.observation.causes.cause import Cause
 from lab.observation.causes.scene import Scene
-from lab.observation.own_call import OwnCall
+from lab.observation.own_call import OwnCall, attempts
 from lab.wire.address import Service
 
 
 def own_host(scene: Scene) -> Iterator[Cause]:
     """Yield which programs called their own host instead of the host that serves."""
     for host in scene.observation.hosts:
-        for call in host.own_calls:
-            yield from _called(scene, host.name, call)
+        for calls in attempts(host.own_calls):
+            yield from _called(scene, host.name, calls[-1])
 
 
 def _called(scene: Scene, host: str, call: OwnCall) -> Iterator[Cause]:

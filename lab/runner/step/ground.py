@@ -22,6 +22,8 @@ from lab.scenario.program import Program
 LONGEST = 60.0
 """Seconds after which a line that has not come to rest is given up."""
 
+UNTRACED = "it was run step by step, which makes other calls than its own"
+
 
 class Restless(Exception):
     """A line did not come to rest, which is what it says."""
@@ -59,6 +61,7 @@ class Ground:
             stage_host.start(program) if program.listens_on else stage_host.run(program)
             return None
         started = stage_host.launch(program, verb="step_start")
+        started.running.untraced = UNTRACED
         role = "server" if program.listens_on or program.serves else "client"
         host = next(each for each in self._taps.hosts if each.name == host_name)
         stepped = Stepped(host_name, program.file, role)

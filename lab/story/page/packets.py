@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from lab.story.page.sections import files
+from lab.story.page.sent_by import Senders
 from lab.story.text import cells, harmless
 from lab.story.timeline.label import LEAST_QUOTE, Label
 from lab.story.timeline.selection import Labelled
@@ -41,15 +42,16 @@ def anatomy(timeline: Timeline, words: Words) -> Json:
 
     ``packets`` are lists: time in ms, sender, receiver and what is said of it (all three as numbers
     of ``words``), its number in a capture and the number of that capture in ``captures``, its
-    position in its conversation, its length on the wire, its bytes (base64), headers and problems.
-    The last three are missing where they are not in the page. A header is the number of its shape,
-    its first byte, its values. ``shapes`` are a header's name and its fields: name, first bit,
-    number of bits. What many packets share is so written once.
+    position in its conversation and the call that sent it, its length on the wire, its bytes
+    (base64), headers and problems. The last three are missing where they are not in the page. A
+    header is the number of its shape, its first byte, its values. ``shapes`` are a header's name
+    and its fields: name, first bit, number of bits. What many packets share is so written once.
     """
     shapes = _Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
     captured = files(timeline.observation)
+    senders = Senders(timeline.observation)
     holds = {id(each): n for n, seen in enumerate(captured.values()) for each in seen.packets}
     packets = [
         _packet(
@@ -59,6 +61,7 @@ def anatomy(timeline: Timeline, words: Words) -> Json:
             shapes,
             words,
             most if number < MOST_TAKEN_APART else 0,
+            senders.of(labelled[0]) if number < MOST_TAKEN_APART else "",
         )
         for number, labelled in enumerate(timeline.transits)
     ]
@@ -117,7 +120,13 @@ def _position(transit: Transit) -> str:
 
 
 def _packet(
-    labelled: Labelled, timeline: Timeline, file: int, shapes: _Shapes, words: Words, most: int
+    labelled: Labelled,
+    timeline: Timeline,
+    file: int,
+    shapes: _Shapes,
+    words: Words,
+    most: int,
+    sent_by: str,
 ) -> list[Any]:
     transit, label = labelled
     packet = transit.packet
@@ -128,7 +137,7 @@ def _packet(
         words.number(fitted(label, MOST_WORDS)),
         packet.number,
         file,
-        _position(transit),
+        _position(transit) + sent_by,
         packet.wire_length,
     ]
     if not most:

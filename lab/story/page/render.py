@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from lab.story.headline import headline
+from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
@@ -42,7 +43,7 @@ def render_page(
     lesson = lesson or Lesson()
     observation = timeline.observation
     first = next((each.transit.number for each in timeline.arrows), -1)
-    script = asset("page.js") + asset("folds.js")
+    script = asset("hops.js") + asset("page.js") + asset("folds.js")
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
@@ -62,12 +63,18 @@ def render_page(
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
         more=max(len(timeline.transits) - FIRST_ROWS, 0),
-        data={**packets, "words": words.known, "folds": [folds for _, folds in ladders]},
+        data={
+            **packets,
+            "hops": hops(timeline, words),
+            "words": words.known,
+            "folds": [folds for _, folds in ladders],
+        },
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),
         causes=cause_rows(timeline),
         programs=programs(timeline, lesson),
+        waits=any(each.traced for each in observation.transcripts),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),

@@ -9,6 +9,7 @@ from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.artifacts import left
+from lab.story.page.call_rows import call_rows
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
@@ -95,7 +96,7 @@ def _program(
             "stream": piece.stream,
             "text": piece.text,
         }
-        for piece in dialogue(transcript.lines, transcript.typed)
+        for piece in dialogue(transcript.lines, transcript)
     ]
     left_out = max(len(lines) - MOST_LINES, 0)
     well = "went on serving" if transcript.served else "ended well"
@@ -106,6 +107,7 @@ def _program(
         "head": lines[: MOST_LINES // 2] if left_out else lines,
         "left_out": left_out,
         "tail": lines[-MOST_LINES // 2 :] if left_out else [],
+        "calls": call_rows(transcript, timeline),
         "ended": transcript.failure or ending(transcript) or well,
         "badly": bool(transcript.failure or ending(transcript)),
     }

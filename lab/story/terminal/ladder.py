@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from lab.story.terminal.arrow import draw
+from lab.story.terminal.arrow import below, beside, draw
 from lab.story.terminal.columns import Columns
 from lab.story.text import Span, cells, pad, wrap
 from lab.story.timeline.arrow_span import spans
@@ -16,6 +16,9 @@ from lab.story.timeline.note import Note
 
 SAME_NS = 100_000
 """Moments no further apart than this (0.1 ms) may share a row."""
+
+LIFELINE = "┆"
+"""Stands in the column of a router of which nothing is told."""
 
 MOST_LINES = 4
 """Rows that one cell may take."""
@@ -115,9 +118,10 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
         wrap(note.text, room, MOST_LINES, note.follow) if note else [""]
         for note, room in zip(notes, rooms, strict=True)
     ]
-    for line, parts in enumerate(zip_longest(*texts, fillvalue="")):
+    for line, words in enumerate(zip_longest(*texts, fillvalue="")):
+        parts = [LIFELINE if index in columns.passing else each for index, each in enumerate(words)]
         cell = [
-            Span(pad(text, room), note.style if note else "")
+            Span(pad(text, room), note.style if note else "dim" if text == LIFELINE else "")
             for text, room, note in zip(parts, rooms, notes, strict=True)
         ]
         lead = Span((clock if line == 0 else " " * columns.time) + "  ", "dim")
@@ -125,6 +129,10 @@ def _lines(row: _Row, columns: Columns, clock: str) -> Iterator[list[Span]]:
             yield [lead, *(part for each in cell for part in (each, Span(" ")))]
         else:
             yield [lead, *_across(row.arrow if line == 0 else None, cell, columns)]
+    if row.arrow is not None and len(columns.hosts) > 1:
+        for span in spans(row.arrow, columns.place):
+            if line_below := below(row.arrow, span, columns):
+                yield line_below
 
 
 def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator[Span]:
@@ -140,6 +148,10 @@ def _across(arrow: Arrow | None, cell: list[Span], columns: Columns) -> Iterator
             yield from draw(arrow, span, columns)
             yield Span(" ")
             index = span.high
+            aside = beside(arrow, span, columns)
+            if aside is not None:
+                label, index = aside
+                yield from label
             continue
         if index < len(columns.wire):
             yield Span(" " * (columns.wire[index] + 2))

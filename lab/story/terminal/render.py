@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lab.story.headline import headline
-from lab.story.terminal.columns import columns, fits
-from lab.story.terminal.ladder import ladder
+from lab.story.terminal.columns import Columns, columns, fits
+from lab.story.terminal.ladder import LIFELINE, ladder
 from lab.story.terminal.verdicts import judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
 from lab.story.timeline.lifelines import pair_by_pair, share
 from lab.story.timeline.moment import Moment
-from lab.story.timeline.timeline import Timeline, title
+from lab.story.timeline.timeline import Timeline
 
 LEAST_WIDTH = 60
 """A story is laid out for at least this many cells."""
@@ -38,8 +38,9 @@ def _body(timeline: Timeline, width: int) -> Iterator[list[Span]]:
     if not hosts:
         yield []
         yield [Span("  no program ran, and no packet crossed the wire")]
-    whole = bool(hosts) and fits(len(hosts), time, width)
-    for group in [timeline.abreast] if whole else pair_by_pair(hosts, story):
+    passing = timeline.passing
+    whole = bool(hosts) and fits(hosts, passing, time, width)
+    for group in [timeline.abreast] if whole else pair_by_pair(hosts, story, passing):
         part = story if whole else share(story, group, hosts)
         if part or len(hosts) <= 2:
             yield []
@@ -55,25 +56,39 @@ def _drawn(
     timeline: Timeline, part: Sequence[Moment], hosts: Sequence[str], time: int, width: int
 ) -> Iterator[list[Span]]:
     shortened = quiet(list(part) if timeline.everything else fold(part))
-    titles = [title(timeline.observation, host) for host in hosts]
-    layout = columns(hosts, titles, shortened, time, width)
-    yield from _headings(titles, layout.time, layout.host, layout.wire)
+    layout = columns(timeline, hosts, shortened, time, width)
+    yield from _headings([timeline.title(host) for host in hosts], layout)
     yield from ladder(shortened, layout, timeline.ms)
 
 
-def _headings(
-    titles: Sequence[str], time: int, host: Sequence[int], wire: Sequence[int]
-) -> Iterator[list[Span]]:
-    """Yield the ladder's heading; addresses go below the names where they do not fit beside."""
+def _headings(titles: Sequence[str], layout: Columns) -> Iterator[list[Span]]:
+    """Yield the ladder's heading; addresses go below the names where they do not fit beside.
+
+    The name of a router of which nothing is told stands beside its life line.
+    """
     names = [each.partition(" ")[0] for each in titles]
     addresses = [each.partition(" ")[2] for each in titles]
-    roomy = all(cells(each) <= room for each, room in zip(titles, host, strict=True))
-    rows = [titles] if roomy else [names, addresses]
-    for number, row in enumerate(rows):
-        line = [Span(pad("ms" if number == 0 else "", time, right=True) + "  ", "dim")]
-        for index, text in enumerate(row):
-            line.append(Span(pad(text, host[index]), "bold"))
-            if index < len(wire):
-                word = "wire" if number == 0 else ""
-                line.append(Span(" " + word.center(wire[index]) + " ", "dim"))
+    shown = [index for index in range(len(titles)) if index not in layout.passing]
+    roomy = all(cells(titles[index]) <= layout.host[index] for index in shown)
+    for number, row in enumerate([titles] if roomy else [names, addresses]):
+        line = [Span(pad("ms" if number == 0 else "", layout.time, right=True) + "  ", "dim")]
+        for index in shown:
+            line.append(Span(pad(row[index], layout.host[index]), "bold"))
+            line.append(Span(_over(index, names, layout, is_first=number == 0), "dim"))
         yield line
+
+
+def _over(index: int, names: Sequence[str], layout: Columns, *, is_first: bool) -> str:
+    """Return what stands over the wires to the next column: what they are, the routers' names."""
+    beyond = range(index + 1, len(names))
+    after = next((each for each in beyond if each not in layout.passing), None)
+    if after is None:
+        return ""
+    width = layout.between(index, after) + 2
+    if after == index + 1:
+        return ("wire" if is_first else "").center(width)
+    text = ""
+    for column in range(index + 1, after):
+        text = pad(text, layout.between(index, column) + 2)
+        text += f"{LIFELINE} {names[column]}" if is_first else ""
+    return pad(text, width)

@@ -143,12 +143,15 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
     packets: Counter[tuple[str, str, str]] = Counter()
     carried: Counter[tuple[str, str, str]] = Counter()
     lines: Counter[tuple[str, str]] = Counter()
+    calls: Counter[str] = Counter()
     others = 0
     for moment in moments:
         if isinstance(moment, Arrow):
             way = (moment.transit.sender, moment.transit.receiver, _unit(moment))
             packets[way] += 1
             carried[way] += moment.label.length
+        elif moment.kind == "call":
+            calls[moment.host] += 1
         elif moment.kind in _SAID:
             lines[_SAID[moment.kind], moment.host] += 1
         else:
@@ -159,6 +162,7 @@ def _counted(moments: Sequence[Moment]) -> Sequence[Moment | Fold]:
         amount = f", {size(carried[way])}" if carried[way] else ""
         parts.append(f"{count(number, unit)} {sender} → {receiver or 'all'}{amount}")
     parts += [f"{count(number, 'line')} {said} {host}" for (said, host), number in lines.items()]
+    parts += [f"{count(number, 'call')} on {host}" for host, number in calls.items()]
     if others:
         parts.append(count(others, "change"))
     took = span(moments[-1].time_ns - moments[0].time_ns)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lab.story.text import cells, cut
+from lab.story.timeline.joint import hops
 from lab.story.timeline.transit import Transit
 from lab.wire.conversation import Event
 from lab.wire.conversation.event import ACK_AGAIN, DUPLICATE_ACK, URG
+from lab.wire.conversation.icmp_error import icmp_error
 from lab.wire.describe import LONGEST_QUOTE, Description, complaint, describe, describe_data
 
 LEAST_QUOTE = 4
+FEW_HOPS = 16
+"""No system sends packets with so few hops unless a program asks for that, as traceroute does."""
+
 _SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
 _LOOKS = {
     "data": (1, "cyan"),
@@ -26,12 +31,14 @@ class Label(Description):
     """What an arrow says: a packet's description, of which ``quote`` may be cut, then ``notes``.
 
     ``kind`` is what packets must share to be folded together; ``weight`` is how much the story
-    would miss it (0 the least); ``style`` how it looks where there is colour.
+    would miss it (0 the least); ``style`` how it looks where there is colour. ``hops`` stands
+    before everything else, where a program chose how many hops its packet has.
     """
 
     notes: tuple[str, ...] = ()
     weight: int = 0
     style: str = ""
+    hops: str = ""
 
     def fit(self, width: int) -> str:
         """Return the text in at most ``width`` cells.
@@ -42,17 +49,18 @@ class Label(Description):
         sizes = (self.size,) if self.quote.startswith('"') else (self.size, "")
         for notes in dict.fromkeys((self.notes, short)):
             for size in dict.fromkeys(sizes):
-                rest = " ".join(filter(None, (self.words, size, *notes)))
+                rest = " ".join(filter(None, (self.hops, self.words, size, *notes)))
                 room = width - cells(rest) - 1
                 if self.quote and room < (LEAST_QUOTE if self.quote[0] == '"' else 1):
                     continue
                 if size != sizes[-1] and cells(self.quote) > room:
                     continue
                 quote = _quoted(self.quote, room)
-                text = " ".join(filter(None, (self.words, quote, size, *notes)))
+                text = " ".join(filter(None, (self.hops, self.words, quote, size, *notes)))
                 if cells(text) <= width:
                     return text
-        return cut(" ".join(filter(None, (self.words, self.size, *short))), width)
+        least = (self.hops, self.words, *([self.size] if not self.hops else []), *short)
+        return cut(" ".join(filter(None, least)), width)
 
     @property
     def widest(self) -> int:
@@ -69,13 +77,17 @@ def label(transit: Transit) -> Label:
     else:
         named = _labelled(said)
         if said.kind == "icmp" and packet.icmp_any is not None and packet.icmp_any.is_error:
-            named = replace(named, weight=3, style="bold red")
-    wrong = (complaint(packet), "lost" if transit.lost else "")
+            error = icmp_error(packet)
+            words = error.kind if error is not None else named.words
+            named = replace(named, words=words, weight=3, style="bold red")
+    wrong = (complaint(packet), transit.fate if transit.lost else "")
     if any(wrong):
         notes = (*named.notes, *filter(None, wrong))
         named = replace(named, notes=notes, style="bold red", weight=3)
     if not transit.receiver and packet.destination and packet.udp is None:
         named = replace(named, words=f"{named.words} to {packet.destination.ip}")
+    if transit.receiver and packet.ip is not None and packet.ip.hops_left <= FEW_HOPS:
+        named = replace(named, hops=hops(packet, packet.ip.hops_left))
     return named
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from lab.observation.route import Route
@@ -14,7 +14,12 @@ Pair = frozenset[str]
 
 def order(drawn: Sequence[Labelled], story: Sequence[Moment]) -> list[str]:
     """Return the hosts of a story in the order in which they come up."""
-    hosts = [host for transit, _ in drawn for host in (transit.sender, transit.receiver) if host]
+    hosts = [
+        host
+        for transit, _ in drawn
+        for host in (transit.sender, *(each.host for each in transit.joints), transit.receiver)
+        if host
+    ]
     hosts += [moment.host for moment in story if not isinstance(moment, Arrow)]
     return list(dict.fromkeys(hosts))
 
@@ -35,12 +40,39 @@ def along(hosts: Sequence[str], routes: Iterable[Route]) -> tuple[str, ...]:
     return (*longest, *(host for host in hosts if host not in longest))
 
 
-def pair_by_pair(hosts: Sequence[str], story: Sequence[Moment]) -> list[tuple[str, ...]]:
-    """Return a ladder for each pair that spoke, and one for each host that spoke to nobody."""
+def pair_by_pair(
+    hosts: Sequence[str], story: Sequence[Moment], passing: Container[str] = ()
+) -> list[tuple[str, ...]]:
+    """Return a ladder for each pair that spoke, and one for each host that spoke to nobody.
+
+    Between a pair stand the hosts that were only ``passing`` its packets on. They get no ladder of
+    their own, and what such a host itself told one of the pair stands in the ladder of the pair.
+    """
     spoke = _spoke(hosts, story)
     pairs = [pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke]
-    alone = [(host,) for host in hosts if not any(host in pair for pair in pairs)]
-    return [*pairs, *alone]
+    groups = [_with_routers(pair, story, passing) for pair in pairs]
+    whole = [group for group in groups if not any(set(group) < set(other) for other in groups)]
+    alone = [
+        (host,) for host in hosts if host not in passing and not any(host in pair for pair in pairs)
+    ]
+    return [*whole, *alone]
+
+
+def _with_routers(
+    pair: tuple[str, str], story: Sequence[Moment], passing: Container[str]
+) -> tuple[str, ...]:
+    """Return a pair with the routers between them, in order, that passed packets of theirs on."""
+    first, last = pair
+    own = [
+        moment.transit
+        for moment in story
+        if isinstance(moment, Arrow) and {moment.transit.sender, moment.transit.receiver} == {*pair}
+    ]
+    longest = max(own, key=lambda transit: len(transit.joints), default=None)
+    between = [each.host for each in longest.joints] if longest is not None else []
+    if longest is not None and longest.sender != first:
+        between.reverse()
+    return (first, *(host for host in between if host in passing), last)
 
 
 def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str]) -> list[Moment]:
@@ -61,7 +93,7 @@ def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str])
             last, following = before[index].get(moment.host), after[index].get(moment.host)
             begins = moment.kind in ("start", "socket")
             pairs = (begins and own[index].get(moment.host)) or last or following or alone
-        if wanted in pairs:
+        if any(pair <= wanted for pair in pairs):
             part.append(moment)
     return part
 

@@ -40,7 +40,7 @@ def opened_sockets(host: HostObservation, drawn: Drawn) -> Iterator[Note]:
         socket = each.socket
         is_told = socket.protocol == "tcp" or serves.awaits(socket.local.port or 0)
         if each.began_ns >= begun_ns and is_told and socket.local.ip != ENGINES_RESOLVER:
-            yield _note(host.name, each)
+            yield _note(host, each)
 
 
 def explained(notes: Iterable[Note]) -> list[str]:
@@ -55,12 +55,26 @@ def _where(socket: SocketEntry) -> str:
     return f"*:{socket.local.port}" if takes_both else str(socket.local)
 
 
-def _note(host: str, waited: Waiting) -> Note:
+def _gone_ns(host: HostObservation, waited: Waiting) -> int | None:
+    """Return when a socket was gone: a sample lacked it, or its program had ended; else None.
+
+    Samples tell of changes only: from the last one on the socket was still there.
+    """
+    if waited.ended_ns is not None:
+        return waited.ended_ns
+    began = waited.began_ns
+    return max(
+        (each.ended_ns for each in host.transcripts if each.started_ns <= began <= each.ended_ns),
+        default=None,
+    )
+
+
+def _note(host: HostObservation, waited: Waiting) -> Note:
     entry = waited.socket
     listens = entry.protocol == "tcp"
     return Note(
         waited.began_ns,
-        host,
+        host.name,
         f"{'LISTEN' if listens else 'bound to UDP'} {_where(entry)}",
         "socket",
         follow="  ",
@@ -68,7 +82,7 @@ def _note(host: str, waited: Waiting) -> Note:
         weight=2,
         socket=(entry.protocol, entry.local, entry.inode),
         state="LISTEN" if listens else "BOUND",
-        until_ns=waited.last_ns,
+        until_ns=_gone_ns(host, waited),
     )
 
 
@@ -95,7 +109,7 @@ class _UdpPorts:
             source, destination = each.packet.source, each.packet.destination
             if not each.packet.udp or source is None or destination is None:
                 continue
-            if each.receiver == self._host.name:
+            if self._host.name in (each.receiver, *each.reached):
                 found.setdefault(destination.port or 0, True)
             if each.sender == self._host.name:
                 found.setdefault(source.port or 0, False)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
+from lab.story.timeline.calls import called
 from lab.story.timeline.label import Label
 from lab.story.timeline.listeners import opened_sockets
-from lab.story.timeline.note import Note, program
+from lab.story.timeline.note import Note, own_calls, program
 from lab.story.timeline.transit import Transit
+from lab.wire.address import Address
 from lab.wire.sockets.table import state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
 
@@ -46,13 +48,15 @@ def moments(
     numbers: Mapping[Talk, int],
     *,
     everything: bool,
+    with_calls: bool = False,
 ) -> list[Moment]:
     """Return what the story tells, in the order in which it happened.
 
     ACKs that only acknowledge are left out unless they changed a state, are remarkable, or
-    ``everything`` is to be told.
+    ``everything`` is to be told. The programs' calls are told ``with_calls``.
     """
-    changes = _state_changes(observation, {each.talk for each, _ in drawn}, numbers)
+    shown = {talk for each, _ in drawn for talk in (each.talk, each.translated)}
+    changes = _state_changes(observation, shown, numbers, _lent(drawn))
     story: list[Moment] = []
     opened: set[Talk | None] = set()
     for transit, label in drawn:
@@ -60,7 +64,8 @@ def moments(
         notes = tuple(
             change
             for host, time_ns in ends
-            for change in changes.pop((host, time_ns or 0, transit.talk), ())
+            for talk in dict.fromkeys((transit.talk, transit.translated))
+            for change in changes.pop((host, time_ns or 0, talk), ())
         )
         opens = _completes_opening(transit) and transit.talk not in opened
         if opens:
@@ -71,8 +76,11 @@ def moments(
         story.extend(rest)
     for host in observation.hosts:
         story.extend(opened_sockets(host, drawn))
+        story.extend(own_calls(host))
         for transcript in host.transcripts:
             story.extend(program(transcript))
+            if with_calls:
+                story.extend(called(transcript))
     return sorted(story, key=lambda moment: moment.time_ns)
 
 
@@ -84,8 +92,17 @@ def _completes_opening(transit: Transit) -> bool:
     return event.sequence == event.acknowledgment == 1
 
 
+def _lent(drawn: Sequence[tuple[Transit, Label]]) -> set[tuple[str, Address]]:
+    """Return the ends that routers lent to others: no socket of the router is behind one."""
+    joints = (joint for transit, _ in drawn for joint in transit.joints)
+    return {(joint.host, joint.lent) for joint in joints if joint.lent is not None}
+
+
 def _state_changes(
-    observation: Observation, shown: set[Talk | None], numbers: Mapping[Talk, int]
+    observation: Observation,
+    shown: set[Talk | None],
+    numbers: Mapping[Talk, int],
+    lent: set[tuple[str, Address]],
 ) -> dict[tuple[str, int, Talk | None], list[Note]]:
     """Return the states of each shown connection's ends, by host, time and conversation."""
     found: dict[tuple[str, int, Talk | None], list[Note]] = {}
@@ -97,7 +114,7 @@ def _state_changes(
                 continue
             ends = (conversation.client, conversation.server)
             for local, remote in (ends, ends[::-1]):
-                if local.ip not in own:
+                if local.ip not in own or (host.name, local) in lent:
                     continue
                 followed = states(
                     conversation, "client" if local == conversation.client else "server"

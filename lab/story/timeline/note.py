@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lab.observation.host import HostObservation
+from lab.observation.own_call import attempts
 from lab.observation.transcript import Line, Stream, Transcript
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
@@ -14,6 +16,11 @@ FEW_LINES = 12
 """Of a program that prints, or gets typed, no more than this, no line is left out."""
 
 FAILURE = "✗ "
+LATE = "≤ "
+"""Stands before a line that may have been printed earlier than at its time."""
+
+OWN_CALL = "calls itself"
+"""Begins what is said of a call to the caller's own host."""
 
 _LOOKS: dict[Stream, tuple[str, str]] = {
     "stdout": ("│ ", ""),
@@ -29,7 +36,7 @@ class Note:
 
     ``follow`` is what continuation lines begin with; ``kind`` what must be equal to be folded
     together; ``weight`` how much the story would miss it. Of a socket, ``socket`` names it among
-    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was seen last. Of a
+    its host's, ``state`` is what it is in from then on, ``until_ns`` when it was gone. Of a
     program, ``transcript`` is the whole of what it did and ``line`` the line printed here.
     """
 
@@ -65,10 +72,12 @@ def program(transcript: Transcript) -> Iterator[Note]:
         weight=2,
     )
     error = transcript.error
-    for piece in dialogue(shown_lines(transcript), transcript.typed):
+    for piece in dialogue(shown_lines(transcript), transcript):
         line = piece.line
         failure = line is not None and line.stream == "stderr" and line.text == error
         lead, style = (FAILURE, "bold red") if failure else _LOOKS[piece.stream]
+        if line is not None and line.late and not failure:
+            lead = LATE
         every = transcript.typed if piece.stream == "stdin" else transcript.lines
         asks = line is None and piece.stream != "stdin"
         yield Note(
@@ -102,6 +111,24 @@ def program(transcript: Transcript) -> Iterator[Note]:
             style="bold red",
             weight=3,
             transcript=transcript,
+        )
+
+
+def own_calls(host: HostObservation) -> Iterator[Note]:
+    """Yield the calls of a host's programs to the host itself, all addresses of a name in one."""
+    programs = host.transcripts
+    for calls in attempts(host.own_calls):
+        if not any(each.started_ns <= calls[0].time_ns <= each.ended_ns for each in programs):
+            continue
+        ends = (f"{call.called}{' refused' * call.refused}" for call in calls)
+        yield Note(
+            calls[0].time_ns,
+            host.name,
+            f"{OWN_CALL}: {calls[0].protocol.upper()} {', '.join(ends)}",
+            "own call",
+            follow="  ",
+            style="yellow",
+            weight=1,
         )
 
 

@@ -76,7 +76,11 @@ def numbers(drawn: Sequence[Labelled]) -> dict[Talk, int]:
         by_pair.setdefault(pair, {})[transit.talk] = None
     several = {talk for talks in by_pair.values() if len(talks) > 1 for talk in talks}
     order = dict.fromkeys(transit.talk for transit, _ in drawn if transit.talk in several)
-    return {talk: number for number, talk in enumerate(order, start=1) if talk is not None}
+    found = {talk: number for number, talk in enumerate(order, start=1) if talk is not None}
+    for transit, _ in drawn:
+        if transit.talk in found and transit.translated is not None:
+            found[transit.translated] = found[transit.talk]
+    return found
 
 
 def left_out(rest: Sequence[Labelled], silent_acks: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -12,8 +12,9 @@ from lab.observation.match import identity
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.observation.run import Run
-from lab.observation.talk import Talk
-from lab.story.text import harmless
+from lab.story.timeline.dialogue import typing
+from lab.story.timeline.fate import EXPLAINED
+from lab.story.timeline.heading import addresses, passes_on, talk_lines, titled
 from lab.story.timeline.label import Label, label
 from lab.story.timeline.lifelines import abreast, along, order
 from lab.story.timeline.listeners import explained
@@ -27,14 +28,12 @@ from lab.story.timeline.marks import (
     sites,
 )
 from lab.story.timeline.moment import Arrow, Moment, moments
-from lab.story.timeline.note import ending
+from lab.story.timeline.note import OWN_CALL, ending
 from lab.story.timeline.selection import Labelled, choose, left_out, numbers
 from lab.story.timeline.transit import transits
 
 if TYPE_CHECKING:
     from lab.observation.causes import Cause
-
-MOST_TALKS = 6
 
 MOST_PLACES = 3
 """Remarkable places that are named where an expectation points at none."""
@@ -70,9 +69,17 @@ class Timeline:
     abreast: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, run: Run, *, sister: Timeline | None = None, everything: bool = False) -> Timeline:
+    def of(
+        cls,
+        run: Run,
+        *,
+        sister: Timeline | None = None,
+        everything: bool = False,
+        with_calls: bool = False,
+    ) -> Timeline:
         """Return the timeline of a run, with what its verdicts point at marked.
 
+        The programs' calls are told ``with_calls``.
         Raises ValueError for a run without an observation: nothing happened in it.
         """
         observation = run.observation
@@ -92,7 +99,7 @@ class Timeline:
             (transit, _numbered(each, numbered.get(transit.talk) if transit.talk else None))
             for transit, each in drawn
         ]
-        story = moments(observation, marked, numbered, everything=everything)
+        story = moments(observation, marked, numbered, everything=everything, with_calls=with_calls)
         story = mark_lines(story, pointed)
         acks = sum(each.kind == "ack" for _, each in marked) - sum(
             isinstance(moment, Arrow) and moment.label.kind == "ack" for moment in story
@@ -107,7 +114,7 @@ class Timeline:
             tuple(labelled),
             tuple(story),
             hosts,
-            tuple(_talks(marked, numbered)),
+            tuple(talk_lines(marked, numbered)),
             left_out(rest, acks),
             first.time_ns if first else story[0].time_ns if story else 0,
             places,
@@ -121,24 +128,48 @@ class Timeline:
         """The moments that are packets."""
         return tuple(moment for moment in self.moments if isinstance(moment, Arrow))
 
+    @cached_property
+    def routers(self) -> Mapping[str, tuple[str, ...]]:
+        """The hosts that passed packets on, with the addresses that each has on the way."""
+        passed = (joint for arrow in self.arrows for joint in arrow.transit.joints)
+        first = {joint.host: joint for joint in reversed(list(passed))}
+        return {name: addresses(self.observation, joint) for name, joint in first.items()}
+
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """The routers of which nothing else is told: no program ran there, no socket was used."""
+        told = {note.host for moment in self.moments for note in moment.notes}
+        return frozenset(self.routers) - told
+
+    def title(self, host: str) -> str:
+        """Return a host's name and its address in the run's IP version; a router's addresses."""
+        if self.routers.get(host):
+            return f"{host} {' | '.join(self.routers[host])}".strip()
+        return titled(self.observation, host)
+
     @property
     def legend(self) -> list[str]:
         """What a reader has to know of the marks in the picture, and what is not in it."""
         notes = [note for moment in self.moments for note in moment.notes]
-        said = explained(notes)
+        said = [passes_on(self.title(host)) for host in self.abreast if host in self.routers]
+        said += explained(notes)
         if any(each.kind == "state" and each.text.startswith("(") for each in notes):
             said.append("(STATE): follows from the packets; no look at the socket table caught it")
-        typed = {each.time_ns for each in notes if each.kind == "stdin"}
-        if typed:
-            began = {each.started_ns for each in self.observation.transcripts}
-            early = " (at its start: all at once, before it asked)" if typed & began else ""
-            said.append(f"⌨: typed into the program{early}")
+        if any(each.line is not None and each.line.late for each in notes):
+            said.append("≤: printed then or earlier; the program could not be traced")
+        if any(each.kind == "own call" for each in notes):
+            said.append(f"{OWN_CALL}: within the host (lo), so nothing of it crosses the wire")
+        said += typing(self.observation.transcripts)
         if any(arrow.transit.lost for arrow in self.arrows):
             # Only where routers were tapped a packet can have been seen on its way.
             last = [each.transit.last for each in self.arrows if each.transit.last is not None]
             taps = dict.fromkeys(f"{each.host} (on {each.network})" for each in last)
             seen_last = f"; seen last at {', '.join(taps)}" if taps else ""
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
+            fates = {arrow.transit.fate for arrow in self.arrows}
+            said += [words for fate, words in EXPLAINED.items() if fate in fates]
+        if any(arrow.transit.unwanted for arrow in self.arrows):
+            said.append("▷: the packet reached a host that is not in its group and dropped it")
         if self.missing:
             said.append(f"Not drawn: {self.missing}")
         return said
@@ -187,32 +218,5 @@ class Timeline:
         return 2 if span < 100_000_000 else 1
 
 
-def title(observation: Observation, host: str) -> str:
-    """Return a host's name and its address in the run's IP version."""
-    for each in observation.hosts:
-        if each.name == host:
-            return f"{host} {each.addresses.get(observation.family, '')}".strip()
-    colon = observation.family.label == "IPv6"
-    known = [ip for ip, name in observation.names.items() if name == host and (":" in ip) == colon]
-    return harmless(f"{host} {known[0]}" if known else host)
-
-
 def _numbered(each: Label, number: int | None) -> Label:
     return replace(each, words=f"#{number} {each.words}".strip()) if number else each
-
-
-def _talks(drawn: Sequence[Labelled], numbered: Mapping[Talk, int]) -> Iterator[str]:
-    """Yield each conversation: its number, its protocol and its two ends."""
-    seen: dict[object, str] = {}
-    for transit, _ in drawn:
-        packet, talk = transit.packet, transit.talk
-        if talk is None or talk in seen or transit.dns is not None:
-            continue
-        source, destination = packet.source, packet.destination
-        if transit.event is not None and transit.event.sender == "server":
-            source, destination = destination, source
-        number = f"#{numbered[talk]} " if talk in numbered else ""
-        seen[talk] = f"{number}{packet.protocol.upper()} {source} → {destination}"
-    yield from list(seen.values())[:MOST_TALKS]
-    if len(seen) > MOST_TALKS:
-        yield f"… and {len(seen) - MOST_TALKS} more conversations"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from lab.observation.observation import Observation
 from lab.observation.route import Route, Routes
 from lab.observation.sighting import Sighting
-from lab.observation.talk import Talk, talks
+from lab.observation.talk import Talk
 from lab.story.timeline.endpoints import Ends
-from lab.wire.conversation import Event, conversations
+from lab.story.timeline.fate import Fates
+from lab.story.timeline.joint import Joint, News, joints
+from lab.story.timeline.members import Members
+from lab.story.timeline.part import Part, Parts
+from lab.wire.conversation import Event
 from lab.wire.packet import Dns, Packet
-from lab.wire.reading import Reading, readings
+from lab.wire.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,17 @@ class Transit:
 
     ``sent_ns`` and ``arrived_ns`` are when the taps at both hosts saw it (epoch nanoseconds), None
     where it was not seen. ``lost`` is True only where the receiver's tap must have seen it and did
-    not; ``last`` is then where taps on the way saw it last, if there were any. ``receiver`` is
-    empty for a packet to a group of hosts or to all; ``reached`` are then the hosts whose taps saw
-    it arrive. ``event`` is its part in the conversation ``talk``, if it has one; ``refuses`` tells
-    of a reset that nobody listens. ``number`` is its place among the packets of the timeline.
-    ``reading`` is what it says in that conversation.
+    not; ``fate`` is then what became of it in a word, and ``last`` where taps on the way saw it
+    last, if there were any. ``joints`` are the routers that passed it on, in order.
+
+    ``receiver`` is empty for a packet to a group of hosts or to all; ``reached`` are then the hosts
+    whose taps saw it arrive, and ``unwanted`` those of them that are not in its group.
+
+    ``event`` is its part in the conversation ``talk``, if it has one; where a router translates,
+    that is the conversation as its client has it, and ``translated`` as its server has it.
+    ``refuses`` tells of a reset that nobody listens. ``number`` is its place among the packets of
+    the timeline. ``sightings`` are where it was seen. ``reading`` is what it says in that
+    conversation.
     """
 
     packet: Packet
@@ -43,6 +51,11 @@ class Transit:
     last: Sighting | None = None
     number: int = 0
     reading: Reading | None = None
+    fate: str = ""
+    joints: tuple[Joint, ...] = ()
+    translated: Talk | None = None
+    sightings: tuple[Sighting, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
     @property
     def time_ns(self) -> int:
@@ -60,22 +73,28 @@ class Transit:
 def transits(observation: Observation, routes: Routes) -> list[Transit]:
     """Return every packet that its sender or its receiver saw, ordered by when it was first seen.
 
-    ``routes`` are those of the same observation. What counts is the tap on the first network of
-    each host. A router that translates (RFC 3022) receives the packet and sends it on: there are
-    two transits, and its further taps count too.
+    ``routes`` are those of the same observation. A packet that routers passed on is one transit.
     """
-    legs = _Legs(observation)
-    found = [each for route in routes for each in legs.transits(route)]
-    return sorted(found, key=lambda each: each.time_ns)
+    ways = _Ways(observation)
+    found = [each for route in routes if (each := ways.transit(route)) is not None]
+    news = News()
+    return [
+        replace(each, joints=news.of((each.talk, each.sender, each.receiver), each.joints))
+        if each.joints
+        else each
+        for each in sorted(found, key=lambda each: each.time_ns)
+    ]
 
 
-class _Legs:
-    """Makes transits of the routes of a run: each route is one leg, or more if it is translated."""
+class _Ways:
+    """Makes transits of the routes of a run."""
 
     def __init__(self, observation: Observation) -> None:
         hosts = observation.hosts
         self._ends = Ends(observation)
-        self._parts = _Parts(observation)
+        self._fates = Fates(observation)
+        self._members = Members(observation)
+        self._parts = Parts(observation)
         self._names = tuple(host.name for host in hosts)
         self._first = {host.name: host.links[0].network for host in hosts if host.links}
         self._proven = {
@@ -83,38 +102,23 @@ class _Legs:
         }
         self._is_routed = any(host.further for host in hosts)
 
-    def transits(self, route: Route) -> Iterator[Transit]:
-        """Yield the transits that a route is made of."""
-        legs = list(_between_translators(route))
-        outermost = {route.first.host, route.last.host}
-        is_seen_beyond = all(leg[0].host not in outermost for leg in legs[1:])
-        for leg in legs:
-            sender, receiver = self._who(leg[0], leg[-1])
-            seen = leg
-            if len(legs) == 1 or not is_seen_beyond:
-                seen = tuple(e for e in leg if e.network == self._first.get(e.host, ""))
-            else:
-                sender = sender if leg is legs[0] else leg[0].host
-                receiver = receiver if leg is legs[-1] else leg[-1].host
-            yield from self._transit(route, sender, receiver, seen)
-
-    def _who(self, first: Sighting, last: Sighting) -> tuple[str, str]:
-        return self._ends.of(first.packet)[0], self._ends.of(last.packet)[1]
-
-    def _transit(
-        self, route: Route, sender: str, receiver: str, sightings: Sequence[Sighting]
-    ) -> Iterator[Transit]:
-        sent = next((each for each in sightings if each.host == sender), None)
-        arrived = [each for each in sightings if each.host != sender]
+    def transit(self, route: Route) -> Transit | None:
+        """Return the transit that a route is; None where neither end saw the packet."""
+        sender = self._ends.of(route.first.packet)[0]
+        receiver = self._ends.of(route.last.packet)[1]
+        seen_at = self._told(route, receiver)
+        sent = next((each for each in seen_at if each.host == sender), None)
+        arrived = [each for each in seen_at if each.host != sender]
         got = next((each for each in arrived if each.host == receiver), None)
         seen = sent or got
         if seen is None:
-            return
+            return None
         heard = {each.host for each in arrived} if not receiver else set()
         reached = tuple(name for name in self._names if name in heard)
         lost = sent is not None and got is None and self._must_have_seen(sender, receiver, reached)
-        part = self._parts.of(seen)
-        yield Transit(
+        passed = joints(route, (sender, receiver)) if receiver else ()
+        part, translated = self._part(seen, got, passed)
+        return Transit(
             seen.packet,
             sender,
             receiver,
@@ -127,60 +131,39 @@ class _Legs:
             reached,
             route.last if lost and self._is_routed and seen.packet.ip else None,
             reading=part.reading,
+            fate=self._fates.of(route) if lost else "",
+            joints=passed,
+            translated=translated,
+            sightings=route.sightings,
+            unwanted=self._unwanted(seen, reached),
         )
+
+    def _unwanted(self, seen: Sighting, reached: Sequence[str]) -> tuple[str, ...]:
+        packet = seen.packet
+        if packet.udp is None or packet.destination is None or packet.destination.port is None:
+            return ()
+        to, when = packet.destination.ip, packet.time_ns
+        return tuple(host for host in reached if not self._members.wants(host, to, when))
+
+    def _told(self, route: Route, receiver: str) -> Sequence[Sighting]:
+        """Return the sightings that count: of what is for many, those on hosts' first networks."""
+        if receiver and route.first.packet.ip is not None:
+            return route.sightings
+        return [each for each in route.sightings if each.network == self._first.get(each.host, "")]
+
+    def _part(
+        self, seen: Sighting, got: Sighting | None, passed: Sequence[Joint]
+    ) -> tuple[Part, Talk | None]:
+        """Return a packet's part in its client's conversation, and its server's if another."""
+        part = self._parts.of(seen)
+        if got is None or not any(each.lent for each in passed):
+            return part, None
+        other = self._parts.of(got).talk
+        if part.event is not None and part.event.sender == "server" and other is not None:
+            return part._replace(talk=other), part.talk
+        return part, other
 
     def _must_have_seen(self, sender: str, receiver: str, reached: Sequence[str]) -> bool:
         if receiver:
             return receiver in self._proven
         return not reached and bool(self._proven - {sender})
-
-
-def _between_translators(route: Route) -> Iterator[tuple[Sighting, ...]]:
-    """Yield the sightings of a route, cut in two at each router that changed an address or port."""
-    start = 0
-    for at, (before, after) in enumerate(pairwise(route.sightings), start=1):
-        if before.host == after.host and before.ends != after.ends:
-            yield route.sightings[start:at]
-            start = at
-    yield route.sightings[start:]
-
-
-class Part(NamedTuple):
-    """A packet's part in a conversation, as one tap saw it."""
-
-    event: Event | None = None
-    talk: Talk | None = None
-    refuses: bool = False
-    reading: Reading | None = None
-
-
-class _Parts:
-    """The parts that the packets at each tap have in conversations, found when a tap is asked."""
-
-    def __init__(self, observation: Observation) -> None:
-        self._observation = observation
-        self._found: dict[tuple[str, str], dict[int, Part]] = {}
-
-    def of(self, sighting: Sighting) -> Part:
-        """Return the part of a packet at the tap that saw it."""
-        tap = sighting.host, sighting.network
-        if tap not in self._found:
-            self._found[tap] = dict(self._at(*tap))
-        return self._found[tap].get(sighting.packet.number, Part())
-
-    def _at(self, name: str, network: str) -> Iterator[tuple[int, Part]]:
-        further = self._observation.host(name).further
-        if network in further:
-            held = conversations(further[network].packets)
-        else:
-            held = self._observation.conversations(at=name)
-        for talk, conversation in talks(held):
-            read = readings(conversation)
-            is_tcp = conversation.protocol == "tcp"
-            for event in conversation.events:
-                refuses = event.rst and conversation.refused
-                said = read.get(event.number, Reading()) if is_tcp else None
-                yield event.number, Part(event, talk, refuses, said)
-            for datagram in conversation.datagrams:
-                for number in datagram.packets[1:]:
-                    yield number, Part(None, talk)

@@ -118,29 +118,26 @@ def table_at(samples: Iterable[Sample], time_ns: int) -> list[SocketEntry]:
 class Waiting:
     """A socket that waited for whoever called: in LISTEN, or (UDP) without another end.
 
-    Samples showed it from ``began_ns`` to ``last_ns``. ``ended_ns`` is when one lacked it, None
-    where the last one still shows it.
+    Samples showed it from ``began_ns`` on. ``ended_ns`` is when one lacked it, None where the last
+    one still shows it.
     """
 
     socket: SocketEntry
     began_ns: int
-    last_ns: int
     ended_ns: int | None = None
 
 
 def waiting(samples: Iterable[Sample]) -> Iterator[Waiting]:
     """Yield each socket that waited: those that were closed, then those that never were."""
     opened: dict[object, tuple[SocketEntry, int]] = {}
-    last_ns = 0
     for sample in samples:
         for each in sample.gone:
             if known := opened.pop(identity(each), None):
-                yield Waiting(*known, last_ns, sample.time_ns)
+                yield Waiting(*known, sample.time_ns)
         for each in filter(_waits, sample.entries):
             opened.setdefault(identity(each), (each, sample.time_ns))
-        last_ns = sample.time_ns
     for known in opened.values():
-        yield Waiting(*known, last_ns)
+        yield Waiting(*known)
 
 
 def _waits(socket: SocketEntry) -> bool:

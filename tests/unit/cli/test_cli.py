@@ -54,7 +54,8 @@ def test_every_command_explains_itself_in_80_columns(command: tuple[str, ...]) -
     lines = done.output.splitlines()
     assert lines[0].startswith(f"Usage: {' '.join(('lab', *command))} ")
     assert max(map(len, lines)) <= 80
-    assert "..." not in done.output.replace("]...", "").replace("COMMAND...", "")
+    told = done.output.replace("]...", "").replace("COMMAND...", "")
+    assert "..." not in told.replace("SUBMISSIONS...", "")
     assert "\\b" not in done.output
     assert "\b" not in done.output
 
@@ -62,8 +63,9 @@ def test_every_command_explains_itself_in_80_columns(command: tuple[str, ...]) -
 @pytest.mark.parametrize(
     "words",
     [
-        ["nonsense"],
         ["run", "--no-such"],
+        ["run", "--full"],
+        ["run", "-q", "-v"],
         ["try", "a.py"],
         ["exec"],
         ["capture", "client", "-c", "0"],
@@ -74,6 +76,25 @@ def test_a_usage_error_ends_with_2_and_shows_the_usage(words: list[str]) -> None
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: lab")
     assert "Error: " in done.stderr
+
+
+def test_a_word_that_is_no_command_ends_with_2_and_what_to_try() -> None:
+    done = run("runn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lab: doing lab runn: there is no such command\nTry: lab run\n"
+
+
+def test_a_new_scenario_is_made_once_and_never_over_another(clone: Path) -> None:
+    assert run("new", "echo").returncode == 0
+    assert (clone / "scenarios" / "echo" / "scenario.py").is_file()
+    done = run("new", "echo")
+    assert done.returncode == 2
+    assert "is there already" in done.stderr
+
+
+def test_a_shell_gets_the_scenarios_that_begin_so(clone: Path) -> None:
+    done = run(_LAB_COMPLETE="bash_complete", COMP_WORDS="lab run h", COMP_CWORD="2")
+    assert done.stdout.split() == ["plain,hello"]
 
 
 def test_a_name_that_there_is_not_ends_with_2_and_one_screen(clone: Path) -> None:

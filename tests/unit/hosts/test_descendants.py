@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -33,3 +34,19 @@ def test_a_process_that_was_reaped_is_not_there() -> None:
         child.wait()
         assert descendants.read(child.pid) is None
         assert child.pid not in descendants.everybody()
+
+
+def test_how_a_program_ended_is_left_to_whoever_started_it() -> None:
+    others = descendants.everybody()
+    with descendants.birth() as born:
+        program = subprocess.Popen(["sleep", "60"])
+        born(program.pid)
+    orphan = subprocess.Popen(["sleep", "60"])
+    try:
+        assert descendants.end_all(spare=others) == 2
+        assert descendants.read(orphan.pid) is None
+        assert program.wait(5) == -signal.SIGKILL
+        assert descendants.end_all(spare=others) == 0
+    finally:
+        descendants.forget()
+        orphan.wait(5)

@@ -36,8 +36,18 @@ def test_what_is_typed_is_kept_line_by_line_with_its_time() -> None:
     )
 
 
+def test_the_end_of_its_input_is_kept_with_its_time() -> None:
+    program = RunningProgram(Typist(5, 6, 7, None), "client.py", ())
+    program.write("one\n")
+    assert program.transcript().input_ended_ns is None
+    program.write("", end=True)
+    program.write("", end=True)
+    assert program.transcript().input_ended_ns == 6
+    assert [each.text for each in program.transcript().typed] == ["one"]
+
+
 def test_a_line_that_halted_is_one_line_of_the_transcript() -> None:
     program = RunningProgram(Typist(), "client.py", ())
-    program.receive(("line", 1, 9, "stdout", "name? ada", True, ((3, 6),)))
+    program.receive(("line", 1, 9, "stdout", "name? ada", True, ((3, 6),), 10))
     assert program.transcript().stdout == ["name? ada"]
     assert program.transcript().lines[0].pieces == [(3, "name? "), (9, "ada")]

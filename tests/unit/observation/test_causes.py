@@ -348,6 +348,16 @@ def test_a_client_that_calls_its_own_host() -> None:
     assert again.server["server.py"].listens_on == (SERVES,)
 
 
+def test_all_addresses_of_the_own_host_s_name_are_one_cause() -> None:
+    play = over()
+    play.runs("client", "client.py", exit_status=1)
+    call = own_call(play)
+    first = replace(call, called=Address("::1", 15000))
+    told_of = "client.py on client called its own host at 127.0.0.1:15000, so nothing crossed"
+    (sentence,) = said(with_own_call(play, first, call))
+    assert sentence.startswith(told_of)
+
+
 def test_a_client_that_calls_both() -> None:
     play = over()
     play.runs("client", "client.py", exit_status=1)

@@ -13,6 +13,7 @@ from lab.errors import NotObserved
 from lab.observation.observation import Observation
 from lab.observation.transcript import Line, Transcript
 from lab.wire.address import Link
+from lab.wire.packet import Question, Record
 from lab.wire.packet.header.number import ICMPV6
 
 DEMO, DNS = Tcp(15000), Udp(53)
@@ -162,6 +163,21 @@ def test_a_name_is_looked_up_as_it_is_or_completed() -> None:
     assert [len(found.queries), len(found.responses)] == [1, 1]
     assert observed.name_lookups("serverless.lab.test").responses[0].rcode_name == "NXDOMAIN"
     assert len(observed.name_lookups(at="client").names) == 2
+
+
+def test_a_name_is_looked_up_over_tcp_wherever_segments_cut_the_answer() -> None:
+    play = Play()
+    asked = Question("server.lab.test", "A")
+    query = frames.dns(7, 0x0100, [asked])
+    answer = frames.dns(7, 0x8580, [asked], [Record(asked.name, "A", "IN", 60, "10.77.0.20")])
+    ports = (41000, 53)
+    play.tcp("client", "SYN", ports=ports)
+    play.tcp("server", "SYN ACK", ports=ports)
+    play.tcp("client", "PSH ACK", len(query).to_bytes(2, "big") + query, ports=ports)
+    for part in (len(answer).to_bytes(2, "big"), answer[:20], answer[20:]):
+        play.tcp("server", "PSH ACK", part, ports=ports)
+    found = play.observation().name_lookups(asked.name)
+    assert (found.names, found.answers) == ([asked.name], ["10.77.0.20"])
 
 
 def test_icmp_errors_are_found_at_a_host_s_card() -> None:

@@ -55,6 +55,7 @@ TRANSCRIPTS = st.builds(
         max_size=4,
     ).map(tuple),
     typed=st.lists(st.builds(Line, TIMES, st.just("stdin"), TEXTS), max_size=2).map(tuple),
+    input_ended_ns=st.none() | TIMES,
     exit_status=st.none() | st.integers(-64, 255),
     started_ns=TIMES,
     ended_ns=TIMES,
@@ -215,9 +216,9 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ("{", "it is not JSON"),
         ("\xff", "it is not JSON"),
         ("[]", "its schema is None"),
-        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 4"),
-        ('{"schema": 4}', "it is not complete"),
-        ('{"schema": 4, "hosts": 3}', "it is not complete"),
+        ('{"schema": 99}', "its schema is 99, and this version of the lab reads 5"),
+        ('{"schema": 5}', "it is not complete"),
+        ('{"schema": 5, "hosts": 3}', "it is not complete"),
         ("[" * 100_000, "it is not JSON"),
     ],
 )
@@ -243,7 +244,7 @@ def test_a_broken_record_says_how_it_is_broken(tmp_path: Path, text: str, seen: 
     )
 )
 def test_no_json_value_is_mistaken_for_a_record(value: object) -> None:
-    for document in (value, {"schema": 4, **value} if isinstance(value, dict) else value):
+    for document in (value, {"schema": 5, **value} if isinstance(value, dict) else value):
         with pytest.raises(UsageError):
             record.from_json(document, nothing_kept, nothing_kept)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import frames
 import pytest
 from played import Play, address, mac, timeline_of
 
 from lab.story.mermaid import mermaid
+from lab.story.page.ladder.drawing import ArrowShape
+from lab.story.page.ladder.frame import WIDE
+from lab.story.page.ladder.layout import lay_out
+from lab.story.page.ladder.picture import svg
 from lab.story.terminal.render import render_text
 from lab.wire.address import Family
 
@@ -142,3 +148,50 @@ def test_a_report_to_the_group_s_routers_is_counted_and_not_drawn() -> None:
     text = told(play)
     assert "IGMP" not in text
     assert "Not drawn: 1 group message" in text
+
+
+def joins(play: Play, host: str, *, leaves: bool = False) -> None:
+    """Have a host report by IGMPv3 that it is in the group, or is no more (RFC 3376, 4.2)."""
+    record = bytes((3 if leaves else 4, 0, 0, 0)) + ip_address(GROUP).packed
+    report = bytes((0x22, 0, 0, 0, 0, 0, 0, 1)) + record
+    source, cards = address(host, play.family), (mac(host), "01:00:5e:00:00:16")
+    play.frame(host, frames.frame(report, 2, (source, "224.0.0.22"), cards=cards), play.time_ns)
+    play.wait(1)
+
+
+def heads(play: Play) -> list[str]:
+    """Return the arrow heads of each packet in a ladder of all hosts."""
+    rows = told(play, width=120).splitlines()
+    return ["".join(sign for sign in row if sign in "▶▷") for row in rows if '"' in row]
+
+
+def test_an_arrow_s_head_is_hollow_at_a_host_that_is_not_in_the_group() -> None:
+    play = listening()
+    joins(play, "server")
+    play.shouts("client", b"group", "server", "dns", card="01:00:5e:4d:00:07", target=GROUP)
+    play.wait(200)
+    joins(play, "dns")
+    joins(play, "server", leaves=True)
+    play.shouts("client", b"group", "server", "dns", card="01:00:5e:4d:00:07", target=GROUP)
+    play.shouts("client", b"everybody", "server", "dns")
+    assert heads(play) == ["▶▷", "▷▶", "▶▶"]
+    legend = "▷: the packet reached a host that is not in its group and dropped it"
+    assert legend in told(play)
+
+
+def test_on_the_page_such_a_head_is_hollow_too_and_is_read_out() -> None:
+    play = listening()
+    joins(play, "server")
+    play.shouts("client", b"group", "server", "dns", card="01:00:5e:4d:00:07", target=GROUP)
+    drawing = lay_out(timeline_of(play.observation()), WIDE)
+    (arrow,) = (each for each in drawing.shapes if isinstance(each, ArrowShape))
+    assert arrow.hollow == (drawing.lifelines[2].x,)
+    assert arrow.direction == "client to all, and server and dns got it (dns did not want it)"
+    assert svg(timeline_of(play.observation())).count("tip hollow") == 1
+
+
+@pytest.mark.parametrize("group", ["ff02::1", GROUP6])
+def test_all_hosts_want_what_is_for_all_hosts(group: str) -> None:
+    play = listening(Family.IPV6)
+    play.shouts("client", b"Hello", "server", card="33:33:00:00:00:01", target=group)
+    assert heads(play) == ["▶" if group == "ff02::1" else "▷"]

@@ -10,9 +10,9 @@ from played import Play, hello, timeline_of
 
 from lab.hosts.docker.compose.file import topology
 from lab.observation.verdict import Outcome, Verdict
+from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.index.card import HEIGHT, WIDTH, card, is_card
-from lab.story.page.index.map import MapNetwork, arranged, drawn
-from lab.story.page.index.render import render_index
+from lab.story.page.index.render import drawn, render_index
 
 COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)

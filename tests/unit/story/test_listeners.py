@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from played import Play, timeline_of
 
+from lab.story.page.ladder.drawing import ArrowShape
+from lab.story.page.ladder.frame import WIDE
+from lab.story.page.ladder.layout import lay_out
 from lab.wire.address import Address, Family
 from lab.wire.sockets.table import Sample, SocketEntry
 
@@ -135,3 +138,58 @@ def test_a_udp_socket_that_was_asked_first_is_a_server_s_whatever_its_port() -> 
     host.has(entry("::", 40001, protocol="udp", v6only=False))
     host.udp("client", "server", b"Hello", ports=(5000, 40001))
     assert told(host) == ["bound to UDP *:40001"]
+
+
+def test_a_udp_socket_that_hears_what_is_for_everybody_is_drawn() -> None:
+    host = begun()
+    host.has(entry("0.0.0.0", 15007, protocol="udp"))
+    host.shouts("client", b"who", "server")
+    host.udp("server", "client", b"me", ports=(15007, 40000))
+    assert told(host) == ["bound to UDP 0.0.0.0:15007"]
+
+
+def bands(host: Host) -> list[tuple[str, int, int]]:
+    """Return each band of a state on the page, and between which heights it is."""
+    drawing = lay_out(timeline_of(host.observation()), WIDE)
+    heights = drawing.heights
+    return [(each.state, heights[each.start], heights[each.stop]) for each in drawing.bands]
+
+
+def served(*, closes: bool) -> Host:
+    """Return a run whose UDP server is asked 40 ms after it was bound, and closes later."""
+    host = begun()
+    bound = entry("::", 5012, protocol="udp", v6only=False)
+    host.has(bound)
+    host.wait(40)
+    host.udp("client", "server", b"first", ports=(41000, 5012))
+    host.wait(40)
+    if closes:
+        host.samples["server"].append(Sample(host.time_ns, (), (bound,)))
+        host.wait(40)
+    host.udp("client", "server", b"last", ports=(41000, 5012))
+    host.wait(40)
+    return host
+
+
+def test_a_udp_socket_s_band_lasts_until_its_program_ends() -> None:
+    host = served(closes=False)
+    ((state, top, bottom),) = bands(host)
+    last = lay_out(timeline_of(host.observation()), WIDE).heights[-1]
+    assert state == "BOUND"
+    assert top < bottom
+    assert bottom > last - 60
+
+
+def test_a_udp_socket_s_band_ends_where_a_sample_lacks_it() -> None:
+    ((_, top, bottom),) = bands(served(closes=True))
+    drawing = lay_out(timeline_of(served(closes=True).observation()), WIDE)
+    first, last = (each for each in drawing.shapes if isinstance(each, ArrowShape))
+    heights = drawing.heights
+    assert top < heights[first.stop] < bottom <= heights[last.start]
+
+
+def test_a_group_s_listener_is_told() -> None:
+    host = begun()
+    host.has(entry("::", 15007, protocol="udp", v6only=False))
+    host.shouts("client", b"hello", "server", card="01:00:5e:4d:00:07", target="239.77.0.7")
+    assert told(host) == ["bound to UDP *:15007"]

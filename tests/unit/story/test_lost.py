@@ -153,7 +153,7 @@ def test_in_a_diagram_one_that_only_its_sender_saw_goes_to_whom_it_was_for() -> 
 
 
 def test_where_that_host_is_not_in_the_picture_the_note_says_which_it_was() -> None:
-    observation = sent(6, 2, drawn=("client", "remote"))
+    observation = sent(2, drawn=("client", "remote"))
     text = render_text(timeline_of(observation), width=COLUMNS, color=False)
     assert "✗" in text
     assert "seen last at router (on lan)" in text

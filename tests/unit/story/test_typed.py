@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from played import Play, timeline_of
@@ -17,7 +18,7 @@ from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 
 LEGEND = "⌨: typed into the program"
-AT_ITS_START = f"{LEGEND} (at its start: all at once, before it asked)"
+AT_ITS_START = f"{LEGEND} (at its start: all of it, before it asked)"
 
 
 def asking() -> Play:
@@ -65,6 +66,7 @@ def test_input_given_at_the_start_stands_there_and_says_so() -> None:
     play = Play()
     play.runs("client", "client.py")
     play.types("client", "violet")
+    ended(play, "client.py", play.time_ns)
     play.wait(5)
     play.says("client", "say: ")
     lines = told(play).splitlines()
@@ -73,6 +75,32 @@ def test_input_given_at_the_start_stands_there_and_says_so() -> None:
         ["│", "say:"],
     ]
     assert AT_ITS_START in lines
+
+
+def ended(play: Play, program: str, ns: int) -> Play:
+    """Return the run with the input of a client's program ended at this time."""
+    play.transcripts["client"] = replace(play.transcripts["client"], input_ended_ns=ns)
+    assert play.transcripts["client"].program == program
+    return play
+
+
+def test_the_end_of_the_input_is_told_when_it_is_typed() -> None:
+    play = asking()
+    text = told(ended(play, "client.py", play.time_ns))
+    (row,) = [line for line in text.splitlines() if "⌨ Ctrl-D" in line and "ended" not in line]
+    assert row.split()[0] == f"{(play.time_ns - timeline().zero_ns) / 1e6:.2f}"
+    assert f"{LEGEND}\n⌨ Ctrl-D: its input ended" in text
+    assert "Ctrl-D" not in told(asking())
+
+
+def test_input_that_ends_at_the_start_says_so_in_the_legend_alone() -> None:
+    play = Play()
+    play.runs("client", "client.py")
+    play.types("client", "violet")
+    assert "at its start: all at once, before it asked" in told(play)
+    text = told(ended(play, "client.py", play.time_ns))
+    assert AT_ITS_START in text.splitlines()
+    assert "Ctrl-D" not in text
 
 
 def test_a_long_input_is_counted_but_a_question_stays() -> None:

@@ -18,7 +18,7 @@ from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
-from lab.suite import suite
+from lab.suite import in_process, suite
 from lab.suite.in_process import judge
 from lab.suite.judging import Case, Judging, plain_cases
 from lab.wire.address import Family
@@ -286,3 +286,19 @@ def test_pytest_by_hand_executes_no_conftest_of_a_scenario(clone: Path) -> None:
         assert done.returncode == pytest.ExitCode.USAGE_ERROR
         assert "conftest.py" in done.stderr
         assert "executed" not in done.stdout + done.stderr
+
+
+def test_ctrl_c_while_pytest_sets_itself_up_is_told_by_the_lab_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    write(tmp_path, "good", SCENARIO + GOOD)
+    monkeypatch.setattr(
+        in_process.Reporter, "pytest_configure", pytest.hookimpl(trylast=True)(interrupted)
+    )
+    judging = Judging(plain_cases(Family), ByHand(), lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        judge(Clone(tmp_path), [tmp_path / "scenarios/good/scenario.py"], judging, lambda _: None)
+    assert capfd.readouterr() == ("", "")

@@ -15,7 +15,7 @@ from lab.wire.address import Address
 from lab.wire.conversation import Conversation, Side
 from lab.wire.describe import describe
 from lab.wire.packet import Question, Record, decode
-from lab.wire.reading import Reading, readings
+from lab.wire.reading import Reading, dns_messages, readings
 
 GREETING = b"\x0a10.11.6-MariaDB\0" + bytes(4) + b"scramble" + bytes(20)
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
@@ -136,6 +136,25 @@ def test_dns_over_tcp_is_read_from_the_stream_wherever_it_is_cut(cut: int) -> No
     whole = len(RESPONSE).to_bytes(2, "big") + RESPONSE
     told = said(("client", stream[:cut]), ("client", stream[cut:]), ("server", whole), port=53)
     assert told == ["", "A? server.lab.test", "A 10.1.1.1"]
+
+
+@pytest.mark.parametrize("cut", [1, 7, len(RESPONSE) + 1])
+def test_dns_messages_are_those_of_the_stream_with_the_packet_that_ends_each(cut: int) -> None:
+    stream = len(QUERY).to_bytes(2, "big") + QUERY
+    whole = len(RESPONSE).to_bytes(2, "big") + RESPONSE
+    wire = Wire(server=Address(SERVER.ip, 53))
+    wire.opens()
+    end = 1 + len(stream)
+    wire.say("client", "PSH ACK", 1, 1, stream)
+    wire.say("server", "ACK", 1, end, whole[:cut])
+    wire.say("server", "PSH ACK", 1 + cut, end, whole[cut:])
+    wire.say("server", "PSH ACK", 1 + cut, end, whole[cut:])  # sent again
+    talk = wire.conversation()
+    assert [(packet.number, message.qr) for packet, message in dns_messages(talk)] == [
+        (talk.packets[3].number, 0),
+        (talk.packets[5].number, 1),
+    ]
+    assert dns_messages(at_port(54, ("client", stream))) == []
 
 
 def test_several_dns_messages_may_end_in_one_segment() -> None:

@@ -61,6 +61,10 @@ function layArrow(arrow, y1, y2) {
   const label = `translate(${x1 + (x2 < x1 ? -16 : 16)} ${y1 + (y2 - y1) * 16 / across}) rotate(${slope})`;
   arrow.querySelector("text").setAttribute("transform", label);
   arrow.querySelector(".tip").setAttribute("transform", `translate(${x2} ${y2}) rotate(${slope})`);
+  for (const joint of arrow.querySelectorAll(".joint")) {
+    const x = Number(joint.dataset.x);
+    joint.setAttribute("transform", `translate(${x} ${y1 + (y2 - y1) * Math.abs(x - x1) / across}) rotate(${slope})`);
+  }
   for (const tip of arrow.querySelectorAll(".also")) {
     const x = Number(tip.dataset.x);
     const y = tip.dataset.behind ? y2 : y1 + (y2 - y1) * Math.abs(x - x1) / across;
@@ -110,6 +114,7 @@ function choose(number, { show = false, focus = false } = {}) {
   byId("packet-place").textContent = `${packet[LENGTH]} bytes, packet ${packet[NUMBER]} in ${data.captures[packet[CAPTURE]]}${packet[POSITION]}${problems}`;
   byId("field").textContent = "Point at a field, or at a byte.";
   takeApart(packet);
+  compareHops(number);
   if (show || focus) panel.classList.add("open");
   history.replaceState(null, "", `#packet-${number}`);
 }

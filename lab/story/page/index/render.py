@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from lab.observation.verdict import Outcome
+from lab.story.map.arranged import MapNetwork
 from lab.story.page.index.card import HEIGHT, WIDTH
-from lab.story.page.index.map import MapNetwork, drawn
 from lab.story.page.template import asset, fill
 from lab.story.timeline.fold import count
 from lab.wire.address import Family
@@ -43,6 +45,11 @@ def render_index(cards: Sequence[Json], wire: MapNetwork | None, parts: Mapping[
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def drawn(wire: MapNetwork) -> Markup:
+    """Return the map as HTML that fits any width."""
+    return fill("topology.html", wire=wire)
 
 
 def _count(outcome: Outcome, counts: Counter[str]) -> str:

@@ -21,11 +21,24 @@ class TimeShape:
 
 
 @dataclass(frozen=True)
+class JointShape:
+    """Where an arrow passes a router's life line, and what stands there: what the router changed.
+
+    ``starts`` are the pixels from the joint to each of the ``chips``.
+    """
+
+    x: int
+    chips: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ArrowShape:
     """A packet's arrow from tick to tick and from ``x1`` to ``x2``.
 
     ``packet`` is its number among the timeline's packets, ``kind`` its CSS classes, ``label`` what
-    stands on it. ``branches`` are the life lines of further hosts that the same packet reached. A
+    stands on it. ``branches`` are the life lines of further hosts that the same packet reached, and
+    ``joints`` the routers that passed it on; at those that are ``hollow`` nobody wanted it. A
     screen reader says the ``direction``, and ``words`` if not what the table says of the packet.
     """
 
@@ -40,6 +53,8 @@ class ArrowShape:
     words: str | None = None
     lost: bool = False
     branches: tuple[int, ...] = ()
+    joints: tuple[JointShape, ...] = ()
+    hollow: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,10 @@ class NoteShape:
 
 @dataclass(frozen=True)
 class StateBand:
-    """A state that a socket of a host was in, between two ticks.
+    """A state that a socket of a host was in, between two ticks, or a wait of a program.
 
     ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
+    ``said`` is what a reader is told who points at it, where that is not the state.
     """
 
     start: int
@@ -72,6 +88,7 @@ class StateBand:
     x: int
     lane: int
     state: str
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,12 +107,13 @@ class FoldShape:
 
 @dataclass(frozen=True)
 class Head:
-    """A host's name and address above its life line."""
+    """A host's name and addresses above its life line; a router ``passes`` packets on."""
 
     x: int
     name: str
-    address: str
+    addresses: tuple[str, ...]
     anchor: str
+    passes: bool = False
 
 
 Shape = TimeShape | ArrowShape | NoteShape | FoldShape

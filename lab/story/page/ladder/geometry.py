@@ -8,12 +8,16 @@ from typing import Any
 
 from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, Shape, StateBand
 from lab.story.page.ladder.frame import TIME
+from lab.story.text import cells
 
 LANE = 7
 """Pixels from one band to the next."""
 
 BASELINE = 4
 """Pixels from a tick down to the baseline of the text that stands at it."""
+
+CHIP_CELL = 6.7
+"""Width of a character of a chip, in pixels."""
 
 LEAD = 16
 """Pixels from an arrow's beginning to its label."""
@@ -54,7 +58,30 @@ def _arrow(arrow: ArrowShape, y1: int, y2: int) -> Json:
         "turn": round(slope if right else -slope, 2),
         "anchor": "start" if right else "end",
         "branches": [_branch(arrow, x, y1, y2) for x in arrow.branches],
+        "joints": [
+            {
+                "x": joint.x,
+                "y": round(y1 + (y2 - y1) * abs(joint.x - arrow.x1) / across, 1),
+                "chips": [
+                    _chip(text, start, right=right)
+                    for text, start in zip(joint.chips, joint.starts, strict=True)
+                ],
+            }
+            for joint in arrow.joints
+        ],
     }
+
+
+def _chip(text: str, start: int, *, right: bool) -> Json:
+    """Return where a chip stands beside its joint, which is at 0."""
+    width = chip_width(text)
+    left = start if right else -start - width
+    return {"text": text, "left": left, "width": width, "middle": left + width / 2}
+
+
+def chip_width(text: str) -> int:
+    """Return how many pixels a chip takes."""
+    return round(cells(text) * CHIP_CELL) + 10
 
 
 def _branch(arrow: ArrowShape, x: int, y1: int, y2: int) -> Json:
@@ -64,4 +91,11 @@ def _branch(arrow: ArrowShape, x: int, y1: int, y2: int) -> Json:
     across = abs(arrow.x2 - arrow.x1) or 1
     y = y2 if behind else round(y1 + (y2 - y1) * abs(x - arrow.x1) / across, 1)
     slope = math.degrees(math.atan2(y - y1, abs(x - arrow.x1) or 1))
-    return {"x": x, "y": y, "behind": behind, "right": right, "turn": slope if right else -slope}
+    return {
+        "x": x,
+        "y": y,
+        "behind": behind,
+        "right": right,
+        "turn": slope if right else -slope,
+        "hollow": x in arrow.hollow,
+    }

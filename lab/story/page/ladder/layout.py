@@ -12,7 +12,7 @@ from lab.story.page.ladder.meeting import meetings
 from lab.story.page.ladder.placement import Placement, Scene, Shut
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.timeline import Timeline, title
+from lab.story.timeline.timeline import Timeline
 
 PIECE = 200
 """Moments of an opened fold that are shown at a time."""
@@ -34,6 +34,7 @@ def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
         meetings(timeline.moments, columns),
         anchors(observation),
     )
+    heads = tuple(_head(timeline, scene.frame, index) for index in range(len(hosts)))
     whole = Placement(scene, opens=opens)
     whole.add(quiet(fold(timeline.moments)))
     room = MOST_OPENED
@@ -42,10 +43,8 @@ def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
         folds.append(tuple(_pieces(shut, scene, room)))
         room = max(room - len(shut.fold.moments), 0)
     return replace(
-        whole.drawing(TOP),
-        heads=tuple(
-            _head(title(observation, host), scene.frame, index) for index, host in enumerate(hosts)
-        ),
+        whole.drawing(TOP + LINE * (max((len(head.addresses) for head in heads), default=1) - 1)),
+        heads=heads,
         lifelines=scene.frame.lifelines,
         folds=tuple(folds),
     )
@@ -73,11 +72,12 @@ def _pieces(shut: Shut, scene: Scene, room: int) -> Iterator[Drawing]:
         yield piece.drawing(LINE * len(shut.shape.lines) + 12)
 
 
-def _head(named: str, frame: Frame, index: int) -> Head:
-    name, _, address = named.partition(" ")
+def _head(timeline: Timeline, frame: Frame, index: int) -> Head:
+    host = timeline.abreast[index]
+    name, _, address = timeline.title(host).partition(" ")
     last = len(frame.lifelines) - 1
     anchor = "start" if index == 0 else "end" if index == last else "middle"
     if last == 1 and frame.lifelines[0].wire is None:
         anchor = "end" if index == 0 else "start"
     x = frame.lifelines[index].x + {"start": -5, "end": 5, "middle": 0}[anchor]
-    return Head(x, name, address, anchor)
+    return Head(x, name, tuple(address.split(" | ")), anchor, host in timeline.passing)

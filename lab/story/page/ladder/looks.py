@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from lab.story.timeline.joint import Joint
 from lab.story.timeline.moment import MARKED, Arrow
 
 
@@ -11,8 +12,15 @@ def direction(arrow: Arrow) -> str:
     """Return who sent a packet to whom and whether it was lost, in words."""
     transit = arrow.transit
     reached = f"all, and {' and '.join(transit.reached)} got it" if transit.reached else "all"
-    lost = ", lost on the way" if transit.lost else ""
-    return f"{transit.sender} to {transit.receiver or reached}{lost}"
+    if transit.unwanted:
+        reached += f" ({' and '.join(transit.unwanted)} did not want it)"
+    lost = f", {transit.fate} on the way" if transit.lost else ""
+    through = f" through {' and '.join(map(_passed, transit.joints))}" if transit.joints else ""
+    return f"{transit.sender} to {transit.receiver or reached}{through}{lost}"
+
+
+def _passed(joint: Joint) -> str:
+    return f"{joint.host} ({', '.join(joint.chips)})" if joint.chips else joint.host
 
 
 def look(arrow: Arrow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from lab.observation.run import Run
@@ -73,6 +74,9 @@ def parts(drawing: Drawing) -> dict[str, Any]:
         "bottom": heights[-1],
         "heads": drawing.heads,
         "steps": " ".join(map(str, drawing.steps)),
-        "lines": [lifeline.x for lifeline in drawing.lifelines],
+        "lines": [
+            (lifeline.x, head is not None and head.passes)
+            for lifeline, head in zip_longest(drawing.lifelines, drawing.heads)
+        ],
         "shapes": [placed(each, heights, drawing.width) for each in (*bands, *drawing.shapes)],
     }

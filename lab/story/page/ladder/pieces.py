@@ -73,7 +73,7 @@ class Pieces:
     def _arrow(self, arrow: ArrowShape, heights: Sequence[int]) -> Entry:
         y = heights[arrow.start]
         fall = heights[arrow.stop] - y
-        key = fall, arrow.x1, arrow.x2, arrow.kind, arrow.direction, arrow.lost, arrow.branches
+        key = replace(arrow, start=0, stop=fall, label="", packet=0, words=None)
         number = self._number(key, lambda: replace(arrow, start=0, stop=fall, label=""), fall)
         entry: Entry = [number, y, arrow.packet]
         what = self._table[arrow.packet][WHAT]

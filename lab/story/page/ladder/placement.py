@@ -15,9 +15,11 @@ from lab.story.page.ladder.drawing import (
     TimeShape,
 )
 from lab.story.page.ladder.frame import CELL, LINE, Frame, lost_at
+from lab.story.page.ladder.joints import joint_shapes
 from lab.story.page.ladder.looks import direction, look, stretch
 from lab.story.page.ladder.meeting import Met, room_beside
 from lab.story.page.ladder.plan import Due, plan
+from lab.story.page.ladder.waits import Waits
 from lab.story.page.packets import MOST_WORDS, fitted
 from lab.story.text import cells, wrap
 from lab.story.timeline.arrow_span import ends, lost_beside
@@ -82,6 +84,8 @@ class Placement:
         self._time: tuple[int, str] = (-LINE, "")
         self._after_sentence = 0
         self.lanes = lanes or Lanes(scene.frame)
+        whole = lanes is None  # a piece of a fold has none
+        self._waits = Waits(scene.timeline, scene.frame, scene.columns) if whole else None
         self.shut: list[Shut] = []
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
@@ -100,7 +104,10 @@ class Placement:
         """Return what was placed, as a drawing that begins ``top`` pixels below the top."""
         bottom = max([0, *self._notes, *(each + LINE for each in self._wire)])
         self._step(max(PITCH, bottom - self._y))
-        bands = self.lanes.bands(len(self._steps) - 1)
+        last = len(self._steps) - 1
+        bands = self.lanes.bands(last)
+        if self._waits is not None:
+            bands = (*bands, *self._waits.bars(last))
         return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
 
     def say(self, text: str, *, fold: int | None = None, piece: int | None = None) -> FoldShape:
@@ -150,7 +157,9 @@ class Placement:
         for wire in range(min(start, stop), max(start, stop)):
             self._wire[wire] = max(self._wire[wire], self._y + 4)
         same = arrow.label is self._scene.timeline.transits[transit.number][1]
-        room = int((abs(x2 - x1) - _BEFORE_LABEL) / CELL)
+        joints = joint_shapes(transit.joints, self._frame, self._column, (x1, x2))
+        free = next((abs(each.x - x1) for each in joints if each.chips), abs(x2 - x1))
+        room = int((free - _BEFORE_LABEL) / CELL)
         reached = (self._column[host] for host in transit.reached if host in self._column)
         self._shapes.append(
             ArrowShape(
@@ -165,6 +174,12 @@ class Placement:
                 None if same else fitted(arrow.label, MOST_WORDS),
                 transit.lost,
                 tuple(self._frame.lifelines[each].x for each in reached if each != stop),
+                joints,
+                tuple(
+                    self._frame.lifelines[self._column[host]].x
+                    for host in transit.unwanted
+                    if host in self._column
+                ),
             )
         )
         if not transit.lost:
@@ -216,6 +231,8 @@ class Placement:
         tick = self._step(step) if step or not self._steps else len(self._steps) - 1
         self._time_ns = time_ns
         self.lanes.reach(time_ns, tick)
+        if self._waits is not None:
+            self._waits.reach(time_ns, tick)
         if shows_time:
             self._show_time(time_ns, tick)
         return tick

@@ -1,14 +1,10 @@
-"""The map of the lab's networks and hosts, drawn: who is behind whom."""
+"""The map of the lab's networks and hosts: who is behind whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from markupsafe import Markup
-
-from lab.story.page.template import fill
 
 
 @dataclass(frozen=True)
@@ -64,11 +60,6 @@ def arranged(
     None where there is no network.
     """
     return _wire(next(iter(networks)), networks, list(hosts), set()) if networks else None
-
-
-def drawn(wire: MapNetwork) -> Markup:
-    """Return the map as HTML that fits any width."""
-    return fill("topology.html", wire=wire)
 
 
 def _wire(

@@ -1,0 +1,1 @@
+"""The map of the lab: its networks and hosts as text, as a picture and as Mermaid."""

@@ -1,0 +1,30 @@
+"""The calls of a program as a table of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.observation.transcript import Transcript
+from lab.story.timeline.calls import duration, made, returned, shown, waits
+from lab.story.timeline.timeline import Timeline
+
+MOST_ROWS = 120
+"""Calls of one program that the page lists: most of them the first, some the last."""
+
+LAST_ROWS = 20
+
+
+def call_rows(transcript: Transcript, timeline: Timeline) -> dict[str, Any]:
+    """Return a program's calls: when each was made, what it returned, how long it waited."""
+    rows = [
+        {
+            "time": timeline.ms(call.began_ns, 1),
+            "made": made(call),
+            "returned": returned(call),
+            "waited": duration(call) if waits(call) and call.ended_ns is not None else "",
+        }
+        for call in shown(transcript)
+    ]
+    left_out = max(0, len(rows) - MOST_ROWS)
+    head = rows[: MOST_ROWS - LAST_ROWS] if left_out else rows
+    return {"head": head, "left_out": left_out, "tail": rows[-LAST_ROWS:] if left_out else []}

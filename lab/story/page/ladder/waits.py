@@ -1,0 +1,64 @@
+"""The thin bars beside the life lines: from when to when a program waited in a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
+
+from lab.observation.calls.call import Call
+from lab.story.page.ladder.drawing import StateBand
+from lab.story.page.ladder.frame import Frame
+from lab.story.timeline.calls import duration, made, returned, shown, waits
+from lab.story.timeline.timeline import Timeline
+
+WAITS = "WAITS"
+
+MOST_BARS = 300
+"""Bars of one ladder; the longest waits have them."""
+
+
+class Waits:
+    """The waits of all programs; ticks are reached from the top downwards."""
+
+    def __init__(self, timeline: Timeline, frame: Frame, columns: Mapping[str, int]) -> None:
+        self._frame = frame
+        self._bars: list[StateBand] = []
+        found = [
+            (call.began_ns, call.ended_ns, columns[transcript.host], _said(call))
+            for transcript in timeline.observation.transcripts
+            if transcript.host in columns
+            for call in shown(transcript)
+            if call.ended_ns is not None and waits(call)
+        ]
+        longest = sorted(found, key=lambda wait: wait[0] - wait[1])[:MOST_BARS]
+        self._due = [(wait[0], number, wait) for number, wait in enumerate(longest)]
+        heapify(self._due)
+        self._open: list[tuple[int, int, int, int, str]] = []
+        self._tick = 0
+
+    def reach(self, time_ns: int, tick: int) -> None:
+        """Begin and end bars: each stands from the last moment before it to that of its end."""
+        while self._due and self._due[0][0] <= time_ns:
+            _, number, (began, ended, host, said) = heappop(self._due)
+            start = tick if began == time_ns else self._tick
+            heappush(self._open, (ended, number, start, host, said))
+        while self._open and self._open[0][0] <= time_ns:
+            _, _, start, host, said = heappop(self._open)
+            self._bar(start, tick if self._tick == start else self._tick, host, said)
+        self._tick = tick
+
+    def bars(self, last: int) -> tuple[StateBand, ...]:
+        """Return all bars; one that has not ended goes to the last tick."""
+        for _, _, start, host, said in self._open:
+            self._bar(start, last, host, said)
+        self._open.clear()
+        return tuple(self._bars)
+
+    def _bar(self, start: int, stop: int, host: int, said: str) -> None:
+        if stop > start:
+            lifeline = self._frame.lifelines[host]
+            self._bars.append(StateBand(start, stop, lifeline.x, -lifeline.outward, WAITS, said))
+
+
+def _said(call: Call) -> str:
+    return f"waits in {call.name} {duration(call)}: {made(call)} → {returned(call)}"

@@ -1,0 +1,99 @@
+"""The system calls of programs as notes: what each was given, what it returned, where it waited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.observation.calls.call import Call, Value, written
+from lab.observation.transcript import Transcript
+from lab.story.text import harmless
+from lab.story.timeline.note import Note
+
+WAIT_NS, SLOW_NS = 500_000, 20_000_000
+"""A call that takes this long has waited for something: the first where it is one of those that
+wait for others, the second where it is not, since a busy machine makes any call slow."""
+
+WAITING = {
+    *("accept", "connect", "recv", "recvfrom", "recvmsg", "read", "readv"),
+    *("poll", "select", "epoll_wait", "sleep"),
+}
+
+NAME_SERVICE = 53
+"""The port of DNS; the look-ups of a program's C library are left out, as their packets are."""
+
+_LEFT_OUT = {"getsockname", "getpeername", "getsockopt"}
+_SENDS = {"send", "sendto", "sendmsg", "write"}
+_LEAD = "ƒ "
+
+
+def shown(transcript: Transcript) -> Iterator[Call]:
+    """Yield the calls of a program that a story tells of: those on sockets, and those that wait."""
+    sockets = [call.socket for call in transcript.made if call.socket is not None]
+    asking = {each.number for each in sockets if each.remote and each.remote.port == NAME_SERVICE}
+    for call in transcript.made:
+        if call.stream in ("stdout", "stderr") or call.name in _LEFT_OUT:
+            continue
+        if call.socket is None:
+            if call.stream or waits(call):
+                yield call
+        elif call.socket.number not in asking:
+            yield call
+
+
+def waits(call: Call) -> bool:
+    """Tell whether a call waited long enough for a reader to notice."""
+    least = WAIT_NS if call.name in WAITING else SLOW_NS
+    return call.ended_ns is None or call.ended_ns - call.began_ns >= least
+
+
+def called(transcript: Transcript) -> Iterator[Note]:
+    """Yield the notes of a program's calls."""
+    for call in shown(transcript):
+        if not waits(call):
+            yield _note(transcript, call.began_ns, f"{made(call)} → {returned(call)}")
+            continue
+        yield _note(transcript, call.began_ns, f"{made(call)} waits")
+        if call.ended_ns is not None:
+            told = f"{call.name} → {returned(call)}, waited {duration(call)}"
+            yield _note(transcript, call.ended_ns, told)
+
+
+def made(call: Call) -> str:
+    """Return a call as a reader sees it: its name, and what it was given."""
+    return harmless(f"{call.name}({', '.join(map(_shown, _given(call)))})")
+
+
+def returned(call: Call) -> str:
+    """Return what a call returned, or its error."""
+    if call.error is not None:
+        return call.error
+    if call.result is None:
+        return "has not returned"
+    if call.name in _SENDS:
+        return f"{call.length} B"
+    return harmless(_shown(call.result) + (f" {call.flags}" if call.flags else ""))
+
+
+def duration(call: Call) -> str:
+    """Return how long a call took, as a reader sees it."""
+    return f"{call.waited:.2f} s" if call.waited >= 0.1 else f"{call.waited * 1e3:.1f} ms"
+
+
+def _given(call: Call) -> tuple[Value, ...]:
+    """Return the arguments that tell a reader something."""
+    if call.name == "socket":
+        return call.arguments[:2]
+    if call.name in ("poll", "select", "epoll_wait", "sleep"):
+        return ()
+    if call.name == "setsockopt":
+        return call.arguments[1:3]
+    return call.arguments
+
+
+def _shown(value: Value) -> str:
+    return written(value).replace("|SOCK_CLOEXEC", "").replace("|SOCK_NONBLOCK", "")
+
+
+def _note(transcript: Transcript, time_ns: int, text: str) -> Note:
+    host = transcript.host
+    return Note(time_ns, host, _LEAD + text, "call", follow="  ", style="cyan", weight=1)

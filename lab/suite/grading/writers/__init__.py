@@ -1,0 +1,1 @@
+"""The forms of the results: each a function of the one model, which returns a text."""

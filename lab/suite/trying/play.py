@@ -1,0 +1,97 @@
+"""Any programs played once as they are: sides replaced and compiled, then the run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lab.clone import Clone
+from lab.hosts.docker.apt import Say
+from lab.observation.observation import Observation
+from lab.runner.run import observe
+from lab.runner.session import open_lab
+from lab.runner.staging import Staging
+from lab.runner.tryout import Part, Tryout
+from lab.scenario.scenario import Scenario
+from lab.scenario.words import LESSON
+from lab.suite.trying.replacing import replaced
+from lab.suite.trying.side import Side
+from lab.wire.address import Family, Service
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be tried, and how.
+
+    ``client_arguments`` None stands for as many as the client reads. Without a ``service`` the lab
+    sees where the server listens. ``typed`` lines go to each client, or with ``2:`` to the second.
+    ``deadline`` is what the clients may take, in seconds.
+    """
+
+    server: Path
+    client: Path
+    family: Family
+    server_arguments: tuple[str, ...] = ()
+    client_arguments: tuple[str, ...] | None = None
+    service: Service | None = None
+    clients: int = 1
+    typed: tuple[str, ...] = ()
+    server_typed: tuple[str, ...] = ()
+    stdin: str | None = None
+    replacements: tuple[tuple[str, str], ...] = ()
+    deadline: float = 10.0
+
+    def play(self, clone: Clone, say: Say) -> tuple[Observation, list[Mapping[str, bytes]]]:
+        """Play it once; return what that showed, and the sources of both sides.
+
+        Raises UsageError where there is nothing to run, and LabError where the lab cannot.
+        """
+        sides = [Side.of("server", self.server), Side.of("client", self.client)]
+        given = self.client_arguments
+        arguments = sides[1].default_arguments() if given is None else given
+        with (
+            replaced(sides, self.replacements) as as_wanted,
+            TemporaryDirectory(prefix="socketlab-") as made,
+        ):
+            sources: list[Mapping[str, bytes]] = [side.sources for side in as_wanted]
+            serving, calling = (
+                each.compiled(clone.root, Path(made) / each.role, say) for each in as_wanted
+            )
+            program = serving.program(self.server_arguments, None, serves=True)
+            if self.service is not None:
+                program = program.promising([self.service])
+            caller = calling.program(arguments, self.stdin, serves=False)
+            parts = []
+            for number in range(1, self.clients + 1):
+                named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
+                parts.append(Part(named, self._lines(number)))
+            tryout = Tryout(Part(program, self.server_typed), tuple(parts), self.deadline)
+            scenario = Scenario(
+                hosts=["server", "client"],
+                steps=tryout.play,
+                families=[self.family],
+                deadline=self.deadline,
+                files={"server": serving.brought, "client": calling.brought},
+            ).placed(
+                serving.home,
+                name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",
+                homes={"server": serving.home, "client": calling.home},
+            )
+            scenario.check(("server", "client"))
+            staging = Staging(words=LESSON)
+            with open_lab(clone, say) as network:
+                return observe(network, scenario, self.family, staging=staging), sources
+
+    def _lines(self, number: int) -> tuple[str, ...]:
+        """Return the lines that are typed into one of the clients."""
+        found = []
+        for line in self.typed:
+            match = re.fullmatch(r"(\d+):(.*)", line)
+            if self.clients > 1 and match and 1 <= int(match[1]) <= self.clients:
+                found += [match[2]] if int(match[1]) == number else []
+            else:
+                found.append(line)
+        return tuple(found)

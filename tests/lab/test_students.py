@@ -1,0 +1,238 @@
+"""Programs as students write them run by ``lab try`` as they are, and the story tells of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lab_clone import Clone, Said, interrupt
+
+HERE = Path(__file__).parents[1] / "students"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What is typed after ``lab try``, and what the story says, in this order."""
+
+    words: str
+    story: tuple[str, ...]
+    status: int = 0
+    absent: tuple[str, ...] = ()
+
+
+CHAT = "chat/chat_server.py chat/chat_client.py --clients 2 --type 1:ann --type 2:bob --type 1:hi"
+PINGER = "pinger/UDPPingerServer.py pinger/UDPPingerClient.py"
+
+TRIED = {
+    "a chat with threads, on localhost": Tried(
+        CHAT,
+        (
+            r"LISTEN 127\.0\.0\.1:55555",
+            "ConnectionRefusedError",
+            "called its own host at 127.0.0.1:55555",
+            "Try: --replace 127.0.0.1=server",
+        ),
+        status=1,
+    ),
+    "a chat with threads, on two hosts": Tried(
+        f"{CHAT} --replace localhost=server",
+        (
+            "⌨ ann",
+            '#1 "ann joined!"',
+            "⌨ hi",
+            '◀─+ #1 "ann: hi"',
+            '◀─+ #2 "ann: hi"',
+            "had got all its input and went on",
+        ),
+        absent=("✗", "Try:"),
+    ),
+    "a file transfer with a helper module, a progress bar and a file": Tried(
+        "transfer/receiver.py transfer/sender.py",
+        ("poem.txt<SEPARATO", "data segments client → server", "21300 bytes|21300/21300"),
+    ),
+    "rock paper scissors with input()": Tried(
+        "rps/rps_server.py rps/rps_client.py --clients 2"
+        " --type 1:rock --type 2:stone --type 2:paper",
+        (r"rps_client\.py server 6789", "⌨ stone", "That is no move!", "Result: Player 2 wins"),
+    ),
+    "a UDP pinger with an address of home": Tried(
+        PINGER, ("Network is unreachable", r"Try: --replace 192\.168\.1\.20=server"), status=1
+    ),
+    "a UDP pinger whose server loses each fourth": Tried(
+        f"{PINGER} --replace 192.168.1.20=server",
+        ("bound to UDP", "PING 1 RTT 0 s", r"1\.0 s of silence", "Request timed out", "PING 5"),
+    ),
+    "a server that reads until a marker": Tried(
+        "marker/server.py marker/client.py --stdin marker/words.txt",
+        ("⌨ one", '"<END>" 5 B', '"ONE.nTWO.n<END>"', "│ ONE"),
+    ),
+    "a client without arguments": Tried(
+        "noargs/server.py noargs/client.py --replace localhost=server",
+        (r"\$ client\.py\n", "Thank you for connecting"),
+    ),
+    "a package with __init__.py, in a folder": Tried(
+        "package/server package/client --type 4 --type 81",
+        (r"main\.py server 4444", r"Which layer is TCP on\?", "⌨ 4", "⌨ 81", "1 of 2 right"),
+    ),
+    "a web server with its pages, and argparse": Tried(
+        "webserver webserver/client.py --server-args 8080"
+        " --client-args '--host server --port {port}'",
+        (r"--host server --port 8080", r"GET /HelloWorld\.html", "Hello from me"),
+    ),
+    "a tutorial that asks for its own name": Tried(
+        "tim/server.py tim/client.py",
+        ("called its own host", r"--replace \"socket\.gethostname\(\)='server'\""),
+        status=1,
+    ),
+    "a shell script and a client in Python": Tried(
+        "shell/server.sh shell/client.py", (r"\$ server\.sh", r"│ b'from bash\\n'")
+    ),
+    "an echo server in C with select": Tried(
+        "cselect/echo_server.c cselect/client.py",
+        (r"\$ echo_server\.out", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
+    ),
+}
+
+
+def tried(lab: Callable[..., Said], words: str, *more: str) -> Said:
+    """Run ``lab try``; words that name a file of the students' stand for that file."""
+    typed = re.findall(r"'[^']*'|\S+", words)
+    paths = [HERE / word for word in typed]
+    given = [
+        str(path) if path.exists() else word.strip("'")
+        for path, word in zip(paths, typed, strict=True)
+    ]
+    return lab("try", *given, *more, COLUMNS="120")
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_programs_run_as_they_are_and_the_story_tells_what_they_did(
+    name: str, lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    one = TRIED[name]
+    said = tried(lab, one.words, "-w", str(tmp_path / "kept"))
+    assert said.status == one.status, said.text
+    position = 0
+    for words in one.story:
+        found = re.compile(words).search(said.stdout, position)
+        assert found, f"{words!r} is not in its place:\n{said.stdout}"
+        position = found.start()
+    assert not [words for words in one.absent if words in said.stdout], said.stdout
+
+
+def test_over_ipv6_as_well(lab: Callable[..., Said], tmp_path: Path) -> None:
+    listen = "socket.create_server(('', 4000), family=socket.AF_INET6).accept()[0].send(b'hi')"
+    (tmp_path / "server.py").write_text(f"import socket\n{listen}")
+    call = "print(socket.create_connection((sys.argv[1], int(sys.argv[2]))).recv(9))"
+    (tmp_path / "client.py").write_text(f"import socket, sys\n{call}")
+    said = lab("try", str(tmp_path / "server.py"), str(tmp_path / "client.py"), "--ipv6")
+    assert said.status == 0, said.text
+    assert "│ b'hi'" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import time\ntime.sleep(60)", "it listened on no port within 5 s"),
+        ("print('done')", "it ended before any client was started"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_server_that_never_listens_is_told(
+    lab: Callable[..., Said], tmp_path: Path, source: str, told: str
+) -> None:
+    (tmp_path / "server.py").write_text(source)
+    said = lab("try", str(tmp_path / "server.py"), str(HERE / "noargs" / "client.py"))
+    assert said.status == 1, said.text
+    assert told in " ".join(said.stdout.split())
+    assert "client.py" not in said.stdout.replace("server and client", "")
+
+
+def test_a_client_that_calls_another_port_is_told(lab: Callable[..., Said]) -> None:
+    said = tried(lab, "rps/rps_server.py rps/rps_client.py server 6790")
+    assert said.status == 1, said.text
+    told = " ".join(said.stdout.split())
+    assert "called TCP 6790 of server, and rps_server.py on server listens on TCP 6789" in told
+
+
+def test_a_client_that_hangs_costs_its_deadline(lab: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text("import time\ntime.sleep(100)")
+    said = tried(lab, f"noargs/server.py {tmp_path}/client.py --deadline 1")
+    assert said.status == 1, said.text
+    assert "it had not ended after 1 s, so it was stopped" in " ".join(said.stdout.split())
+
+
+def test_what_is_replaced_is_replaced_in_a_copy(lab: Callable[..., Said]) -> None:
+    before = (HERE / "noargs" / "client.py").read_bytes()
+    tried(lab, "noargs/server.py noargs/client.py --replace localhost=server")
+    assert (HERE / "noargs" / "client.py").read_bytes() == before
+    said = tried(lab, "noargs/server.py noargs/client.py --replace 10.0.0.1=server")
+    assert said.status == 2
+    assert said.is_clear("it stands in no file", "localhost")
+
+
+def test_what_no_host_can_run_is_said(lab: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "Server.java").write_text("class Server {}")
+    said = lab("try", str(tmp_path / "Server.java"), str(HERE / "noargs" / "client.py"))
+    assert said.status == 2, said.text
+    assert said.is_clear("Server.java", "Python, C, C++, sh, bash or Perl")
+
+
+def test_a_folder_in_c_is_compiled_whole_and_a_mistake_is_told(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    server = tmp_path / "server"
+    server.mkdir()
+    (server / "server.c").write_text('#include "talk.h"\nint main(void) { talk(); return 3; }')
+    (server / "talk.h").write_text("void talk(void);")
+    (server / "talk.c").write_text('#include <stdio.h>\nvoid talk(void) { puts("hi from C"); }')
+    words = ("try", str(server), str(HERE / "noargs" / "client.py"))
+    said = lab(*words)
+    assert said.status == 1, said.text
+    assert "│ hi from C" in said.stdout
+    assert "exit status 3" in said.stdout
+    (server / "talk.c").write_text("void talk(void) { oops }")
+    said = lab(*words)
+    assert said.status == 2, said.text
+    assert said.is_clear("compiling", "oops", "talk.c")
+
+
+def test_the_compiler_has_a_deadline_and_leaves_nothing(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.c").write_text('#include "/dev/zero"\nint main(void) { return 0; }')
+    said = lab("try", str(tmp_path / "server.c"), str(HERE / "noargs" / "client.py"))
+    assert said.status == 2, said.text
+    assert "compiling" in said.stderr
+    left = ["docker", "ps", "-aq", "--filter", "label=socketlab.compiler"]
+    assert not subprocess.run(left, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_file_that_is_saved_is_run_again_and_what_changed_is_told(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    for name in ("server.py", "client.py"):
+        text = (HERE / "noargs" / name).read_text().replace("localhost", "server")
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+    process = this_lab.start("try", *paths, "--watch", PYTHONUNBUFFERED="1")
+    assert process.stdout is not None
+    saved = False
+    told = []
+    for line in process.stdout:
+        told.append(line.rstrip())
+        if line.startswith("Waiting until a file is saved"):
+            if saved:
+                break
+            saved = True
+            path = tmp_path / "server.py"
+            path.write_text(path.read_text().replace("Thank you", "No thanks"))
+    said = interrupt(process)
+    assert said.status == 130
+    assert "Saved: server.py" in told
+    assert any(line.startswith("- ") and "Thank you" in line for line in told), told
+    assert any(line.startswith("+ ") and "No thanks" in line for line in told), told

@@ -1,0 +1,205 @@
+"""A story tells calls only where they are asked for: what each was given, returned, waited for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from played import START_NS, hello
+
+from lab.observation.calls.call import Call, Socket
+from lab.observation.run import Run
+from lab.observation.transcript import Line, Transcript
+from lab.story.page.call_rows import MOST_ROWS, call_rows
+from lab.story.page.ladder.layout import lay_out
+from lab.story.page.render import render_page
+from lab.story.page.sent_by import Senders
+from lab.story.terminal.render import render_text
+from lab.story.timeline.calls import called, duration, returned
+from lab.story.timeline.timeline import Timeline
+from lab.wire.address import Address
+
+SERVER = Address("10.77.0.20", 15000)
+TCP = Socket(2, "tcp", None, SERVER)
+MS = 1_000_000
+
+
+def call(name: str, *arguments: int | bytes | str | Address, **about: Any) -> Call:
+    """Return a call on a TCP socket, which returned at once."""
+    usual: dict[str, Any] = {
+        "result": 0,
+        "error": None,
+        "began_ns": 0,
+        "ended_ns": 1_000,
+        "socket": TCP,
+    }
+    return Call(name, arguments, pid=7, thread=7, **{**usual, **about})
+
+
+def texts(*made: Call) -> list[str]:
+    """Return what stands in the program's column."""
+    return [note.text for note in called(Transcript("client", "client.py", made=made))]
+
+
+def test_a_call_that_returns_at_once_is_one_note() -> None:
+    sent = call("send", b"hello", result=5, length=5)
+    assert texts(sent) == ["ƒ send('hello') → 5 B"]
+    refused = call("connect", SERVER, result=-1, error="ECONNREFUSED")
+    assert texts(refused) == ["ƒ connect(10.77.0.20:15000) → ECONNREFUSED"]
+    cut = call("recvmsg", result=b"hel", flags="MSG_TRUNC")
+    assert texts(cut) == ["ƒ recvmsg() → 'hel' MSG_TRUNC"]
+
+
+def test_a_call_that_waits_is_told_where_it_begins_and_where_it_returns() -> None:
+    waits = call("recv", result=b"", ended_ns=1_200 * MS)
+    assert texts(waits) == ["ƒ recv() waits", "ƒ recv → '', waited 1.20 s"]
+    notes = list(called(Transcript("client", "client.py", made=(waits,))))
+    assert [note.time_ns for note in notes] == [0, 1_200 * MS]
+
+
+def test_a_call_that_never_returns_waits() -> None:
+    assert texts(call("accept", result=None, ended_ns=None)) == ["ƒ accept() waits"]
+    assert returned(call("accept", result=None, ended_ns=None)) == "has not returned"
+
+
+def test_what_the_c_library_asks_the_dns_and_what_prints_is_left_out() -> None:
+    asking = Socket(1, "udp", None, Address("10.77.0.53", 53))
+    opened = call("socket", "AF_INET", "SOCK_DGRAM", socket=Socket(1, "udp"))
+    printed = call("write", b"hello\n", socket=None, stream="stdout")
+    assert texts(opened, call("send", b"?", socket=asking), printed, call("getsockname")) == []
+
+
+def test_a_wait_on_several_sockets_is_told_and_a_short_look_is_not() -> None:
+    look = call("poll", "[{fd=3}]", socket=None)
+    assert texts(look) == []
+    assert texts(replace(look, ended_ns=30 * MS))[-1] == "ƒ poll → 0, waited 30.0 ms"
+    assert duration(replace(look, ended_ns=100 * MS)) == "0.10 s"
+
+
+def test_a_story_has_calls_where_they_are_asked_for_and_counts_a_flood() -> None:
+    observation = hello().observation()
+    (first, *rest) = observation.hosts
+    begin = START_NS
+    many = [call("send", b"x", result=1, length=1, began_ns=begin + n) for n in range(300)]
+    seen = Transcript(first.name, "client.py", made=tuple(many), started_ns=begin)
+    run = Run.of(replace(observation, hosts=(replace(first, transcripts=(seen,)), *rest)))
+    quiet = render_text(Timeline.of(run), width=80, color=False)
+    told = render_text(Timeline.of(run, with_calls=True), width=80, color=False)
+    assert "ƒ" not in quiet
+    assert "ƒ send('x') → 1 B" in told
+    assert f"calls on {first.name}" in told
+
+
+def test_a_line_that_may_be_late_is_marked_and_explained() -> None:
+    observation = hello().observation()
+    (first, *rest) = observation.hosts
+    line = Line(START_NS, "stdout", "hello", late=True)
+    seen = Transcript(first.name, "client.py", lines=(line,), untraced="no ptrace")
+    run = Run.of(replace(observation, hosts=(replace(first, transcripts=(seen,)), *rest)))
+    story = render_text(Timeline.of(run), width=80, color=False)
+    assert "≤ hello" in story
+    assert "≤: printed then or earlier; the program could not be traced" in story
+
+
+def traced_hello() -> Timeline:
+    """Return the first lesson's run with what a tracer saw of its client."""
+    observation = hello().observation()
+    talk = observation.conversation("tcp")
+    (said, *_), (syn, second, *_) = talk.data_segments("client"), talk.packets
+    fin = next(each for each in talk.fins if each.sender == "client")
+    server = Socket(2, "tcp", None, talk.server)
+    known: dict[str, Any] = {"socket": server}
+    made = (
+        call(
+            "connect", talk.server, began_ns=syn.time_ns - MS, ended_ns=second.time_ns + 9, **known
+        ),
+        call(
+            "send",
+            b"Hello World",
+            result=11,
+            length=11,
+            began_ns=said.time_ns - 5,
+            ended_ns=said.time_ns + 5,
+            **known,
+        ),
+        call(
+            "recv",
+            result=b"Hello Yourself",
+            began_ns=said.time_ns + 6,
+            ended_ns=fin.time_ns - 6,
+            **known,
+        ),
+        call("close", began_ns=fin.time_ns - 5, ended_ns=fin.time_ns + 5, **known),
+    )
+    hosts = tuple(
+        replace(host, transcripts=(replace(host.transcripts[0], made=made, traced=True),))
+        if host.name == "client"
+        else host
+        for host in observation.hosts
+    )
+    return Timeline.of(Run.of(replace(observation, hosts=hosts)))
+
+
+def test_a_packet_that_left_while_a_call_was_made_was_sent_by_it() -> None:
+    timeline = traced_hello()
+    senders = Senders(timeline.observation)
+    said = [senders.of(arrow.transit) for arrow in timeline.arrows]
+    assert [each for each in said if each] == [
+        "; sent by connect(10.77.0.20:15000) of client.py",
+        "; sent by send('Hello World') of client.py",
+        "; sent by close() of client.py",
+    ]
+
+
+def test_a_packet_that_left_at_another_time_or_says_something_else_has_no_call() -> None:
+    timeline = traced_hello()
+    sent = [each.transit for each in timeline.arrows if each.transit.packet.payload]
+    (client,) = timeline.observation.client.transcripts
+    changes: tuple[dict[str, Any], ...] = (
+        {"arguments": (b"Hello Mars!",)},
+        {"ended_ns": sent[0].time_ns - 1},
+    )
+    for change in changes:
+        other = tuple(replace(each, **change) for each in client.made)
+        host = replace(timeline.observation.client, transcripts=(replace(client, made=other),))
+        senders = Senders(replace(timeline.observation, hosts=(host,)))
+        assert senders.of(sent[0]) == ""
+
+
+def test_a_bar_stands_beside_the_life_line_from_a_wait_s_beginning_to_its_end() -> None:
+    drawing = lay_out(traced_hello(), 760)
+    bars = [band for band in drawing.bands if band.state == "WAITS"]
+    assert [bar.said.partition(" ms")[0][:14] for bar in bars] == [
+        "waits in conne",
+        "waits in recv ",
+    ]
+    assert all(bar.stop > bar.start for bar in bars)
+    client = drawing.lifelines[0]
+    assert {(bar.x, bar.lane) for bar in bars} == {(client.x, -client.outward)}
+    waits, receives = bars
+    assert waits.stop <= receives.start
+
+
+def test_the_page_lists_calls_below_their_program_and_says_what_a_bar_is() -> None:
+    page = render_page(traced_hello())
+    assert "4 calls: what client.py asked of the kernel" in page
+    assert "<code>connect(10.77.0.20:15000)</code>" in page
+    assert "A thin bar beside a life line" in page
+    assert "; sent by send(&#39;Hello World&#39;) of client.py" in page
+    assert "thin bar" not in render_page(Timeline.of(Run.of(hello().observation())))
+
+
+def test_of_very_many_calls_the_page_lists_the_first_and_the_last() -> None:
+    many = tuple(call("send", b"x", result=1, length=1, began_ns=n) for n in range(MOST_ROWS + 9))
+    rows = call_rows(Transcript("client", "client.py", made=many), traced_hello())
+    assert (len(rows["head"]) + len(rows["tail"]), rows["left_out"]) == (MOST_ROWS, 9)
+
+
+def test_what_programs_sent_is_text_in_the_page() -> None:
+    timeline = traced_hello()
+    evil = call("send", b"<script>alert(1)</script>", result=25, length=25)
+    (client,) = timeline.observation.client.transcripts
+    host = replace(timeline.observation.client, transcripts=(replace(client, made=(evil,)),))
+    page = render_page(Timeline.of(Run.of(replace(timeline.observation, hosts=(host,)))))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1" in page

@@ -1,0 +1,148 @@
+"""What a file or a folder brings to its host, and how its program is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.errors import LabError, UsageError
+from lab.scenario.executable import RUN
+from lab.suite.trying.replacing import built_in, pairs, replaced
+from lab.suite.trying.side import Side
+from lab.wire.address import Family
+
+
+def write(root: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = root / name.replace("__", "/").replace("_py", ".py").replace("_txt", ".txt")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+def test_a_file_brings_the_modules_that_it_imports_and_the_files_that_it_names(
+    tmp_path: Path,
+) -> None:
+    write(
+        tmp_path,
+        server_py="import common\nopen('words.txt'); open('/etc/passwd'); open('../x.txt')",
+        common_py="open('./data/q.txt')",
+        words_txt="w",
+        data__q_txt="q",
+        secret_txt="s",
+    )
+    side = Side.of("server", tmp_path / "server.py")
+    assert set(side.sources) == {"server.py", "common.py", "words.txt", "data/q.txt"}
+
+
+def test_a_folder_brings_all_that_is_in_it_without_links_and_hidden_files(tmp_path: Path) -> None:
+    write(tmp_path, server_py="1", data__a_txt="a", quiz__init_py="")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "passwd").symlink_to("/etc/passwd")
+    (tmp_path / "again.py").symlink_to(tmp_path / "server.py")
+    side = Side.of("server", tmp_path)
+    assert side.file == "server.py"
+    assert set(side.sources) == {"server.py", "data/a.txt", "quiz/init.py"}
+
+
+@pytest.mark.parametrize(
+    ("names", "role", "found"),
+    [
+        (["main.py", "util.py"], "server", "main.py"),
+        (["a_server.py", "a_client.py"], "client", "a_client.py"),
+        (["only.py", "README.md"], "client", "only.py"),
+        (["server.py", "main.py"], "server", "server.py"),
+    ],
+)
+def test_the_main_program_of_a_folder_is_found(
+    tmp_path: Path, names: list[str], role: str, found: str
+) -> None:
+    for name in names:
+        (tmp_path / name).write_text("")
+    assert Side.of(role, tmp_path).file == found
+
+
+@pytest.mark.parametrize("names", [[], ["a.py", "b.py"]])
+def test_a_folder_without_a_main_program_is_refused(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_text("")
+    with pytest.raises(UsageError, match="name the file"):
+        Side.of("server", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        ("socket.create_connection(('localhost', 1))", []),
+        ("host = sys.argv[1]", ["server"]),
+        ("host, port = sys.argv[1], int(sys.argv[2])", ["server", "{port}"]),
+        ("_, host = sys.argv", ["server"]),
+    ],
+)
+def test_a_client_gets_as_many_arguments_as_it_reads(
+    tmp_path: Path, source: str, arguments: list[str]
+) -> None:
+    (tmp_path / "client.py").write_text(source)
+    assert Side.of("client", tmp_path / "client.py").default_arguments() == arguments
+
+
+def test_a_script_is_run_by_what_its_first_line_or_its_ending_names(tmp_path: Path) -> None:
+    for name, text, command in (
+        ("a.sh", "", "sh"),
+        ("b.sh", "#!/bin/bash\n", "bash"),
+        ("c", "#!/usr/bin/env perl\n", "perl"),
+        ("d.py", "#!/usr/bin/env python3\n", ""),
+    ):
+        (tmp_path / name).write_text(text)
+        side = Side.of("server", tmp_path / name)
+        assert side.command == command
+        program = side.program(["x"], None, serves=True)
+        assert program.name == name
+        assert program.serves
+        by = [command] if command else ["python3", "-u"]
+        assert program.argv({}, Family.IPV4) == [*by, name, "x"]
+    (tmp_path / "binary").write_bytes(b"\x7fELF")
+    words = Side.of("server", tmp_path / "binary").program(["x"], None, serves=True)
+    assert words.argv({}, Family.IPV4) == ["sh", "-c", RUN, "binary", "x"]
+    (tmp_path / "e.java").write_text("")
+    with pytest.raises(UsageError, match="no host has"):
+        Side.of("server", tmp_path / "e.java").program([], None, serves=True)
+
+
+def test_a_name_is_replaced_as_a_whole_word_in_a_copy(tmp_path: Path) -> None:
+    text = "a('localhost'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
+    write(tmp_path, client_py=f"import common\n{text}", common_py="HOST = 'localhost'")
+    side = Side.of("client", tmp_path / "client.py")
+    with replaced([side], pairs(["localhost=server"])) as (copy,):
+        files = copy.sources
+    assert files["common.py"] == b"HOST = 'server'"
+    new = b"a('server'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
+    assert new.replace(b"127.0.0.1:", b"server:") in files["client.py"] or new in files["client.py"]
+    assert (tmp_path / "common.py").read_text() == "HOST = 'localhost'"
+    assert not copy.home.exists()
+    with pytest.raises(UsageError, match="stands in no file"), replaced([side], [("ftp", "x")]):
+        pass
+    with pytest.raises(LabError, match="OLD=NEW"):
+        pairs(["localhost"])
+
+
+def test_what_is_built_in_is_found() -> None:
+    text = b"""
+    a = '192.168.1.20'; b = "localhost"; c = '0.0.0.0'; d = '1.2'; e = socket.gethostname()
+    bind(('', 5000)); f = 'localhost'
+    """
+    assert built_in([{"a.py": text}]) == ["192.168.1.20", "localhost", "socket.gethostname()"]
+
+
+def test_what_is_compiled_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
+    for name, text in {"server.c": "int main()", "talk.c": "int talk()", "talk.h": ""}.items():
+        (tmp_path / name).write_text(text)
+    assert Side.of("server", tmp_path).compiled_from == ["server.c", "talk.c"]
+    alone = Side.of("server", tmp_path / "server.c")
+    assert alone.compiled_from == ["server.c"]
+    assert set(alone.sources) == {"server.c", "talk.h"}
+    (tmp_path / "client.c").write_text("int main()")
+    assert Side.of("server", tmp_path).compiled_from == ["server.c"]
+    (tmp_path / "a.py").write_text("")
+    assert Side.of("server", tmp_path / "a.py").compiled_from == []
