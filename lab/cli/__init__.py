@@ -38,6 +38,7 @@ COMMANDS = {
     "run": "run",
     "shell": "hosts",
     "status": "hosts",
+    "step": "step",
     "story": "show",
     "try": "try_programs",
     "up": "hosts",

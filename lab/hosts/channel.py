@@ -35,6 +35,8 @@ FOR_FAULTS = (
     *("faults.mechanisms", "faults.faults"),
 )
 """Modules that are shipped only where a fault is wanted."""
+FOR_STEPS = tuple(f"stepper.{name}" for name in ("clock", "lanes", "values", "waiting", "stepper"))
+"""Modules that a stepped program begins with."""
 
 OPENING_DEADLINE = 30.0
 """Seconds that a channel may take from ``docker exec`` to its agent."""
@@ -187,6 +189,12 @@ def _last_words(reach: str) -> str:
 def _sources() -> list[tuple[str, str]]:
     """Return the agent's modules by name, in the order of their imports."""
     return [*((name, "") for name in PACKAGES), *sources(INSIDE)]
+
+
+def stepping() -> dict[str, Any]:
+    """Return what an agent needs to step programs: its own modules, and those inside of these."""
+    empty = [(name, "") for name in (*PACKAGES[:3], f"{AGENT}.stepper")]
+    return {"modules": sources(("stepping",)), "inside": [*empty, *sources(FOR_STEPS)]}
 
 
 def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -79,17 +79,18 @@ class Host:
         as_root: bool = False,
         traced: bool = False,
         watcher: Watcher | None = None,
+        verb: str = "start",
     ) -> RunningProgram:
         """Start a program as the ordinary user, under the lab's limits, and return at once.
 
         ``stdin`` is typed into it; None gives it an empty input. Its calls are traced where that
-        is ``traced`` and the host can. Raises HostUnavailable.
+        is ``traced`` and the host can. ``verb`` is how the agent starts it. Raises HostUnavailable.
         """
         program = RunningProgram(self, name or argv[0], tuple(argv[1:]))
         program.watcher = watcher
         try:
             number, started_ns, program.untraced = self.channel.ask(
-                "start",
+                verb,
                 argv=argv,
                 cwd=folder,
                 env={

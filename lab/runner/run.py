@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
@@ -25,6 +26,9 @@ from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
+Play = Callable[[Stage, Taps], None]
+"""How the programs of a scenario are started and waited for; whatever is left is stopped then."""
+
 
 def observe(
     network: RunningLab,
@@ -33,8 +37,11 @@ def observe(
     *,
     staging: Staging | None = None,
     watcher: Watcher | None = None,
+    play: Play | None = None,
 ) -> Observation:
     """Play a scenario over one IP version and return all that it showed.
+
+    ``play`` starts its programs another way.
 
     What the programs do wrong is in the observation. What the lab could not do (a host died, a
     capture lost packets) is in its ``inconclusive``; raises CouldNotJudge only where no run could
@@ -86,7 +93,7 @@ def observe(
         for what in host.channel.answer(future, "guards")
     ]
     try:
-        _play(scenario, stage)
+        _play(scenario, stage, partial(play, stage, taps) if play else None)
         if stage.failed_steps:
             for host in hosts.values():
                 host.check()  # Where one is gone, it is the lab that failed the step.
@@ -128,10 +135,12 @@ def _check_typed(scenario: Scenario, stage: Stage) -> None:
         )
 
 
-def _play(scenario: Scenario, stage: Stage) -> None:
+def _play(scenario: Scenario, stage: Stage, play: Callable[[], None] | None) -> None:
     """Play the scenario's own steps, or its programs: those that listen, then the others."""
     try:
-        if scenario.steps is not None:
+        if play is not None:
+            play()
+        elif scenario.steps is not None:
             _take_steps(scenario, scenario.steps, stage)
         else:
             _play_programs(scenario, stage)

@@ -48,30 +48,34 @@ class StageHost:
 
         ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
+        started = self.launch(program, name=name, interactive=interactive)
+        return self._listening(started) if started.program.listens_on else started
+
+    def launch(
+        self, program: Program, *, name: str = "", interactive: bool = False, verb: str = "start"
+    ) -> StageProgram:
+        """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
         program = self._stage.as_typed(program.named(name) if name else program)
-        values = {**self._stage.addresses, **self._stage.words}
-        argv = program.argv(values, self._stage.family)
-        stdin = program.typed(values, self._stage.family)
+        values, family = {**self._stage.addresses, **self._stage.words}, self._stage.family
+        argv, stdin = program.argv(values, family), program.typed(values, family)
         bringing = self.folder.bring(program)
         running = self._host.start(
             argv,
             name=program.file,
             folder=FOLDER,
-            environment={"LOCALDOMAIN": ZONES[self._stage.family]},
+            environment={"LOCALDOMAIN": ZONES[family]},
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
-            traced=program.traced,
+            verb=verb,
+            traced=program.traced and verb == "start",
         )
         self._host.channel.answer(bringing, "add")
         running.keeps = program.keeps
         running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
-        started = StageProgram(running, program, self._stage.pace)
-        self.played.append(started)
-        if program.listens_on:
-            self._wait_listening(started)
-        return started
+        self.played.append(StageProgram(running, program, self._stage.pace))
+        return self.played[-1]
 
     def run(self, program: Program, *, name: str = "") -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""
@@ -96,17 +100,18 @@ class StageHost:
         if remark:
             self._stage.remarks.append(remark)
 
-    def _wait_listening(self, started: StageProgram) -> None:
+    def _listening(self, started: StageProgram) -> StageProgram:
         """Wait until the host listens where a program promised; stop it where it does not."""
         services = started.program.listens_on
         seconds = self._stage.pace.to_listen(started.program)
-        outcome = self._host.wait_listening(services, started.running, seconds)
         promised = " and ".join(map(str, services))
+        outcome = self._host.wait_listening(services, started.running, seconds)
         if outcome == "ended":
             started.running.wait(1)
             started.unkept = f"it ended before it listened on {promised}"
         elif outcome != "listening":
             started.stop(f"it did not listen on {promised} within {seconds:g} s, so it was stopped")
+        return started
 
     @contextlib.contextmanager
     def drops(self, service: Service) -> Iterator[None]:

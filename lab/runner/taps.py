@@ -67,14 +67,14 @@ class Taps:
 
     def __init__(self, hosts: Sequence[Host], limits: Limits = Limits()) -> None:
         """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
-        self._hosts = list(hosts)
+        self.hosts = list(hosts)
         self._limits = limits
         most = {"limit": limits.kept, "most": limits.packets, "buffer": limits.buffered}
         started = {
             host: host.channel.request("tap", cards=[link.mac for link in host.links], **most)
-            for host in self._hosts
+            for host in self.hosts
         }
-        self._numbers = {
+        self.numbers = {
             host.name: host.channel.answer(future, "tap") for host, future in started.items()
         }
 
@@ -82,9 +82,9 @@ class Taps:
         """Wait until no connection owes a packet; return a remark per one that still does."""
         asked = {
             host: host.channel.request(
-                "wait_settled", number=self._numbers[host.name], deadline=SETTLE
+                "wait_settled", number=self.numbers[host.name], deadline=SETTLE
             )
-            for host in self._hosts
+            for host in self.hosts
         }
         remarks = []
         for host, future in asked.items():
@@ -103,10 +103,10 @@ class Taps:
         """
         tokens = {
             (host.name, link.network): secrets.token_bytes(8)
-            for host in self._hosts
+            for host in self.hosts
             for link in host.links
         }
-        taken = {host.name: Taken(host.name, {}, (), ()) for host in self._hosts}
+        taken = {host.name: Taken(host.name, {}, (), ()) for host in self.hosts}
 
         def answers(asked: Mapping[Host, Future[Any]], verb: str, within: float) -> dict[Host, Any]:
             given = {}
@@ -119,15 +119,15 @@ class Taps:
 
         own = {
             host: {link.mac: tokens[host.name, link.network] for link in host.links}
-            for host in self._hosts
+            for host in self.hosts
         }
-        marked = {host: host.channel.request("mark", tokens=own[host]) for host in self._hosts}
+        marked = {host: host.channel.request("mark", tokens=own[host]) for host in self.hosts}
         left = answers(marked, "mark", ANSWER_DEADLINE)
         senders = {host.name for host in left}
         drained = {
             host: host.channel.request(
                 "wait_drained",
-                number=self._numbers[host.name],
+                number=self.numbers[host.name],
                 tokens=[
                     token
                     for (sender, network), token in tokens.items()

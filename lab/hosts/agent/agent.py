@@ -61,9 +61,8 @@ class Agent:
             for number, verb, arguments in self._channel:
                 handler: Callable[..., object] = getattr(self, f"do_{verb}")
                 if verb.startswith("wait") or verb in ("stop", "write"):
-                    threading.Thread(
-                        target=self._answer, args=(number, handler, arguments), daemon=True
-                    ).start()
+                    asked = (number, handler, arguments)
+                    threading.Thread(target=self._answer, args=asked, daemon=True).start()
                 else:
                     self._answer(number, handler, arguments)
         finally:
@@ -226,12 +225,15 @@ class Agent:
 
     def do_learn(self, modules: list[tuple[str, str]]) -> None:
         """Load the modules for faults, once. Most runs need none."""
-        if self._faults is not None:
-            return
+        if self._faults is None:
+            self._load(modules)
+            faults = sys.modules["lab.hosts.agent.faults.faults"]
+            self._faults = faults.HostFaults(self._guards, {self._reader.pid})
+
+    def do_learn_steps(self, modules: list[tuple[str, str]], **how: Any) -> None:
+        """Load the modules for stepping; their verbs are the agent's from then on."""
         self._load(modules)
-        self._faults = sys.modules["lab.hosts.agent.faults.faults"].HostFaults(
-            self._guards, {self._reader.pid}
-        )
+        sys.modules["lab.hosts.agent.stepping"].Stepping(self, **how)
 
     def do_fault(self, kind: str, **options: Any) -> tuple[int, str]:
         """Set a fault, as ``unguard`` undoes it; return its number, and what does it."""

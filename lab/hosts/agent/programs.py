@@ -67,6 +67,7 @@ class Running:
                     stdout=its_out,
                     stderr=its_err,
                     start_new_session=True,
+                    pass_fds=request.get("inherits", ()),
                 )
                 born(self.process.pid)
             try:

@@ -70,7 +70,7 @@ class Tap:
         self._news = threading.Condition()
         self._stopping = False
         self._watch = Watch()
-        self._chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
+        self.chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
             tap = _opened(named(card), buffer)
@@ -104,7 +104,7 @@ class Tap:
             close_aside(tap)
         self._watch.close()
         captures = {}
-        for card, chunks in self._chunks.items():
+        for card, chunks in self.chunks.items():
             # The frames themselves would take as much memory once more.
             captures[card] = b"".join((FILE_HEADER, *chunks))
             chunks.clear()
@@ -138,7 +138,7 @@ class Tap:
                 self._watch.tick(time.time_ns())
 
     def _drain(self, name: str, tap: socket.socket) -> None:
-        chunks = self._chunks[name]
+        chunks = self.chunks[name]
         for _ in range(256):
             try:
                 frame, ancillary, _, sender = tap.recvmsg(262144, 64)
@@ -168,7 +168,7 @@ class Tap:
 
     def _drain_loopback(self) -> bool:
         """Keep the frames that wait at the loopback; False once enough are kept."""
-        chunks = self._chunks[LOOPBACK]
+        chunks = self.chunks[LOOPBACK]
         while len(chunks) < OF_LOOPBACK:
             try:
                 frame, ancillary, _, sender = self._loopback.recvmsg(HEADERS, 64)

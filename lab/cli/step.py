@@ -1,0 +1,139 @@
+"""The command that runs programs line by line."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from lab.cli.options import family_options
+from lab.cli.output import color, say, width
+from lab.cli.step_keys import Reader, whole_screen
+from lab.clone import here
+from lab.errors import UsageError
+from lab.hosts.docker.compose.lab import Lab
+from lab.observation.observation import Observation
+from lab.observation.run import Run
+from lab.observation.steps.walk import Walk
+from lab.runner.session import open_lab
+from lab.runner.step.order import order as order_of
+from lab.scenario import catalogue
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
+from lab.story.steps.log import log_step
+from lab.suite import walking
+from lab.wire.address import Family, Service
+from lab.wire.text import harmless
+
+MOST = 2000
+
+
+@click.command("step")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of SERVER.")
+@click.option("--udp", is_flag=True, help="The port is a UDP port.")
+@family_options("Over")
+@click.option("--order", metavar="ORDER", help="Who moves first: server, client or seed:N.")
+@click.option("--most", type=click.IntRange(1), default=MOST, metavar="N", help="At most N steps.")
+@click.argument("name")
+@click.argument("more", nargs=-1, metavar="[CLIENT.py] [ARGUMENTS]...")
+def step_command(
+    name: str,
+    more: tuple[str, ...],
+    port: int | None,
+    udp: bool,
+    family: str | None,
+    order: str | None,
+    most: int,
+) -> None:
+    """Run programs line by line, and see what each line does on the wire.
+
+    NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. At a terminal
+    you say who moves. Otherwise, or with --order, the steps are printed.
+    """
+    clone = here()
+    kept: tuple[str, ...] = (name, walking.FOLDER)
+    over = Family(family or "ipv4")
+    if port is not None and more:
+        kept = (walking.FOLDER,)
+        service = Service(port, "udp" if udp else "tcp")
+        scenario = _any_two(Path(name), Path(more[0]), more[1:], service, over)
+        scenario.check(("server", "client"))
+    else:
+        scenario = _scenario(name, more)
+        over = over if family else scenario.families[0]
+    walking.check(scenario)
+    named, wide = order or "server", width()
+    steps_itself = order is None and sys.stdin.isatty() and sys.stdout.isatty()
+    reader = Reader(color())
+
+    def tell(walk: Walk) -> None:
+        if walk.result is None:
+            click.echo(log_step(walk, walk.steps[-1], wide), nl=False)
+
+    choose = reader.choose if steps_itself else order_of(named)
+    watch = reader.watch if steps_itself else tell
+    told_as = "keys" if steps_itself else named
+    with open_lab(clone, say) as network, whole_screen() if steps_itself else nullcontext():
+        walked, observation = walking.walk(
+            network, scenario, over, choose, watch, order=told_as, most=most, free=steps_itself
+        )
+        if walked.result is not None and walked.result.kind != "left" and steps_itself:
+            reader.look_back()
+    scenario_of = None if kept == (walking.FOLDER,) else scenario
+    _finish(walked, observation, kept, scenario_of)
+
+
+def _any_two(
+    server: Path, client: Path, arguments: tuple[str, ...], service: Service, family: Family
+) -> Scenario:
+    """Return the scenario of any two programs, the client called with the server's host's name."""
+    return Scenario(
+        server=Program(server.name, listens_on=service),
+        client=Program(client.name, *(arguments or ("server",))),
+        families=[family],
+    ).placed(
+        server.parent,
+        name=f"{server.stem} and {client.stem}",
+        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    )
+
+
+def _scenario(name: str, more: tuple[str, ...]) -> Scenario:
+    if more or name.endswith(".py"):
+        raise UsageError(
+            f"stepping {name}",
+            "of two programs the server's port must be known, too",
+            f"lab step {name} {more[0] if more else 'client.py'} --port 15000",
+        )
+    clone = here()
+    scenario = catalogue.load(catalogue.find(clone.scenarios, name))
+    scenario.check(Lab(clone.root).hosts)
+    return scenario
+
+
+def _finish(
+    walked: Walk, observation: Observation, kept: tuple[str, ...], scenario: Scenario | None
+) -> NoReturn:
+    """Keep a walk, tell how it ended, and exit with its status."""
+    clone = here()
+    folder = clone.results(*kept)
+    run = Run.of(observation)
+    if scenario is not None and not observation.inconclusive:
+        run = walking.judged(clone, scenario, observation)
+    walking.keep(folder, walked, run)
+    result = walked.result
+    click.echo(f"Result: {result.text if result else 'could not be stepped to the end'}")
+    if result is not None and not result.exit_status:
+        for failure in observation.failures:
+            click.echo(f"Failed: {harmless(failure)}")
+    for sentence, at in walking.failed_at(walked, run):
+        place = "" if at is None else f" (look at step {at})"
+        click.echo(f"✗ {harmless(sentence)}{place}")
+    for reason in observation.inconclusive:
+        click.echo(f"Inconclusive: {harmless(reason)}")
+    click.echo(f"Kept in {folder}; to look at: {folder / walking.PLAYER}")
+    failed = result is None or result.exit_status or observation.failures
+    sys.exit(3 if observation.inconclusive else 1 if failed else 0)

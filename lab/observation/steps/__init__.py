@@ -1,0 +1,1 @@
+"""A run step by step, as values and as ``steps.json``."""

@@ -1,0 +1,204 @@
+"""A run step by step: which line moved, and what happened until all was at rest again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+VERSION = 1
+"""The version of ``steps.json``; a reader refuses another."""
+
+CHOSEN = 32768
+"""The first port that the kernel chooses."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a program's source: the file's name as its host has it, and the function."""
+
+    file: str
+    line: int
+    function: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One thread of a program as it is at rest.
+
+    ``program`` is the program's number in the walk, ``number`` the thread's in the program.
+    ``status`` is ``stands`` (before the line at ``place``), ``waits`` (in the line at ``place``, in
+    ``call``; for at most ``seconds``, None for ever) or ``ended``.
+    """
+
+    program: int
+    number: int
+    status: str
+    place: Place | None = None
+    call: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A program of a walk: its host, its file, and its role, ``server`` or ``client``."""
+
+    host: str
+    file: str
+    role: str
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it promised to listen."""
+        return self.role == "server"
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One packet between two hosts: what it says, and whether it was lost.
+
+    ``kind`` is what :func:`lab.wire.describe.describe` calls it.
+    """
+
+    sender: str
+    receiver: str
+    text: str
+    style: str = ""
+    lost: bool = False
+    kind: str = ""
+
+
+def folded(packets: Iterable[Crossing]) -> tuple[Crossing, ...]:
+    """Return packets with each name look-up as one: its answers cross its further questions."""
+    found: list[Crossing] = []
+    for kind, several in groupby(packets, lambda each: each.kind):
+        group = list(several)
+        if kind == "dns":
+            text = f"name look-up, {len(group)} packets"
+            group = [replace(group[0], text=text)]
+        found += group
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class SocketState:
+    """A socket of a host at rest: its ends, its state, and bytes that wait in its two queues.
+
+    Of a listening TCP socket ``unread`` counts connections that wait for ``accept``.
+    """
+
+    host: str
+    protocol: str
+    ends: str
+    state: str
+    unread: int = 0
+    unsent: int = 0
+
+    @property
+    def chosen(self) -> list[str]:
+        """The ports that the kernel chose (ip(7), ip_local_port_range), as they stand in ends."""
+        return [port for port in re.findall(r":(\d+)", self.ends) if int(port) >= CHOSEN]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a program printed: whole lines, or the beginning of one."""
+
+    program: int
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of a lane that is new or has changed; ``text`` is None where it is gone."""
+
+    program: int
+    lane: int
+    name: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one token did. ``kind`` is ``start``, ``line``, ``time`` or ``command``.
+
+    ``mover`` is the lane that got the token (program and thread), ``ran`` the line that it ran.
+    ``lanes`` and ``sockets`` are as they are at rest after it. ``calls`` has room for what strace
+    tells. Times are epoch nanoseconds.
+    """
+
+    number: int
+    kind: str
+    mover: tuple[int, int] | None = None
+    ran: Place | None = None
+    lanes: tuple[Lane, ...] = ()
+    packets: tuple[Crossing, ...] = ()
+    sockets: tuple[SocketState, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    notes: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    began_ns: int = 0
+    ended_ns: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a walk ended. ``kind`` is ``ended``, ``deadlock``, ``refused``, ``failed`` or ``left``.
+
+    ``text`` is a sentence on it.
+    """
+
+    kind: str
+    text: str
+
+    @property
+    def exit_status(self) -> int:
+        """0 where all programs went their way to the end, or the reader left; else 1."""
+        return 0 if self.kind in ("ended", "left") else 1
+
+
+@dataclass(frozen=True)
+class Walk:
+    """All steps of a run. ``sources`` are the files by host and name."""
+
+    scenario: str
+    family: str
+    order: str
+    programs: tuple[Stepped, ...] = ()
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    result: Result | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``steps.json`` holds."""
+        return {"version": VERSION, **asdict(self)}
+
+    def step_at(self, time_ns: int) -> int | None:
+        """Return the number of the step to which a time belongs; None after the last."""
+        return next((step.number for step in self.steps if time_ns <= step.ended_ns), None)
+
+    def text(self) -> str:
+        """Return ``steps.json``."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+
+    def essence(self) -> str:
+        """Return what must be the same where the same order is taken again.
+
+        Times are left out, also those that a program shows. Ports that the kernel chose are
+        numbered in the order in which they were seen.
+        """
+        told = self.to_json()
+        for step in told["steps"]:
+            del step["began_ns"], step["ended_ns"]
+        seen = [port for step in self.steps for each in step.sockets for port in each.chosen]
+        names = {port: f"port-{number}" for number, port in enumerate(dict.fromkeys(seen), 1)}
+        text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
+        return re.sub(r"\b\d{5}\b", lambda found: names.get(found[0], found[0]), text)

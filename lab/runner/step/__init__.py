@@ -1,0 +1,1 @@
+"""Programs run line by line: one moves, and the lab waits until all is at rest."""

@@ -1,0 +1,158 @@
+"""The programs of a walk on their hosts: started, given tokens, looked at until all is at rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lab.hosts.agent.stepper.lanes import EXPIRE, GO
+from lab.hosts.channel import stepping
+from lab.hosts.host import STUDENT, Host
+from lab.observation.steps.walk import SocketState, Stepped
+from lab.runner.stage import Stage
+from lab.runner.stage_program import StageProgram
+from lab.runner.step.rest import PATIENCE, Look, Stillness, doubtful, signature, stillness
+from lab.runner.step.sockets import listening, states
+from lab.runner.step.told import Told
+from lab.runner.taps import Taps
+from lab.scenario.program import Program
+
+LONGEST = 60.0
+"""Seconds after which a line that has not come to rest is given up."""
+
+UNTRACED = "it was run step by step, which makes other calls than its own"
+
+
+class Restless(Exception):
+    """A line did not come to rest, which is what it says."""
+
+
+@dataclass
+class Running:
+    """A program of the walk, as it runs."""
+
+    stepped: Stepped
+    host: Host
+    program: StageProgram
+    told: Told
+    has_ended: bool = False
+
+
+class Ground:
+    """The hosts of a walk, and the programs on them in the order of their start."""
+
+    def __init__(self, stage: Stage, taps: Taps) -> None:
+        self._stage, self._taps = stage, taps
+        self.running: list[Running] = []
+        self._looks: dict[str, Look] = {}
+        self._news: dict[int, list[dict[str, Any]]] = {}
+        self._doubtful: set[object] = set()
+        self._seen: dict[tuple[str, str, str], int] = {}
+        for host in taps.hosts:
+            host.channel.ask("learn_steps", user=STUDENT, **stepping())
+
+    def start(self, host_name: str, program: Program) -> Running | None:
+        """Start a program, and return it; None for a command, which runs as a whole."""
+        stage_host = self._stage.host(host_name)
+        if program.is_command:
+            # One that calls a program that stands is ended by its deadline.
+            stage_host.start(program) if program.listens_on else stage_host.run(program)
+            return None
+        started = stage_host.launch(program, verb="step_start")
+        started.running.untraced = UNTRACED
+        role = "server" if program.listens_on or program.serves else "client"
+        host = next(each for each in self._taps.hosts if each.name == host_name)
+        stepped = Stepped(host_name, program.file, role)
+        self.running.append(Running(stepped, host, started, Told(len(self.running))))
+        return self.running[-1]
+
+    def sources(self, host_name: str) -> dict[str, str]:
+        """Return the sources that a host's programs have got, by name."""
+        return {
+            name: content.decode("utf-8", "replace")
+            for name, content in self._stage.host(host_name).folder.sources.items()
+            if name.endswith(".py")
+        }
+
+    def give(self, program: int, lane: int, *, expire: bool) -> None:
+        """Give a lane a token: to move by a line, or to let its time run out."""
+        each = self.running[program]
+        token = EXPIRE if expire else GO
+        number = each.program.running.number
+        each.host.channel.ask("step_go", program=number, lane=lane, token=token)
+
+    def news(self, program: int) -> list[dict[str, Any]]:
+        """Take what a program has told since this was asked last."""
+        return self._news.pop(program, [])
+
+    def lanes(self, program: int) -> Mapping[str, Any]:
+        """Return what the last look tells of a program: its lanes, and whether it has ended."""
+        each = self.running[program]
+        found: Mapping[str, Any] = self._looks[each.stepped.host]["programs"][
+            each.program.running.number
+        ]
+        return found
+
+    def sockets(self) -> tuple[SocketState, ...]:
+        """Return the sockets of all hosts, as the last look shows them.
+
+        They are in the order in which they were seen first, for the kernel chooses their ports.
+        """
+        names = {address: name for name, address in self._stage.addresses.items()}
+        found = [
+            socket
+            for host in self._taps.hosts
+            for socket in states(host.name, self._looks[host.name]["sockets"], names)
+        ]
+        for each in found:
+            self._seen.setdefault((each.host, each.protocol, each.ends), len(self._seen))
+        return tuple(
+            sorted(found, key=lambda each: self._seen[each.host, each.protocol, each.ends])
+        )
+
+    @property
+    def silent(self) -> set[int]:
+        """The servers that do not listen yet where they promised to."""
+        return {
+            number
+            for number, each in enumerate(self.running)
+            if each.stepped.is_server
+            and not each.has_ended
+            and not listening(self._looks[each.stepped.host], each.program.program.listens_on)
+        }
+
+    def still_rests(self) -> bool:
+        """Return whether nothing has moved since the last look at rest."""
+        before = signature(self._looks.values(), Stillness.OWES)
+        self._look()
+        return signature(self._looks.values(), Stillness.OWES) == before
+
+    def rest(self) -> Stillness:
+        """Wait until all is at rest, and say what it is; raises Restless."""
+        before: object = None
+        since = began = time.monotonic()
+        while True:
+            self._look()
+            now = time.monotonic()
+            still = stillness(self._looks.values(), self._doubtful)
+            after = (still, signature(self._looks.values(), still))
+            if still is Stillness.MOVES or after != before:
+                since = now
+            elif now - since >= PATIENCE[still]:
+                self._doubtful = doubtful(self._looks.values())
+                return still
+            before = after
+            if now - began > LONGEST:
+                raise Restless(f"a line has not come to rest within {LONGEST:g} s")
+
+    def _look(self) -> None:
+        asked = {
+            host: host.channel.request("step_look", taps=[self._taps.numbers[host.name]])
+            for host in self._taps.hosts
+        }
+        for host, future in asked.items():
+            self._looks[host.name] = host.channel.answer(future, "step_look")
+        for number in range(len(self.running)):
+            self._news.setdefault(number, []).extend(self.lanes(number)["news"])

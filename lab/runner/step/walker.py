@@ -1,0 +1,188 @@
+"""Steps a run: give one lane the token, wait until all is at rest, and tell what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from lab.observation.observation import Observation
+from lab.observation.steps.walk import Crossing, Lane, Result, Step, Walk, folded
+from lab.runner.stage import Stage
+from lab.runner.step.cuts import Cuts
+from lab.runner.step.ground import Ground, Restless
+from lab.runner.step.order import Choose, Clock, ending, movable
+from lab.runner.step.rest import Stillness
+from lab.runner.taps import Taps
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
+
+STOPPED = {
+    "deadlock": "nobody could move any more",
+    "refused": "it cannot be stepped",
+    "failed": "the steps led to no end",
+}
+"""Why a program is stopped, by the kind of the result."""
+
+Tell = Callable[[Observation], Sequence[Crossing]]
+"""Returns the packets of all that crossed so far, in order."""
+
+
+class Walker:
+    """Takes the steps of one run. :attr:`walk` is what was taken so far."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        choose: Choose,
+        tell: Tell,
+        watch: Callable[[Walk], None],
+        *,
+        order: str,
+        most: int,
+        free: bool = False,
+    ) -> None:
+        """``choose`` says who moves next, ``watch`` sees the walk after each step.
+
+        ``most`` bounds the steps. Where the reader is ``free``, clients may move before a server
+        listens, and whoever waits for a time may be chosen as well: its time runs out.
+        """
+        self._scenario = scenario
+        self._choose, self._tell, self._watch = choose, tell, watch
+        self._most, self._free = most, free
+        self._clock = Clock()
+        self._crossed = 0
+        self.walk = Walk(scenario.name, "", order)
+
+    def play(self, stage: Stage, taps: Taps) -> None:
+        """Start the programs of the scenario, and step them to the end."""
+        self._ground = Ground(stage, taps)
+        self._cuts = Cuts(taps, stage.family, stage.addresses)
+        self.walk = replace(self.walk, family=stage.family.value)
+        placed = [(h, p) for h, programs in self._scenario.programs.items() for p in programs]
+        self._due = [(h, p) for h, p in placed if not (p.listens_on or p.serves)]
+        for host, program in placed:
+            if program.listens_on or program.serves:
+                self._start(host, program)
+        self._start_next()
+        try:
+            self._record("start")
+            while (result := self._move()) is None:
+                pass
+        except Restless as why:
+            result = Result("failed", str(why))
+        self.walk = replace(self.walk, result=result)
+        if result.exit_status:
+            for each in self._ground.running:
+                if not each.has_ended:
+                    each.program.stop(f"it was stopped, for {STOPPED[result.kind]}")
+        self._watch(self.walk)
+
+    def _start(self, host: str, program: Program) -> bool:
+        started = self._ground.start(host, program)
+        if started is None:
+            return False
+        self.walk = replace(
+            self.walk,
+            programs=(*self.walk.programs, started.stepped),
+            sources={**self.walk.sources, host: self._ground.sources(host)},
+        )
+        return True
+
+    def _start_next(self) -> bool:
+        """Start what is due: one client after the other; whether there was one to be stepped."""
+        while self._due:
+            if self._start(*self._due.pop(0)):
+                return True
+        return False
+
+    def _move(self) -> Result | None:
+        """Let one lane move, and record it; return the result where the walk is over."""
+        running = self._ground.running
+        for each in running:
+            if each.told.refused:
+                return Result("refused", f"{each.stepped.file}: {each.told.refused}")
+        if len(self.walk.steps) > self._most:
+            return Result("failed", f"after {self._most:,} steps the programs have not ended")
+        clients = [each for each in running if not each.stepped.is_server]
+        if all(each.has_ended for each in clients) and self._start_next():
+            self._record("start")
+            return None
+        options = self._options()
+        if not options:
+            return ending(self.walk.steps[-1].lanes, self.walk.programs)
+        chosen = self._choose(options, self.walk.programs)
+        if chosen is None:
+            return Result("left", "you left before the programs had ended")
+        self._give(chosen)
+        return None
+
+    def _options(self) -> list[Lane]:
+        lanes = self.walk.steps[-1].lanes
+        silent = () if self._free else self._ground.silent
+        options = movable(lanes, self.walk.programs, silent)
+        due = self._clock.next()
+        if self._free:
+            options += [lane for lane in lanes if lane.status == "waits" and lane.seconds]
+        elif not options and due is not None:
+            options = [due]
+        return options
+
+    def _give(self, lane: Lane) -> None:
+        notes: tuple[str, ...] = ()
+        expires = lane.status == "waits"
+        if expires:
+            passed = self._clock.expire(lane)
+            notes = (f"{passed:g} s pass for the programs: {lane.call} of {lane.place} runs out",)
+        self._clock.moved(lane)
+        self._ground.give(lane.program, lane.number, expire=expires)
+        self._record("time" if expires else "line", lane, notes)
+
+    def _record(self, kind: str, lane: Lane | None = None, given: tuple[str, ...] = ()) -> None:
+        """Wait until all is at rest, and record what happened meanwhile as a step."""
+        began_ns = time.time_ns()
+        still, has_crossed = self._ground.rest(), self._cuts.cut()
+        # What a marker has overtaken on its way to a program is there now.
+        while not self._ground.still_rests():
+            still, has_crossed = self._ground.rest(), self._cuts.cut() or has_crossed
+        step = Step(len(self.walk.steps), kind, began_ns=began_ns, notes=given)
+        if lane is not None:
+            step = replace(step, mover=(lane.program, lane.number), ran=lane.place)
+        for number, each in enumerate(self._ground.running):
+            seen = self._ground.lanes(number)
+            each.has_ended = seen["ended"]
+            printed, variables, notes = each.told.take(self._ground.news(number))
+            step = replace(
+                step,
+                lanes=(*step.lanes, *each.told.lanes(seen["lanes"], ended=each.has_ended)),
+                printed=step.printed + printed,
+                variables=step.variables + variables,
+                notes=step.notes + notes,
+            )
+        owing = ["a connection still owes a packet, and nothing moves"]
+        more = [*(owing if still is Stillness.OWES else []), *self._stretched(step.lanes)]
+        step = replace(
+            step,
+            notes=(*step.notes, *more),
+            packets=self._packets() if has_crossed else (),
+            sockets=self._ground.sockets(),
+            ended_ns=time.time_ns(),
+        )
+        if step.packets or step.printed:
+            self._clock.happened()
+        self.walk = replace(self.walk, steps=(*self.walk.steps, step))
+        self._watch(self.walk)
+
+    def _stretched(self, lanes: Sequence[Lane]) -> list[str]:
+        """Return what is to be said of calls whose time would have begun to run out."""
+        return [
+            f"{new.place} waits in {new.call} for {new.seconds:g} s at the most: that time passes"
+            " only when no program can move"
+            for new in self._clock.look(lanes)
+            if any(lane.status == "stands" for lane in lanes)
+        ]
+
+    def _packets(self) -> tuple[Crossing, ...]:
+        told = self._tell(self._cuts.observation())
+        new, self._crossed = folded(told[self._crossed :]), len(told)
+        return new

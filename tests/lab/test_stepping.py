@@ -1,0 +1,178 @@
+"""Programs are stepped on their hosts: the same order gives the same steps, a deadlock is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab_clone import Clone, Said
+
+REPEATS = 2
+
+SCENARIOS = (
+    *("tcp_connect", "tcp_handshake", "half_close", "file_and_socket"),
+    *("udp_boundaries", "udp_datagrams", "udp_large", "udp_unreachable", "request_response"),
+)
+
+SERVER = """\
+import socket
+with socket.create_server(("", 15000)) as listener:
+    connection, address = listener.accept()
+    data = connection.recv(100)
+    connection.sendall(data.upper())
+"""
+WAITS = """\
+import socket, sys
+s = socket.create_connection((sys.argv[1], 15000))
+print(s.recv(100))
+"""
+WAITS_FOR_A_TIME = """\
+import socket, sys
+s = socket.create_connection((sys.argv[1], 15000))
+s.settimeout(900)
+try:
+    print(s.recv(100))
+except TimeoutError as error:
+    print("waited in vain:", error)
+s.sendall(b"hello")
+print(s.recv(100))
+"""
+FORKS = """\
+import os
+os.fork()
+"""
+
+
+def essence(text: str) -> str:
+    """Return steps.json as Walk.essence has it, from the file alone."""
+    kept = json.loads(text)
+    for step in kept["steps"]:
+        del step["began_ns"], step["ended_ns"]
+    ends = [each["ends"] for step in kept["steps"] for each in step["sockets"]]
+    ports = [port for each in ends for port in re.findall(r":(\d+)", each) if int(port) >= 32768]
+    names = {port: f"port-{number}" for number, port in enumerate(dict.fromkeys(ports))}
+    told = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(kept, indent=1))
+    return re.sub(r"\b\d{5}\b", lambda found: names.get(found[0], found[0]), told)
+
+
+@pytest.fixture
+def clone(this_lab: Clone) -> Path:
+    return this_lab.root
+
+
+@pytest.fixture
+def step_two(lab: Callable[..., Said], tmp_path: Path) -> Callable[..., Said]:
+    """Give what steps two programs from their sources."""
+
+    def step(server: str, client: str, *words: str) -> Said:
+        (tmp_path / "server.py").write_text(server)
+        (tmp_path / "client.py").write_text(client)
+        paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+        return lab("step", *paths, "--port", "15000", *words)
+
+    return step
+
+
+@pytest.mark.parametrize("order", ["server", "client", "seed:7"])
+def test_the_same_order_twice_gives_the_same_steps_twice(
+    lab: Callable[..., Said], clone: Path, order: str
+) -> None:
+    first, *others = _essences(lab, clone, "tcp_connect", order)
+    assert [_differs(first, other) for other in others] == [[]] * (REPEATS - 1)
+
+
+@pytest.mark.parametrize("name", SCENARIOS[1:])
+def test_a_scenario_has_the_same_steps_each_time(
+    lab: Callable[..., Said], clone: Path, name: str
+) -> None:
+    first, *others = _essences(lab, clone, name, "server")
+    assert [_differs(first, other) for other in others] == [[]] * (REPEATS - 1)
+
+
+def _differs(one: str, other: str) -> list[str]:
+    """Return the first lines in which two walks differ, with the lines before them."""
+    lines, others = one.splitlines(), other.splitlines()
+    pairs = enumerate(zip_longest(lines, others))
+    at = next((number for number, (left, right) in pairs if left != right), None)
+    return [] if at is None else [*lines[max(0, at - 12) : at + 1], "instead of", others[at]]
+
+
+def _essences(lab: Callable[..., Said], clone: Path, name: str, order: str) -> list[str]:
+    found = []
+    for _ in range(REPEATS):
+        said = lab("step", name, "--ipv4", "--order", order)
+        assert said.status == 0, said.text
+        found.append(essence((clone / "out" / name / "step" / "steps.json").read_text()))
+    return found
+
+
+def _steps(clone: Path) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = json.loads((clone / "out/step/steps.json").read_text())["steps"]
+    return steps
+
+
+def test_what_crosses_the_wire_belongs_to_the_line_that_caused_it(
+    step_two: Callable[..., Said], clone: Path
+) -> None:
+    said = step_two(SERVER, WAITS.replace("print", "s.sendall(b'hi')\nprint"))
+    assert said.status == 0, said.text
+    caused = {
+        (step["ran"]["file"], step["ran"]["line"]): [each["text"] for each in step["packets"]]
+        for step in _steps(clone)
+        if step["packets"]
+    }
+    assert caused["client.py", 2][-3:] == ["SYN", "SYN ACK", "ACK"]
+    assert caused["client.py", 3] == ['"hi" 2 B', "ACK"]
+    assert caused["server.py", 5] == ['"HI" 2 B', "ACK"]
+
+
+def test_two_that_wait_for_each_other_are_told_with_their_lines(
+    step_two: Callable[..., Said],
+) -> None:
+    said = step_two(SERVER, WAITS)
+    assert said.status == 1
+    told = "both wait in recv, server.py:4 and client.py:3; nobody will ever send"
+    assert f"Result: {told}\n" in said.stdout
+
+
+def test_a_timeout_runs_out_only_when_nobody_else_can_move(
+    step_two: Callable[..., Said], clone: Path
+) -> None:
+    said = step_two(SERVER, WAITS_FOR_A_TIME, "--order", "client")
+    assert said.status == 0, said.text
+    assert "waited in vain: timed out" in said.stdout
+    assert "client.py │ b'HELLO'" in said.stdout
+    told = " ".join(said.stdout.split())
+    assert "that time passes only when no program can move" in told
+    (time_step,) = [step for step in _steps(clone) if step["kind"] == "time"]
+    assert time_step["notes"][0] == "900 s pass for the programs: recv of client.py:5 runs out"
+
+
+def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(
+    step_two: Callable[..., Said],
+) -> None:
+    said = step_two(FORKS, WAITS)
+    assert said.status == 1
+    assert "server.py: it forks, and lab step follows threads only" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["tcp_refused"], "steps of its own"),
+        (["traceroute"], "no program in Python"),
+        (["tcp_connect", "--order", "both"], "no such order"),
+        (["server.py", "client.py"], "--port 15000"),
+    ],
+)
+def test_what_cannot_be_stepped_is_told_before_any_host_is_up(
+    lab: Callable[..., Said], words: list[str], reason: str
+) -> None:
+    said = lab("step", *words)
+    assert said.status == 2
+    assert reason in said.text

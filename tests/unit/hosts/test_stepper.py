@@ -1,0 +1,234 @@
+"""A program under the stepper stands before each line, tells where it waits, and knows nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.hosts.agent.stepper.lanes import EXPIRE, GO, REFUSED
+from lab.hosts.agent.stepping import _BOOT, MOST_LANES
+from lab.hosts.channel import stepping
+
+News = dict[str, Any]
+
+
+class Program:
+    """A stepped program on this machine."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        (folder / "a.py").write_text(source)
+        boot = folder.parent / f"{folder.name}.boot"
+        boot.write_text(_BOOT.format(modules=stepping()["inside"]))
+        reading, events = os.pipe()
+        pipes = [os.pipe() for _ in range(MOST_LANES)]
+        its = [events, *(each for each, _ in pipes)]
+        self.tokens = [each for _, each in pipes]
+        words = [sys.executable, "-u", str(boot), ",".join(map(str, its)), "a.py", "one"]
+        self.process = subprocess.Popen(
+            words, cwd=folder, pass_fds=its, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for each in its:
+            os.close(each)
+        self._lines = os.fdopen(reading)
+        self.printed = ""
+
+    def until(self, what: Callable[[News], bool]) -> News:
+        """Return the first news of this kind; what is printed on the way is kept."""
+        for line in self._lines:
+            news: News = json.loads(line)
+            if news["is"] == "prints":
+                self.printed += news["text"]
+            if what(news):
+                return news
+        raise AssertionError("the program has ended")
+
+    def stands(self, line: int, lane: int = 0) -> News:
+        """Go on to a line, from line to line."""
+        while True:
+            news = self.until(lambda each: each["is"] == "stands")
+            if (news["line"], news["lane"]) == (line, lane):
+                return news
+            self.go(news["lane"])
+
+    def go(self, lane: int = 0, token: bytes = GO) -> None:
+        os.write(self.tokens[lane], token)
+
+    def end(self) -> tuple[int, str, str]:
+        """Let it go to its end, and return its status and what it wrote."""
+        for line in self._lines:
+            news: News = json.loads(line)
+            if news["is"] == "stands":
+                self.go(news["lane"])
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
+    begun: list[Program] = []
+    (tmp_path / "run").mkdir()
+
+    def begin(source: str) -> Program:
+        begun.append(Program(tmp_path / "run", source))
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        each.process.kill()
+        each.process.communicate()
+        each._lines.close()
+        for token in each.tokens:
+            os.close(token)
+
+
+def test_it_stands_before_each_line_and_shows_the_variables(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program("a = 1\nb = [a, 'x']\n\ndef f(n):\n    return n + 1\n\nc = f(a)\nprint(c)\n")
+    assert stepped.stands(1)["variables"] == {}
+    stepped.go()
+    assert stepped.stands(2)["variables"] == {"a": "1"}
+    stepped.go()
+    inside = stepped.stands(5)
+    assert (inside["function"], inside["depth"], inside["variables"]) == ("f", 2, {"n": "1"})
+    stepped.go()
+    assert stepped.stands(8)["variables"] == {"a": "1", "b": "[1, 'x']", "c": "2"}
+    stepped.go()
+    assert stepped.end() == (0, "2\n", "")
+
+
+def test_it_finds_itself_as_without_a_stepper(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        "import os, socket, sys\n"
+        "print(__name__, sys.argv, os.path.basename(__file__), socket.socket().fileno())\n"
+        "print([each for each in sys.modules if each.startswith('lab')])\n"
+        "print(sys.path[0] == os.getcwd())\n"
+    )
+    assert stepped.end()[:2] == (0, "__main__ ['a.py', 'one'] a.py 3\n[]\nTrue\n")
+
+
+def test_a_crash_is_told_as_without_a_stepper(program: Callable[[str], Program]) -> None:
+    status, _, err = program("def f():\n    1 / 0\nf()\n").end()
+    assert status == 1
+    assert "stepper" not in err
+    assert "bdb" not in err
+    assert err.endswith("ZeroDivisionError: division by zero\n")
+    assert err.count("File ") == 2
+
+
+def test_an_exit_status_is_the_program_s_own(program: Callable[[str], Program]) -> None:
+    assert program("import sys\nsys.exit(7)\n").end()[0] == 7
+
+
+PAIR = "import select, socket, time\na, b = socket.socketpair()\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "call", "seconds", "printed"),
+    [
+        ("a.settimeout(9); a.recv(5)", "recv", 9.0, "TimeoutError timed out"),
+        ("print(select.select([a], [], [], 9))", "select", 9.0, "([], [], [])"),
+        ("time.sleep(900); print('slept')", "sleep", 900.0, "slept"),
+        ("p = select.poll(); p.register(a, 1); print(p.poll(9000))", "poll", 9.0, "[]"),
+        ("e = select.epoll(); e.register(a, 1); print(e.poll(9))", "epoll_wait", 9.0, "[]"),
+        ("socket.setdefaulttimeout(8); p = socket.socketpair(); p[0].recv(5)", "recv", 8.0, "out"),
+    ],
+)
+def test_a_timeout_runs_out_when_the_lab_says_so(
+    program: Callable[[str], Program], line: str, call: str, seconds: float, printed: str
+) -> None:
+    tried = f"try:\n    {line}\nexcept OSError as error:\n    print(type(error).__name__, error)\n"
+    stepped = program(PAIR + tried)
+    stepped.stands(4)
+    stepped.go()
+    waits = stepped.until(lambda news: news["is"] == "waits")
+    assert (waits["call"], waits["seconds"]) == (call, seconds)
+    stepped.go(token=EXPIRE)
+    assert printed in stepped.end()[1]
+
+
+def test_clocks_stand_and_jump_when_a_wait_runs_out(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        "import asyncio, time\na = time.time(), time.monotonic()\nasyncio.run(asyncio.sleep(900))\n"
+        "print(*(round(now - then) for now, then in zip((time.time(), time.monotonic()), a)))\n"
+    )
+    stepped.stands(3)
+    stepped.go()
+    waits = stepped.until(lambda news: news["is"] == "waits" and news["seconds"] is not None)
+    assert (waits["call"], round(waits["seconds"])) == ("epoll_wait", 900)
+    stepped.go(token=EXPIRE)
+    assert stepped.end()[1] == "900 900\n"
+
+
+def test_what_arrives_ends_the_waiting(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        f"{PAIR}import threading\nt = threading.Thread(target=lambda: b.send(b'hi'))\n"
+        "t.start()\na.settimeout(60)\nprint(a.recv(5), a.gettimeout(), a.timeout)\n"
+    )
+    assert stepped.end()[1] == "b'hi' 60.0 60.0\n"
+
+
+def test_a_socket_that_does_not_block_does_not_wait(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        f"{PAIR}a.setblocking(False)\n"
+        "try:\n    a.recv(1)\nexcept BlockingIOError:\n    print('no')\n"
+    )
+    assert stepped.end()[:2] == (0, "no\n")
+
+
+def test_each_thread_is_a_lane_of_its_own(program: Callable[[str], Program]) -> None:
+    stepped = program(
+        "import threading\ndef f():\n    x = 1\n    print('in it')\n"
+        "t = threading.Thread(target=f)\nt.start()\nt.join()\n"
+    )
+    seen: dict[int, list[int]] = {}
+    for _ in range(30):
+        news = stepped.until(lambda each: each["is"] in ("stands", "ended"))
+        if news["is"] == "ended":
+            break
+        seen.setdefault(news["lane"], []).append(news["line"])
+        stepped.go(news["lane"])
+    assert seen[1][:2] == [3, 4]
+    assert set(seen) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("import os\nos.fork()\n", "it forks"),
+        (
+            "import threading, time\nfor _ in range(40):\n"
+            "    threading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n",
+            f"more than {MOST_LANES} threads",
+        ),
+    ],
+)
+def test_a_program_with_more_than_can_be_followed_is_refused_with_the_reason(
+    program: Callable[[str], Program], source: str, why: str
+) -> None:
+    stepped = program(source)
+    found = None
+    while found is None:
+        news = stepped.until(lambda each: each["is"] in ("stands", "refused"))
+        if news["is"] == "refused":
+            found = news["why"]
+        else:
+            stepped.go(news["lane"])
+    assert why in found
+    assert stepped.process.wait(20) == REFUSED
+
+
+def test_no_code_of_the_program_s_own_is_run_to_show_a_variable(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program("class A:\n    def __repr__(self):\n        print('asked')\na = A()\nb = 1\n")
+    assert stepped.stands(5)["variables"] == {"a": "<A>"}
+    stepped.go()
+    assert stepped.end()[1] == ""
