@@ -1,4 +1,4 @@
-"""Forty submissions for the scenario in greeting/, as students hand them in, with their marks."""
+"""Forty submissions for greeting/scenario.py, as students hand them in, with their marks.
 
 They are graded over IPv4: seven expectations, a point each.
 """
