@@ -14,15 +14,21 @@ import pytest
 import submissions
 from lab_clone import ROOT, Clone, MakeClone, Said
 
-GRADES = Path("out") / "grades" / "tcp_connect"
+GRADES = Path("out") / "grades" / "greeting"
 JOURNAL = GRADES / "journal.jsonl"
 DEADLINE = 3.0
+SCENARIO = ROOT / "tests" / "students" / "greeting" / "scenario.py"
 
 
 @pytest.fixture(scope="module")
 def clone(make_clone: MakeClone) -> Clone:
-    """Give a clone whose results are this module's alone."""
-    return make_clone()
+    """Give a clone whose results are this module's alone, with a scenario that stays as it is."""
+    clone = make_clone()
+    (clone.root / "scenarios" / "greeting").mkdir()
+    programs = submissions.both(submissions.SERVER, submissions.CLIENT)
+    for name, text in {**programs, "scenario.py": SCENARIO.read_text()}.items():
+        (clone.root / "scenarios" / "greeting" / name).write_text(text)
+    return clone
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
 def grade(clone: Clone, *words: str) -> Said:
     """Grade over IPv4."""
     deadline = ("--ipv4", "--deadline", str(DEADLINE))
-    return clone.lab("grade", "tcp_connect", *words, *deadline, within=400)
+    return clone.lab("grade", "greeting", *words, *deadline, within=400)
 
 
 @pytest.mark.parametrize("order", ["by name", "backwards", "shuffled"])
@@ -84,7 +90,7 @@ def test_grading_goes_on_where_it_was_ended_and_judges_nothing_twice(
         path.mkdir()
         for name, text in both.items():
             (path / name).write_text(text)
-    words = ("grade", "tcp_connect", "--ipv4", *map(str, paths))
+    words = ("grade", "greeting", "--ipv4", *map(str, paths))
     process = clone.start(*words)
     until = time.monotonic() + 60
     while len(lines(clone)) < 4 and process.poll() is None and time.monotonic() < until:
@@ -94,13 +100,13 @@ def test_grading_goes_on_where_it_was_ended_and_judges_nothing_twice(
     before = lines(clone)
     assert 4 <= len(before) < 12
     said = clone.lab(*words)
-    assert said.status == 0, said.text
+    assert said.status == 0, f"{said.text}\n{(clone.root / JOURNAL).read_text()}"
     assert lines(clone)[: len(before)] == before
     assert len(lines(clone)) == len(set(lines(clone))) == 12
 
 
 def test_points_hidden_ones_attempts_and_forms(clone: Clone, tmp_path: Path) -> None:
-    scenario = (ROOT / "scenarios" / "tcp_connect" / "scenario.py").read_text()
+    scenario = SCENARIO.read_text()
     scenario = scenario.replace("import Program,", "import Program, points,").replace(
         "def test_the_server_closes_first",
         "@points(3, hidden=True)\ndef test_the_server_closes_first",

@@ -1,4 +1,4 @@
-"""Forty submissions for tcp_connect as students hand them in, each with the mark that it earns.
+"""Forty submissions for greeting/scenario.py, as students hand them in, with their marks.
 
 They are graded over IPv4: seven expectations, a point each.
 """
