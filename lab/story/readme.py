@@ -42,7 +42,7 @@ CHIPS = re.compile(r"(?<=[─┼]) (?:(?:now (?:from|to) \S+|TTL \d+|hop limit \
 ASIDE = re.compile(r"(?:─✗|◀─+ ┆) (?P<label>\S.*?)(?=\s{2,}|\s*[│┆]|$)")
 """A label beside an arrow that is too short for it."""
 
-HOPS = re.compile(r"(?P<hops>(?:TTL|hop limit) \d+)\b.*?(?P<fate>\w*)$")
+HOPS = re.compile(r"(?:TTL|hop limit|hops) (?P<hops>\d+)\b")
 BYTES = re.compile(r"([\d,]+ B)\b")
 
 
@@ -158,7 +158,7 @@ def _packet(label: str) -> str:
     """Return the start of a label and its length: the rest depends on the room it had."""
     plain = re.sub(r"^#\d+ ", "", label.strip())
     if hops := HOPS.match(plain):
-        return f"{hops['hops']} {hops['fate'] if plain.endswith('expired') else ''}"
+        return f"hops {hops['hops']} {'expired' if plain.endswith('expired') else ''}"
     size = BYTES.search(plain)
     if size:
         return f"data {size[1]}"

@@ -59,8 +59,11 @@ class Label(Description):
                 text = " ".join(filter(None, (self.hops, self.words, quote, size, *notes)))
                 if cells(text) <= width:
                     return text
-        least = (self.hops, self.words, *([self.size] if not self.hops else []), *short)
-        return cut(" ".join(filter(None, least)), width)
+        if not self.hops:
+            return cut(" ".join(filter(None, (self.words, self.size, *short))), width)
+        whole = " ".join(filter(None, (self.hops, self.words, *short)))
+        few = " ".join((self.hops.replace("hop limit", "hops"), *short))
+        return whole if cells(whole) <= width else cut(few, width)
 
     @property
     def widest(self) -> int:
