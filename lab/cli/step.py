@@ -48,7 +48,7 @@ def step_command(
     order: str | None,
     most: int,
 ) -> None:
-    """Run programs line by line, and see what each line does on the wire.
+    """Run programs line by line, and see what each line sends.
 
     NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. At a terminal
     you say who moves. Otherwise, or with --order, the steps are printed.
