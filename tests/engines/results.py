@@ -43,7 +43,7 @@ def result(date: str, records: Sequence[Any], parts: Mapping[str, str]) -> dict[
             part[0] += 1
         else:
             why = "; ".join(record["inconclusive"]) or str(record.get("outcome", "not judged"))
-            not_held.append(f"`{record['scenario']}` {record['family']}: {why.splitlines()[0]}")
+            not_held.append(f"`{record['scenario']}` {record['family']}: {why.partition(':')[0]}")
     return {"date": date, "held": held, "not_held": not_held}
 
 

@@ -44,6 +44,7 @@ class Target:
     suite: str
     settings: Mapping[str, object] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    is_podman: bool = False
 
 
 @contextmanager
@@ -52,13 +53,17 @@ def started(target: Target) -> Iterator[PrivateEngine]:
     if why := PrivateEngine.why_not(("unshare", "nsenter", "docker")):
         pytest.skip(why)
     try:
-        root = roots.root(target.suite)
+        root = roots.root(target.suite, roots.PODMAN if target.is_podman else roots.DOCKER)
     except roots.Unavailable as missing:
         pytest.skip(str(missing))
     folder = Path(tempfile.mkdtemp(prefix="engine-"))
     try:
         private = PrivateEngine(
-            folder, root, settings=target.settings, environment=target.environment
+            folder,
+            root,
+            settings=target.settings,
+            environment=target.environment,
+            is_podman=target.is_podman,
         )
         try:
             yield private
@@ -212,6 +217,28 @@ class TestAs29(OnAnEngine):
         {"DOCKER_MIN_API_VERSION": "1.44"},
     )
     name = "as Docker 29: 28.5, containerd's image store, API 1.44 and later"
+
+
+class TestPodman:
+    """What is known to hold there, and with any compose: version 1 brings no further host up."""
+
+    target = Target("trixie", is_podman=True)
+
+    def test_hosts_start_and_the_machine_is_off_their_network(self, clone: Clone) -> None:
+        assert clone.lab("up").status == 0
+        said = clone.lab("doctor")
+        assert said.status == 0, said.text
+        assert "Podman 5" in said.text
+        assert "the engine's machine neither hears nor says anything" in said.text, said.text
+
+    def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
+        records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
+        assert not_as_here(records) == []
+
+    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
+        assert clone.lab("down").status == 0
+        assert clone.ids() == {}
+        assert clone.networks() == []
 
 
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(

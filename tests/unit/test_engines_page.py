@@ -25,7 +25,7 @@ def test_runs_are_counted_by_part_and_those_that_do_not_hold_are_told() -> None:
     played = [
         record("ping", "holds"),
         record("ping", "does not hold"),
-        record("udp_large", None, "cut anew | on the way\nmore"),
+        record("udp_large", None, "cut anew | on the way: more"),
         record("udp_large", "holds"),
     ]
     told = results.result("2026-01-02", played, parts)

@@ -2,7 +2,7 @@
 
 A bridge hands what is for everybody (255.255.255.255, ff02::1, groups) to its machine, too, and no
 host can tell the two apart. So a container in the machine's own network, which lives for a moment,
-sets a filter on each bridge's own card (tc-bpf(8)). It goes with the bridge: docs/decisions/0024.
+sets a filter on each bridge's own card (tc-bpf(8)). It goes with the bridge: docs/decisions/0025.
 """
 
 from __future__ import annotations
