@@ -19,7 +19,6 @@ from lab.hosts.docker import apt
 from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import apart, labs
 from lab.hosts.docker.compose import command as compose_command
-from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
@@ -213,20 +212,9 @@ def machine(client: EngineClient | None, root: Path) -> Check:
     """Say whether the engine's machine is off the networks of the lab that is up."""
     lab = Lab(root)
     networks = Project(client, lab.project).networks() if client else []
-    return off(sorted(network["Id"] for network in networks), apart.noted(lab.identity.apart))
-
-
-def off(networks: list[str], done: Apart | None) -> Check:
-    """Say whether the machine is off these networks, by what was done last."""
-    name, hears = "machine", "the engine's machine hears what hosts send to everybody"
-    if not networks:
-        return Check(name, State.OK, "the lab's networks are not up")
-    if done is None or done.networks != networks:
-        return Check(name, State.WARN, f"{hears}: compose made the networks by hand", "lab up")
-    if done.why_not:
-        advice = "use the lab on a machine without services of its own, or a virtual one"
-        return Check(name, State.WARN, f"{hears}: {done.why_not}", advice)
-    return Check(name, State.OK, "the engine's machine neither hears nor says anything in the lab")
+    return engine_checks.off(
+        sorted(network["Id"] for network in networks), apart.noted(lab.identity.apart)
+    )
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

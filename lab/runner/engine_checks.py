@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lab.errors import LabError
 from lab.hosts.docker import apt
+from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
@@ -128,6 +129,19 @@ def bridges(client: EngineClient | None, switches: Path) -> Check:
     )
     off = " ".join(f"net.bridge.{each}=0" for each in on)
     return Check(name, State.WARN, seen, f"if so: sudo sysctl {off}")
+
+
+def off(networks: list[str], done: Apart | None) -> Check:
+    """Say whether the machine is off these networks, by what was done last."""
+    name, hears = "machine", "the engine's machine hears what hosts send to everybody"
+    if not networks:
+        return Check(name, State.OK, "the lab's networks are not up")
+    if done is None or done.networks != networks:
+        return Check(name, State.WARN, f"{hears}: compose made the networks by hand", "lab up")
+    if done.why_not:
+        advice = "use the lab on a machine without services of its own, or a virtual one"
+        return Check(name, State.WARN, f"{hears}: {done.why_not}", advice)
+    return Check(name, State.OK, "the engine's machine neither hears nor says anything in the lab")
 
 
 def capture(client: EngineClient | None, most: Path) -> Check:

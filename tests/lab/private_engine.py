@@ -15,6 +15,7 @@ from pathlib import Path
 from lab_clone import ROOT, wait_for
 
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child"]
+CGROUPS = Path("/sys/fs/cgroup")
 INTO_ROOT = ROOT / "tests" / "engines" / "into-root"
 
 
@@ -133,8 +134,10 @@ class PrivateEngine:
         return done.returncode == 0
 
     def _remove_cgroups(self) -> bool:
-        for top in Path("/sys/fs/cgroup").glob(f"**/{self._cgroup}"):
+        # At the top of each hierarchy; what is below comes and goes with others' containers.
+        tops = [each for at in ("", "*/") for each in CGROUPS.glob(f"{at}{self._cgroup}")]
+        for top in tops:
             for folder, _, _ in os.walk(top, topdown=False):
                 with contextlib.suppress(OSError):
                     Path(folder).rmdir()
-        return not list(Path("/sys/fs/cgroup").glob(f"**/{self._cgroup}"))
+        return not any(top.exists() for top in tops)

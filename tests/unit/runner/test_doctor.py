@@ -10,7 +10,7 @@ from places import ROOT
 
 from lab.hosts.docker.apt import release_ids
 from lab.hosts.docker.compose.apart import Apart
-from lab.runner import doctor
+from lab.runner import doctor, engine_checks
 from lab.runner.check import State
 from lab.runner.faults import By
 
@@ -63,11 +63,11 @@ def test_the_switch_of_ipv6_is_read(tmp_path: Path) -> None:
 
 
 def test_the_machine_on_the_labs_networks_is_told_with_the_reason() -> None:
-    assert doctor.off([], None).state is State.OK
-    assert doctor.off(["a"], Apart(["a"])).state is State.OK
+    assert engine_checks.off([], None).state is State.OK
+    assert engine_checks.off(["a"], Apart(["a"])).state is State.OK
     for done in (None, Apart([]), Apart(["b"]), Apart(["a"], "no filter")):
-        assert doctor.off(["a"], done).state is State.WARN
-    assert "no filter" in doctor.off(["a"], Apart(["a"], "no filter")).seen
+        assert engine_checks.off(["a"], done).state is State.WARN
+    assert "no filter" in engine_checks.off(["a"], Apart(["a"], "no filter")).seen
 
 
 def test_every_verdict_but_a_good_one_says_what_to_do(
