@@ -12,7 +12,7 @@ from lab.observation.transcript import Line, Transcript
 STOP_GRACE = 0.5
 """Seconds that a program has between SIGTERM and SIGKILL."""
 
-TRACE_DEADLINE = 2.0
+TRACE_DEADLINE = 10.0
 """Seconds that a tracer has to tell of the end of its program."""
 
 Watcher = Callable[[Line], None]
@@ -150,7 +150,8 @@ class RunningProgram:
         if self.untraced != "":
             return None
         asked = {"program": self.number, "deadline": TRACE_DEADLINE}
-        text, counted = self._host.ask("wait_calls", **asked)
+        within = 3 * TRACE_DEADLINE
+        text, counted = self._host.ask("wait_calls", within=within, **asked)
         return text.decode("ascii", "replace"), counted
 
     def transcript(self) -> Transcript:

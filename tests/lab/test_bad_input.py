@@ -67,8 +67,7 @@ def test_an_unknown_host_is_told_with_those_that_there_are(
     "words",
     [
         ["run", "--no-such"],
-        ["nonsense"],
-        ["try", "a.py", "b.py"],
+        ["try", "a.py"],
         ["try", "a.py", "b.py", "--port", "x"],
         ["exec"],
     ],

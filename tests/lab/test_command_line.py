@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from textwrap import dedent
 from xml.etree import ElementTree
@@ -58,10 +59,9 @@ def test_a_piped_run_tells_each_scenario_as_it_ends_and_a_quiet_one_nothing(
     this_lab.lab("run", "tcp_connect", "udp_datagrams", "--ipv4")
     report = tmp_path / "report.xml"
     said = this_lab.lab("run", "tcp_connect", "udp_datagrams", "--ipv4", "--junit", str(report))
-    assert said.stderr.splitlines() == [
-        "lab: [1/2] ✔ tcp_connect: IPv4 ✔ 7 of 7",
-        "lab: [2/2] ✔ udp_datagrams: IPv4 ✔ 7 of 7",
-    ]
+    first, second = said.stderr.splitlines()
+    assert re.fullmatch(r"lab: \[1/2\] ✔ tcp_connect: IPv4 ✔ (\d+) of \1", first)
+    assert re.fullmatch(r"lab: \[2/2\] ✔ udp_datagrams: IPv4 ✔ (\d+) of \1", second)
     assert ElementTree.parse(report).getroot().find("testsuite") is not None
     quiet = this_lab.lab("run", "tcp_connect", "--ipv4", "--quiet")
     assert (quiet.status, quiet.stdout, quiet.stderr) == (0, "", "")

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from lab_clone import ROOT, Clone, Said
@@ -57,7 +58,7 @@ def run_before(lab: Callable[..., Said]) -> None:
     "command", [each for each in COMMAND.findall(README) if each not in NOT_TYPED_HERE]
 )
 def test_a_command_of_the_readme_works(
-    command: str, lab: Callable[..., Said], request: pytest.FixtureRequest
+    command: str, lab: Callable[..., Said], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     words = shlex.split(command)
     if words[0] in ("open", "story", "judge"):
@@ -65,6 +66,10 @@ def test_a_command_of_the_readme_works(
     if words[0] == "try":
         words[1:3] = [f"scenarios/tcp_connect/{name}" for name in words[1:3]]
         words += ["--server-args", "marble", "server", "violet"]
+    if words[0] == "step":
+        for name, text in dict(FILE.findall(GUIDE)).items():
+            (tmp_path / f"{name}.py").write_text(text.replace("15070", "5000"))
+        words[1:3] = [str(tmp_path / name) for name in words[1:3]]
     if words[0] == "grade":
         words[2:] = ["scenarios/tcp_connect"]
     said = lab(*words, within=600)

@@ -39,6 +39,9 @@ CALLS = (
 )
 """The calls that are traced; ? marks those that some processors' kernels do not have."""
 
+SILENT, ENDLESS = UNFINISHED = ("strace wrote nothing", "strace did not end")
+"""Why nothing was traced, where strace was not refused: it only took too long."""
+
 PUNCH_HOLE = 3
 """FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE of fallocate(2)."""
 
@@ -123,14 +126,16 @@ def sweep() -> None:
 def unavailable(under: Sequence[str]) -> str:
     """Return why nothing can be traced here, as a clause; nothing where it can.
 
-    ``under`` are the words that drop privileges. What a first trial showed holds for this host.
+    ``under`` are the words that drop privileges. What a trial showed holds for this host, but for
+    one that came to no end: a busy machine is no refusal.
     """
     known = TRACES / "trial"
     with contextlib.suppress(OSError):
         return known.read_text()
     TRACES.mkdir(mode=0o700, exist_ok=True)
     why = _tried(under)
-    known.write_text(why)
+    if why not in UNFINISHED:
+        known.write_text(why)
     return why
 
 
@@ -145,7 +150,7 @@ def _tried(under: Sequence[str]) -> str:
             check=False,
             errors="replace",
         )
-        said = done.stderr.strip().splitlines()[-1:] or ["strace wrote nothing"]
+        said = done.stderr.strip().splitlines()[-1:] or [SILENT]
         give_up = time.monotonic() + 2
         while done.returncode == 0 and time.monotonic() < give_up:
             if path.exists() and b"+++ exited with 0" in path.read_bytes():
@@ -154,7 +159,7 @@ def _tried(under: Sequence[str]) -> str:
     except FileNotFoundError:
         return "the host has no strace"
     except subprocess.TimeoutExpired:
-        return "strace did not end"
+        return ENDLESS
     finally:
         path.unlink(missing_ok=True)
     return said[0]

@@ -38,9 +38,10 @@ class Call:
     return: the data that was received, the peer that was accepted, else a number; None where the
     call did not return. Of data no more than the first 256 bytes are known; ``length`` counts all.
     ``error`` is the name of its errno(3). ``began_ns`` and ``ended_ns`` are epoch nanoseconds, by
-    the clock of the packets: it began before it did anything, and whatever it did was done when it
-    ended. ``stream`` is ``stdout`` or ``stderr`` where it printed. ``flags`` are those that a
-    message came with: ``MSG_TRUNC``.
+    the clock of the packets: it began before it did anything. Its end is as strace(1) measures it,
+    which begins to do so a moment too late; whatever it did was done by ``over_ns``, when its
+    thread made the next call. ``stream`` is ``stdout`` or ``stderr`` where it printed. ``flags``
+    are those that a message came with: ``MSG_TRUNC``.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Call:
     stream: str = ""
     length: int | None = None
     flags: str = ""
+    over_ns: int | None = None
 
     @property
     def waited(self) -> float:
@@ -63,11 +65,12 @@ class Call:
 
     def returned_after(self, packet: Packet) -> bool:
         """Tell whether it was still waiting when a packet passed its host's card."""
-        return self.ended_ns is None or self.ended_ns > packet.time_ns
+        return not self.returned_before(packet)
 
     def returned_before(self, packet: Packet) -> bool:
         """Tell whether it had returned when a packet passed its host's card."""
-        return self.ended_ns is not None and self.ended_ns < packet.time_ns
+        over_ns = self.ended_ns if self.over_ns is None else self.over_ns
+        return over_ns is not None and over_ns < packet.time_ns
 
     def began_before(self, packet: Packet) -> bool:
         """Tell whether it was made before a packet passed its host's card."""

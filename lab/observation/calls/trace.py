@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Literal
@@ -51,7 +52,7 @@ def read(text: str) -> Told:
 class _Reader:
     """Follows the descriptors of each process through the calls."""
 
-    def __init__(self, told: Iterable[Entry]) -> None:
+    def __init__(self, told: Sequence[Entry]) -> None:
         self.calls: list[Call] = []
         self.printed: list[Printed] = []
         self.is_whole = False
@@ -59,6 +60,9 @@ class _Reader:
         self._processes: dict[int, Process] = {}
         self._main: int | None = None
         self._execs = 0
+        self._begun: dict[int, list[int]] = {}
+        for entry in sorted(told, key=lambda each: each.began_ns):
+            self._begun.setdefault(entry.thread, []).append(entry.began_ns)
         # A child may be heard of before the call that made it returns.
         self._parents = {
             entry.result: entry
@@ -184,10 +188,8 @@ class _Reader:
         shown: tuple[Value, ...] = tuple(map(values.value, given[1:]))
         length, flags = None, ""
         if name in _RECEIVES:
-            result, length = (
-                values.received(entry.result, given),
-                entry.result if succeeded else None,
-            )
+            result = values.received(entry.result, given)
+            length = entry.result if succeeded else None
             flags = values.flags_of(given[1]) if name == "recvmsg" and len(given) > 1 else ""
             shown = (found,) if found else ()
         elif name in _SENDS:
@@ -235,5 +237,14 @@ class _Reader:
                 stream,
                 length,
                 flags,
+                self._over_ns(entry),
             )
         )
+
+    def _over_ns(self, entry: Entry) -> int | None:
+        """Return when the thread made its next call; None where it made none or never returned."""
+        begun = self._begun[entry.thread]
+        following = bisect_right(begun, entry.began_ns)
+        if entry.ended_ns is None or following == len(begun):
+            return None
+        return max(entry.ended_ns, begun[following])

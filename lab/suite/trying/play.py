@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
@@ -17,6 +16,7 @@ from lab.runner.staging import Staging
 from lab.runner.tryout import Part, Tryout
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
+from lab.suite.trying.copies import place_for_copies
 from lab.suite.trying.replacing import replaced
 from lab.suite.trying.side import Side
 from lab.wire.address import Family, Service
@@ -52,13 +52,11 @@ class Wanted:
         sides = [Side.of("server", self.server), Side.of("client", self.client)]
         given = self.client_arguments
         arguments = sides[1].default_arguments() if given is None else given
-        with (
-            replaced(sides, self.replacements) as as_wanted,
-            TemporaryDirectory(prefix="socketlab-") as made,
-        ):
+        with place_for_copies(clone.root) as copies:
+            as_wanted = replaced(sides, self.replacements, copies)
             sources: list[Mapping[str, bytes]] = [side.sources for side in as_wanted]
             serving, calling = (
-                each.compiled(clone.root, Path(made) / each.role, say) for each in as_wanted
+                each.compiled(clone.root, copies / each.role, say) for each in as_wanted
             )
             program = serving.program(self.server_arguments, None, serves=True)
             if self.service is not None:

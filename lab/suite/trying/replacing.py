@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from lab.errors import UsageError
 from lab.suite.trying.side import Side
@@ -35,15 +33,13 @@ def pairs(words: Iterable[str]) -> list[tuple[str, str]]:
     return found
 
 
-@contextmanager
-def replaced(sides: Sequence[Side], wanted: Sequence[tuple[str, str]]) -> Iterator[list[Side]]:
-    """Give the same sides, with other names in copies of their files.
+def replaced(sides: Sequence[Side], wanted: Sequence[tuple[str, str]], folder: Path) -> list[Side]:
+    """Return the same sides, with other names in copies of their files below ``folder``.
 
     Raises UsageError where something that is to be replaced stands nowhere.
     """
     if not wanted:
-        yield list(sides)
-        return
+        return list(sides)
     sources = [side.sources for side in sides]
     for old, _ in wanted:
         if not any(_pattern(old).search(text) for files in sources for text in files.values()):
@@ -52,16 +48,15 @@ def replaced(sides: Sequence[Side], wanted: Sequence[tuple[str, str]]) -> Iterat
                 "it stands in no file of the programs",
                 f"one of {', '.join(built_in(sources)) or 'the names that stand there'}",
             )
-    with TemporaryDirectory(prefix="socketlab-") as folder:
-        copies = []
-        for number, (side, files) in enumerate(zip(sides, sources, strict=True)):
-            home = Path(folder) / str(number)
-            for name, content in files.items():
-                path = home / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(_changed(content, wanted))
-            copies.append(replace(side, home=home))
-        yield copies
+    copies = []
+    for number, (side, files) in enumerate(zip(sides, sources, strict=True)):
+        home = folder / f"replaced-{number}"
+        for name, content in files.items():
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_changed(content, wanted))
+        copies.append(replace(side, home=home))
+    return copies
 
 
 def built_in(sources: Iterable[Mapping[str, bytes]]) -> list[str]:

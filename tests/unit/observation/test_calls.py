@@ -196,6 +196,21 @@ def test_a_call_returned_after_a_packet_that_came_meanwhile() -> None:
     assert call.returned_before(after)
 
 
+def test_a_call_can_have_returned_as_late_as_its_thread_made_the_next_one() -> None:
+    found = short(
+        "5.000000000 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 <0.000000001>",
+        "5.000001000 recvfrom(3,  <unfinished ...>",
+        '5.000001000 <... recvfrom resumed>"x", 1, 0, NULL, NULL) = 1 <0.000002000>',
+        "5.000009000 close(3) = 0 <0.000000001>",
+        "5.000009500 +++ exited with 0 +++",
+    )
+    recv = found.calls[1]
+    assert (recv.ended_ns, recv.over_ns) == (5_000_003_000, 5_000_009_000)
+    between, later = (decode(hello(), time_ns=ns) for ns in (5_000_005_000, 5_000_010_000))
+    assert recv.returned_after(between)
+    assert recv.returned_before(later)
+
+
 @pytest.mark.parametrize("name", ["threads", "forks", "killed", "six"])
 def test_a_call_is_the_same_when_it_comes_back_from_a_record(name: str) -> None:
     for call in real(name).calls:

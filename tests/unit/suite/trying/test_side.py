@@ -8,6 +8,7 @@ import pytest
 
 from lab.errors import LabError, UsageError
 from lab.scenario.executable import RUN
+from lab.suite.trying.copies import place_for_copies
 from lab.suite.trying.replacing import built_in, pairs, replaced
 from lab.suite.trying.side import Side
 from lab.wire.address import Family
@@ -114,15 +115,14 @@ def test_a_name_is_replaced_as_a_whole_word_in_a_copy(tmp_path: Path) -> None:
     text = "a('localhost'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
     write(tmp_path, client_py=f"import common\n{text}", common_py="HOST = 'localhost'")
     side = Side.of("client", tmp_path / "client.py")
-    with replaced([side], pairs(["localhost=server"])) as (copy,):
-        files = copy.sources
+    (copy,) = replaced([side], pairs(["localhost=server"]), tmp_path / "copies")
+    files = copy.sources
     assert files["common.py"] == b"HOST = 'server'"
     new = b"a('server'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
     assert new.replace(b"127.0.0.1:", b"server:") in files["client.py"] or new in files["client.py"]
     assert (tmp_path / "common.py").read_text() == "HOST = 'localhost'"
-    assert not copy.home.exists()
-    with pytest.raises(UsageError, match="stands in no file"), replaced([side], [("ftp", "x")]):
-        pass
+    with pytest.raises(UsageError, match="stands in no file"):
+        replaced([side], [("ftp", "x")], tmp_path / "copies")
     with pytest.raises(LabError, match="OLD=NEW"):
         pairs(["localhost"])
 
@@ -146,3 +146,13 @@ def test_what_is_compiled_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
     assert Side.of("server", tmp_path).compiled_from == ["server.c"]
     (tmp_path / "a.py").write_text("")
     assert Side.of("server", tmp_path / "a.py").compiled_from == []
+
+
+def test_copies_go_with_their_run_and_those_of_a_killed_one_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".cache" / "copies" / "4194305"  # no process has a number above 4194304
+    left.mkdir(parents=True)
+    with place_for_copies(tmp_path) as here:
+        assert not left.exists()
+        assert not here.exists()
+        here.mkdir()
+    assert not here.exists()
