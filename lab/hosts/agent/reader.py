@@ -112,9 +112,9 @@ def _serve(control: socket.socket) -> None:
                 poll.register(stdout, select.POLLIN)
                 poll.register(stderr, select.POLLIN)
                 continue
-            stamp = time.time_ns()
             stream, records = sources[number]
             data = os.read(number, PIECE)
+            stamp = time.time_ns()  # not before: while it reads, more may be printed
             if not _write(records, RECORD.pack(stream, stamp, len(data)) + data) or not data:
                 poll.unregister(number)
                 os.close(number)
