@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lab_clone import Clone, Said
 
-REPEATS = 2
+REPEATS, MOST_REPEATS = 2, 5
 
 SCENARIOS = (
     *("tcp_connect", "tcp_handshake", "half_close", "file_and_socket"),
@@ -90,8 +90,15 @@ def test_the_same_order_twice_gives_the_same_steps_twice(
 def test_a_scenario_has_the_same_steps_each_time(
     lab: Callable[..., Said], clone: Path, name: str
 ) -> None:
-    first, *others = _essences(lab, clone, name, "server")
-    assert [_differs(first, other) for other in others] == [[]] * (REPEATS - 1)
+    # What one line of one program sends in two pieces, the other reads at once or in two: that is
+    # the kernel's race (docs/stepping.md), and one of its ways must come up again.
+    found = _essences(lab, clone, name, "server")
+    differences = _differs(*found)
+    while differences and len(found) < MOST_REPEATS:
+        found += _essences(lab, clone, name, "server", 1)
+        others = found[:-1]
+        differences = min((_differs(each, found[-1]) for each in others), key=len)
+    assert differences == []
 
 
 def _differs(one: str, other: str) -> list[str]:
@@ -102,9 +109,11 @@ def _differs(one: str, other: str) -> list[str]:
     return [] if at is None else [*lines[max(0, at - 12) : at + 1], "instead of", others[at]]
 
 
-def _essences(lab: Callable[..., Said], clone: Path, name: str, order: str) -> list[str]:
+def _essences(
+    lab: Callable[..., Said], clone: Path, name: str, order: str, repeats: int = REPEATS
+) -> list[str]:
     found = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         said = lab("step", name, "--ipv4", "--order", order)
         assert said.status == 0, said.text
         found.append(essence((clone / "out" / name / "step" / "steps.json").read_text()))
