@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 
 import namespaces
 import pytest
@@ -170,8 +169,8 @@ def test_a_slow_link_takes_as_long_as_the_bits_need(
         numbers, times = pings(hosts, family, size=1000, count=6)
     assert placed.by == "netem"
     assert numbers == [1, 2, 3, 4, 5, 6]
+    # How long each waits for those before it depends on when ping gets round to sending it.
     assert min(times) >= (14 + 20 + 8 + 1000) * 8 / 100
-    assert all(later > earlier for earlier, later in pairwise(times))
 
 
 @FAMILIES
