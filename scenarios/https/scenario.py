@@ -18,9 +18,9 @@ def steps(lab):
     lab.client.run(Program("client.py", f"{URL}{{word}}"), name="untrusting")
     lab.client.run(Program("client.py", by_address, AUTHORITY), name="by address")
     lab.client.run(Program("client.py", f"{URL}{{word2}}", AUTHORITY, "1.2"), name="older")
-    lab.browser.run(Command("browse", f"{URL}{{word3}}", deadline=150, fails=1), name="untrusting")
+    lab.browser.run(Command("browse", f"{URL}{{word3}}", deadline=200, fails=1), name="untrusting")
     trusting = ("browse", f"{URL}{{word3}}", "--trust", AUTHORITY, "--screenshot", "page.png")
-    lab.browser.run(Command(*trusting, keeps="page.png", deadline=150), name="trusting")
+    lab.browser.run(Command(*trusting, keeps="page.png", deadline=200), name="trusting")
 
 
 scenario = Scenario(part="D", lectures=[3], hosts=["client", "server", "browser"], steps=steps)
