@@ -73,8 +73,8 @@ def test_a_command_of_the_readme_works(
         words[1:3] = [str(tmp_path / name) for name in words[1:3]]
     if words[0] == "new":
         words[1] = f"{words[1]}_{os.getpid()}"
-        made = ROOT / "scenarios" / words[1]
-        request.addfinalizer(lambda: shutil.rmtree(made))
+        made = request.getfixturevalue("this_lab").root / "scenarios" / words[1]
+        request.addfinalizer(lambda: shutil.rmtree(made, ignore_errors=True))
     if words[0] == "grade":
         words[2:] = ["scenarios/tcp_connect"]
     said = lab(*words, within=600)
