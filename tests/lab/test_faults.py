@@ -136,7 +136,7 @@ def test_packets_come_twice(hosts: dict[str, Host], impairing: Faults, family: F
 
 @FAMILIES
 def test_a_packet_is_overtaken(hosts: dict[str, Host], impairing: Faults, family: Family) -> None:
-    with impairing.fault(Reorder(nth=2, seconds=0.25, of="icmp"), on="middle", towards="remote"):
+    with impairing.fault(Reorder(nth=2, seconds=0.35, of="icmp"), on="middle", towards="remote"):
         numbers = pings(hosts, family)[0]
     assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
     assert numbers.index(2) > numbers.index(3)
