@@ -74,7 +74,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-STATUSES = """Understood too: ps (status), test (run), stop (down), connect (shell).
+STATUSES = f"""Understood too: {", ".join(f"{word} ({name})" for word, name in ALIASES.items())}.
 
 Exit statuses: 0 all expectations hold, 1 some fail, 2 a name or an option is wrong,
 3 something could not be judged."""

@@ -96,9 +96,8 @@ def grade_command(
 
         def keep(one: submission.Submission, name: str, run: Run) -> None:
             keeping.keep(one, name, run)
-            if not sys.stderr.isatty():
-                held = f"{run.outcome.mark} {run.holds} of {len(run.verdicts)}"
-                progress.say(f"{one.name} · {name} · {held}")
+            held = f"{run.outcome.mark} {run.holds} of {len(run.verdicts)}"
+            progress.result(f"{one.name} · {name} · {held}")
 
         results = grade(clone, found, handed_in, rules, folder, keep, progress, progress.say)
     pages = keeping.finish(results)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import click
 
 from lab import interruption
-from lab.cli.options import host_names
+from lab.cli.options import host_names, json_option
 from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import here
@@ -23,6 +21,7 @@ from lab.hosts.docker.compose import labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.images.images import remove
+from lab.hosts.docker.packed import packed
 from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import Faults
 from lab.runner.session import turn
@@ -60,7 +59,7 @@ def down_command(images: bool) -> None:
 
 
 @click.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@json_option
 def status_command(as_json: bool) -> None:
     """Show the hosts, their addresses, state and faults."""
     with contextlib.closing(_network()) as network:
@@ -194,19 +193,13 @@ def _bring(host: str, name: str | None) -> None:
     if name is None:
         return
     files = files_of(catalogue.find(here().scenarios, name))
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        for path, content in files.items():
-            about = tarfile.TarInfo(path)
-            about.size = len(content)
-            archive.addfile(about, io.BytesIO(content))
     unpack = ["tar", "--extract", "--no-same-permissions", "--directory", "/home/student"]
     network = _network()
     argv = ["docker", "exec", "-i", "-u", "student", network.identity(host), *unpack]
     done = subprocess.run(
         argv,
         env=network.client.endpoint.environment(),
-        input=packed.getvalue(),
+        input=packed(files),
         capture_output=True,
         check=False,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from lab.cli.options import scenario_names
+from lab.cli.options import json_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import here
@@ -20,9 +20,6 @@ from lab.scenario import catalogue, course
 from lab.scenario.scenario import Scenario
 
 MARKS = {State.OK: "✔", State.WARN: "!", State.FAIL: "✗"}
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
 @click.command("doctor")

@@ -24,6 +24,8 @@ labs_option = click.option(
     help="Play on N labs at once.",
 )
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+
 
 def _color_anywhere(context: click.Context, _: click.Parameter, when: str) -> str:
     """Have click let colours through where they were asked for, also into a pipe."""

@@ -28,6 +28,7 @@ class Progress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._live = sys.stderr.isatty() and not quiet
+        self._tells_results = not (quiet or sys.stderr.isatty())
         # While expectations are judged, pytest keeps to itself what is written to descriptor 2.
         self._stream = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
         self._lock = threading.Lock()
@@ -62,6 +63,11 @@ class Progress:
             self._put(f"lab: {harmless(text)}\n")
             self._text, self._since = f"  … {text}", time.monotonic()
 
+    def result(self, text: str) -> None:
+        """Say what became of something, in a pipe only: on a terminal the line moves on."""
+        if self._tells_results:
+            self.say(text)
+
     def clear(self) -> None:
         """Take the line away, until the next one."""
         with self._lock:
@@ -91,14 +97,13 @@ class Progress:
 
 
 class Results:
-    """Says on stderr what became of each scenario as soon as that is known, where it is piped.
+    """Says what became of each scenario as soon as that is known.
 
     ``runs`` is how many runs each scenario has, by its name.
     """
 
-    def __init__(self, runs: Mapping[str, int], say: Say, *, quiet: bool = False) -> None:
+    def __init__(self, runs: Mapping[str, int], say: Say) -> None:
         self._say = say
-        self._speaks = not quiet and not sys.stderr.isatty()
         self._due = dict(runs)
         self._total = sum(1 for due in runs.values() if due)
         self._finished: dict[str, list[Run]] = {}
@@ -108,7 +113,7 @@ class Results:
         """Take a run that is judged; say what became of its scenario if this was the last one."""
         runs = self._finished.setdefault(run.scenario, [])
         runs.append(run)
-        if not self._speaks or len(runs) < self._due.get(run.scenario, 1):
+        if len(runs) < self._due.get(run.scenario, 1):
             return
         self._told += 1
         over = ", ".join(

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from lab.cli.options import families, family_options, labs_option, scenario_names
+from lab.cli.options import families, family_options, json_option, labs_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import here
@@ -22,7 +22,7 @@ from lab.suite.players import Kept, KeptFirst
 @family_options("Over")
 @labs_option
 @click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
-@click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON.")
+@json_option
 @click.argument("names", nargs=-1, shell_complete=scenario_names)
 def prove_command(
     names: tuple[str, ...], family: str | None, kept: bool, as_json: bool, labs: int

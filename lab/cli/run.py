@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lab.cli.options import color_option, families, family_options, labs_option, scenario_names
+from lab.cli.options import (
+    color_option,
+    families,
+    family_options,
+    json_option,
+    labs_option,
+    scenario_names,
+)
 from lab.cli.output import color, width
 from lab.cli.progress import Progress, Results
 from lab.clone import Clone, here
@@ -54,7 +61,7 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     added: Callable[..., None] = with_told
     for option in (
         click.option("--full", is_flag=True, help="With --json: all that is known of each run."),
-        click.option("--json", "as_json", is_flag=True, help="Print the results as JSON."),
+        json_option,
         color_option,
         click.option("-q", "--quiet", is_flag=True, help="Print only what does not hold."),
         click.option("-v", "--verbose", is_flag=True, help="Print each expectation."),
@@ -91,7 +98,7 @@ def run_command(
     keeping = Keeping(clone, told)
     due = {each.name: len({*each.families} & {*chosen}) for each in scenarios}
     with Progress(quiet=told.quiet) as progress:
-        results = Results(due, progress.say, quiet=told.quiet)
+        results = Results(due, progress.result)
 
         def keep(run: Run) -> None:
             keeping.keep(run)
@@ -176,10 +183,12 @@ class Keeping:
 
     def _story(self, run: Run) -> str:
         from lab.story.terminal.render import render_text  # noqa: PLC0415 - loaded by now
+        from lab.story.timeline.timeline import Timeline  # noqa: PLC0415
 
         if run.observation is None:
             return f"{run.name}: could not be judged\n{run.reason}\n"
-        timeline = self._publisher.timeline(run)
         if self._told.calls:
-            timeline = type(timeline).of(run, with_calls=True)
+            timeline = Timeline.of(run, with_calls=True)
+        else:
+            timeline = self._publisher.timeline(run)
         return render_text(timeline, width=width(), color=color(self._told.color))

@@ -18,6 +18,7 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import images
+from lab.hosts.docker.packed import packed
 
 COMPILERS = {".c": "gcc", ".cc": "g++", ".cpp": "g++", ".cxx": "g++"}
 
@@ -56,7 +57,7 @@ def compiled(root: Path, files: Mapping[str, bytes], sources: Sequence[str], say
             "-lm",
         ]
         with _container(client, tag, command) as identity:
-            client.sdk.put_archive(identity, _FOLDER, _packed(files))
+            client.sdk.put_archive(identity, _FOLDER, packed(files))
             client.sdk.start(identity)
             status = int(client.sdk.wait(identity, timeout=DEADLINE + 30)["StatusCode"])
             if status:
@@ -89,24 +90,14 @@ def _sweep(client: EngineClient) -> None:
                 client.remove_container(each["Id"])
 
 
-def _packed(files: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(content), 0o644
-            archive.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
-
-
 def _taken(client: EngineClient, identity: str) -> bytes:
     chunks, _ = client.sdk.get_archive(identity, f"{_FOLDER}/{_MADE}")
-    packed = bytearray()
+    given = bytearray()
     for chunk in chunks:
-        packed += chunk
-        if len(packed) > MOST:
+        given += chunk
+        if len(given) > MOST:
             raise CouldNotJudge("compiling", f"the binary is larger than {MOST >> 20} MB")
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(given)) as archive:
         member = archive.next()
         content = archive.extractfile(member) if member is not None and member.isreg() else None
         if content is None:

@@ -96,10 +96,23 @@ def test_a_pipe_gets_a_line_for_each_scenario_once_all_its_runs_are_judged() -> 
     ]
 
 
-def test_who_asks_for_quiet_gets_no_lines() -> None:
-    said: list[str] = []
-    Results({"nat": 1}, said.append, quiet=True)(ran("nat", Family.IPV4, HELD))
-    assert said == []
+@pytest.mark.parametrize("quiet", [True, False])
+def test_who_asks_for_quiet_gets_no_lines(quiet: bool) -> None:
+    program = f"from lab.cli.progress import Progress\nProgress(quiet={quiet}).result('nat')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ("" if quiet else "lab: nat\n")
+
+
+def test_a_terminal_gets_no_line_for_a_result() -> None:
+    said = on_a_terminal("from lab.cli.progress import Progress\nProgress().result('nat')")
+    assert said == ""
 
 
 @pytest.mark.parametrize("family", Family)
