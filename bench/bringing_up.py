@@ -18,9 +18,9 @@ from lab.hosts.docker.compose.lab import Lab
 
 SERVICE = """
   {name}:
-    <<: *host
+    extends: {{file: "${{LAB_KIT:-images}}/hosts.yaml", service: host}}
     hostname: {name}
-    labels: {{socketlab.host: {name}, socketlab.config: "${{LAB_CONFIG:-by-hand}}"}}
+    labels: {{socketlab.host: {name}}}
     networks:
       lan:
         ipv4_address: ${{LAB_PREFIX:-10.77}}.0.{number}

@@ -43,6 +43,16 @@ class Clone:
         return folder / family
 
 
+def kit(root: Path) -> Path:
+    """Return the folder of what hosts are made of: hosts.yaml, and a folder an image.
+
+    A clone has its own; the folder of a course has that of the installed package.
+    """
+    package = Path(__file__).resolve().parent
+    places = (root / "images", package / "kit", package.parent / "images")
+    return next((each for each in places if (each / "hosts.yaml").is_file()), places[-1])
+
+
 def here() -> Clone:
     """Return the clone around the working folder, else the one that this package runs from.
 

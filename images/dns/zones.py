@@ -1,11 +1,17 @@
-"""The DNS zones of the lab, made from the hosts table and the lab's address prefixes.
+"""The DNS zones of the lab, made from the table of hosts and the lab's address prefixes.
 
 Zone files as in RFC 1035 section 5, IPv6 addresses as in RFC 3596. Run at the start of the DNS
 host, with that host's own Python: standard library only.
 
-    zones.py HOSTS_TABLE LAB_PREFIX LAB_PREFIX6 DIRECTORY
+    zones.py TABLE LAB_PREFIX LAB_PREFIX6 DIRECTORY
 
-writes one file per zone and ``nsd.conf`` into DIRECTORY.
+writes one file per zone and ``nsd.conf`` into DIRECTORY. In TABLE, ; or an end of line is between
+
+    host NAME IPV4 IPV6   an address: what follows LAB_PREFIX and LAB_PREFIX6 (once per address)
+    name NAME HOST        another full name of that host, outside the lab's own zone
+    mail HOST DOMAIN      that host takes the mail for addresses like student@DOMAIN
+
+The lab makes it of compose.yaml.
 """
 
 from __future__ import annotations
@@ -22,19 +28,19 @@ TTL = 5
 
 @dataclass(frozen=True)
 class Table:
-    """The hosts table: addresses by host, in the order of the file; other names; who takes mail."""
+    """The table: addresses by host, in their order; other names; who takes mail, by domain."""
 
     ipv4: dict[str, list[IPv4Address]] = field(default_factory=dict)
     ipv6: dict[str, list[IPv6Address]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    mail: list[str] = field(default_factory=list)
+    mail: dict[str, list[str]] = field(default_factory=dict)
 
 
 def parse(text: str, prefix: str, prefix6: str) -> Table:
-    """Read the hosts table under the two prefixes; raises ValueError with the line's number."""
+    """Read the table under the two prefixes; raises ValueError with what is wrong."""
     table = Table()
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.partition("#")[0].split()
+    for line in text.replace(";", "\n").splitlines():
+        words = line.split()
         match words:
             case []:
                 continue
@@ -43,15 +49,15 @@ def parse(text: str, prefix: str, prefix6: str) -> Table:
                     table.ipv4.setdefault(name, []).append(IPv4Address(prefix + ipv4))
                     table.ipv6.setdefault(name, []).append(IPv6Address(prefix6 + ipv6))
                 except ValueError as error:
-                    raise ValueError(f"hosts table, line {number}: {error}") from None
+                    raise ValueError(f"the addresses of {name}: {error}") from None
             case ["name", name, host] if host in table.ipv4:
                 table.names[name] = host
-            case ["mail", host] if host in table.ipv4:
-                table.mail.append(host)
+            case ["mail", host, domain] if host in table.ipv4:
+                table.mail.setdefault(domain, []).append(host)
             case _:
                 raise ValueError(
-                    f"hosts table, line {number}: {line.strip()!r} is neither 'host NAME IPV4 IPV6'"
-                    " nor 'name NAME HOST' or 'mail HOST' of a host above it"
+                    f"{line.strip()!r} is neither 'host NAME IPV4 IPV6' nor 'name NAME HOST' or"
+                    " 'mail HOST DOMAIN' of a host above it"
                 )
     return table
 
@@ -98,11 +104,13 @@ def zones(table: Table, prefix: str, prefix6: str) -> dict[str, str]:
             files[reverse4].append(f"{v4.reverse_pointer}. PTR {host}.{DOMAIN}.")
         for v6 in table.ipv6[host]:
             files[reverse6].append(f"{v6.reverse_pointer}. PTR {host}.{DOMAIN}.")
-    files[DOMAIN] += [f"@ MX 10 {host}" for host in table.mail]
     for name, host in table.names.items():
         zone = ".".join(name.split(".")[-2:])
         files.setdefault(zone, head(zone))
         files[zone] += addresses(f"{name}.", table, host)
+    for domain, hosts in table.mail.items():
+        files.setdefault(domain, head(domain))
+        files[domain] += [f"@ MX 10 {host}.{DOMAIN}." for host in hosts]
     return {zone: "\n".join(lines) + "\n" for zone, lines in files.items()}
 
 
@@ -135,10 +143,10 @@ def file_name(zone: str) -> str:
 
 def main(arguments: list[str]) -> None:
     """Write the zones and the configuration."""
-    table_path, prefix, prefix6, target = arguments
+    table, prefix, prefix6, target = arguments
     directory = Path(target)
     directory.mkdir(parents=True, exist_ok=True)
-    texts = zones(parse(Path(table_path).read_text(), prefix, prefix6), prefix, prefix6)
+    texts = zones(parse(table, prefix, prefix6), prefix, prefix6)
     for zone, text in texts.items():
         (directory / file_name(zone)).write_text(text)
     (directory / "nsd.conf").write_text(configuration(list(texts), directory))

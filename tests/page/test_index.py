@@ -12,7 +12,7 @@ from played import hello, timeline_of
 from selenium.webdriver.common.by import By
 
 from lab.clone import Clone
-from lab.hosts.docker.compose.file import topology
+from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.observation.verdict import Outcome, Verdict
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -77,8 +77,7 @@ def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
 ) -> None:
     browser = sized(index, size)
     boxes = browser.find_elements(By.CSS_SELECTOR, ".topology .box")
-    compose = (Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8")
-    known = topology(compose, {}).hosts
+    known = ComposeFile(Path(__file__).parents[2]).topology({}).hosts
     assert sorted(each.text.partition("\n")[0].split()[0] for each in boxes) == sorted(known)
     rects = [each.rect for each in boxes]
     for one, other in combinations(rects, 2):

@@ -11,6 +11,12 @@ HOST = "socketlab.host"
 NETWORK = "socketlab.network"
 """On a network: its name."""
 
+NAMES = "socketlab.names"
+"""On a host: further full names of it, outside the lab's own zone, with blanks between them."""
+
+MAIL = "socketlab.mail"
+"""On a host: the domain whose mail it takes."""
+
 CONFIG = "socketlab.config"
 """On a host: the digest of compose.yaml and of the images, for a lab that is out of date."""
 

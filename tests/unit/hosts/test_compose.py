@@ -22,13 +22,18 @@ from lab.errors import (
 )
 from lab.hosts.docker.compose import command
 from lab.hosts.docker.compose.command import failure
+from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, topology, with_needs
 from lab.hosts.docker.compose.identity import project_of
 from lab.hosts.docker.compose.lab import Lab
 
-COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-OURS = topology(COMPOSE, {})
+COMPOSE = ComposeFile(ROOT)
+OURS = COMPOSE.topology({})
+
+
+def no_file(name: str) -> str:
+    raise AssertionError(f"{name} is read")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +49,7 @@ def test_the_lab_has_the_three_hosts_of_its_topology() -> None:
 
 
 def test_a_host_has_its_addresses_under_the_prefixes_that_are_set() -> None:
-    found = topology(COMPOSE, {"LAB_PREFIX": "10.99", "LAB_PREFIX6": "fd00:10:99"})
+    found = COMPOSE.topology({"LAB_PREFIX": "10.99", "LAB_PREFIX6": "fd00:10:99"})
     assert found.hosts["router"].attached == {
         "lan": ("10.99.0.2", "fd00:10:99::2"),
         "middle": ("10.99.1.2", "fd00:10:99:1::2"),
@@ -69,18 +74,20 @@ def test_a_host_has_its_addresses_under_the_prefixes_that_are_set() -> None:
     ],
 )
 def test_a_host_may_be_written_in_all_of_yamls_ways(text: str) -> None:
-    assert topology(text, {}).hosts == {"one": Plan("one", "host", ("p",), ("two", "three"))}
+    assert topology(text, {}, no_file).hosts == {
+        "one": Plan("one", "host", ("p",), ("two", "three"))
+    }
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "networks: 5", "services: {a: {}, b: }"])
 def test_a_file_of_another_form_has_no_hosts(text: str) -> None:
-    found = topology(text, {})
+    found = topology(text, {}, no_file)
     assert (found.hosts, found.networks) == ({}, {})
 
 
 def test_the_place_in_a_file_that_is_no_yaml_is_told() -> None:
     with pytest.raises(ComposeFailed, match=r"in compose\.yaml, line 3"):
-        topology("services:\n - a:\n   x\n  b", {})
+        topology("services:\n - a:\n   x\n  b", {}, no_file)
 
 
 def test_two_clones_have_two_labs(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ import pytest
 from places import ROOT
 
 from lab.hosts.board import Board, is_dear
-from lab.hosts.docker.compose.file import topology
+from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.hosts.docker.compose.identity import Identity, project_of
 from lab.hosts.docker.compose.labs import numbered
 from lab.hosts.pool import to_try
 
-HOSTS = topology((ROOT / "compose.yaml").read_text(encoding="utf-8"), {}).hosts
+HOSTS = ComposeFile(ROOT).topology({}).hosts
 
 
 @pytest.fixture(autouse=True)

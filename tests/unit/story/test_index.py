@@ -8,13 +8,12 @@ import places
 import pytest
 from played import Play, hello, timeline_of
 
-from lab.hosts.docker.compose.file import topology
+from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.index.card import HEIGHT, WIDTH, card, is_card
 from lab.story.page.index.render import drawn, render_index
 
-COMPOSE = (places.ROOT / "compose.yaml").read_text(encoding="utf-8")
 HOLDS, FAILS = Verdict("test_it", Outcome.HOLDS), Verdict("test_it", Outcome.FAILS)
 
 
@@ -36,7 +35,7 @@ class Text(HTMLParser):
 
 def the_map(**settings: str) -> MapNetwork:
     """Return the map of the lab's own topology."""
-    known = topology(COMPOSE, settings)
+    known = ComposeFile(places.ROOT).topology(settings)
     wire = arranged(known.networks, known.hosts.values())
     assert wire is not None
     return wire
@@ -96,7 +95,7 @@ def test_the_map_has_the_addresses_that_are_set() -> None:
 def test_every_host_is_on_the_map_once_and_those_on_demand_are_marked() -> None:
     wire = the_map()
     names = [place.name for place in wire.everywhere]
-    known = topology(COMPOSE, {}).hosts
+    known = ComposeFile(places.ROOT).topology({}).hosts
     assert sorted(names) == sorted(known)
     for place in wire.everywhere:
         assert bool(place.profile) == bool(known[place.name].profiles)

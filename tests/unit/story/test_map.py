@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 import places
 import pytest
 
-from lab.hosts.docker.compose.file import topology
+from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.map.mermaid import as_mermaid
 from lab.story.map.picture import as_svg
 from lab.story.map.text import as_text
 
-LAB = topology((places.ROOT / "compose.yaml").read_text(encoding="utf-8"), {})
+LAB = ComposeFile(places.ROOT).topology({})
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from concurrent import futures
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from lab.clone import text_of
 from lab.errors import ComposeFailed, PrefixTaken, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker import labels
@@ -17,7 +16,8 @@ from lab.hosts.docker.compose import addresses as prefixes
 from lab.hosts.docker.compose import apart
 from lab.hosts.docker.compose import command as compose_command
 from lab.hosts.docker.compose.addresses import Prefix
-from lab.hosts.docker.compose.file import Topology, topology, with_needs
+from lab.hosts.docker.compose.compose_file import ComposeFile
+from lab.hosts.docker.compose.file import Topology, with_needs
 from lab.hosts.docker.compose.identity import Identity
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
@@ -43,6 +43,7 @@ class Lab:
         self.identity = Identity(root, number)
         self.root = self.identity.root
         self.project = self.identity.project
+        self._file = ComposeFile(self.root)
 
     @property
     def prefix(self) -> str:
@@ -62,7 +63,7 @@ class Lab:
     @property
     def topology(self) -> Topology:
         """What ``compose.yaml`` describes, under the addresses of this lab."""
-        return topology(self._text, self.identity.settings(self._prefix))
+        return self._file.topology(self.identity.settings(self._prefix))
 
     def running(self) -> dict[str, str]:
         """Return the engine's id of each host that runs, by name; raises EngineUnavailable."""
@@ -96,10 +97,11 @@ class Lab:
 
     def _up(self, client: EngineClient, wanted: list[str], say: Say, lock: Held) -> None:
         project = Project(client, self.project)
-        text = self._text
         known = self.topology.hosts
         made_of = self._image_settings(plan.image for plan in known.values()) | project.settings()
-        config = hashlib.sha256(f"{text}{made_of}".encode()).hexdigest()[:16]
+        made_of |= self._file.settings(self.topology, self._prefix)
+        whole = f"{self._file.text}{self._file.extended}{made_of}"
+        config = hashlib.sha256(whole.encode()).hexdigest()[:16]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
@@ -111,7 +113,7 @@ class Lab:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
                 _empty(project)
             self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say, lock)
-        note, image = self.identity.apart, images.tag(ALWAYS[0], made_of)
+        note, image = self.identity.apart, images.tag(known[wanted[0]].image, made_of)
         kept = begin("apart", lambda: apart.keep(project, note, image, say, anew=anew))
         project.wait_ready(wanted)
         kept.result()
@@ -121,11 +123,12 @@ class Lab:
         if not known:
             raise ComposeFailed(
                 "reading the lab's topology",
-                f"{self.root / 'compose.yaml'} has no service with the label {labels.HOST}",
+                f"{self._file.path} has no service with the label {labels.HOST}",
                 "git checkout compose.yaml restores the lab's own file",
             )
         usual = [plan.name for plan in known.values() if not plan.profiles]
-        wanted = with_needs([*asked, *(ALWAYS if asked else usual)], known)
+        always = [name for name in ALWAYS if name in known]
+        wanted = with_needs([*asked, *(always if asked else usual)], known)
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise UnknownName(
@@ -143,17 +146,6 @@ class Lab:
     @property
     def _prefix(self) -> Prefix:
         return self.identity.asked or self.identity.kept or Prefix()
-
-    @property
-    def _text(self) -> str:
-        try:
-            return text_of(self.root / "compose.yaml")
-        except FileNotFoundError:
-            raise ComposeFailed(
-                "reading the lab's topology",
-                f"there is no {self.root / 'compose.yaml'}",
-                "run this inside a clone of the lab",
-            ) from None
 
     def _only_one(self, say: Say) -> AbstractContextManager[Held]:
         """Let one process at a time change this lab."""

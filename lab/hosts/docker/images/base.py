@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from lab.clone import kit
 from lab.errors import ImageUnavailable
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
@@ -148,7 +149,7 @@ def _bootstrap(root: Path, archive: IO[bytes]) -> str | None:
     archive.truncate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         done = subprocess.run(
-            [str(root / "images/base/make-base"), SUITE],
+            [str(kit(root) / "base" / "make-base"), SUITE],
             stdin=subprocess.DEVNULL,
             stdout=archive,
             stderr=subprocess.PIPE,

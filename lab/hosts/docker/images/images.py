@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from lab.clone import kit
 from lab.errors import NoSpace, UnknownName
 from lab.hosts.background import begin
 from lab.hosts.docker import labels
@@ -53,7 +54,7 @@ class Recipe:
 
 def setting(name: str) -> str:
     """Return the setting in which compose.yaml finds the digest of an image."""
-    return f"LAB_IMAGE_{name.upper()}"
+    return f"LAB_IMAGE_{name.upper().replace('-', '_')}"
 
 
 def tag(name: str, settings: Mapping[str, str]) -> str:
@@ -88,8 +89,12 @@ def in_order(names: Iterable[str], known: Mapping[str, Iterable[str]]) -> list[s
 
 
 def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
-    """Return the recipes of images and of those that they take, in the order to make them."""
-    folders = {path.parent.name: path.parent for path in root.glob("images/*/Dockerfile")}
+    """Return the recipes of images and of those that they take, in the order to make them.
+
+    A course's own images/ are beside the lab's, and one of the same name is made instead of it.
+    """
+    places = [kit(root).glob("*/Dockerfile"), root.glob("images/*/Dockerfile")]
+    folders = {path.parent.name: path.parent for place in places for path in place}
     taken = {
         name: parents((folder / "Dockerfile").read_text(encoding="utf-8"))
         for name, folder in folders.items()
