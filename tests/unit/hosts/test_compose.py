@@ -253,6 +253,6 @@ def test_a_compose_1_that_does_not_run_is_not_used(programs: Path) -> None:
 
 
 def test_every_host_has_the_same_limit_on_open_files_on_every_engine() -> None:
-    document = yaml.safe_load(COMPOSE)
+    document = yaml.safe_load((ROOT / "images" / "hosts.yaml").read_text(encoding="utf-8"))
     limits = [service.get("ulimits") for service in document["services"].values()]
     assert limits == [{"nofile": {"soft": 1024, "hard": 4096}}] * len(limits)

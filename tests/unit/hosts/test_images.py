@@ -180,6 +180,7 @@ def test_a_lab_that_is_killed_while_it_makes_the_base_leaves_no_archive(tmp_path
     tools, kept = tmp_path / "images" / "base", tmp_path / "kept"
     tools.mkdir(parents=True)
     kept.mkdir()
+    (tmp_path / "images" / "hosts.yaml").touch()
     (tmp_path / "mmdebstrap").touch(0o755)
     (tools / "make-base").write_text("#!/bin/sh\necho much\nkill -9 $PPID\n")
     (tools / "make-base").chmod(0o755)
