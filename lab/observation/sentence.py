@@ -42,9 +42,9 @@ _OWNERS = (
 _OWNED = (
     "ack address addresses answer backlog buffer byte bytes cache card certificate checksum clock "
     "connection data direction fin first file goodbye greeting hardware header host input kernel "
-    "last line log mail message mtu name network number own packet page port program question range "
+    "last line log mail message mtu name network number own packet page port program range "
     "receive reply reset second segment send sequence side socket source state syn table timeout "
-    "ttl turn whole window word words"
+    "question ttl turn whole window word words"
 )
 """What follows an owner. Where any other word follows, ``owners`` are several: they do it."""
 
