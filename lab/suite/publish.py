@@ -116,6 +116,7 @@ def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = Non
     Raises UsageError or NoSpace where it cannot be written.
     """
     from lab.story.page.index.card import card  # noqa: PLC0415 - not before all is judged
+    from lab.story.page.lesson import heading  # noqa: PLC0415
     from lab.story.page.render import render_page  # noqa: PLC0415
 
     name, family = timeline.run.scenario, timeline.run.family
@@ -123,9 +124,10 @@ def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = Non
     if scenario is None:
         store.put(path, render_page(timeline))
         return path
+    lesson = lesson_of(scenario, folder)
     text = render_page(
         timeline,
-        lesson_of(scenario, folder),
+        lesson,
         others={
             f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
             for other in scenario.families
@@ -136,7 +138,8 @@ def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = Non
     )
     store.put(path, text)
     course = {"part": scenario.part, "lectures": list(scenario.lectures)}
-    short = {**card(timeline), "title": scenario.summary, **course}
+    named = {"title": scenario.summary, "heading": heading(lesson.readme)}
+    short = {**card(timeline), **named, **course}
     store.put(folder / store.CARD, json.dumps(short))
     return path
 
@@ -147,7 +150,7 @@ def write_index(clone: Clone) -> Path:
     Raises UsageError or NoSpace where it cannot be written.
     """
     from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
-    from lab.scenario.course import PARTS  # noqa: PLC0415
+    from lab.scenario.course import ORDER, PARTS  # noqa: PLC0415
     from lab.story.map.arranged import arranged  # noqa: PLC0415
     from lab.story.page.index.card import is_card  # noqa: PLC0415
     from lab.story.page.index.render import render_index  # noqa: PLC0415
@@ -167,7 +170,7 @@ def write_index(clone: Clone) -> Path:
         drawn = arranged(topology.networks, topology.hosts.values())
     clone.out.mkdir(exist_ok=True)
     path = clone.out / INDEX
-    store.put(path, render_index(cards, drawn, PARTS))
+    store.put(path, render_index(cards, drawn, PARTS, ORDER))
     return path
 
 

@@ -48,6 +48,12 @@ def rendered(lesson: Lesson) -> Markup:
     return Markup(text)  # noqa: S704 - the renderer escapes all but the folding above
 
 
+def heading(readme: str) -> str:
+    """Return the title that a README has; nothing where it has none."""
+    found = re.search(r"^# +(.+?) *#*$", readme, re.MULTILINE)
+    return found[1] if found else ""
+
+
 def anchor(name: str) -> str:
     """Return the name under which a program stands in the page."""
     return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", name)

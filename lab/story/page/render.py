@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
 from lab.story.headline import headline
@@ -16,7 +14,7 @@ from lab.story.page.lesson import Lesson, anchor, coloured, rendered
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
-from lab.story.page.template import asset, fill
+from lab.story.page.template import asset, digest, fill
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
@@ -66,7 +64,7 @@ def render_page(
         headline="".join(span.text for span in headline(timeline.run, 200)),
         style=asset("ladder.css") + asset("page.css"),
         script=script,
-        digest=_digest(script),
+        digest=digest(script),
         ladders=plain,
         acked=acked[0] if acked else [],
         acks=len(timeline.acks),
@@ -103,8 +101,3 @@ def _sources(lesson: Lesson) -> Iterator[dict[str, Any]]:
             coloured(text, "python" if name.endswith(".py") else "text").rstrip("\n").split("\n")
         )
         yield {"name": name, "anchor": anchor(name), "lines": lines}
-
-
-def _digest(script: str) -> str:
-    """Return what allows this one script and no other (Content Security Policy Level 3, 2.3.1)."""
-    return b64encode(sha256(script.encode()).digest()).decode("ascii")
