@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from lab.story.headline import headline
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
@@ -19,6 +21,9 @@ from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 __all__ = ["Lesson", "render_page"]
+
+SCRIPTS = ("data", "ladder", "headers", "hops", "packet", "table", "folds", "acks", "start")
+"""The page's scripts in their order: each needs only what stands before it, or what is called."""
 
 FIRST_ROWS = 100
 """Rows of the table of packets that are there from the beginning; a button adds the others."""
@@ -41,7 +46,7 @@ def render_page(
     lesson = lesson or Lesson()
     observation = timeline.observation
     first = next((each.transit.number for each in timeline.arrows), -1)
-    script = asset("hops.js") + asset("page.js") + asset("folds.js") + asset("acks.js")
+    script = Markup("").join(asset(f"{each}.js") for each in SCRIPTS)
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
