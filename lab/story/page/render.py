@@ -12,17 +12,22 @@ from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
-from lab.story.page.lesson import Lesson, anchor, coloured, rendered
+from lab.story.page.lesson import Lesson, anchor, coloured, heading, rendered
+from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
+from lab.story.page.see import badged
 from lab.story.page.template import asset, digest, fill
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 __all__ = ["Lesson", "render_page"]
 
-SCRIPTS = ("data", "ladder", "headers", "hops", "packet", "table", "folds", "acks", "start")
+SCRIPTS = (
+    *("data", "ladder", "headers", "hops", "packet", "tabs", "code"),
+    *("table", "folds", "acks", "start"),
+)
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
 FIRST_ROWS = 100
@@ -47,12 +52,15 @@ def render_page(
     observation = timeline.observation
     first = next((each.transit.number for each in timeline.arrows), -1)
     script = Markup("").join(asset(f"{each}.js") for each in SCRIPTS)
+    versions = observation.versions
+    images = {what: own for what, own in versions.items() if what.startswith("Image ")}
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
-    told = [timeline]
+    shown, badges = badged(timeline, lesson)
+    told = [shown]
     if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
-        told.append(timeline.with_acks())
+        told.append(shown.with_acks())
     drawn = [
         [picture.inside(each, width, words, table, first=first) for width in (WIDE, NARROW)]
         for each in told
@@ -65,9 +73,10 @@ def render_page(
         "page.html",
         run=observation,
         title=lesson.title or observation.scenario,
+        heading=heading(lesson.readme) or lesson.title or observation.scenario,
         outcome=timeline.run.outcome,
         headline="".join(span.text for span in headline(timeline.run, 200)),
-        style=asset("ladder.css") + asset("page.css"),
+        style=asset("ladder.css") + asset("page.css") + asset("panel.css"),
         script=script,
         digest=digest(script),
         ladders=plain,
@@ -79,6 +88,7 @@ def render_page(
         data={
             **packets,
             "hops": hops(timeline, words),
+            "origins": origins(timeline, lesson),
             "words": words.known,
             "folds": [folds for each in drawn for _, folds in each],
         },
@@ -91,7 +101,15 @@ def render_page(
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
-        lesson=rendered(lesson),
+        badges=[each for each in badges.values() if each.place],
+        versions_of={what: own for what, own in versions.items() if what not in images},
+        images=images,
+        lesson=rendered(
+            lesson,
+            timeline.run.family,
+            other=next(iter((others or {}).values()), ""),
+            badges={comment: (each.number, each.place) for comment, each in badges.items()},
+        ),
         sources=list(_sources(lesson)),
         others=others or {},
         index=index,

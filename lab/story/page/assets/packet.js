@@ -16,6 +16,7 @@ function choose(number, { show = false, focus = false } = {}) {
   byId("field").textContent = "Point at a field, or at a byte.";
   takeApart(packet);
   compareHops(number);
+  showOrigin(number);
   if (show || focus) panel.classList.add("open");
   history.replaceState(null, "", `#packet-${number}`);
 }
@@ -28,10 +29,11 @@ function go(way) {
 
 byId("next").addEventListener("click", () => go(1));
 byId("previous").addEventListener("click", () => go(-1));
-byId("close").addEventListener("click", () => panel.classList.remove("open"));
+byId("close").addEventListener("click", leavePanel);
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "n") go(1);
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  if (event.key === "Escape") leavePanel();
+  else if (!singleKeys()) return;
+  else if (event.key === "n") go(1);
   else if (event.key === "p") go(-1);
-  else if (event.key === "Escape") panel.classList.remove("open");
 });

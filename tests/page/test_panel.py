@@ -1,0 +1,99 @@
+"""The panel beside the picture: code, lesson, hops; and how the keyboard gets into it and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from browsing import LAPTOP, PHONE, Open, arrow, click, press, said
+from played import traced_hello
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from lab.story.page.lesson import Lesson
+
+pytest_plugins = ["chromium"]
+
+CLIENT = """import socket
+
+with socket.create_connection(("server", 15000)) as connection:
+    connection.sendall(b"Hello World")
+    print(connection.recv(100))
+"""
+README = """# TCP hello
+
+1. **The handshake** <!-- see: server sends SYN ACK --> comes first.
+2. **The end.** <!-- see: client prints b'' -->
+
+<!-- story: ipv4 -->
+
+```text
+client ──▶ server
+```
+"""
+LESSON = Lesson("Two greet", README, {"client.py": CLIENT, "server.py": "import socket\n"})
+
+
+def test_the_code_and_the_lesson_stand_beside_the_picture(shows: Open) -> None:
+    play = traced_hello()
+    lines = [replace(line, source=5) for line in play.lines["client"][:1]]
+    play.lines["client"][:1] = lines
+    browser = shows(play, lesson=LESSON)
+    assert [each.text for each in browser.find_elements(By.TAG_NAME, "h1")] == ["TCP hello"]
+    click(browser, arrow(browser, '"Hello World" 11 B'))
+    origin = browser.find_element(By.ID, "packet-origin")
+    assert origin.text.startswith("Sent by client.py:4 (inferred")
+    assert origin.find_element(By.TAG_NAME, "a").value_of_css_property("font-style") == "italic"
+    click(browser, origin.find_element(By.TAG_NAME, "a"))
+    code = browser.find_element(By.ID, "pane-code")
+    sent = code.find_element(By.CSS_SELECTOR, ".l.sent").text
+    assert sent.strip() == 'connection.sendall(b"Hello World")'
+    assert "Inferred" in code.text
+    click(browser, arrow(browser, "SYN ACK ❶"))
+    assert code.find_elements(By.CSS_SELECTOR, ".l.sent") == []
+    printed = "//*[@class='wide']//*[text()='│ Hello Yourself']"
+    click(browser, browser.find_element(By.XPATH, printed))
+    sent = code.find_element(By.CSS_SELECTOR, ".l.sent").text
+    assert sent.strip() == "print(connection.recv(100))"
+    browser.find_element(By.ID, "tab-code").send_keys(Keys.ARROW_RIGHT)
+    lesson = browser.find_element(By.ID, "pane-lesson")
+    assert lesson.is_displayed()
+    assert not code.is_displayed()
+    assert "The handshake 1 comes first" in lesson.text
+    assert "──▶" not in browser.find_element(By.TAG_NAME, "main").text
+    click(browser, lesson.find_element(By.CSS_SELECTOR, ".badge"))
+    assert "SYN ACK" in said(browser)
+    assert arrow(browser, "SYN ACK ❶").get_dom_attribute("aria-pressed") == "true"
+    seen = browser.find_elements(By.CSS_SELECTOR, ".see a")
+    assert [each.text for each in seen] == ["1 The handshake", "2 The end"]
+    click(browser, seen[1])
+    assert browser.find_element(By.CSS_SELECTOR, ".wide .found").text.startswith("│ b''  ❷")
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_enter_leads_into_the_panel_and_escape_back_to_the_arrow(
+    shows: Open, size: tuple[int, int]
+) -> None:
+    browser = shows(traced_hello(), size=size, lesson=LESSON)
+    browser.execute_script("arguments[0].focus()", arrow(browser, "SYN"))
+    press(browser, Keys.ENTER)
+    focused = "const id = document.activeElement.id; return id"
+    assert browser.execute_script(focused) == "packet"
+    assert browser.find_element(By.ID, "packet").is_displayed()
+    press(browser, Keys.ESCAPE)
+    back = browser.switch_to.active_element
+    assert str(back.get_dom_attribute("class")).startswith("way")
+    assert "SYN" in back.accessible_name
+
+
+def test_keys_of_one_letter_can_be_switched_off(shows: Open) -> None:
+    browser = shows(traced_hello())
+    press(browser, "n")
+    before = said(browser)
+    box = browser.find_element(By.ID, "single-keys")
+    click(browser, box)
+    press(browser, "n")
+    assert said(browser) == before
+    click(browser, box)
+    press(browser, "n")
+    assert said(browser) != before
