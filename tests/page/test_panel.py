@@ -97,3 +97,32 @@ def test_keys_of_one_letter_can_be_switched_off(shows: Open) -> None:
     click(browser, box)
     press(browser, "n")
     assert said(browser) != before
+
+
+def test_the_fields_are_one_stop_with_arrow_keys_inside_and_say_what_they_are_for(
+    shows: Open,
+) -> None:
+    browser = shows(traced_hello())
+    click(browser, arrow(browser, "SYN"))
+    stops = browser.find_elements(By.CSS_SELECTOR, "#packet-headers [tabindex='0']")
+    assert len(stops) == 1
+    browser.execute_script("arguments[0].focus()", stops[0])
+    press(browser, Keys.END, Keys.HOME)
+    while "Source Port" not in browser.switch_to.active_element.accessible_name:
+        press(browser, Keys.ARROW_RIGHT)
+    press(browser, Keys.ARROW_DOWN)
+    assert browser.switch_to.active_element.accessible_name == "Sequence Number: 1000 (relative 0)"
+    assert len(browser.find_elements(By.CSS_SELECTOR, "#packet-headers [tabindex='0']")) == 1
+    told = browser.find_element(By.ID, "field").text
+    assert "is the number of the first byte of data here" in told
+    assert "(RFC 9293, 3.1)" in told
+    press(browser, Keys.ARROW_UP)
+    assert browser.switch_to.active_element.accessible_name.startswith("Source Port")
+    outline = browser.switch_to.active_element.value_of_css_property("outline-style")
+    assert outline == "solid"
+    cells = browser.find_elements(By.CSS_SELECTOR, "[aria-label^='TCP header'] .field.small")
+    assert [each.text.replace("\n", "") for each in cells if each.rect["width"] < 20]
+    marks = browser.find_elements(By.CSS_SELECTOR, ".ruler")[-1].find_elements(By.TAG_NAME, "span")
+    assert [each.text for each in marks] == ["0", "8", "16", "24", "31"]
+    port = browser.find_element(By.CSS_SELECTOR, "[aria-label^='Destination Port']")
+    assert abs(marks[2].rect["x"] - port.rect["x"]) < 3

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lab.story.headline import headline
+from lab.story.page.field_words import purposes
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
@@ -25,7 +26,7 @@ from lab.wire.address import Family
 __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
-    *("data", "ladder", "headers", "hops", "packet", "tabs", "code"),
+    *("data", "ladder", "fields", "headers", "hops", "packet", "tabs", "code"),
     *("table", "folds", "acks", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
@@ -89,6 +90,7 @@ def render_page(
             **packets,
             "hops": hops(timeline, words),
             "origins": origins(timeline, lesson),
+            "purposes": purposes(packets["shapes"]),
             "words": words.known,
             "folds": [folds for each in drawn for _, folds in each],
         },

@@ -15,10 +15,11 @@ function takeApart(packet) {
   let end = 0;
   packet[HEADERS].forEach(([shape, start, values]) => {
     const [name, fields] = data.shapes[shape];
-    headers.append(make("h3", "", name), drawHeader(name, fields, start, values, owners, raw));
+    headers.append(make("h3", "", name), ruler(), drawHeader(name, ...bitByBit(fields, explained(fields, values, packet)), start, owners, raw));
     for (const [, bit, bits] of fields) end = Math.max(end, start + Math.ceil((bit + bits) / 8));
   });
   if (end < raw.length) headers.append(make("h3", "", "Data"), drawData(end, packet, owners, raw));
+  oneStop(headers);
   bytes.append(make("h3", "", "Every byte"), drawBytes(raw, owners));
   if (raw.length < packet[LENGTH]) {
     bytes.append(make("p", "", `The first ${raw.length} of ${packet[LENGTH]} bytes; the capture file has more.`));
@@ -26,7 +27,7 @@ function takeApart(packet) {
 }
 
 // A header as textbooks draw it: 32 bits a row. A field over a row's end has a piece in each row.
-function drawHeader(name, fields, start, values, owners, raw) {
+function drawHeader(name, fields, values, start, owners, raw) {
   const list = make("ul", "bits");
   list.setAttribute("aria-label", `${name} header, 32 bits a row`);
   fields.forEach(([field, bit, bits], index) => {
@@ -41,9 +42,10 @@ function drawHeader(name, fields, start, values, owners, raw) {
       cell.dataset.first = first;
       cell.dataset.last = last;
       cell.dataset.said = `${name}: ${field} = ${values[index]} (${bits} ${bits === 1 ? "bit" : "bits"}, byte ${first}${last - first > 1 ? `–${last - 1}` : ""})`;
+      cell.dataset.why = data.purposes[`${name}: ${field}`] || "";
       cell.title = `${field}: ${values[index]}`;
       if (piece === main) {
-        cell.tabIndex = 0;
+        cell.tabIndex = -1;
         const small = piece.bits < 4;
         if (small || (piece.bits < 8 && field.length > 7 && !field.includes(" "))) cell.classList.add("small");
         cell.append(make("span", "name", small ? initials(field) : field), make("span", "value", small ? bitsAt(raw, start * 8 + bit, bits) : values[index]));
@@ -81,11 +83,11 @@ function drawData(start, packet, owners, raw) {
   const list = make("ul", "bits");
   const cell = make("li", "field data");
   cell.style.gridColumn = "1 / span 32";
-  cell.tabIndex = 0;
+  cell.tabIndex = -1;
   cell.dataset.first = start;
   cell.dataset.last = raw.length;
   cell.dataset.said = `Data: ${packet[LENGTH] - start} bytes, from byte ${start} on`;
-  cell.append(make("span", "name", "Data"), make("span", "value", `${packet[LENGTH] - start} bytes`));
+  cell.append(make("span", "name", "Data"), make("span", "value", `${packet[LENGTH] - start} bytes`), make("span", "value text", textOf(raw.subarray(start))));
   for (let at = start; at < raw.length; at += 1) owners[at] = owners[at] || cell;
   list.append(cell);
   return list;
@@ -124,7 +126,7 @@ function light(cell) {
     const at = Number(each.dataset.at);
     if (at >= first && at < last) each.classList.add("lit");
   }
-  byId("field").textContent = cell.dataset.said;
+  byId("field").replaceChildren(cell.dataset.said, make("span", "purpose", cell.dataset.why || ""));
 }
 
 const fieldAt = (target) => target.closest(".field") || (target.dataset.at !== undefined ? target.owner : null);
