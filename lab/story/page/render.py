@@ -27,7 +27,7 @@ __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
     *("data", "ladder", "fields", "headers", "hops", "packet", "tabs", "code"),
-    *("table", "folds", "acks", "start"),
+    *("table", "folds", "acks", "print", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
