@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from browsing import LAPTOP, PHONE, Open, arrow, click, press, said
 from played import traced_hello
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -126,3 +127,21 @@ def test_the_fields_are_one_stop_with_arrow_keys_inside_and_say_what_they_are_fo
     assert [each.text for each in marks] == ["0", "8", "16", "24", "31"]
     port = browser.find_element(By.CSS_SELECTOR, "[aria-label^='Destination Port']")
     assert abs(marks[2].rect["x"] - port.rect["x"]) < 3
+
+
+def test_the_legend_names_what_occurs_and_two_arrows_the_time_between_them(shows: Open) -> None:
+    browser = shows(traced_hello())
+    legend = browser.find_element(By.CSS_SELECTOR, ".colours").text
+    for words in ("listening", "established", "closing", "a program waits in a call", "data"):
+        assert words in legend
+    assert "sent again" not in legend
+    assert "DNS" not in legend
+    assert browser.find_element(By.CSS_SELECTOR, ".wide .clock").text == "ms"
+    click(browser, arrow(browser, "SYN"))
+    click(browser, arrow(browser, "SYN ACK"))
+    between = browser.find_element(By.ID, "packet-between").text
+    assert between.startswith("Δt 0.100 ms after packet")
+    ActionChains(browser).move_to_element(arrow(browser, '"Hello World" 11 B')).perform()
+    pointed = browser.find_element(By.ID, "pointed-between")
+    assert pointed.is_displayed()
+    assert "Δt 0.200 ms after packet" in pointed.text

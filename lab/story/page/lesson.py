@@ -69,7 +69,7 @@ def rendered(
         if block["kind"] is None or block["name"] or block["host"]:
             return block[0]
         if Family(block["family"]) is family:
-            return "*It is [the picture above](#story).*"
+            return "*It is [the picture on this page](#story).*"
         return f"*It is [a page of its own]({other}).*" if other else ""
 
     text = BLOCK.sub(told, plain(lesson.readme))

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lab.story.headline import headline
+from lab.story.page.colours import colours
 from lab.story.page.field_words import purposes
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
@@ -26,7 +27,7 @@ from lab.wire.address import Family
 __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
-    *("data", "ladder", "fields", "headers", "hops", "packet", "tabs", "code"),
+    *("data", "ladder", "fields", "headers", "hops", "packet", "between", "tabs", "code"),
     *("table", "folds", "acks", "print", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
@@ -55,6 +56,7 @@ def render_page(
     script = Markup("").join(asset(f"{each}.js") for each in SCRIPTS)
     versions = observation.versions
     images = {what: own for what, own in versions.items() if what.startswith("Image ")}
+    waits = any(each.traced for each in observation.transcripts)
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
@@ -99,7 +101,8 @@ def render_page(
         verdicts=verdict_rows(timeline),
         causes=cause_rows(timeline),
         programs=programs(timeline, lesson),
-        waits=any(each.traced for each in observation.transcripts),
+        waits=waits,
+        colours=colours(shown, waits=waits),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),

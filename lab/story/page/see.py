@@ -84,6 +84,13 @@ def badged(timeline: Timeline, lesson: Lesson) -> tuple[Timeline, dict[str, Badg
     return replace(timeline, moments=tuple(moments)), badges
 
 
+def unseen(readme: str, timeline: Timeline) -> list[str]:
+    """Return the comments of a README that name nothing in the picture of this run."""
+    _, badges = badged(timeline, Lesson(readme=readme))
+    written = re.findall(r"<!-- see:.*?-->", readme)
+    return [each for each in written if each not in badges]
+
+
 def find(sight: Sight, moments: Sequence[Moment], words: Mapping[str, str]) -> int | None:
     """Return where among the moments a thing to see is; None where it is not.
 

@@ -10,7 +10,7 @@ from played import hello, timeline_of
 
 from lab.scenario.words import LESSON
 from lab.story.page.lesson import Lesson, rendered
-from lab.story.page.see import BADGES, badged, sights
+from lab.story.page.see import BADGES, badged, sights, unseen
 from lab.story.readme import BLOCK
 from lab.story.timeline.moment import Arrow
 from lab.story.timeline.timeline import Timeline
@@ -54,6 +54,13 @@ def test_a_badge_stands_on_the_packet_or_line_that_is_named() -> None:
     assert "Nowhere" not in badges
 
 
+def test_what_is_nowhere_in_a_run_or_not_understood_is_told() -> None:
+    timeline = timeline_of(hello().observation())
+    wrong = "<!-- see: client shouts SYN -->"
+    told = unseen(README.replace("violet yourself", "Hello Yourself") + wrong, timeline)
+    assert told == ["<!-- see: server sends RST -->", wrong]
+
+
 def test_what_a_badge_stands_on_is_never_left_out_nor_looks_failed() -> None:
     timeline, _ = shown()
     (syn,) = [each for each in timeline.arrows if each.label.fit(80) == "SYN ❶"]
@@ -68,7 +75,7 @@ def test_the_lesson_on_the_page_has_the_badges_and_not_its_ascii_stories() -> No
     html = rendered(Lesson("", README + story + other), other="../ipv6/page.html", badges=badges)
     assert '<a class="badge" href="#packet-7" data-place="packet-7">1</a>' in html
     assert "──▶" not in html
-    assert '<a href="#story">the picture above</a>' in html
+    assert '<a href="#story">the picture on this page</a>' in html
     assert '<a href="../ipv6/page.html">a page of its own</a>' in html
     assert "<h1" not in html
     assert "<h2>Hello" in html

@@ -58,7 +58,7 @@ function drawHeader(name, fields, values, start, owners, raw) {
   return list;
 }
 
-const initials = (field) => (field.includes(" ") ? field.split(" ").map((word) => word[0]).join("") : field.slice(0, 2));
+const initials = (field) => (CONTROL_BITS.includes(field) ? field[0] : field.includes(" ") ? field.split(" ").map((word) => word[0]).join("") : field.slice(0, 2));
 
 function bitsAt(raw, bit, bits) {
   let value = 0;

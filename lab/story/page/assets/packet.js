@@ -17,6 +17,7 @@ function choose(number, { show = false, focus = false } = {}) {
   takeApart(packet);
   compareHops(number);
   showOrigin(number);
+  showBetween(number);
   if (show || focus) panel.classList.add("open");
   history.replaceState(null, "", `#packet-${number}`);
 }
