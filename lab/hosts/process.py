@@ -103,6 +103,10 @@ class RunningProgram:
         asked = {"program": self.number, "prompt": text, "deadline": within}
         return bool(self._host.ask("wait_prompt", within=within + 10, **asked))
 
+    def is_busy(self) -> bool:
+        """Return whether it, or what it started, runs or waits for its turn to run."""
+        return not self._is_over and bool(self._host.ask("is_busy", program=self.number))
+
     def write(self, text: str, *, end: bool = False) -> None:
         """Type ``text`` into it; with ``end``, close its input as well."""
         typed_ns = self._host.ask("write", program=self.number, text=text, end=end)

@@ -20,16 +20,22 @@ SETTLED = 0.1
 """Seconds after which a server that listens has opened all its sockets."""
 
 QUIET = 2.0
-"""Seconds without a word after which a program that shows a prompt waits for more to be typed."""
+"""Seconds of rest after which a program that shows a prompt waits for more to be typed."""
 
 SILENT = 5.0
-"""The same for one that shows no prompt; it may wait for something else."""
+"""The same for one that shows no prompt; it may wait for something else.
+
+One that is at work for so long without a word counts as resting: it may ask in a loop.
+"""
 
 APART = 0.5
-"""Seconds within which a client has said or opened something: then the next one starts."""
+"""Seconds of rest after which the next client starts, where this one says and opens nothing."""
 
 UNASKED = 0.5
-"""Seconds without a word after which a line is typed into a program that shows no prompt."""
+"""Seconds of rest after which a line is typed into a program that shows no prompt."""
+
+LOOKS_APART = 0.02
+"""Seconds between two looks at whether a program is at work."""
 
 LEAVING = 1.0
 """Seconds that a server has to end by itself after the last client."""
@@ -68,7 +74,7 @@ class Tryout:
         for part in self.clients:
             clients.append(_Player(stage.host("client"), _called(part, port)))
             if part is not self.clients[-1]:
-                stage.pace.until(clients[-1].has_begun, APART)
+                stage.pace.until(clients[-1].has_begun, self.deadline)
         give_up = time.monotonic() + self.deadline
         stage.pace.until(lambda: _are_done(clients, server), self.deadline)
         for each in [each for each in clients if each.is_idle]:
@@ -114,29 +120,33 @@ class _Player:
         self._lines = list(part.lines)
         self._is_typed = bool(part.lines)
         self._news = 0
-        self._since = time.monotonic()
+        self._heard = self._since = self._looked = time.monotonic()
 
     def look(self) -> None:
         """See what it has said, and type the next line where it asks, or waits in silence."""
-        news = len(self.started.transcript().lines)
+        now, news = time.monotonic(), len(self.started.transcript().lines)
         if news != self._news:
-            self._news, self._since = news, time.monotonic()
-        if self._lines and not self.started.has_ended and (self._quiet > UNASKED or self._asks()):
+            self._news, self._heard, self._since = news, now, now
+        elif now - self._looked > LOOKS_APART and now - self._heard < SILENT:
+            # One that has not begun to wait is silent as well, on a machine with much to do.
+            self._looked, self._since = now, now if self.started.running.is_busy() else self._since
+        if self._lines and not self.started.has_ended and (self._rest > UNASKED or self._asks()):
             self.started.write(f"{self._lines.pop(0)}\n")
-            self._since = time.monotonic()
+            self._heard = self._since = time.monotonic()
 
     @property
     def is_idle(self) -> bool:
         """Whether all is typed, and it seems to wait for more."""
-        if not self._is_typed or self._lines or self.started.has_ended or self._quiet < QUIET:
+        if not self._is_typed or self._lines or self.started.has_ended or self._rest < QUIET:
             return False
-        return self._quiet > SILENT or self._asks()
+        return self._rest > SILENT or self._asks()
 
     def has_begun(self) -> bool:
-        """Whether it has ended, printed, or opened a socket: the next client comes after it."""
+        """Whether it has ended, printed, opened a socket or come to rest: then comes the next."""
         self.look()
         is_connected = len(self._host.sockets()) > self._sockets
-        return self.started.has_ended or is_connected or self._news > 0 or self._asks()
+        is_heard = is_connected or self._news > 0 or self._asks()
+        return self.started.has_ended or is_heard or self._rest > APART
 
     def leave(self) -> str:
         """Stop it while it waits for somebody to type; return what is to be told of that."""
@@ -150,8 +160,8 @@ class _Player:
         self._host.take_files(self.started)
 
     @property
-    def _quiet(self) -> float:
-        """The seconds since anything was heard of it, or typed into it."""
+    def _rest(self) -> float:
+        """The seconds since anything was heard of it or typed into it, or it was at work."""
         return time.monotonic() - self._since
 
     def _asks(self) -> bool:

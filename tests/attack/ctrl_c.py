@@ -86,7 +86,8 @@ def wrong(status: int, said: str, took: float) -> str:
     if status == -signal.SIGINT and not said:
         return ""  # The first milliseconds are those of sh(1) and env(1): nothing had begun.
     found = [f"status {status}"] if status != 130 else []
-    if said != LINE:
+    *progress, last = said.splitlines() or [""]
+    if last != LINE or not all(line.startswith("lab: [") for line in progress):
         found.append(f"said {said[-300:]!r}")
     if took > WITHIN:
         found.append(f"took {took:.1f} s")

@@ -124,6 +124,20 @@ def test_programs_run_as_they_are_and_the_story_tells_what_they_did(
     assert not [words for words in one.absent if words in said.stdout], said.stdout
 
 
+def test_a_program_that_is_slow_to_begin_is_typed_into_when_it_waits(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    listen = "socket.create_server(('', 4000)).accept()[0].send(b'Who is there?')"
+    (tmp_path / "server.py").write_text(f"import socket\n{listen}")
+    work = "while time.process_time() < 1.2: pass"  # longer than a silent program is waited for
+    call = "print(socket.create_connection((sys.argv[1], int(sys.argv[2]))).recv(99))"
+    source = f"import socket, sys, time\n{work}\n{call}\ninput()"
+    (tmp_path / "client.py").write_text(source)
+    said = lab("try", str(tmp_path / "server.py"), str(tmp_path / "client.py"), "--type", "ann")
+    assert said.status == 0, said.text
+    assert said.stdout.index("SYN ACK") < said.stdout.index("⌨ ann"), said.stdout
+
+
 def test_over_ipv6_as_well(lab: Callable[..., Said], tmp_path: Path) -> None:
     listen = "socket.create_server(('', 4000), family=socket.AF_INET6).accept()[0].send(b'hi')"
     (tmp_path / "server.py").write_text(f"import socket\n{listen}")

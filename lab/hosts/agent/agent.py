@@ -93,6 +93,7 @@ class Agent:
     do_get = staticmethod(run_files.get)
     do_take = staticmethod(run_files.take)
     do_forget_paths = staticmethod(renew.forget_paths)
+    do_renew = staticmethod(renew.all_for)
     do_guards = staticmethod(guards.in_force)
     do_wait_for_echo = staticmethod(echo.is_answered)
     do_clear_guards = staticmethod(guards.clear_all)
@@ -119,6 +120,10 @@ class Agent:
     def do_write(self, program: int, text: str, end: bool) -> int | None:
         """Type into a program, and with ``end`` close its input; return when it was typed."""
         return self._programs[program].write(text, end=end)
+
+    def do_is_busy(self, program: int) -> bool:
+        """Return whether a program, or what it started, runs or waits to run."""
+        return descendants.are_busy(self._programs[program].process.pid)
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
         """Wait until this is the last that a program has printed, on a line without an end."""
@@ -202,11 +207,6 @@ class Agent:
         """End what earlier runs left going, on whatever session's behalf; raises OSError."""
         descendants.end_all(spare={self._reader.pid})
         leftovers.end(pwd.getpwnam(user).pw_uid)
-
-    def do_renew(self, user: str) -> None:
-        """Make this host as new for the next run of the user's programs; raises OSError."""
-        owner = pwd.getpwnam(user)
-        renew.all_of(owner.pw_uid, owner.pw_gid, owner.pw_dir)
 
     def do_run(self, argv: list[str], deadline: float) -> tuple[int, str, str]:
         """Run one of the lab's own commands as root; return status, stdout and stderr."""

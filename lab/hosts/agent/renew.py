@@ -6,6 +6,7 @@ Nothing of the user's runs by then (:mod:`lab.hosts.agent.leftovers`), so nothin
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import struct
@@ -27,11 +28,12 @@ NETLINK_NETFILTER, CONNTRACK_DELETE = 12, 1 << 8 | 2
 PATIENCE = 2.0
 
 
-def all_of(uid: int, gid: int, home: str) -> None:
-    """Make everything as new; raises OSError where something stays."""
+def all_for(user: str) -> None:
+    """Make everything as new for the next run of the user's programs; raises OSError."""
+    owner = pwd.getpwnam(user)
     for folder in SHARED:
         run_files.empty(Path(folder))
-    new_home(Path(home), uid, gid)
+    new_home(Path(owner.pw_dir), owner.pw_uid, owner.pw_gid)
     remove_ipc()
     forget()
     forget_tracked()
