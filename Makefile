@@ -26,7 +26,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, engi
 		"up: $(LAB) up" \
 		"scenarios: $(LAB) run" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
-		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman'" \
+		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \
 		"attack: $(ATTACK) --quick" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
@@ -54,7 +54,7 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
 
-test-engines: setup ## Play every scenario on other engines: 26, 28, one as 29; a few on Podman
+test-engines: setup ## Play every scenario on other engines: 26 (rootless, too), 28, as 29; a few on Podman
 	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
 
 attack: setup ## Attack the lab, a quarter of an hour at most, and tell what held

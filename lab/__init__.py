@@ -1,7 +1,8 @@
 """Socket Lab: socket programs on hosts of their own, every packet shown and judged.
 
-What a teacher's ``scenario.py`` needs is importable from here. Each name is imported when it is
-asked for, since every command waits for what is imported at once, and Ctrl-C is heeded only then.
+What a teacher's ``scenario.py`` needs is importable from here, and what plays it from Python:
+``lab.run``, ``lab.try_``, ``lab.open``, ``lab.load``. Each name is imported when it is asked for,
+since every command waits for what is imported at once, and Ctrl-C is heeded only then.
 """
 
 import sys
@@ -9,6 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab.api.magic import load_ipython_extension as load_ipython_extension
+    from lab.api.session import load as load
+    from lab.api.session import open as open  # noqa: A004 - it is called lab.open
+    from lab.api.session import run as run
+    from lab.api.session import try_ as try_
+    from lab.errors import LabError as LabError
     from lab.errors import WaitedInVain
     from lab.observation import png as png
     from lab.observation import tools as tools
@@ -47,6 +54,7 @@ _LATER = {
     "Duplicate": "lab.scenario.fault:Duplicate",
     "Family": "lab.wire.address:Family",
     "Firewall": "lab.scenario.fault:Firewall",
+    "LabError": "lab.errors:LabError",
     "LinkDown": "lab.scenario.fault:LinkDown",
     "Loss": "lab.scenario.fault:Loss",
     "Mtu": "lab.scenario.fault:Mtu",
@@ -65,17 +73,23 @@ _LATER = {
     "cut_off": "lab.scenario.breaks:cut_off",
     "edit": "lab.scenario.breaks:edit",
     "ftp": "lab.wire.ftp",
+    "load": "lab.api.session:load",
+    "load_ipython_extension": "lab.api.magic:load_ipython_extension",
     "mail": "lab.wire.mail",
     "mysql": "lab.wire.mysql",
+    "open": "lab.api.session:open",
     "png": "lab.observation.png",
     "points": "lab.scenario.points:points",
     "replace_words": "lab.scenario.breaks:replace_words",
+    "run": "lab.api.session:run",
     "telnet": "lab.wire.telnet",
     "tls": "lab.wire.tls",
     "tools": "lab.observation.tools",
+    "try_": "lab.api.session:try_",
     "without_faults": "lab.scenario.breaks:without_faults",
 }
 
+# Without what plays runs: `from lab import *` in a scenario would hide Python's own open.
 __all__ = [
     "Address",
     "Break",

@@ -51,6 +51,10 @@ class LabError(Exception):
             lines.append(f"Try: {self.advice}")
         return "\n".join(lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows (IPython asks for this): the error without a traceback."""
+        return f"lab: {self}".splitlines()
+
 
 class NotObserved(AssertionError):
     """An expectation asked for something that the run did not show: the expectation fails."""

@@ -24,6 +24,7 @@ from lab.runner.staging import Staging
 from lab.scenario import catalogue
 from lab.scenario.words import LESSON
 from lab.story import readme
+from lab.story.page.see import unseen
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
@@ -82,6 +83,12 @@ def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -
         if not block.says_the_same(now):
             where = f"{path.relative_to(clone.root)}, {name} over {block.family.label}"
             false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
+        if block.scenario is None and block.host is None and "<!-- see:" in text:
+            timeline = Timeline.of(Run.of(observed(name, block.family)))
+            false += [
+                f"{path.relative_to(clone.root)}, over {block.family.label}: nowhere is {comment}"
+                for comment in unseen(text, timeline)
+            ]
     if write and stories:
         path.write_text(readme.filled(text, stories), encoding="utf-8")
     return false

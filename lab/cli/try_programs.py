@@ -161,7 +161,8 @@ def _tried(
     told = Timeline.of(run, everything=everything, with_calls=True) if with_calls else timeline
     click.echo(render_text(told, width=width(), color=color()))
     publish.keep(kept, timeline)
-    publish.write_page(kept, timeline)
+    by_host = dict(zip(("server", "client"), sources, strict=False))
+    publish.write_page(kept, timeline, sources=by_host)
     click.echo(f"Kept in {kept}")
     for line in advice(observation, sources):
         click.echo(f"Try: {line}")

@@ -71,11 +71,11 @@ class RunningLab:
         }
         return {**known, **on_link}
 
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """The versions of the lab, the engine and its kernel, and the hosts' images by digest."""
+    def versions_of(self, hosts: Iterable[str]) -> Mapping[str, str]:
+        """Return the versions of the lab, engine and kernel; these hosts' images by digest."""
         lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
-        return {**lasting, **software.images(self._found.values())}
+        found = (self._found[name] for name in hosts if name in self._found)
+        return {**lasting, **software.images(found)}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:

@@ -233,4 +233,5 @@ def _verdict(value: Json) -> Verdict:
         value["detail"],
         value["duration"],
         tuple(Pointer(**each) for each in value.get("pointers", ())),
+        value.get("said", ""),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lab.observation.evidence import Pointer
+from lab.observation.sentence import sentence_of
 
 
 class Outcome(Enum):
@@ -28,6 +29,7 @@ class Verdict:
     ``expectation`` is the test function's name. ``detail`` says what was expected and what was
     seen, or why nothing can be said. ``duration`` is how long judging took, in seconds.
     ``pointers`` name the packets and lines where the run went wrong, as far as they are known.
+    ``said`` is the function's docstring, which says it better than its name where there is one.
     """
 
     expectation: str
@@ -35,18 +37,12 @@ class Verdict:
     detail: str = ""
     duration: float = 0.0
     pointers: tuple[Pointer, ...] = ()
+    said: str = ""
 
     @property
     def sentence(self) -> str:
-        """The expectation as a sentence: the name without ``test_``, underscores as spaces."""
-        return sentence_of(self.expectation)
-
-
-def sentence_of(expectation: str) -> str:
-    """Return a test function's name as a sentence: ``the client hears both messages``.
-
-    The case of a parametrized one stands behind it: ``a page is served [hello.html]``.
-    """
-    name, bracket, case = expectation.partition("[")
-    sentence = name.removeprefix("test_").replace("_", " ").strip()
-    return f"{sentence} {bracket}{case}" if bracket else sentence
+        """The expectation as a sentence: what its docstring says, else its name as a sentence."""
+        if not self.said:
+            return sentence_of(self.expectation)
+        _, bracket, case = self.expectation.partition("[")
+        return f"{self.said} {bracket}{case}".rstrip()

@@ -120,7 +120,7 @@ def observe(
         inconclusive=tuple(dict.fromkeys(inconclusive)),
         remarks=tuple(remarks),
         failed_steps=tuple(stage.failed_steps),
-        versions=network.versions,
+        versions=network.versions_of(hosts),
         words=spoken,
     )
 

@@ -28,6 +28,18 @@ PARTS = {
     "G": "Beyond chapter 1",
 }
 
+_ORDER = """
+host_name ip_addresses ping ports netstat
+tcp_connect tcp_client tcp_server tcp_handshake tcp_refused tcp_stream bind_address
+listen_backlog many_clients half_close flow_control file_and_socket
+udp_datagrams udp_boundaries udp_unreachable udp_large udp_broadcast
+http_browse http_by_hand request_response local_web_server https
+standard_ports remote_login mail file_transfer xampp web_app
+layers traceroute nat path_mtu tcp_retransmission tcp_versus_udp host_down
+"""
+ORDER = tuple(_ORDER.split())
+"""The scenarios in the order in which the course teaches them, part by part."""
+
 
 def render(scenarios: Iterable[Scenario]) -> str:
     """Return the page ``docs/course.md``: every lecture, every part, and their scenarios."""

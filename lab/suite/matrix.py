@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from string import ascii_uppercase
 
-from lab.observation.verdict import Outcome, sentence_of
+from lab.observation.sentence import sentence_of
+from lab.observation.verdict import Outcome
 from lab.story.text import harmless, wrap
 from lab.suite.proof import Proof
 

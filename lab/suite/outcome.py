@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from lab.errors import CouldNotJudge, LabError
 from lab.observation.evidence import Comparison, Pointer, point
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome, Verdict
+from lab.suite.assertions import readable
 from lab.suite.broken import is_a_slip, not_seen, slip
 from lab.wire.question import Asked
 
@@ -23,6 +25,9 @@ NO_POINTER = (
     pytest.exit.Exception,
 )
 """What may come of looking for pointers: one less is better than a verdict less."""
+
+MOST_SAID = 300
+"""Characters of an expectation's docstring that stand for its name."""
 
 
 def verdict(
@@ -41,16 +46,18 @@ def verdict(
     """
     outcome = _outcome(call, report)
     detail = _detail(call, report, item.path, tuple(asked))  # to point may ask again
+    detail = readable(detail, comparison)
     pointers: tuple[Pointer, ...] = ()
     if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
         with suppress(*NO_POINTER):
             pointers = point(observation, call.excinfo.value, comparison, item.path)
-    return Verdict(_name(item, case), outcome, detail, report.duration, pointers)
+    return Verdict(_name(item, case), outcome, detail, report.duration, pointers, _said(item))
 
 
 def unjudged(item: pytest.Item, case: str) -> Verdict:
     """Return the verdict of a test that was selected, and that pytest never came to."""
-    return Verdict(_name(item, case), Outcome.INCONCLUSIVE, "pytest ended before it was judged")
+    why = "pytest ended before it was judged"
+    return Verdict(_name(item, case), Outcome.INCONCLUSIVE, why, said=_said(item))
 
 
 def reason(verdicts: Iterable[Verdict]) -> str:
@@ -65,6 +72,12 @@ def _name(item: pytest.Item, case: str) -> str:
     callspec = getattr(item, "callspec", None)
     ids = f"-{callspec.id}-".replace(f"-{case}-", "-", 1).strip("-") if callspec else ""
     return f"{name}[{ids}]" if ids else str(name)
+
+
+def _said(item: pytest.Item) -> str:
+    """Return the first paragraph of the expectation's docstring, without the full stop."""
+    text = inspect.getdoc(getattr(item, "function", None)) or ""
+    return " ".join(text.partition("\n\n")[0].split()).removesuffix(".")[:MOST_SAID]
 
 
 def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

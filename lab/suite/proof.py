@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from lab.clone import Clone
 from lab.errors import CouldNotJudge, ScenarioInvalid
 from lab.observation.run import Run
-from lab.observation.verdict import Outcome, sentence_of
+from lab.observation.sentence import sentence_of
+from lab.observation.verdict import Outcome
 from lab.runner.staging import Staging
 from lab.scenario import catalogue
 from lab.scenario.breaks import Break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,22 +111,31 @@ def _write_story(folder: Path, timeline: Timeline) -> None:
     store.put(folder / store.STORY, render_text(timeline, width=STORY_WIDTH, color=False))
 
 
-def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = None) -> Path:
+def write_page(
+    folder: Path,
+    timeline: Timeline,
+    scenario: Scenario | None = None,
+    *,
+    sources: Mapping[str, Mapping[str, bytes]] | None = None,
+) -> Path:
     """Write the page of a run into the folder that keeps it, and return where it is.
 
+    ``sources`` are the files of each host's program, where no scenario's folder has them.
     Raises UsageError or NoSpace where it cannot be written.
     """
     from lab.story.page.index.card import card  # noqa: PLC0415 - not before all is judged
+    from lab.story.page.lesson import Lesson, heading  # noqa: PLC0415
     from lab.story.page.render import render_page  # noqa: PLC0415
 
     name, family = timeline.run.scenario, timeline.run.family
     path = folder / store.PAGE
     if scenario is None:
-        store.put(path, render_page(timeline))
+        store.put(path, render_page(timeline, Lesson(programs=_programs(sources or {}))))
         return path
+    lesson = lesson_of(scenario, folder)
     text = render_page(
         timeline,
-        lesson_of(scenario, folder),
+        lesson,
         others={
             f"The same over {other.label}": f"../{other.value}/{store.PAGE}"
             for other in scenario.families
@@ -136,7 +146,8 @@ def write_page(folder: Path, timeline: Timeline, scenario: Scenario | None = Non
     )
     store.put(path, text)
     course = {"part": scenario.part, "lectures": list(scenario.lectures)}
-    short = {**card(timeline), "title": scenario.summary, **course}
+    named = {"title": scenario.summary, "heading": heading(lesson.readme)}
+    short = {**card(timeline), **named, **course}
     store.put(folder / store.CARD, json.dumps(short))
     return path
 
@@ -147,7 +158,7 @@ def write_index(clone: Clone) -> Path:
     Raises UsageError or NoSpace where it cannot be written.
     """
     from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - only pages need it
-    from lab.scenario.course import PARTS  # noqa: PLC0415
+    from lab.scenario.course import ORDER, PARTS  # noqa: PLC0415
     from lab.story.map.arranged import arranged  # noqa: PLC0415
     from lab.story.page.index.card import is_card  # noqa: PLC0415
     from lab.story.page.index.render import render_index  # noqa: PLC0415
@@ -167,13 +178,28 @@ def write_index(clone: Clone) -> Path:
         drawn = arranged(topology.networks, topology.hosts.values())
     clone.out.mkdir(exist_ok=True)
     path = clone.out / INDEX
-    store.put(path, render_index(cards, drawn, PARTS))
+    store.put(path, render_index(cards, drawn, PARTS, ORDER))
     return path
+
+
+def _programs(sources: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
+    """Return the texts of hosts' programs; of files of one name that differ, each with its host."""
+    known: dict[str, set[bytes]] = {}
+    for files in sources.values():
+        for name, content in files.items():
+            known.setdefault(name, set()).add(content)
+    return {
+        name if len(known[name]) == 1 else f"{host}/{name}": content.decode("utf-8", "replace")
+        for host, files in sources.items()
+        for name, content in files.items()
+        if len(content) <= MOST_BYTES and b"\0" not in content
+    }
 
 
 def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
     """Return the lesson in a scenario's folder: its README and its programs."""
-    from lab.story.page.lesson import Lesson  # noqa: PLC0415 - only pages need it
+    from lab.scenario.words import LESSON  # noqa: PLC0415 - only pages need it
+    from lab.story.page.lesson import Lesson  # noqa: PLC0415
 
     def text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
@@ -185,4 +211,5 @@ def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
         if path.name not in NOT_SHOWN and is_plain(path) and path.stat().st_size <= MOST_BYTES
     }
     home = os.path.relpath(scenario.folder, seen_from)
-    return Lesson(scenario.summary, text(readme) if is_plain(readme) else "", programs, home)
+    told = text(readme) if is_plain(readme) else ""
+    return Lesson(scenario.summary, told, programs, home, LESSON)

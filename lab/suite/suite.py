@@ -50,23 +50,38 @@ def run(
         return []
     clone.out.mkdir(exist_ok=True)
     with playing(clone, labs, say, scenarios[0].hosts) as player:
-        # Loading pytest and the story takes as long as opening channels. So load them meanwhile.
-        from lab.suite.in_process import judge  # noqa: PLC0415
-        from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
+        report = junit or clone.out / "junit.xml"
+        return judge_on(clone, player, scenarios, families, keep, progress, junit=report)
 
-        runs: list[Run] = []
 
-        def finished(_: Case, run: Run) -> None:
-            keep(run)
-            runs.append(run)
+def judge_on(
+    clone: Clone,
+    player: Player,
+    scenarios: Sequence[Scenario],
+    families: Iterable[Family],
+    keep: Keep,
+    progress: Say,
+    *,
+    junit: Path | None = None,
+) -> list[Run]:
+    """Have scenarios played by a player and judge them, as :func:`run` does."""
+    # Loading pytest and the story takes as long as opening channels. So load them meanwhile.
+    from lab.suite.in_process import judge  # noqa: PLC0415
+    from lab.suite.judging import Judging, plain_cases  # noqa: PLC0415
 
-        def report(text: str) -> None:
-            _load_pages()
-            progress(text)
+    runs: list[Run] = []
 
-        judging = Judging(plain_cases(families), player, finished)
-        judge(clone, _files(scenarios), judging, report, junit=junit or clone.out / "junit.xml")
-        return runs
+    def finished(_: Case, run: Run) -> None:
+        keep(run)
+        runs.append(run)
+
+    def report(text: str) -> None:
+        _load_pages()
+        progress(text)
+
+    judging = Judging(plain_cases(families), player, finished)
+    judge(clone, _files(scenarios), judging, report, junit=junit)
+    return runs
 
 
 @contextmanager

@@ -71,6 +71,7 @@ def test_netstat_and_ss_see_the_same(observed, host):
 
 
 def test_a_syn_that_nobody_answers_leaves_syn_sent(observed):
+    """A SYN that nobody answers leaves SYN_SENT."""
     *_, unanswered = observed.conversations("tcp")
     crossed = {(each.sender, each.label) for each in before_the_look(observed, unanswered)[0]}
     assert crossed == {("client", "SYN")}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
+
+from private_engine import Program
 
 from lab.hosts.docker.lock import held
 
@@ -24,21 +25,35 @@ class Unavailable(Exception):
 
 DOCKER = ("docker.io",)
 PODMAN = ("podman", "crun", "netavark", "nftables")
-"""The packages of an engine."""
+ROOTLESS = ("iproute2", "kmod", "passwd", "slirp4netns", "uidmap")
+"""The packages of an engine, and those with which an ordinary user runs one."""
+
+ADD_USER = (
+    'chroot "$1" useradd --create-home socketlab;'
+    ' echo socketlab:100000:65536 | tee "$1/etc/subuid" >"$1/etc/subgid"'
+)
+"""Adds the user of tests/engines/as-user, with as many further users of his own as usual."""
+
+ENGINES = {
+    Program.DOCKER: DOCKER,
+    Program.PODMAN: PODMAN,
+    Program.ROOTLESS_DOCKER: (*DOCKER, "rootlesskit", *ROOTLESS),
+    Program.ROOTLESS_PODMAN: (*PODMAN, "passt", "aardvark-dns", *ROOTLESS),
+}
 
 
-def root(suite: str, engine: Sequence[str] = DOCKER) -> Path:
-    """Return the root of a suite of Debian, with its engine; raises Unavailable."""
-    name = suite if engine == DOCKER else f"{suite}-{engine[0]}"
+def root(suite: str, program: Program = Program.DOCKER) -> Path:
+    """Return the root of a suite of Debian, with this engine; raises Unavailable."""
+    name = suite if program is Program.DOCKER else f"{suite}-{program.value}"
     made = CLONE / ".cache" / "engines" / name
     if not made.is_dir():
         with held(CLONE, f"engine-{name}", DEADLINE, f"another's making of {name}"):
             if not made.is_dir():
-                _make(suite, engine, made)
+                _make(suite, program, made)
     return made
 
 
-def _make(suite: str, engine: Sequence[str], made: Path) -> None:
+def _make(suite: str, program: Program, made: Path) -> None:
     if os.geteuid() != 0:
         raise Unavailable("only root can make another Debian's root")
     missing = [each for each in ("apt-get", "mmdebstrap") if shutil.which(each) is None]
@@ -51,7 +66,8 @@ def _make(suite: str, engine: Sequence[str], made: Path) -> None:
     done = subprocess.run(
         [
             *("mmdebstrap", "--quiet", "--variant=essential"),
-            f"--include={','.join(engine)},iptables,mount",
+            f"--include={','.join(ENGINES[program])},iptables,mount",
+            *([f"--customize-hook={ADD_USER}"] if program.is_rootless else []),
             *(f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in LEFT_OUT),
             # What is not released yet may have stood still at a mirror for weeks.
             '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -67,7 +83,7 @@ def _make(suite: str, engine: Sequence[str], made: Path) -> None:
         subprocess.run(["rm", "-rf", half], check=True)
         said = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
         why = said[0] if said else f"mmdebstrap ended with {done.returncode}"
-        raise Unavailable(f"Debian {suite} with its {engine[0]} cannot be made here: {why}")
+        raise Unavailable(f"Debian {suite} with {program.value} cannot be made here: {why}")
     half.rename(made)
 
 

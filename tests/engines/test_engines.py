@@ -19,7 +19,7 @@ import pytest
 import results
 import roots
 from lab_clone import ROOT, Clone, copy_of_this_clone
-from private_engine import PrivateEngine
+from private_engine import PrivateEngine, Program
 
 from lab.hosts.docker.compose.file import with_needs
 from lab.hosts.docker.compose.lab import ALWAYS, Lab
@@ -44,7 +44,7 @@ class Target:
     suite: str
     settings: Mapping[str, object] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    is_podman: bool = False
+    program: Program = Program.DOCKER
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def started(target: Target) -> Iterator[PrivateEngine]:
     if why := PrivateEngine.why_not(("unshare", "nsenter", "docker")):
         pytest.skip(why)
     try:
-        root = roots.root(target.suite, roots.PODMAN if target.is_podman else roots.DOCKER)
+        root = roots.root(target.suite, target.program)
     except roots.Unavailable as missing:
         pytest.skip(str(missing))
     folder = Path(tempfile.mkdtemp(prefix="engine-"))
@@ -63,7 +63,7 @@ def started(target: Target) -> Iterator[PrivateEngine]:
             root,
             settings=target.settings,
             environment=target.environment,
-            is_podman=target.is_podman,
+            program=target.program,
         )
         try:
             yield private
@@ -219,10 +219,15 @@ class TestAs29(OnAnEngine):
     name = "as Docker 29: 28.5, containerd's image store, API 1.44 and later"
 
 
+class TestRootless(OnAnEngine):
+    target = Target("trixie", program=Program.ROOTLESS_DOCKER)
+    name = "Docker 26.1 of Debian 13, rootless"
+
+
 class TestPodman:
     """What is known to hold there, and with any compose: version 1 brings no further host up."""
 
-    target = Target("trixie", is_podman=True)
+    target = Target("trixie", program=Program.PODMAN)
 
     def test_hosts_start_and_the_machine_is_off_their_network(self, clone: Clone) -> None:
         assert clone.lab("up").status == 0

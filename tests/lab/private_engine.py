@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 
 from lab_clone import ROOT, wait_for
@@ -17,6 +18,31 @@ from lab_clone import ROOT, wait_for
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child"]
 CGROUPS = Path("/sys/fs/cgroup")
 INTO_ROOT = ROOT / "tests" / "engines" / "into-root"
+
+
+AS_USER = INTO_ROOT.with_name("as-user")
+
+
+CHILD = "/run/user/*/dockerd-rootless/child_pid"
+
+
+class Program(Enum):
+    """Which engine it is; a rootless one is an ordinary user's."""
+
+    DOCKER = "docker"
+    PODMAN = "podman"
+    ROOTLESS_DOCKER = "rootless-docker"
+    ROOTLESS_PODMAN = "rootless-podman"
+
+    @property
+    def is_podman(self) -> bool:
+        """Whether it is Podman."""
+        return self in (Program.PODMAN, Program.ROOTLESS_PODMAN)
+
+    @property
+    def is_rootless(self) -> bool:
+        """Whether an ordinary user runs it."""
+        return self in (Program.ROOTLESS_DOCKER, Program.ROOTLESS_PODMAN)
 
 
 class PrivateEngine:
@@ -32,12 +58,12 @@ class PrivateEngine:
         *,
         settings: Mapping[str, object] | None = None,
         environment: Mapping[str, str] | None = None,
-        is_podman: bool = False,
+        program: Program = Program.DOCKER,
     ) -> None:
         """Start it, and wait until it answers.
 
         It is this machine's dockerd, or that of another Debian's ``root``, which runs in there.
-        ``settings`` are those of a daemon.json. ``is_podman``: it is the root's Podman instead.
+        ``settings`` are those of a daemon.json. Another ``program`` is the root's instead.
         """
         # A socket's path has 104 bytes at most, and pytest's folders are deep.
         self._sockets = tempfile.TemporaryDirectory(prefix="lab-")
@@ -45,23 +71,12 @@ class PrivateEngine:
         self._cgroup = f"socketlab-{Path(self._sockets.name).name}"
         self._log = folder / "log"
         (folder / "daemon.json").write_text(json.dumps({**(settings or {})}))
-        into = ["--mount-proc"]
-        if root:
-            into = [str(INTO_ROOT), str(root), f"{folder}:{self._sockets.name}"]
-        options = [
-            f"--config-file={folder}/daemon.json",
-            f"--data-root={folder}/data",
-            f"--exec-root={'/run/docker' if root else self._sockets.name}",
-            f"--pidfile={folder}/pid",
-            *(f"--host={self.url}", "--bridge=none", f"--cgroup-parent=/{self._cgroup}"),
-        ]
-        command = ["dockerd", *options]
-        if is_podman:
-            command = [
-                *("podman", f"--root={folder}/data", "--runroot=/run/containers"),
-                *("--cgroup-manager=cgroupfs", "--events-backend=file"),
-                *("system", "service", "--time=0", self.url),
-            ]
+        shared = f"{folder}:{self._sockets.name}"
+        into = [str(INTO_ROOT), str(root), shared] if root else ["--mount-proc"]
+        self._program = program
+        if program.is_rootless:
+            into += ["sh", "-c", AS_USER.read_text(), AS_USER.name, shared]
+        command = self._podman(folder) if program.is_podman else self._dockerd(folder, root)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 ["unshare", *NAMESPACES, *into, *command],
@@ -87,6 +102,27 @@ class PrivateEngine:
         done = subprocess.run(["unshare", *NAMESPACES, "true"], capture_output=True, check=False)
         return None if done.returncode == 0 else "this machine allows no namespaces"
 
+    def _dockerd(self, folder: Path, root: Path | None) -> list[str]:
+        options = [
+            f"--config-file={folder}/daemon.json",
+            f"--data-root={folder}/data",
+            f"--pidfile={folder}/pid",
+            *(f"--host={self.url}", "--bridge=none"),
+        ]
+        if self._program.is_rootless:
+            return ["/usr/share/docker.io/contrib/dockerd-rootless.sh", *options]
+        exec_root = "/run/docker" if root else self._sockets.name
+        cgroup = f"--cgroup-parent=/{self._cgroup}"
+        return ["dockerd", *options, f"--exec-root={exec_root}", cgroup]
+
+    def _podman(self, folder: Path) -> list[str]:
+        at = "" if self._program.is_rootless else "--runroot=/run/containers"
+        return [
+            *("podman", f"--root={folder}/data", *filter(None, [at])),
+            *("--cgroup-manager=cgroupfs", "--events-backend=file"),
+            *("system", "service", "--time=0", self.url),
+        ]
+
     def load(self, images: Sequence[str]) -> None:
         """Give it images of the machine's engine."""
         with subprocess.Popen(["docker", "save", *images], stdout=subprocess.PIPE) as save:
@@ -102,7 +138,11 @@ class PrivateEngine:
         """Run a command for sh in its namespaces, and so in its root."""
         (pid,) = self._children()
         within = ["nsenter", "--net", "--mount", "--pid", f"--target={pid}"]
-        subprocess.run([*within, "/bin/sh", "-c", command], timeout=30, check=True)
+        shell = ["/bin/sh", "-c", command]
+        if self._program is Program.ROOTLESS_DOCKER:
+            # Its bridges are in namespaces of the user's own.
+            shell = ["/bin/sh", "-c", f'nsenter -t "$(cat {CHILD})" -U -n -m "$@"', "sh", *shell]
+        subprocess.run([*within, *shell], timeout=30, check=True)
 
     def filter_bridged(self, on: bool) -> None:
         """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""

@@ -280,6 +280,10 @@ def test_a_kernel_answers_every_closed_port(each_host: Host) -> None:
     assert each_host.sysctl("net.ipv6.icmp.ratelimit") == 0
 
 
+def test_a_host_keeps_nothing_that_tcp_has_measured(each_host: Host) -> None:
+    assert each_host.sysctl("net.ipv4.tcp_no_metrics_save") == 1
+
+
 def test_the_network_knows_whose_address_is_whose(network: RunningLab, topology: Lab) -> None:
     assert network.addresses("server")[Family.IPV6] == f"{topology.prefix6}::20"
     assert network.names[f"{topology.prefix}.0.10"] == "client"

@@ -17,9 +17,9 @@ CHIP = "now from 10.77.0.4:40000"
 def test_a_packet_is_compared_at_each_tap(shows: Open, size: tuple[int, int]) -> None:
     browser = shows(translated(), size=size)
     click(browser, arrow(browser, "SYN"))
-    place = browser.find_element(By.ID, "packet-hops")
+    browser.find_element(By.ID, "tab-hops").click()
+    place = browser.find_element(By.ID, "pane-hops")
     assert place.is_displayed()
-    click(browser, place.find_element(By.TAG_NAME, "summary"))
     rows = {row.text.split("\n")[0]: row for row in place.find_elements(By.TAG_NAME, "tr")}
     named = next(row for name, row in rows.items() if name.startswith("IPv4: Source Address"))
     changed = named.find_elements(By.CSS_SELECTOR, ".changed")
@@ -29,9 +29,9 @@ def test_a_packet_is_compared_at_each_tap(shows: Open, size: tuple[int, int]) ->
 def test_it_stays_open_from_packet_to_packet(shows: Open) -> None:
     browser = shows(translated())
     click(browser, arrow(browser, "SYN"))
-    click(browser, browser.find_element(By.CSS_SELECTOR, "#packet-hops summary"))
+    browser.find_element(By.ID, "tab-hops").click()
     click(browser, arrow(browser, "SYN ACK"))
-    assert "10.77.3.40" in browser.find_element(By.CSS_SELECTOR, "#packet-hops table").text
+    assert "10.77.3.40" in browser.find_element(By.CSS_SELECTOR, "#pane-hops table").text
 
 
 def test_a_chip_stands_behind_its_router_and_does_not_hide_the_label(shows: Open) -> None:
@@ -46,7 +46,7 @@ def test_a_chip_stands_behind_its_router_and_does_not_hide_the_label(shows: Open
 
 def test_a_run_without_routers_compares_nothing(shows: Open) -> None:
     browser = shows(hello())
-    assert not browser.find_element(By.ID, "packet-hops").is_displayed()
+    assert browser.find_elements(By.ID, "tab-hops") == []
 
 
 def test_a_chip_shows_the_acknowledgements_of_data(shows: Open) -> None:

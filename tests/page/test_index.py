@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PHONE, PROJECTOR, Sized
+from browsing import LAPTOP, PHONE, PROJECTOR, Sized, click
 from played import hello, timeline_of
 from selenium.webdriver.common.by import By
 
@@ -54,6 +55,51 @@ def test_a_card_leads_to_the_page_of_its_run_and_back(sized: Sized, index: Path)
     assert browser.title == "Socket Lab: all runs"
 
 
+def test_a_scenario_is_found_by_a_word_a_part_a_lecture_and_what_failed(
+    sized: Sized, index: Path
+) -> None:
+    known = {
+        "tcp_client": ("TCP client", "B", [7], "HOLDS"),
+        "udp_large": ("UDP large", "C", [3], "HOLDS"),
+        "aside": ("Aside", "", [], "HOLDS"),
+    }
+    for name, (heading, part, lectures, outcome) in known.items():
+        folder = index.parent / name / "ipv4"
+        folder.mkdir(parents=True)
+        short = json.loads((index.parent / "tcp_connect" / "ipv4" / "card.json").read_text())
+        about = {"scenario": name, "heading": heading, "title": f"About {heading}"}
+        placed = {"part": part, "lectures": lectures, "outcome": outcome}
+        (folder / "card.json").write_text(json.dumps({**short, **about, **placed}))
+    browser = sized(publish.write_index(Clone(index.parent.parent)), PHONE)
+
+    def cards() -> list[str]:
+        found = browser.find_elements(By.CSS_SELECTOR, ".card h3")
+        return [each.text for each in found if each.is_displayed()]
+
+    def chip(text: str) -> None:
+        click(browser, browser.find_element(By.XPATH, f"//button[starts-with(., '{text}')]"))
+
+    assert cards() == ["TCP connect", "TCP client", "UDP large", "Aside"]
+    assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
+    box = browser.find_element(By.ID, "words")
+    box.send_keys("udp dataGRAMS")
+    assert cards() == ["UDP large"]
+    assert browser.find_element(By.ID, "found").text == "1 of 4 scenarios"
+    box.send_keys("x")
+    assert cards() == []
+    box.clear()
+    chip("Not all hold (1)")
+    assert cards() == ["TCP connect"]
+    chip("Not all hold")
+    chip("Lecture 7")
+    assert cards() == ["TCP client"]
+    chip("Part C")
+    assert cards() == []
+    chip("Lecture 3")
+    assert cards() == ["UDP large"]
+    assert [each["message"] for each in browser.get_log("browser")] == []  # type: ignore[no-untyped-call]
+
+
 def test_the_lesson_stands_on_the_page_with_its_programs_and_captures(
     sized: Sized, index: Path
 ) -> None:
@@ -76,9 +122,11 @@ def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
     sized: Sized, index: Path, size: tuple[int, int]
 ) -> None:
     browser = sized(index, size)
+    assert not browser.find_element(By.CLASS_NAME, "topology").is_displayed()
+    browser.find_element(By.CSS_SELECTOR, "summary").click()
     boxes = browser.find_elements(By.CSS_SELECTOR, ".topology .box")
     known = ComposeFile(Path(__file__).parents[2]).topology({}).hosts
-    assert sorted(each.text.partition("\n")[0].split()[0] for each in boxes) == sorted(known)
+    assert sorted(each.text.split()[0] for each in boxes) == sorted(known)
     rects = [each.rect for each in boxes]
     for one, other in combinations(rects, 2):
         apart = (
@@ -88,6 +136,10 @@ def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
             or other["y"] + other["height"] <= one["y"]
         )
         assert apart
+    if size == PHONE:  # one bus a network: each host hangs from the same line
+        for bus in browser.find_elements(By.CSS_SELECTOR, ".wire > ul"):
+            on_it = bus.find_elements(By.CSS_SELECTOR, ":scope > li > .box")
+            assert len({each.rect["x"] for each in on_it}) == 1
     for each in boxes:
         inside = "return arguments[0].scrollWidth <= arguments[0].clientWidth"
         assert browser.execute_script(inside, each)
@@ -96,6 +148,7 @@ def test_every_host_stands_on_the_map_by_itself_and_can_be_read(
 
 def test_the_map_says_which_hosts_come_up_on_demand(sized: Sized, index: Path) -> None:
     browser = sized(index, LAPTOP)
+    browser.find_element(By.CSS_SELECTOR, "summary").click()
     always, asked = (
         browser.find_element(By.CSS_SELECTOR, f".topology [data-host={name}]")
         for name in ("client", "remote")

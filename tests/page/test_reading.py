@@ -66,7 +66,12 @@ def test_a_click_on_an_arrow_takes_its_packet_apart(shows: Open) -> None:
     assert 'client → server: "Hello World" 11 B' in said(browser)
     assert fields(browser)["Destination Port"] == "15000"
     assert fields(browser)["Time to Live"] == "64"
-    assert fields(browser)["Control Bits"] == "PSH ACK"
+    assert {name for name in ("SYN", "ACK", "PSH", "FIN") if fields(browser)[name] == "1"} == {
+        "ACK",
+        "PSH",
+    }
+    assert fields(browser)["Sequence Number"] == "1001 (relative 1)"
+    assert "Hello World" in browser.find_element(By.CSS_SELECTOR, ".field.data").text
     assert "Hello World" in letters(browser, ".letter")
 
 

@@ -65,8 +65,11 @@ def _ipc(kind: str) -> list[tuple[str, str]]:
 
 
 def forget() -> None:
-    """Have the kernel forget neighbours, TCP's measures of peers, and what it learned of paths."""
-    if _ip("neigh flush all", "tcp_metrics flush all", "route show table all cache").strip():
+    """Have the kernel forget neighbours, and what it learned of paths.
+
+    Of TCP's measures it keeps none (``tcp_no_metrics_save`` in compose.yaml).
+    """
+    if _ip("neigh flush all", "route show table all cache").strip():
         forget_paths()
         if left := _ip("route show table all cache").strip():
             raise OSError(f"the kernel does not forget paths: {left[:200]}")

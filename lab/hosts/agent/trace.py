@@ -93,12 +93,11 @@ class Trace:
 
     def _watch(self) -> None:
         while not self._closed.wait(INTERVAL):
-            if os.fstat(self._file).st_blocks * 512 > KEPT // 4:
-                self._drain()
+            self._drain(least=KEPT // 4)
 
-    def _drain(self) -> None:
+    def _drain(self, least: int = 0) -> None:
         with self._taking:
-            if self._closed.is_set():
+            if self._closed.is_set() or os.fstat(self._file).st_blocks * 512 < least:
                 return
             begin = self._at
             while data := os.pread(self._file, 1 << 18, self._at):

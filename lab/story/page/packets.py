@@ -31,7 +31,7 @@ MOST_WORDS = 90
 """Cells of what is said of one packet, in the table and to a screen reader."""
 
 TIME, FROM, TO, WHAT, NUMBER, CAPTURE, POSITION, LENGTH, BYTES, HEADERS, PROBLEMS = range(11)
-"""Where in a packet's list each value is; page.js has the same."""
+"""Where in a packet's list each value is; data.js has the same."""
 
 Json = dict[str, Any]
 T = TypeVar("T", bound=Hashable)

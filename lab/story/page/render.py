@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
+from markupsafe import Markup
+
 from lab.story.headline import headline
+from lab.story.page.colours import colours
+from lab.story.page.field_words import purposes
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
-from lab.story.page.lesson import Lesson, anchor, coloured, rendered
+from lab.story.page.lesson import Lesson, anchor, coloured, heading, rendered
+from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
-from lab.story.page.template import asset, fill
+from lab.story.page.see import badged
+from lab.story.page.template import asset, digest, fill
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
 __all__ = ["Lesson", "render_page"]
+
+SCRIPTS = (
+    *("data", "ladder", "fields", "headers", "hops", "packet", "between", "tabs", "code"),
+    *("table", "folds", "acks", "print", "start"),
+)
+"""The page's scripts in their order: each needs only what stands before it, or what is called."""
 
 FIRST_ROWS = 100
 """Rows of the table of packets that are there from the beginning; a button adds the others."""
@@ -43,13 +53,17 @@ def render_page(
     lesson = lesson or Lesson()
     observation = timeline.observation
     first = next((each.transit.number for each in timeline.arrows), -1)
-    script = asset("hops.js") + asset("page.js") + asset("folds.js") + asset("acks.js")
+    script = Markup("").join(asset(f"{each}.js") for each in SCRIPTS)
+    versions = observation.versions
+    images = {what: own for what, own in versions.items() if what.startswith("Image ")}
+    waits = any(each.traced for each in observation.transcripts)
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
-    told = [timeline]
+    shown, badges = badged(timeline, lesson)
+    told = [shown]
     if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
-        told.append(timeline.with_acks())
+        told.append(shown.with_acks())
     drawn = [
         [picture.inside(each, width, words, table, first=first) for width in (WIDE, NARROW)]
         for each in told
@@ -62,11 +76,12 @@ def render_page(
         "page.html",
         run=observation,
         title=lesson.title or observation.scenario,
+        heading=heading(lesson.readme) or lesson.title or observation.scenario,
         outcome=timeline.run.outcome,
         headline="".join(span.text for span in headline(timeline.run, 200)),
-        style=asset("ladder.css") + asset("page.css"),
+        style=asset("ladder.css") + asset("page.css") + asset("panel.css"),
         script=script,
-        digest=_digest(script),
+        digest=digest(script),
         ladders=plain,
         acked=acked[0] if acked else [],
         acks=len(timeline.acks),
@@ -76,6 +91,8 @@ def render_page(
         data={
             **packets,
             "hops": hops(timeline, words),
+            "origins": origins(timeline, lesson),
+            "purposes": purposes(packets["shapes"]),
             "words": words.known,
             "folds": [folds for each in drawn for _, folds in each],
         },
@@ -84,11 +101,20 @@ def render_page(
         verdicts=verdict_rows(timeline),
         causes=cause_rows(timeline),
         programs=programs(timeline, lesson),
-        waits=any(each.traced for each in observation.transcripts),
+        waits=waits,
+        colours=colours(shown, waits=waits),
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
-        lesson=rendered(lesson),
+        badges=[each for each in badges.values() if each.place],
+        versions_of={what: own for what, own in versions.items() if what not in images},
+        images=images,
+        lesson=rendered(
+            lesson,
+            timeline.run.family,
+            other=next(iter((others or {}).values()), ""),
+            badges={comment: (each.number, each.place) for comment, each in badges.items()},
+        ),
         sources=list(_sources(lesson)),
         others=others or {},
         index=index,
@@ -103,8 +129,3 @@ def _sources(lesson: Lesson) -> Iterator[dict[str, Any]]:
             coloured(text, "python" if name.endswith(".py") else "text").rstrip("\n").split("\n")
         )
         yield {"name": name, "anchor": anchor(name), "lines": lines}
-
-
-def _digest(script: str) -> str:
-    """Return what allows this one script and no other (Content Security Policy Level 3, 2.3.1)."""
-    return b64encode(sha256(script.encode()).digest()).decode("ascii")

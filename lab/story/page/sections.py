@@ -86,12 +86,12 @@ def programs(timeline: Timeline, lesson: Lesson) -> list[dict[str, Any]]:
 def _program(
     transcript: Transcript, timeline: Timeline, names: Mapping[int, str], lesson: Lesson
 ) -> dict[str, Any]:
-    known = transcript.program in lesson.programs
+    known = lesson.named(transcript.host, transcript.program)
     lines = [
         {
             "anchor": names[id(piece.line)] if piece.line else "",
             "source": f"{harmless(transcript.program)}:{piece.source}" if piece.source else "",
-            "shown": f"{anchor(transcript.program)}-{piece.source}" if known else "",
+            "shown": f"{anchor(known)}-{piece.source}" if known else "",
             "time": ("≤ " if piece.line and piece.line.late else "")
             + timeline.ms(piece.time_ns, 1),
             "stream": piece.stream,

@@ -23,16 +23,26 @@ class Senders:
 
     def of(self, transit: Transit) -> str:
         """Return what sent a packet: ``; sent by send('hello') of client.py``; else nothing."""
-        sent_ns = transit.sent_ns
-        if sent_ns is None:
-            return ""
         found = {
             f"; sent by {made(call)} of {harmless(transcript.program)}"
-            for call, transcript in self._calls.get(transit.sender, ())
-            if call.ended_ns is not None and call.began_ns <= sent_ns <= call.ended_ns
-            if _causes(call, transit)
+            for call, transcript in self._able(transit)
         }
         return found.pop() if len(found) == 1 else ""
+
+    def call_of(self, transit: Transit) -> tuple[Call, Transcript] | None:
+        """Return the one call that sent a packet, and its program."""
+        found = list(self._able(transit))
+        return found[0] if len(found) == 1 else None
+
+    def _able(self, transit: Transit) -> Iterator[tuple[Call, Transcript]]:
+        """Yield the calls that were being made when a packet left, and send such packets."""
+        sent_ns = transit.sent_ns
+        if sent_ns is None:
+            return
+        for call, transcript in self._calls.get(transit.sender, ()):
+            ended_ns = call.ended_ns
+            if ended_ns is not None and call.began_ns <= sent_ns <= ended_ns:
+                yield from [(call, transcript)] if _causes(call, transit) else []
 
 
 def _sending(transcripts: tuple[Transcript, ...]) -> Iterator[tuple[Call, Transcript]]:

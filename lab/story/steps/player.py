@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from dataclasses import asdict
-from hashlib import sha256
 from typing import Any
 
 from markupsafe import Markup
 
 from lab.observation.steps.walk import Step, Walk
-from lab.story.page.template import asset, fill, plain
+from lab.story.page.template import asset, digest, fill, plain
 from lab.story.steps.telling import happened, head, socket_words, where, who
 from lab.story.text import harmless
 
@@ -45,7 +43,7 @@ def player(walk: Walk, opens: int | None = None) -> str:
         last=last,
         style=asset("steps.css"),
         script=script,
-        digest=b64encode(sha256(script.encode()).digest()).decode(),
+        digest=digest(script),
         data=_json(data),
     )
 

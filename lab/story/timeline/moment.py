@@ -19,6 +19,9 @@ from lab.wire.sockets.tcp_state import StateChange, merge, states
 MARKED = 9
 """The weight of what a failed expectation points at: it is never left out."""
 
+SEEN = 10
+"""The weight of what a lesson says to look at: it is not left out either."""
+
 
 @dataclass(frozen=True)
 class Arrow:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from lab.observation.verdict import Outcome, sentence_of
+from lab.observation.sentence import sentence_of
+from lab.observation.verdict import Outcome
 from lab.scenario.points import Points
 from lab.suite.grading.alike import Pair
 from lab.suite.grading.journal import Attempt

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
+from lab.hosts.pool import Pool
 from lab.observation.observation import Observation
 from lab.runner.run import observe
 from lab.runner.session import open_lab
@@ -44,9 +45,12 @@ class Wanted:
     replacements: tuple[tuple[str, str], ...] = ()
     deadline: float = 10.0
 
-    def play(self, clone: Clone, say: Say) -> tuple[Observation, list[Mapping[str, bytes]]]:
+    def play(
+        self, clone: Clone, say: Say, pool: Pool | None = None
+    ) -> tuple[Observation, list[Mapping[str, bytes]]]:
         """Play it once; return what that showed, and the sources of both sides.
 
+        Without a ``pool`` that lends the lab, a session of its own is opened.
         Raises UsageError where there is nothing to run, and LabError where the lab cannot.
         """
         sides = [Side.of("server", self.server), Side.of("client", self.client)]
@@ -80,7 +84,7 @@ class Wanted:
             )
             scenario.check(("server", "client"))
             staging = Staging(words=LESSON)
-            with open_lab(clone, say) as network:
+            with pool.lend() if pool else open_lab(clone, say) as network:
                 return observe(network, scenario, self.family, staging=staging), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:

@@ -48,3 +48,8 @@ def test_a_program_that_failed_makes_a_run_fail() -> None:
 def test_an_expectation_reads_as_a_sentence() -> None:
     verdict = Verdict("test_the_client_hears_both_messages", Outcome.HOLDS)
     assert verdict.sentence == "the client hears both messages"
+
+
+def test_a_docstring_says_it_instead_of_the_name() -> None:
+    verdict = Verdict("test_it[4 KiB]", Outcome.HOLDS, said="The page arrives whole")
+    assert verdict.sentence == "The page arrives whole [4 KiB]"

@@ -17,6 +17,12 @@ def test_the_page_of_the_course_is_what_the_scenarios_say() -> None:
     assert page == course.render(SCENARIOS), "lab list --course > docs/course.md"
 
 
+def test_every_scenario_has_its_place_in_the_order_part_by_part() -> None:
+    parts = {one.name: one.part for one in SCENARIOS}
+    assert sorted(course.ORDER) == sorted(parts)
+    assert [parts[name] for name in course.ORDER] == sorted(parts.values())
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_every_scenario_has_its_place_in_the_course(scenario: Scenario) -> None:
     assert scenario.part in course.PARTS

@@ -350,6 +350,27 @@ def test_a_file_without_a_scenario_cannot_be_collected(
     assert "Traceback" not in printed
 
 
+def test_what_an_assertion_says_has_whole_values_and_no_hint_of_pytests(session: Session) -> None:
+    session.judge(
+        SCENARIO
+        + """
+def test_its_name(observed):
+    \"\"\"The client hears the server's
+    whole answer.
+
+    And more.
+    \"\"\"
+    assert observed.client.stdout == ["marble " * 20, "Goodbye", "b''"]
+"""
+    )
+    for run in session.runs:
+        failed = run.verdicts[0]
+        assert failed.sentence == "The client hears the server's whole answer"
+        assert f"== {['marble ' * 20, 'Goodbye', chr(98) + chr(39) * 2]!r}" in failed.detail
+        assert "..." not in failed.detail
+        assert "-v" not in failed.detail
+
+
 def test_other_files_are_none_of_its_business(session: Session, pytester: pytest.Pytester) -> None:
     path = pytester.makepyfile(test_plain="def test_plain():\n    pass\n")
     done = pytester.inline_run("-p", "lab.suite.plugin", "-p", "no:cacheprovider", str(path))

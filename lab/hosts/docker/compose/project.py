@@ -24,6 +24,9 @@ START_NOTED = 1.0
 GONE_DEADLINE = 15.0
 """Seconds that the engine may take to release a network whose hosts are removed."""
 
+RETRY = 0.1
+"""Seconds until a removal is asked for again that failed inside the engine."""
+
 _IN_USE = (403, 409)
 """What engines answer to who would remove a network that has endpoints."""
 
@@ -64,14 +67,19 @@ class Project:
 
     def remove_host(self, identity: str) -> None:
         """Remove a host with all that runs on it; fine where it is gone."""
+        give_up = time.monotonic() + GONE_DEADLINE
         with contextlib.suppress(NotThere):
-            try:
-                self.client.remove_container(identity)
-            except Refused as error:
-                # Somebody else (another `lab down`, compose by hand) is already at it.
-                if error.status != 409:
-                    raise
-                self.client.wait_removed(identity, GONE_DEADLINE)
+            while True:
+                try:
+                    return self.client.remove_container(identity)
+                except Refused as error:
+                    # Somebody else (another `lab down`, compose by hand) is already at it.
+                    if error.status == 409:
+                        return self.client.wait_removed(identity, GONE_DEADLINE)
+                    # Podman takes a network from two hosts at once, and netavark(1) then fails.
+                    if error.status != 500 or time.monotonic() > give_up:
+                        raise
+                    time.sleep(RETRY)
 
     def remove(self, within: float = GONE_DEADLINE) -> list[str]:
         """Remove all of the lab's hosts, then its networks; fine where there are none.

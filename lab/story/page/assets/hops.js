@@ -2,10 +2,10 @@
 "use strict";
 
 function compareHops(number) {
-  const place = byId("packet-hops");
+  const place = byId("pane-hops");
+  if (!place) return;
   const compared = data.hops[number];
-  place.hidden = !compared;
-  place.querySelector("table")?.remove();
+  place.replaceChildren(...(compared ? [] : [make("p", "", "No router passed this packet on.")]));
   if (!compared) return;
   const [taps, rows] = compared;
   const table = make("table");

@@ -65,6 +65,7 @@ def is_card(known: Any) -> bool:
     return (
         isinstance(known, dict)
         and all(isinstance(known.get(name), kind) for name, kind in _KINDS.items())
+        and isinstance(known.get("heading", ""), str)
         and known["outcome"] in Outcome.__members__
         and known["family"] in list(Family)
         and all(isinstance(each, list) and len(each) == 5 for each in known["strokes"])

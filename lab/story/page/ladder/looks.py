@@ -27,7 +27,7 @@ def look(arrow: Arrow) -> str:
     """Return how an arrow looks: what it carries, and whether that is remarkable."""
     label = arrow.label
     marked = " bad" if "red" in label.style else " odd" if "yellow" in label.style else ""
-    return label.kind + marked + (" pointed" if label.weight >= MARKED else "")
+    return label.kind + marked + (" pointed" if label.weight == MARKED else "")
 
 
 def stretch(duration_ns: int) -> int:

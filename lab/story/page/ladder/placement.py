@@ -216,7 +216,7 @@ class Placement:
             self._wire[place.wire] = bottom - LINE
         kind = note.kind + (" inferred" if note.text.startswith("(") else "")
         kind += " failed" if "red" in note.style else ""
-        kind += " pointed" if note.weight >= MARKED else ""
+        kind += " pointed" if note.weight == MARKED else ""
         name = self._scene.anchors.get(id(note.transcript if note.kind == "end" else note.line), "")
         self._shapes.append(
             NoteShape(tick, place.words, lines, kind, place.ends, down, name, source)

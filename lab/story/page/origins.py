@@ -1,0 +1,84 @@
+"""Which program a packet or a printed line comes from, and which line of it where that is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.observation.calls.call import Call
+from lab.observation.transcript import Transcript
+from lab.story.page.call_sites import SENDS, line_of
+from lab.story.page.lesson import Lesson, anchor
+from lab.story.page.packets import MOST_TAKEN_APART
+from lab.story.page.sections import anchors
+from lab.story.page.sent_by import Senders
+from lab.story.timeline.timeline import Timeline
+from lab.story.timeline.transit import Transit
+
+Json = dict[str, Any]
+
+MOST_KNOWN = 256
+"""Bytes of a call's data that a trace keeps; of longer data the end is not known."""
+
+
+def origins(timeline: Timeline, lesson: Lesson) -> Json:
+    """Return where packets and printed lines come from, as values that :mod:`json` can write.
+
+    ``packets`` are the program and the line (0 where it is not known) by the packet's number;
+    ``lines`` are the same by the name under which a printed line stands in the page. A program is
+    the name under which it stands in the page.
+    """
+    if not lesson.programs:
+        return {"packets": {}, "lines": {}}
+    senders = Senders(timeline.observation)
+    packets = {}
+    for transit, _ in timeline.transits[:MOST_TAKEN_APART]:
+        place = _place(transit, timeline, lesson, senders)
+        if place is not None:
+            packets[str(transit.number)] = place
+    names = anchors(timeline.observation)
+    lines = {
+        names[id(line)]: [anchor(name), line.source or 0]
+        for transcript in timeline.observation.transcripts
+        if (name := lesson.named(transcript.host, transcript.program))
+        for line in transcript.lines
+    }
+    return {"packets": packets, "lines": lines}
+
+
+def _place(
+    transit: Transit, timeline: Timeline, lesson: Lesson, senders: Senders
+) -> list[Any] | None:
+    made = senders.call_of(transit)
+    if made is None:
+        name = _running(transit, timeline, lesson)
+        return [anchor(name), 0] if name else None
+    call, transcript = made
+    name = lesson.named(transcript.host, transcript.program)
+    if not name:
+        return None
+    return [anchor(name), _line(call, lesson.programs[name]) if name.endswith(".py") else 0]
+
+
+def _running(transit: Transit, timeline: Timeline, lesson: Lesson) -> str:
+    """Return the one program that ran on the sender when a packet left, where it is the only."""
+    sent_ns = transit.sent_ns or 0
+    found = {
+        lesson.named(each.host, each.program)
+        for each in timeline.observation.transcripts
+        if each.host == transit.sender and _ran(each, sent_ns)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _ran(transcript: Transcript, time_ns: int) -> bool:
+    return transcript.started_ns <= time_ns <= (transcript.ended_ns or time_ns)
+
+
+def _line(call: Call, source: str) -> int:
+    if call.name == "connect":
+        return line_of(source, "connect", None) or 0
+    if call.name not in SENDS:
+        return 0
+    given = call.arguments[0] if call.arguments else None
+    whole = isinstance(given, bytes) and len(given) < MOST_KNOWN and call.length == len(given)
+    return line_of(source, call.name, given if whole and isinstance(given, bytes) else None) or 0
