@@ -37,7 +37,7 @@ def host(name: str, *networks: str, forwards: bool = False, translates: str = ""
 
 def routes(*plans: Plan) -> dict[str, str]:
     lines = all_routes(topology(*plans), Prefix()).split("; ")
-    return dict(line.split(" ", 1) for line in lines if line)  # type: ignore[misc]
+    return dict(line.split(" ", 1) for line in lines if line)
 
 
 def gate(plan: Plan, network: str) -> str:
