@@ -302,7 +302,9 @@ def unborn_lab(copied: Clone) -> Iterator[Clone]:
         ("    hostname: client", "    hostnam: client", ["hostnam"]),
         ("  enable_ipv6: true", "  enable_ipv6: perhaps", ["enable_ipv6"]),
         ("      lan:\n        ipv4", "      wan:\n        ipv4", ["wan"]),
-        ("socketlab/dns:", "socketlab/nothing:", ["nothing"]),
+        ("    hostname: dns", "    hostname: dns\n    image: socketlab/nothing:1", ["nothing"]),
+        ("service: dns}", "service: nothing}", ["nothing"]),
+        ('hosts.yaml", service: dns}', 'gone.yaml", service: dns}', ["gone.yaml"]),
     ],
 )
 def test_an_error_in_compose_yaml_is_told_with_its_place(
