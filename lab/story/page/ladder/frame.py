@@ -13,7 +13,7 @@ CELL = 7.25
 LINE = 16
 """Height of a line of text, in pixels."""
 
-WIDE, NARROW = 840, 380
+WIDE, NARROW = 840, 348
 """Widths of the picture in pixels: for a laptop or a slide, and for a phone."""
 
 TIME, TIME_NARROW = 58, 46

@@ -16,7 +16,7 @@ LANE = 7
 BASELINE = 4
 """Pixels from a tick down to the baseline of the text that stands at it."""
 
-CHIP_CELL = 6.7
+CHIP_CELL = 7.25
 """Width of a character of a chip, in pixels."""
 
 LEAD = 16
