@@ -94,11 +94,9 @@ class Session:
         run = Run.of(observation)
         timeline, kept = Timeline.of(run), self._clone.results("try")
         publish.keep(kept, timeline)
-        publish.write_page(kept, timeline)
-        texts = {
-            name: text.decode(errors="replace") for side in sources for name, text in side.items()
-        }
-        lesson = Lesson(programs=texts)
+        by_host = dict(zip(("server", "client"), sources, strict=True))
+        publish.write_page(kept, timeline, sources=by_host)
+        lesson = Lesson(programs=publish.programs_of(by_host))
         return ShownRun(run, kept / store.PAGE, lesson, tuple(advice(observation, sources)))
 
 

@@ -130,7 +130,7 @@ def write_page(
     name, family = timeline.run.scenario, timeline.run.family
     path = folder / store.PAGE
     if scenario is None:
-        store.put(path, render_page(timeline, Lesson(programs=_programs(sources or {}))))
+        store.put(path, render_page(timeline, Lesson(programs=programs_of(sources or {}))))
         return path
     lesson = lesson_of(scenario, folder)
     text = render_page(
@@ -182,7 +182,7 @@ def write_index(clone: Clone) -> Path:
     return path
 
 
-def _programs(sources: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
+def programs_of(sources: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
     """Return the texts of hosts' programs; of files of one name that differ, each with its host."""
     known: dict[str, set[bytes]] = {}
     for files in sources.values():
