@@ -12,7 +12,7 @@ RUN = 'cp "$0" ~/.program && chmod +x ~/.program && exec ~/.program "$@"'
 
 
 class Executable(Program):
-    """A file that ``interpreter`` runs; without one it is a binary that runs by itself."""
+    """A file that ``interpreter`` runs (words); without one it is a binary that runs by itself."""
 
     interpreter: str
 
@@ -30,5 +30,5 @@ class Executable(Program):
     def argv(self, values: Mapping[str, str], family: Family) -> list[str]:
         """Return the words to execute."""
         words = super().argv(values, family)[2:]  # without python3 -u
-        by: Iterable[str] = [self.interpreter] if self.interpreter else ["sh", "-c", RUN]
+        by: Iterable[str] = self.interpreter.split() or ["sh", "-c", RUN]
         return [*by, *words]

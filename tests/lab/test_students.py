@@ -91,6 +91,18 @@ TRIED = {
     "a shell script and a client in Python": Tried(
         "shell/server.sh shell/client.py", (r"\$ server\.sh", r"│ b'from bash\\n'")
     ),
+    "Go, each client in a goroutine": Tried(
+        "go/server.go go/client.go",
+        (r"\$ server\.out", "Listening on :9000", "Received: gopher", "Server says: GOPHER"),
+    ),
+    "Java, with a class beside it, on localhost": Tried(
+        "java/QuizServer.java java/QuizClient.java --type transport --replace localhost=server",
+        (r"\$ QuizServer\.jar", "Client accepted", "⌨ transport", '"Correct!', r"│ Correct!"),
+    ),
+    "JavaScript with a module beside it, and events": Tried(
+        "node/server.js node/client.js",
+        ("server bound", r"client\.js server 8124", "client connected", "│ Hello ann"),
+    ),
     "an echo server in C with select": Tried(
         "cselect/echo_server.c cselect/client.py",
         (r"\$ echo_server\.out", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
@@ -190,10 +202,10 @@ def test_what_is_replaced_is_replaced_in_a_copy(lab: Callable[..., Said]) -> Non
 
 
 def test_what_no_host_can_run_is_said(lab: Callable[..., Said], tmp_path: Path) -> None:
-    (tmp_path / "Server.java").write_text("class Server {}")
-    said = lab("try", str(tmp_path / "Server.java"), str(HERE / "noargs" / "client.py"))
+    (tmp_path / "server.rb").write_text("puts 1")
+    said = lab("try", str(tmp_path / "server.rb"), str(HERE / "noargs" / "client.py"))
     assert said.status == 2, said.text
-    assert said.is_clear("Server.java", "Python, C, C++, sh, bash or Perl")
+    assert said.is_clear("server.rb", "Python, C, C++, Go, Java, JavaScript, Rust")
 
 
 def test_a_folder_in_c_is_compiled_whole_and_a_mistake_is_told(

@@ -1,62 +1,49 @@
-"""C and C++ made into binaries, in a container that has nothing but the compiler and the sources.
+"""Sources made into a program, in a container that has nothing but the compiler and the sources.
 
 Whoever wrote the sources may have written for the compiler, too (an include without end): so it has
-no network, no capability, little memory and a deadline.
+no network, no capability, little memory and a deadline. Each image of a compiler has the command
+``compile``, which makes one file of the sources that it is given.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.docker.apt import Say
+from lab.hosts.docker.aside import container
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import images
 from lab.hosts.docker.packed import packed
 
-COMPILERS = {".c": "gcc", ".cc": "g++", ".cpp": "g++", ".cxx": "g++"}
-
-LABEL = "socketlab.compiler"
-
 DEADLINE = 60
 """Seconds that the compiler may take."""
 
 MOST = 8 << 20
-"""Bytes of a binary."""
+"""Bytes of what it makes."""
 
 _FOLDER, _MADE = "/work", "made.out"
-_HOST_CONFIG = {
-    "NetworkMode": "none",
-    "CapDrop": ["ALL"],
-    "SecurityOpt": ["no-new-privileges:true"],
-    "Memory": 512 << 20,
-    "PidsLimit": 64,
-}
 
 
-def compiled(root: Path, files: Mapping[str, bytes], sources: Sequence[str], say: Say) -> bytes:
-    """Return the binary that sources make; ``files`` are these and what they include, by name.
+def compiled(
+    root: Path, image: str, files: Mapping[str, bytes], sources: Sequence[str], say: Say
+) -> bytes:
+    """Return what the compiler of an image makes of sources.
 
-    Raises UsageError with what the compiler says, CouldNotJudge where it cannot run.
+    ``files`` are these and what they include, by name. Raises UsageError with what the compiler
+    says, CouldNotJudge where it cannot run.
     """
     with closing(engine.ensure(say)) as client:
-        images.ensure(client, root, ["gcc"], say)
-        tag = images.recipes(root, ["gcc"])["gcc"].tag
-        _sweep(client)
-        suffixes = {COMPILERS.get(PurePosixPath(each).suffix, "gcc") for each in sources}
-        command = [
-            *("timeout", "-s", "KILL", str(DEADLINE), max(suffixes, key=len)),
-            *("-O1", "-g", "-pthread", "-o", _MADE),
-            *(f"./{each}" for each in sources),
-            "-lm",
-        ]
-        with _container(client, tag, command) as identity:
+        images.ensure(client, root, [image], say)
+        tag = images.recipes(root, [image])[image].tag
+        names = [f"./{each}" for each in sources]
+        command = ["timeout", "-s", "KILL", str(DEADLINE), "compile", *names]
+        with container(client, tag, command) as identity:
             client.sdk.put_archive(identity, _FOLDER, packed(files))
             client.sdk.start(identity)
             status = int(client.sdk.wait(identity, timeout=DEADLINE + 30)["StatusCode"])
@@ -70,36 +57,16 @@ def compiled(root: Path, files: Mapping[str, bytes], sources: Sequence[str], say
             return _taken(client, identity)
 
 
-@contextlib.contextmanager
-def _container(client: EngineClient, tag: str, command: list[str]) -> Iterator[str]:
-    made = client.sdk.create_container(
-        tag, command, labels={LABEL: "1"}, network_disabled=True, host_config=_HOST_CONFIG
-    )
-    identity = str(made["Id"])
-    try:
-        yield identity
-    finally:
-        client.remove_container(identity)
-
-
-def _sweep(client: EngineClient) -> None:
-    """Remove what a command that was killed has left."""
-    for each in client.containers(LABEL, all=True):
-        if each["State"] == "exited":
-            with contextlib.suppress(OSError):
-                client.remove_container(each["Id"])
-
-
 def _taken(client: EngineClient, identity: str) -> bytes:
     chunks, _ = client.sdk.get_archive(identity, f"{_FOLDER}/{_MADE}")
     given = bytearray()
     for chunk in chunks:
         given += chunk
         if len(given) > MOST:
-            raise CouldNotJudge("compiling", f"the binary is larger than {MOST >> 20} MB")
+            raise CouldNotJudge("compiling", f"the program is larger than {MOST >> 20} MB")
     with tarfile.open(fileobj=io.BytesIO(given)) as archive:
         member = archive.next()
         content = archive.extractfile(member) if member is not None and member.isreg() else None
         if content is None:
-            raise CouldNotJudge("compiling", "the compiler made no binary")
+            raise CouldNotJudge("compiling", "the compiler made no program")
         return content.read()

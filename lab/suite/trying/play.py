@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
+from lab.hosts.docker.runtime import bring
 from lab.hosts.pool import Pool
 from lab.observation.observation import Observation
 from lab.runner.run import observe
@@ -60,7 +61,7 @@ class Wanted:
             as_wanted = replaced(sides, self.replacements, copies)
             sources: list[Mapping[str, bytes]] = [side.sources for side in as_wanted]
             serving, calling = (
-                each.compiled(clone.root, copies / each.role, say) for each in as_wanted
+                each.prepared(clone.root, copies / each.role, say) for each in as_wanted
             )
             program = serving.program(self.server_arguments, None, serves=True)
             if self.service is not None:
@@ -85,6 +86,11 @@ class Wanted:
             scenario.check(("server", "client"))
             staging = Staging(words=LESSON)
             with pool.lend() if pool else open_lab(clone, say) as network:
+                network.ensure(scenario.hosts)
+                for host, ready in (("server", serving), ("client", calling)):
+                    if ready.runtime:
+                        there = network.identity(host)
+                        bring(network.client, clone.root, ready.runtime, there, say)
                 return observe(network, scenario, self.family, staging=staging), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:

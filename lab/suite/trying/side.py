@@ -10,16 +10,11 @@ from pathlib import Path
 
 from lab.errors import UsageError
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.compiler import COMPILERS, compiled
+from lab.hosts.docker.compiler import compiled
 from lab.scenario.executable import Executable
 from lab.scenario.files import Files
 from lab.scenario.program import Program
-
-INTERPRETERS = {".sh": "sh", ".bash": "bash", ".pl": "perl"}
-"""What runs a file that is no Python, by its ending; the file's own first line comes before."""
-
-MISSING = (".go", ".java", ".rs", ".js", ".ts", ".rb", ".php", ".lua")
-"""Endings of languages that no host has."""
+from lab.suite.trying.languages import ARGUMENTS, MISSING, SCRIPTS, Language, language_of
 
 _ELF = b"\x7fELF"
 
@@ -49,8 +44,8 @@ class Side:
         home = path.parent.absolute()
         files = Files(role, home, frozenset()).of_program(path.name)
         named = sorted({name for content in files.values() for name in _named(content)})
-        if path.suffix in COMPILERS:
-            named = [each.name for each in home.iterdir() if each.suffix in (".h", ".hpp")]
+        if language := language_of(path.name, _head(path)):
+            named += [each.name for each in home.iterdir() if each.suffix in language.beside]
         return cls(
             role, home, path.name, _usable(home, [each for each in named if each not in files])
         )
@@ -62,56 +57,58 @@ class Side:
         return files.named(self.brought) | files.of_program(self.file)
 
     @property
+    def language(self) -> Language | None:
+        """The language of its program, where that is not Python, a script or a binary."""
+        return language_of(self.file, _head(self.home / self.file))
+
+    @property
+    def runtime(self) -> str:
+        """The image that has what runs its program, where a host has to get that first."""
+        return self.language.runtime if self.language else ""
+
+    @property
     def command(self) -> str:
-        """The interpreter of a program that is no Python; empty for Python.
+        """The interpreter of a program that is no Python; empty for Python and for a binary.
 
         Raises UsageError where no host has one.
         """
         path = self.home / self.file
-        shebang = _SHEBANG.match(path.read_bytes()[:100])
-        if shebang:
+        if shebang := _SHEBANG.match(_head(path)):
             return shebang[1].decode()
         if path.suffix in MISSING:
             raise UsageError(
                 f"running {self.file}",
                 f"no host has what a program in {path.suffix} needs",
-                "a program in Python, C, C++, sh, bash or Perl, or a binary for Linux",
+                "a program in Python, C, C++, Go, Java, JavaScript, Rust, sh, bash or Perl, or a"
+                " binary for Linux",
             )
-        return INTERPRETERS.get(path.suffix, "")
+        return self.language.interpreter if self.language else SCRIPTS.get(path.suffix, "")
 
     @property
     def compiled_from(self) -> list[str]:
-        """The sources that a compiler makes its program of; none where it needs none.
-
-        A file stands for itself. A folder with one main function is compiled whole.
-        """
-        if Path(self.file).suffix not in COMPILERS:
+        """The sources that a compiler makes its program of; none where it needs none."""
+        if self.language is None or not self.language.compiler:
             return []
-        texts = {
-            name: text for name, text in self.sources.items() if Path(name).suffix in COMPILERS
-        }
-        mains = [name for name, text in texts.items() if re.search(rb"\bmain\s*\(", text)]
-        return sorted(texts) if mains == [self.file] else [self.file]
+        return self.language.sources(self.file, self.sources)
 
-    def compiled(self, root: Path, home: Path, say: Say) -> Side:
-        """Return the same side with its program compiled, in a copy; raises UsageError."""
-        made_of = self.compiled_from
-        if not made_of:
-            return self
-        name = f"{Path(self.file).stem}.out"
-        files = {each: text for each, text in self.sources.items() if each not in made_of}
-        files[name] = compiled(root, self.sources, made_of, say)
+    def prepared(self, root: Path, home: Path, say: Say) -> Ready:
+        """Return what its host runs: its program compiled, in a copy, where it has to be.
+
+        Raises UsageError with what the compiler says.
+        """
+        by, made_of = self.command, self.compiled_from
+        if self.language is None or not made_of:
+            is_binary = _head(self.home / self.file)[:4] == _ELF
+            return Ready(self.home, self.file, self.brought, by, self.runtime, is_binary=is_binary)
+        name = f"{Path(self.file).stem}{self.language.made}"
+        sources = self.sources
+        files = {each: text for each, text in sources.items() if each not in made_of}
+        files[name] = compiled(root, self.language.compiler, sources, made_of, say)
         for each, content in files.items():
             (home / each).parent.mkdir(parents=True, exist_ok=True)
             (home / each).write_bytes(content)
-        return Side(self.role, home, name, tuple(each for each in files if each != name))
-
-    def program(self, arguments: Sequence[str], stdin: str | None, *, serves: bool) -> Program:
-        """Return the program, called with these arguments."""
-        by = self.command
-        if by or (self.home / self.file).read_bytes()[:4] == _ELF:
-            return Executable(self.file, *arguments, interpreter=by, stdin=stdin, serves=serves)
-        return Program(self.file, *arguments, stdin=stdin, serves=serves)
+        brought = tuple(each for each in files if each != name)
+        return Ready(home, name, brought, by, self.runtime, is_binary=not by)
 
     def default_arguments(self) -> list[str]:
         """Return what a client is called with where nobody says: as many words as it reads.
@@ -119,9 +116,37 @@ class Side:
         They are the name of the server's host and, where it reads a second one, the port.
         """
         text = b"\n".join(self.sources.values()).decode("utf-8", "replace")
-        if not re.search(r"\bargv\b|argparse|\$1|@ARGV|\bclick\b", text):
+        one, two = self.language.reads if self.language else ARGUMENTS
+        if not re.search(one, text):
             return []
-        return ["server", "{port}"] if re.search(r"argv\[2\]|\$2|ARGV\[1\]", text) else ["server"]
+        return ["server", "{port}"] if re.search(two, text) else ["server"]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A side as its host gets it: a program that can run there, and the files beside it.
+
+    ``runtime`` is the image that has what runs it, where the host has to get that first.
+    """
+
+    home: Path
+    file: str
+    brought: tuple[str, ...]
+    interpreter: str
+    runtime: str
+    is_binary: bool
+
+    def program(self, arguments: Sequence[str], stdin: str | None, *, serves: bool) -> Program:
+        """Return the program, called with these arguments."""
+        if self.interpreter or self.is_binary:
+            by = self.interpreter
+            return Executable(self.file, *arguments, interpreter=by, stdin=stdin, serves=serves)
+        return Program(self.file, *arguments, stdin=stdin, serves=serves)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(100)
 
 
 def _main(role: str, home: Path) -> str:
@@ -129,6 +154,7 @@ def _main(role: str, home: Path) -> str:
     names = sorted(each.name for each in home.iterdir() if each.is_file())
     likely = [f"{role}.py", "main.py", "__main__.py", "app.py"]
     found = [name for name in likely if name in names]
+    found += [name for name in names if name[:5] == "main." and language_of(name)]
     found += [name for name in names if role in name.lower() and Path(name).suffix != ".md"]
     python = [name for name in names if name.endswith(".py") and name != "__init__.py"]
     if found or len(python) == 1:
@@ -145,6 +171,10 @@ def _named(content: bytes) -> Iterator[str]:
     try:
         nodes = list(ast.walk(ast.parse(content)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        quoted = re.findall(
+            r"[\"'`]([\w-][\w./ -]{0,100})[\"'`]", content.decode("utf-8", "replace")
+        )
+        yield from (text.removeprefix("./") for text in quoted)
         return
     for node in nodes:
         text = node.value if isinstance(node, ast.Constant) else None

@@ -88,27 +88,36 @@ def test_a_client_gets_as_many_arguments_as_it_reads(
     assert Side.of("client", tmp_path / "client.py").default_arguments() == arguments
 
 
+def silent(_: str) -> None:
+    pass
+
+
 def test_a_script_is_run_by_what_its_first_line_or_its_ending_names(tmp_path: Path) -> None:
     for name, text, command in (
         ("a.sh", "", "sh"),
         ("b.sh", "#!/bin/bash\n", "bash"),
         ("c", "#!/usr/bin/env perl\n", "perl"),
         ("d.py", "#!/usr/bin/env python3\n", ""),
+        ("e.js", "", "node"),
+        ("f", "#!/usr/bin/env node\n", "node"),
     ):
         (tmp_path / name).write_text(text)
         side = Side.of("server", tmp_path / name)
         assert side.command == command
-        program = side.program(["x"], None, serves=True)
+        assert side.runtime == ("node" if command == "node" else "")
+        ready = side.prepared(tmp_path, tmp_path / "copies", silent)
+        program = ready.program(["x"], None, serves=True)
         assert program.name == name
         assert program.serves
         by = [command] if command else ["python3", "-u"]
         assert program.argv({}, Family.IPV4) == [*by, name, "x"]
     (tmp_path / "binary").write_bytes(b"\x7fELF")
-    words = Side.of("server", tmp_path / "binary").program(["x"], None, serves=True)
+    ready = Side.of("server", tmp_path / "binary").prepared(tmp_path, tmp_path, silent)
+    words = ready.program(["x"], None, serves=True)
     assert words.argv({}, Family.IPV4) == ["sh", "-c", RUN, "binary", "x"]
-    (tmp_path / "e.java").write_text("")
+    (tmp_path / "g.rb").write_text("")
     with pytest.raises(UsageError, match="no host has"):
-        Side.of("server", tmp_path / "e.java").program([], None, serves=True)
+        Side.of("server", tmp_path / "g.rb").prepared(tmp_path, tmp_path, silent)
 
 
 def test_a_name_is_replaced_as_a_whole_word_in_a_copy(tmp_path: Path) -> None:
@@ -146,6 +155,47 @@ def test_what_is_compiled_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
     assert Side.of("server", tmp_path).compiled_from == ["server.c"]
     (tmp_path / "a.py").write_text("")
     assert Side.of("server", tmp_path / "a.py").compiled_from == []
+
+
+def test_sources_of_other_languages_bring_what_lies_beside_them(tmp_path: Path) -> None:
+    files = {"server.js": "require('./talk'); fs.readFileSync('words.txt')", "talk.js": ""}
+    files |= {"words.txt": "", "other.txt": "", "Server.java": "", "Talk.java": ""}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    javascript = Side.of("server", tmp_path / "server.js")
+    assert set(javascript.sources) == {"server.js", "talk.js", "words.txt"}
+    assert javascript.compiled_from == []
+    java = Side.of("server", tmp_path / "Server.java")
+    assert set(java.sources) == {"Server.java", "Talk.java"}
+    assert java.compiled_from == ["Server.java"]
+
+
+def test_what_go_compiles_of_a_folder_is_one_package(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("server.go", "talk.go", "talk_test.go", "sub/other.go"):
+        (tmp_path / name).write_text("func main() {" if name == "server.go" else "")
+    assert Side.of("server", tmp_path).compiled_from == ["server.go", "talk.go"]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "count"),
+    [
+        ("client.go", 'net.Dial("tcp", os.Args[1]+":"+os.Args[2])', 2),
+        ("client.go", 'net.Dial("tcp", os.Args[1]+":80")', 1),
+        ("client.rs", "let args: Vec<String> = env::args().collect(); f(&args[1])", 1),
+        ("client.rs", "env::args().nth(1); env::args().nth(2)", 2),
+        ("Client.java", "new Socket(args[0], Integer.parseInt(args[1]))", 2),
+        ("Client.java", 'new Socket("localhost", 80)', 0),
+        ("client.js", "const [host, port] = process.argv.slice(2)", 2),
+        ("client.js", "const host = process.argv[2]", 1),
+    ],
+)
+def test_a_client_of_another_language_gets_as_many_arguments_as_it_reads(
+    tmp_path: Path, name: str, source: str, count: int
+) -> None:
+    (tmp_path / name).write_text(source)
+    words = Side.of("client", tmp_path / name).default_arguments()
+    assert words == ["server", "{port}"][:count]
 
 
 def test_copies_go_with_their_run_and_those_of_a_killed_one_with_the_next(tmp_path: Path) -> None:
