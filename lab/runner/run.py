@@ -83,6 +83,7 @@ def observe(
         words=spoken,
         pace=Pace(scenario.deadline, staging.deadline_scale),
         replaced_words=staging.replaced_words,
+        untraced=staging.untraced,
         watcher=watcher,
         faults=None if staging.without_faults else Faults(network, by, hosts),
     )

@@ -32,8 +32,7 @@ class StageHost:
     """A host as the steps of a scenario see it: programs run here are recorded."""
 
     def __init__(self, host: Host, stage: Stage, files: Files) -> None:
-        self._host = host
-        self._stage = stage
+        self._host, self._stage = host, stage
         self.name = host.name
         self.played: list[StageProgram] = []
         self.folder = RunFolder(host, files)
@@ -68,9 +67,10 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
             verb=verb,
-            traced=program.traced and verb == "start",
+            traced=program.traced and verb == "start" and not self._stage.untraced,
         )
         self._host.channel.answer(bringing, "add")
+        running.untraced = (program.traced and self._stage.untraced) or running.untraced
         running.keeps = program.keeps
         running.is_whole = bool(program.listens_on) or program.serves
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
@@ -129,12 +129,12 @@ class StageHost:
 
     def sockets(self, *services: Service) -> list[SocketEntry]:
         """Return the host's sockets, now; of these services, local or remote, if any is named."""
+        wanted = {(each.protocol, each.port) for each in services}
         return [
             entry
             for entry in self._host.sockets()
-            for ports in [{entry.local.port, entry.remote.port if entry.remote else None}]
-            if not services
-            or any(each.protocol == entry.protocol and each.port in ports for each in services)
+            for ends in [(entry.local, entry.remote or entry.local)]
+            if not services or any((entry.protocol, end.port) in wanted for end in ends)
         ]
 
 
@@ -151,19 +151,19 @@ class Stage(Spoken):
         words: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         replaced_words: Iterable[ReplaceWords] = (),
+        untraced: str = "",
         watcher: Watcher | None = None,
         faults: Faults | None = None,
     ) -> None:
         """``addresses`` names every host of the lab, ``files`` gives those of each that takes part.
 
         Without ``faults`` none of those that the steps set happens. ``replaced_words`` says what
-        is typed instead of words of the programs' commands.
+        is typed instead of words of the programs' commands, ``untraced`` why no calls are traced.
         """
         self.family = family
         self.addresses = addresses
-        self.words = words or {}
-        self.pace = pace or Pace()
-        self.watcher = watcher
+        self.words, self.pace = words or {}, pace or Pace()
+        self.untraced, self.watcher = untraced, watcher
         self.waiting = 0.0
         self._faults = faults
         self.failed_steps: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,10 @@ from lab.wire.address import Family
 FILE = "breaks.py"
 DEADLINE_SCALE = 0.1
 """Deadlines are this much shorter: a broken scenario mostly waits for what never comes."""
+
+UNTRACED = "a proof traces programs only where scenario.py itself asks for .calls or .lines"
+ASKS_FOR_CALLS = re.compile(r"\.(calls|lines)\b")
+"""What an expectation asks that only a trace answers: calls, and when a line was printed."""
 
 WHOLE = "nothing is broken"
 UNBROKEN_AGAIN = "nothing is broken any more"
@@ -168,9 +173,10 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
     used = [family for family in scenario.families if family in set(families)]
     found = [Case(scenario, family) for family in used]
     files = files_of(scenario.folder)
+    untraced = _untraced(scenario)
     for number, each in enumerate(_breaks(scenario), start=1):
         words, faults = each.replaced_words, each.without_faults
-        staging = Staging(each.edited(files), each.cut_off, DEADLINE_SCALE, words, faults)
+        staging = Staging(each.edited(files), each.cut_off, DEADLINE_SCALE, words, faults, untraced)
         found += [
             Case(scenario, family, staging, each.sentence, number)
             for family in used
@@ -178,7 +184,7 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
         ]
     broken = dict.fromkeys(case.family for case in found if case.number)
     # As hurried as the broken runs: else short deadlines alone could turn those red.
-    hurried = Staging(deadline_scale=DEADLINE_SCALE)
+    hurried = Staging(deadline_scale=DEADLINE_SCALE, untraced=untraced)
     return found + [Case(scenario, family, hurried, UNBROKEN_AGAIN, AFTER) for family in broken]
 
 
@@ -196,6 +202,15 @@ def _light(run: Run) -> Run:
     if run.observation is None:
         return run
     return replace(run, observation=replace(run.observation, hosts=()))
+
+
+def _untraced(scenario: Scenario) -> str:
+    """Return why a scenario's programs are not traced; empty where its expectations need that.
+
+    A trace costs a quarter of a run. Who asks for calls without one makes it inconclusive.
+    """
+    asked = (scenario.folder / catalogue.FILE).read_text(encoding="utf-8")
+    return "" if ASKS_FOR_CALLS.search(asked) else UNTRACED
 
 
 def _breaks(scenario: Scenario) -> Sequence[Break]:

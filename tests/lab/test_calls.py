@@ -30,11 +30,11 @@ Alone = Callable[..., Observation]
 def alone(network: RunningLab, tmp_path: Path) -> Alone:
     """Give a function that runs one program on the client, alone."""
 
-    def run(source: str, *, traced: bool = True) -> Observation:
+    def run(source: str, *, traced: bool = True, untraced: str = "") -> Observation:
         (tmp_path / "client.py").write_text(dedent(source))
         program = Program("client.py", traced=traced)
         scenario = Scenario(client=program).placed(tmp_path)
-        return observe(network, scenario, Family.IPV4, staging=Staging())
+        return observe(network, scenario, Family.IPV4, staging=Staging(untraced=untraced))
 
     return run
 
@@ -166,6 +166,16 @@ def test_a_command_is_traced_where_the_scenario_says_so(
     assert [call.name for call in observed.client["traced"].calls("write")] == ["write", "write"]
     assert not observed.client["plain"].traced
     assert not any(line.late for line in observed.client["plain"].lines)
+
+
+def test_who_asks_for_calls_of_a_run_that_traces_nothing_learns_why(alone: Alone) -> None:
+    observed = alone("print('hello')", untraced="this run is in a hurry")
+    assert observed.client.stdout == ["hello"]
+    for asked in (observed, observed.client, observed.client["client.py"]):
+        with pytest.raises(CouldNotJudge, match="this run is in a hurry"):
+            asked.calls()
+    of_its_own_accord = alone("print('hello')", traced=False, untraced="this run is in a hurry")
+    assert not of_its_own_accord.client["client.py"].untraced
 
 
 def test_where_a_host_cannot_trace_programs_run_all_the_same_and_the_run_says_so(

@@ -322,3 +322,26 @@ def test_no_line_of_the_matrix_is_too_wide(
             outcome in one.outcomes.values() for one in (*drawn.whole, *drawn.trials, *drawn.after)
         )
         assert text.count(matrix.MARKS[outcome]) >= seen
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_traced"),
+    [
+        ("observed.client.stdout == observed.recalls", False),
+        ("observed.client.calls('connect')", True),
+        ("observed.client.lines[0].time_ns", True),
+    ],
+)
+def test_broken_runs_are_traced_where_an_expectation_asks_for_what_a_trace_tells(
+    tmp_path: Path, asked: str, is_traced: bool
+) -> None:
+    (tmp_path / "scenario.py").write_text(f"def test_it(observed):\n    assert {asked}\n")
+    (tmp_path / "server.py").write_text("send()\n")
+    (tmp_path / "breaks.py").write_text(
+        "from lab import Break, edit\n\n"
+        'breaks = [Break("the server is silent", edit("server.py", "send", "pass"))]\n'
+    )
+    scenario = Scenario(server=Program("server.py")).placed(tmp_path, name="hello")
+    whole, broken, after = proof.cases(scenario, [IPV4])
+    assert whole.staging.untraced == ""
+    assert {not broken.staging.untraced, not after.staging.untraced} == {is_traced}
