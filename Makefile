@@ -1,6 +1,6 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines attack
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages attack
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
@@ -25,7 +25,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, engi
 		"page: $(PYTEST) tests/page" \
 		"up!: $(LAB) up" \
 		"scenarios: $(LAB) run" \
-		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
+		"lab: $(PYTEST) tests/lab -m 'not large' $(LAB_WORKERS)" \
 		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \
 		"attack: $(ATTACK) --quick" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
@@ -56,6 +56,9 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 
 test-engines: setup ## Play every scenario on other engines: 26 (rootless, too), 28, as 29; a few on Podman
 	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
+
+test-languages: setup ## Try programs in Java and Rust, whose compilers take long to get
+	@$(PYTEST) tests/lab/test_students.py -m large
 
 attack: setup ## Attack the lab, a quarter of an hour at most, and tell what held
 	@$(ATTACK)

@@ -103,11 +103,18 @@ TRIED = {
         "node/server.js node/client.js",
         ("server bound", r"client\.js server 8124", "client connected", "│ Hello ann"),
     ),
+    "Rust, each client in a thread": Tried(
+        "rust/server.rs rust/client.rs",
+        (r"\$ server\.out", "New connection", '"Hello from Rust" 15 B', "Reply is ok: Hello from"),
+    ),
     "an echo server in C with select": Tried(
         "cselect/echo_server.c cselect/client.py",
         (r"\$ echo_server\.out", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
     ),
 }
+
+LARGE = [name for name in TRIED if name.startswith(("Java,", "Rust"))]
+"""Those whose compilers take long to get: make test-languages runs them."""
 
 
 def tried(lab: Callable[..., Said], words: str, *more: str) -> Said:
@@ -121,7 +128,10 @@ def tried(lab: Callable[..., Said], words: str, *more: str) -> Said:
     return lab("try", *given, *more, COLUMNS="120")
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.large] if name in LARGE else []) for name in TRIED],
+)
 def test_programs_run_as_they_are_and_the_story_tells_what_they_did(
     name: str, lab: Callable[..., Said], tmp_path: Path
 ) -> None:
