@@ -125,7 +125,7 @@ def tried(lab: Callable[..., Said], words: str, *more: str) -> Said:
         str(path) if path.exists() else word.strip("'")
         for path, word in zip(paths, typed, strict=True)
     ]
-    return lab("try", *given, *more, COLUMNS="120")
+    return lab("try", *given, *more, within=600, COLUMNS="120")
 
 
 @pytest.mark.parametrize(
