@@ -39,8 +39,7 @@ def compiled(
     says, CouldNotJudge where it cannot run.
     """
     with closing(engine.ensure(say)) as client:
-        images.ensure(client, root, [image], say)
-        tag = images.recipes(root, [image])[image].tag
+        tag = images.ensure(client, root, [image], say)[image].tag
         names = [f"./{each}" for each in sources]
         command = ["timeout", "-s", "KILL", str(DEADLINE), "compile", *names]
         with container(client, tag, command) as identity:

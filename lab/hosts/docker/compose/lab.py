@@ -97,9 +97,10 @@ class Lab:
 
     def _up(self, client: EngineClient, wanted: list[str], say: Say, lock: Held) -> None:
         project = Project(client, self.project)
-        known = self.topology.hosts
+        topology = self.topology
+        known = topology.hosts
         made_of = self._image_settings(plan.image for plan in known.values()) | project.settings()
-        made_of |= self._file.settings(self.topology, self._prefix)
+        made_of |= self._file.settings(topology, self._prefix)
         whole = f"{self._file.text}{self._file.extended}{made_of}"
         config = hashlib.sha256(whole.encode()).hexdigest()[:16]
         there = project.hosts()

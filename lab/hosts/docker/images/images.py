@@ -93,8 +93,9 @@ def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
 
     A course's own images/ are beside the lab's, and one of the same name is made instead of it.
     """
-    places = [kit(root).glob("*/Dockerfile"), root.glob("images/*/Dockerfile")]
-    folders = {path.parent.name: path.parent for place in places for path in place}
+    places = dict.fromkeys((kit(root), root / "images"))  # in a clone, they are the same
+    found_in = (path.parent for place in places for path in place.glob("*/Dockerfile"))
+    folders = {folder.name: folder for folder in found_in}
     taken = {
         name: parents((folder / "Dockerfile").read_text(encoding="utf-8"))
         for name, folder in folders.items()
@@ -106,20 +107,22 @@ def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
     return found
 
 
-def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> None:
+def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> dict[str, Recipe]:
     """Make the images that are missing, side by side; takes milliseconds if none is.
 
-    Raises ImageUnavailable, NoSpace or UnknownName.
+    Return the recipes of these and of those that they take. Raises ImageUnavailable, NoSpace or
+    UnknownName.
     """
     wanted = recipes(root, names)
     if not _missing(client, wanted):
-        return
+        return wanted
     with held(root, "images", MAKING_DEADLINE, "another session's making of images", say):
         if missing := _missing(client, wanted):
             check_room(client)
             base = base_image.ensure(client, root, say)
             tags = {name: recipe.tag for name, recipe in wanted.items()}
             _make(client, missing, tags, base, say)
+    return wanted
 
 
 def remove(client: EngineClient) -> list[str]:
