@@ -59,19 +59,18 @@ def new_course(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def test_a_new_course_runs_proves_and_writes_pages_without_a_clone(new_course: Clone) -> None:
-    course = new_course
-    said = course.lab("run", "--story")
+    said = new_course.lab("run", "--story")
     assert said.status == 0, said.text
     assert "✔ the client hears its own word" in said.stdout
     assert "SYN ACK" in said.stdout
-    assert (course.root / "out" / "echo" / "ipv6" / "page.html").is_file()
-    said = course.lab("prove")
+    assert (new_course.root / "out" / "echo" / "ipv6" / "page.html").is_file()
+    said = new_course.lab("prove")
     assert said.status == 0, said.text
     assert "6 of 6 broken runs noticed, 5 expectations: all proved" in said.stdout
-    echo = course.root / "scenarios" / "echo"
-    said = course.lab("try", f"{echo}/server.py", f"{echo}/client.py")
+    echo = new_course.root / "scenarios" / "echo"
+    said = new_course.lab("try", f"{echo}/server.py", f"{echo}/client.py")
     assert said.status == 0, said.text
-    said = course.lab("grade", "echo", str(echo))
+    said = new_course.lab("grade", "echo", str(echo))
     assert said.status == 0, said.text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browsing import LAPTOP, PHONE, Open, bring, click, press, said
-from played import Play
+from played import Play, transfer
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -12,17 +12,6 @@ from selenium.webdriver.common.keys import Keys
 from lab.story.page.ladder import layout
 
 pytest_plugins = ["chromium"]
-
-
-def transfer(segments: int) -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
-    for _ in range(segments):
-        play.tcp("client", "ACK", b"\x80" * 400)
-    play.closes()
-    return play
 
 
 def arrows(browser: webdriver.Chrome) -> list[str]:

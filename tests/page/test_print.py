@@ -7,7 +7,7 @@ import re
 import zlib
 
 from browsing import Open
-from played import Play
+from played import Play, connected
 from selenium.webdriver.common.by import By
 
 from lab.story.page.lesson import Lesson
@@ -20,10 +20,7 @@ README = (
 
 
 def long_talk() -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
+    play = connected()
     for number in range(40):
         play.tcp("client" if number % 2 else "server", "PSH ACK", b"%d bottles" % number)
         play.says("client", f"heard {number}")

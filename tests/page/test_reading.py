@@ -18,7 +18,7 @@ from browsing import (
     press,
     said,
 )
-from played import Play, hello, timeline_of
+from played import hello, timeline_of, transfer
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -33,17 +33,6 @@ pytest_plugins = ["chromium"]
 HOSTILE = (
     "</script><script>document.title='taken'</script><img src=x onerror=document.title='taken'>"
 )
-
-
-def transfer(segments: int, size: int = 400) -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
-    for _ in range(segments):
-        play.tcp("client", "ACK", b"\x80" * size)
-    play.closes()
-    return play
 
 
 def test_the_page_shows_the_hosts_the_packets_and_what_was_printed(shows: Open) -> None:

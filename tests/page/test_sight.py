@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browsing import LAPTOP, PHONE, Open, click, press
-from played import Play
+from played import Play, connected
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
@@ -22,10 +22,7 @@ return [rect(shown.querySelector(".heads .host")), rect(shown.querySelector(".wa
 
 
 def talk(turns: int) -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
+    play = connected()
     for turn in range(turns):
         play.tcp("client", "ACK", b"question %d" % turn)
         play.tcp("server", "ACK", b"answer %d" % turn)

@@ -283,6 +283,24 @@ def hello(family: Family = Family.IPV4) -> Play:
     return play
 
 
+def connected() -> Play:
+    """Return a client and a server whose connection is open."""
+    play = Play()
+    play.runs("server", "server.py")
+    play.runs("client", "client.py", "server")
+    play.opens()
+    return play
+
+
+def transfer(segments: int, size: int = 400) -> Play:
+    """Return a client that sends so many segments of so many bytes."""
+    play = connected()
+    for _ in range(segments):
+        play.tcp("client", "ACK", b"\x80" * size)
+    play.closes()
+    return play
+
+
 def traced_hello() -> Play:
     """Return the first lesson's run with what a tracer saw of its client."""
     play = hello()

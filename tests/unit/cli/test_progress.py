@@ -69,16 +69,21 @@ def test_a_terminal_shows_what_is_done_now_and_since_how_many_seconds() -> None:
     assert lines[-1] == "the table"
 
 
-def test_a_pipe_gets_no_line_that_would_be_replaced() -> None:
+def in_a_pipe(program: str) -> str:
+    """Return what a Python program writes to a stderr that is a pipe."""
     done = subprocess.run(
-        [sys.executable, "-c", WAITS],
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=60,
         check=True,
     )
-    assert done.stderr == "lab: bringing up client\n"
+    return done.stderr
+
+
+def test_a_pipe_gets_no_line_that_would_be_replaced() -> None:
+    assert in_a_pipe(WAITS) == "lab: bringing up client\n"
 
 
 def ran(scenario: str, family: Family, *verdicts: Verdict) -> Run:
@@ -101,15 +106,7 @@ def test_a_pipe_gets_a_line_for_each_scenario_once_all_its_runs_are_judged() -> 
 @pytest.mark.parametrize("quiet", [True, False])
 def test_who_asks_for_quiet_gets_no_lines(quiet: bool) -> None:
     program = f"from lab.cli.progress import Progress\nProgress(quiet={quiet}).result('nat')"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=60,
-        check=True,
-    )
-    assert done.stderr == ("" if quiet else "lab: nat\n")
+    assert in_a_pipe(program) == ("" if quiet else "lab: nat\n")
 
 
 def test_a_terminal_gets_no_line_for_a_result() -> None:

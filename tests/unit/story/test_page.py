@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from played import Play, hello, timeline_of
+from played import Play, hello, timeline_of, transfer
 
 from lab.observation.verdict import Outcome, Verdict
 from lab.story.page.ip_headers import side_by_side
@@ -45,17 +45,6 @@ def ways(drawing: Drawing) -> list[ArrowShape]:
 def opened(drawing: Drawing) -> list[ArrowShape]:
     """Return the arrows that are shown where all folds are opened."""
     return [way for fold in drawing.folds for piece in fold for way in ways(piece)]
-
-
-def transfer(segments: int) -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
-    for _ in range(segments):
-        play.tcp("client", "ACK", b"\x80" * 400)
-    play.closes()
-    return play
 
 
 def hostile() -> Play:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import frames
 import pytest
-from played import Play, hello, timeline_of
+from played import Play, connected, hello, timeline_of
 
 from lab.observation.route import Routes
 from lab.observation.verdict import Outcome, Verdict
@@ -80,10 +80,7 @@ def lossy() -> Play:
 
 @cache
 def long_transfer(segments: int = 5000) -> Play:
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
+    play = connected()
     for number in range(segments):
         play.tcp("client", "ACK", b"\x80" * 1448)
         if number % 2:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from played import Play, timeline_of
+from played import Play, connected, timeline_of
 
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
@@ -23,10 +23,7 @@ AT_ITS_START = f"{LEGEND} (at its start: all of it, before it asked)"
 
 def asking() -> Play:
     """Return a run in which a client asks for two words, and sends them."""
-    play = Play()
-    play.runs("server", "server.py")
-    play.runs("client", "client.py", "server")
-    play.opens()
+    play = connected()
     halts = []
     for number, word in enumerate(("violet", ""), start=1):
         play.wait(5)
