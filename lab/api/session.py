@@ -94,10 +94,10 @@ class Session:
         run = Run.of(observation)
         timeline, kept = Timeline.of(run), self._clone.results("try")
         publish.keep(kept, timeline)
-        by_host = dict(zip(("server", "client"), sources, strict=True))
-        publish.write_page(kept, timeline, sources=by_host)
-        lesson = Lesson(programs=publish.programs_of(by_host))
-        return ShownRun(run, kept / store.PAGE, lesson, tuple(advice(observation, sources)))
+        publish.write_page(kept, timeline, sources=sources)
+        lesson = Lesson(programs=publish.programs_of(sources))
+        told = tuple(advice(observation, sources.values()))
+        return ShownRun(run, kept / store.PAGE, lesson, told)
 
 
 def open(*, quiet: bool = False) -> Session:  # noqa: A001 - it is called lab.open

@@ -41,6 +41,12 @@ class Options(TypedDict, total=False):
     replace: Mapping[str, str]
     """What is put, in a copy, instead of words that are built in: ``{"localhost": "server"}``."""
 
+    client_hosts: Iterable[str]
+    """The hosts of the clients, in turn; without it all are on *client*."""
+
+    wheels: str | Path
+    """A folder with packages, as files ``NAME.whl``, for programs in Python."""
+
     deadline: float
     """Seconds that the clients may take."""
 
@@ -63,4 +69,6 @@ def wanted(
         stdin=None if stdin is None else text_of(Path(stdin)),
         replacements=tuple(given.get("replace", {}).items()),
         deadline=given.get("deadline", DEADLINE),
+        client_hosts=tuple(given.get("client_hosts", ("client",))),
+        wheels=Path(given["wheels"]) if "wheels" in given else None,
     )

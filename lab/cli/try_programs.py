@@ -22,6 +22,8 @@ from lab.suite.trying.replacing import pairs
 from lab.suite.trying.watching import difference, stamps, wait_for_change
 from lab.wire.address import Family, Service
 
+MOST_CLIENTS = 20
+
 
 @click.command("try")
 @click.option(
@@ -35,7 +37,12 @@ from lab.wire.address import Family, Service
 @click.option(
     "--client-args", metavar="WORDS", help="CLIENT's arguments; {port} is the server's port."
 )
-@click.option("--clients", type=click.IntRange(1, 20), default=1, help="Start so many clients.")
+@click.option(
+    "--clients",
+    default="1",
+    metavar="NUMBER|HOSTS",
+    help="Start so many clients, or one on each of these hosts: client,remote.",
+)
 @click.option(
     "--type",
     "--typed",
@@ -59,6 +66,12 @@ from lab.wire.address import Family, Service
     multiple=True,
     metavar="OLD=NEW",
     help="Put NEW where OLD is built in, in a copy: localhost=server.",
+)
+@click.option(
+    "--wheels",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Packages for programs in Python, as files NAME.whl.",
 )
 @click.option("--udp", is_flag=True, help="The port is a UDP port.")
 @click.option(
@@ -88,11 +101,12 @@ def try_command(
     port: int | None,
     server_args: str,
     client_args: str | None,
-    clients: int,
+    clients: str,
     typed: tuple[str, ...],
     server_typed: tuple[str, ...],
     stdin: Path | None,
     replacements: tuple[str, ...],
+    wheels: Path | None,
     udp: bool,
     deadline: float,
     watch: bool,
@@ -113,6 +127,7 @@ def try_command(
             "reading the client's arguments", "they are given twice", "leave --client-args out"
         )
     given = tuple(arguments or shlex.split(client_args or ""))
+    number, hosts = _clients(clients)
     wanted = Wanted(
         server,
         client,
@@ -120,16 +135,18 @@ def try_command(
         server_arguments=tuple(shlex.split(server_args)),
         client_arguments=given if given or client_args is not None else None,
         service=None if port is None else Service(port, "udp" if udp else "tcp"),
-        clients=clients,
+        clients=number,
+        client_hosts=hosts,
         typed=typed,
         server_typed=server_typed,
         stdin=None if stdin is None else text_of(stdin),
         replacements=tuple(pairs(replacements)),
         deadline=deadline,
+        wheels=wheels,
     )
     kept = folder or clone.results("try")
     if folder is not None:
-        store.check_own(folder, ("server", "client"))
+        store.check_own(folder, ("server", *wanted.client_hosts))
     if not watch:
         _, status = _tried(wanted, clone, kept, everything=everything, with_calls=with_calls)
         sys.exit(status)
@@ -148,6 +165,19 @@ def try_command(
         click.echo(f"Saved: {', '.join(wait_for_change(paths, before))}")
 
 
+def _clients(given: str) -> tuple[int, tuple[str, ...]]:
+    """Return how many clients there are, and their hosts; raises UsageError."""
+    names = tuple(filter(None, (name.strip() for name in given.split(","))))
+    if given.strip().isdecimal():
+        names, number = ("client",), int(given)
+    else:
+        number = len(names)
+    if 1 <= number <= MOST_CLIENTS and "server" not in names:
+        return number, names
+    seen = "the server has that host" if "server" in names else f"{number} are too many or too few"
+    raise UsageError(f"reading --clients {given}", seen, "--clients 3, or --clients client,remote")
+
+
 def _tried(
     wanted: Wanted, clone: Clone, kept: Path, *, everything: bool, with_calls: bool
 ) -> tuple[str, int]:
@@ -161,10 +191,9 @@ def _tried(
     told = Timeline.of(run, everything=everything, with_calls=True) if with_calls else timeline
     click.echo(render_text(told, width=width(), color=color()))
     publish.keep(kept, timeline)
-    by_host = dict(zip(("server", "client"), sources, strict=False))
-    publish.write_page(kept, timeline, sources=by_host)
+    publish.write_page(kept, timeline, sources=sources)
     click.echo(f"Kept in {kept}")
-    for line in advice(observation, sources):
+    for line in advice(observation, sources.values()):
         click.echo(f"Try: {line}")
     status = 3 if observation.inconclusive else 1 if observation.failures else 0
     return render_text(timeline, width=publish.STORY_WIDTH, color=False), status

@@ -43,10 +43,11 @@ LEAVING = 1.0
 
 @dataclass(frozen=True)
 class Part:
-    """One program of a tryout, and the lines that are typed into it, one at each prompt."""
+    """One program of a tryout, the lines that are typed into it at its prompts, and its host."""
 
     program: Program
     lines: tuple[str, ...] = ()
+    host: str = "client"
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class Tryout:
     deadline: float
 
     def play(self, stage: Stage) -> None:
-        """Play it on the hosts *server* and *client*: these are the steps of a scenario."""
-        server = _Player(stage.host("server"), self.server)
+        """Play it on the hosts of its programs: these are the steps of a scenario."""
+        server = _Player(stage.host(self.server.host), self.server)
         if not server.started.program.listens_on:
             self._find(stage, server)
         if server.started.stopped_for or server.started.unkept:
@@ -72,7 +73,7 @@ class Tryout:
         port = str(found[0].port) if found else ""
         clients: list[_Player] = []
         for part in self.clients:
-            clients.append(_Player(stage.host("client"), _called(part, port)))
+            clients.append(_Player(stage.host(part.host), _called(part, port)))
             if part is not self.clients[-1]:
                 stage.pace.until(clients[-1].has_begun, self.deadline)
         give_up = time.monotonic() + self.deadline
@@ -95,7 +96,7 @@ class Tryout:
         def is_settled() -> bool:
             nonlocal seen, since
             server.look()
-            now = tuple(_services(stage.host("server")))
+            now = tuple(_services(stage.host(self.server.host)))
             if now != seen:
                 seen, since = now, time.monotonic()
             return server.started.has_ended or (bool(seen) and time.monotonic() - since >= SETTLED)

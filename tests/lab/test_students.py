@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,6 +210,33 @@ def test_what_is_replaced_is_replaced_in_a_copy(lab: Callable[..., Said]) -> Non
     said = tried(lab, "noargs/server.py noargs/client.py --replace 10.0.0.1=server")
     assert said.status == 2
     assert said.is_clear("it stands in no file", "localhost")
+
+
+def test_clients_on_hosts_of_ones_choice_import_what_a_wheel_brings(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "shout-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("shout/__init__.py", "def shout(text): return text.decode().upper()")
+    (tmp_path / "client.py").write_text(
+        "import socket, sys\nfrom shout import shout\n"
+        "call = socket.create_connection((sys.argv[1], 5001))\nprint(shout(call.recv(99)))"
+    )
+    serve = "while True: listener.accept()[0].send(b'welcome')"
+    (tmp_path / "server.py").write_text(
+        f"import socket\nlistener = socket.create_server(('', 5001))\n{serve}"
+    )
+    paths = [str(tmp_path / name) for name in ("server.py", "client.py")]
+    said = lab("try", *paths, "--wheels", str(tmp_path), "--clients", "client,dns")
+    assert said.status == 0, said.text
+    assert said.stdout.count("│ WELCOME") == 2, said.stdout
+    assert re.search(r"ms +client 10\.", said.stdout), said.stdout
+    assert re.search(r"ms +dns 10\.", said.stdout), said.stdout
+    said = lab("try", *paths)
+    assert said.status == 1
+    assert "No module named 'shout'" in said.stdout
+    for wrong in ("0", "21", "server,client"):
+        assert lab("try", *paths, "--clients", wrong).is_clear("--clients client,remote")
+    assert lab("try", *paths, "--clients", "moon").is_clear("moon", "one of")
 
 
 def test_what_no_host_can_run_is_said(lab: Callable[..., Said], tmp_path: Path) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 from lab.observation.observation import Observation
 from lab.suite.trying.replacing import built_in
 
 
-def advice(observation: Observation, sources: Sequence[Mapping[str, bytes]]) -> Iterator[str]:
+def advice(observation: Observation, sources: Collection[Mapping[str, bytes]]) -> Iterator[str]:
     """Yield what to type where programs called themselves, or an address of another network.
 
     ``sources`` are the files of the server and of the clients.
     """
-    met = observation.conversations(client="client", server="server")
+    met = observation.conversations(server="server")
     if met and not observation.failures:
         return
     known = {

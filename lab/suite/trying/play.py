@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
+from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.runtime import bring
 from lab.hosts.pool import Pool
 from lab.observation.observation import Observation
@@ -19,8 +20,9 @@ from lab.runner.tryout import Part, Tryout
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
 from lab.suite.trying.copies import place_for_copies
+from lab.suite.trying.packages import with_packages
 from lab.suite.trying.replacing import replaced
-from lab.suite.trying.side import Side
+from lab.suite.trying.side import Ready, Side
 from lab.wire.address import Family, Service
 
 
@@ -30,7 +32,8 @@ class Wanted:
 
     ``client_arguments`` None stands for as many as the client reads. Without a ``service`` the lab
     sees where the server listens. ``typed`` lines go to each client, or with ``2:`` to the second.
-    ``deadline`` is what the clients may take, in seconds.
+    The clients are on ``client_hosts`` in turn; they may take ``deadline`` seconds. Programs in
+    Python get what is in ``wheels``, a folder, or else what their requirements.txt names.
     """
 
     server: Path
@@ -40,29 +43,36 @@ class Wanted:
     client_arguments: tuple[str, ...] | None = None
     service: Service | None = None
     clients: int = 1
+    client_hosts: tuple[str, ...] = ("client",)
     typed: tuple[str, ...] = ()
     server_typed: tuple[str, ...] = ()
     stdin: str | None = None
     replacements: tuple[tuple[str, str], ...] = ()
     deadline: float = 10.0
+    wheels: Path | None = None
 
     def play(
         self, clone: Clone, say: Say, pool: Pool | None = None
-    ) -> tuple[Observation, list[Mapping[str, bytes]]]:
-        """Play it once; return what that showed, and the sources of both sides.
+    ) -> tuple[Observation, dict[str, Mapping[str, bytes]]]:
+        """Play it once; return what that showed, and the sources of each host.
 
         Without a ``pool`` that lends the lab, a session of its own is opened.
         Raises UsageError where there is nothing to run, and LabError where the lab cannot.
         """
         sides = [Side.of("server", self.server), Side.of("client", self.client)]
+        hosts = {"server": ["server"], "client": list(dict.fromkeys(self.client_hosts))}
         given = self.client_arguments
         arguments = sides[1].default_arguments() if given is None else given
         with place_for_copies(clone.root) as copies:
             as_wanted = replaced(sides, self.replacements, copies)
-            sources: list[Mapping[str, bytes]] = [side.sources for side in as_wanted]
-            serving, calling = (
-                each.prepared(clone.root, copies / each.role, say) for each in as_wanted
-            )
+            ready: dict[str, Ready] = {}
+            sources: dict[str, Mapping[str, bytes]] = {}
+            for each in as_wanted:
+                whole = with_packages(each, self.wheels, clone.root, copies, say)
+                made = whole.prepared(clone.root, copies / each.role, say)
+                ready |= dict.fromkeys(hosts[each.role], made)
+                sources |= dict.fromkeys(hosts[each.role], each.sources)
+            serving, calling = ready["server"], ready[self.client_hosts[0]]
             program = serving.program(self.server_arguments, None, serves=True)
             if self.service is not None:
                 program = program.promising([self.service])
@@ -70,27 +80,29 @@ class Wanted:
             parts = []
             for number in range(1, self.clients + 1):
                 named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
-                parts.append(Part(named, self._lines(number)))
-            tryout = Tryout(Part(program, self.server_typed), tuple(parts), self.deadline)
+                host = self.client_hosts[(number - 1) % len(self.client_hosts)]
+                parts.append(Part(named, self._lines(number), host))
+            served = Part(program, self.server_typed, "server")
+            tryout = Tryout(served, tuple(parts), self.deadline)
             scenario = Scenario(
-                hosts=["server", "client"],
+                hosts=list(ready),
                 steps=tryout.play,
                 families=[self.family],
                 deadline=self.deadline,
-                files={"server": serving.brought, "client": calling.brought},
+                files={host: each.brought for host, each in ready.items()},
             ).placed(
                 serving.home,
                 name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",
-                homes={"server": serving.home, "client": calling.home},
+                homes={host: each.home for host, each in ready.items()},
             )
-            scenario.check(("server", "client"))
+            scenario.check(Lab(clone.root).hosts)
             staging = Staging(words=LESSON)
             with pool.lend() if pool else open_lab(clone, say) as network:
                 network.ensure(scenario.hosts)
-                for host, ready in (("server", serving), ("client", calling)):
-                    if ready.runtime:
+                for host, made in ready.items():
+                    if made.runtime:
                         there = network.identity(host)
-                        bring(network.client, clone.root, ready.runtime, there, say)
+                        bring(network.client, clone.root, made.runtime, there, say)
                 return observe(network, scenario, self.family, staging=staging), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:

@@ -67,6 +67,12 @@ class Side:
         return self.language.runtime if self.language else ""
 
     @property
+    def is_python(self) -> bool:
+        """Whether Python runs it: nothing says otherwise."""
+        head = _head(self.home / self.file)
+        return not self.command and self.language is None and head[:4] != _ELF
+
+    @property
     def command(self) -> str:
         """The interpreter of a program that is no Python; empty for Python and for a binary.
 
