@@ -20,15 +20,15 @@ lab: setup ## Set everything up, run all scenarios, print the results
 test: setup ## Test everything: check, unit, page and lab tests, scenarios, engines, attacks, netem, proofs
 	@tools/test-needs
 	@$(BIN)/python tools/steps \
-		"check: $(MAKE) check" \
+		"check!: $(MAKE) check" \
 		"unit: $(PYTEST) tests/unit -n 2" \
 		"page: $(PYTEST) tests/page" \
-		"up: $(LAB) up" \
+		"up!: $(LAB) up" \
 		"scenarios: $(LAB) run" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"lab: $(PYTEST) tests/lab $(LAB_WORKERS)" \
 		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \
 		"attack: $(ATTACK) --quick" \
-		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
 scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect

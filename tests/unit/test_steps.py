@@ -84,7 +84,22 @@ def test_what_the_last_step_beside_says_is_waited_for(tmp_path: Path) -> None:
     assert "late" in said
 
 
-def test_the_first_step_that_fails_ends_the_others(tmp_path: Path) -> None:
+def test_a_step_that_fails_lets_the_others_run_and_all_failures_are_told(tmp_path: Path) -> None:
+    status, said = run(
+        tmp_path,
+        "first: true",
+        "bad &: touch failed; exit 7",
+        "worse: until [ -e failed ]; do sleep 0.01; done; sleep 0.2; exit 9",
+        "fine: touch fine",
+        "last: exit 8",
+    )
+    assert status == 7
+    assert (tmp_path / "fine").exists()
+    assert re.search(r"worse +\d+\.\d s, ended with status 9", said)
+    assert said.splitlines()[-1] == "steps: failed: bad, worse, last"
+
+
+def test_a_step_that_fails_and_is_needed_ends_the_others(tmp_path: Path) -> None:
     # No shell is to be interrupted here: dash forgets a SIGINT that comes while it forks.
     waits = (
         "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL);"
@@ -93,7 +108,7 @@ def test_the_first_step_that_fails_ends_the_others(tmp_path: Path) -> None:
     status, said = run(
         tmp_path,
         f'slow &: exec {sys.executable} -c "{waits}"',
-        f"bad: {WAIT_FOR.format('slow')}; exit 7",
+        f"bad!: {WAIT_FOR.format('slow')}; exit 7",
         "never: touch never",
     )
     assert status == 7
@@ -152,7 +167,7 @@ def test_who_insists_has_all_of_it_killed(tmp_path: Path) -> None:
 def test_what_is_no_step_is_told_and_nothing_runs(tmp_path: Path, words: list[str]) -> None:
     status, said = run(tmp_path, *words)
     assert status == 2
-    assert "tools/steps 'check: make check'" in said
+    assert "tools/steps 'check!: make check'" in said
 
 
 def has_ended(file: Path) -> bool:
