@@ -72,7 +72,7 @@ def here() -> Clone:
     raise UnknownName(
         "looking for the lab's folder",
         f"neither {start} nor a folder above it has compose.yaml and scenarios/",
-        "cd into the clone, or set SOCKETLAB_ROOT",
+        "cd into a clone or a course, or set SOCKETLAB_ROOT; lab init my-course begins one",
     )
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "exec": "hosts",
     "fault": "fault",
     "grade": "grade",
+    "init": "init",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",

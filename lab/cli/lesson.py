@@ -52,7 +52,7 @@ def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     """
     clone = here()
     readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
-    if not names:
+    if not names and (clone.root / DOCUMENTS[0]).is_file():  # a course has none of them
         readmes += [clone.root / each for each in DOCUMENTS]
     false: list[str] = []
     with (

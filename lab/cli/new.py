@@ -37,6 +37,6 @@ def new_command(name: str) -> None:
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
     click.echo(f"Made {folder}: {', '.join(files)}")
-    click.echo(
-        f"Try: lab run {name} --story, then lab prove {name}, then docs/writing-a-scenario.md"
-    )
+    guide = "docs/writing-a-scenario.md"
+    more = f", then {guide}" if (clone.root / guide).is_file() else ""
+    click.echo(f"Try: lab run {name} --story, then lab prove {name}{more}")

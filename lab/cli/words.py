@@ -22,7 +22,6 @@ FOREIGN: Mapping[str, str] = {
     "images": "lab up, which makes missing images",
     "impair": "lab fault LINK",
     "info": "lab doctor",
-    "init": "lab new NAME",
     "kill": "lab down",
     "login": "lab shell HOST",
     "ls": "lab list",

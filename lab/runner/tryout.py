@@ -23,10 +23,10 @@ QUIET = 2.0
 """Seconds of rest after which a program that shows a prompt waits for more to be typed."""
 
 SILENT = 5.0
-"""The same for one that shows no prompt; it may wait for something else.
+"""The same for one that shows no prompt; it may wait for something else."""
 
-One that is at work for so long without a word counts as resting: it may ask in a loop.
-"""
+AT_WORK = 15.0
+"""Seconds without a word after which one at work counts as resting: it may ask in a loop."""
 
 APART = 0.5
 """Seconds of rest after which the next client starts, where this one says and opens nothing."""
@@ -127,7 +127,7 @@ class _Player:
         now, news = time.monotonic(), len(self.started.transcript().lines)
         if news != self._news:
             self._news, self._heard, self._since = news, now, now
-        elif now - self._looked > LOOKS_APART and now - self._heard < SILENT:
+        elif now - self._looked > LOOKS_APART and now - self._heard < AT_WORK:
             # One that has not begun to wait is silent as well, on a machine with much to do.
             self._looked, self._since = now, now if self.started.running.is_busy() else self._since
         if self._lines and not self.started.has_ended and (self._rest > UNASKED or self._asks()):

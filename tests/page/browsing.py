@@ -13,6 +13,18 @@ from selenium.webdriver.remote.webelement import WebElement
 Open = Callable[..., webdriver.Chrome]
 Sized = Callable[[Path, tuple[int, int]], webdriver.Chrome]
 
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
 PHONE, LAPTOP, PROJECTOR = (390, 844), (1280, 900), (1920, 1080)
 
 

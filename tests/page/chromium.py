@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, Open, Sized
+from browsing import FLAGS, LAPTOP, Open, Sized
 from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -18,18 +18,6 @@ from lab.observation.verdict import Verdict
 from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
 from lab.story.timeline.timeline import Timeline
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chromium import FLAGS
+from browsing import FLAGS
 from places import ROOT
 from played import hello, timeline_of
 from selenium import webdriver

@@ -136,7 +136,7 @@ def test_the_legend_names_what_occurs_and_two_arrows_the_time_between_them(shows
         assert words in legend
     assert "sent again" not in legend
     assert "DNS" not in legend
-    assert browser.find_element(By.CSS_SELECTOR, ".wide .clock").text == "ms"
+    assert browser.find_element(By.CSS_SELECTOR, ".wide .heads .clock").text == "ms"
     click(browser, arrow(browser, "SYN"))
     click(browser, arrow(browser, "SYN ACK"))
     between = browser.find_element(By.ID, "packet-between").text

@@ -11,13 +11,15 @@ from typing import Protocol
 class MapHost:
     """A host on the map: its name, its addresses on the network above, what is behind it.
 
-    One with a ``profile`` comes up only where a scenario asks for it.
+    One with a ``profile`` comes up only where a scenario asks for it. It is ``also`` on networks
+    that are drawn elsewhere: where two ways lead to one network, one of them is drawn so.
     """
 
     name: str
     addresses: tuple[str, ...]
     profile: str = ""
     behind: tuple[MapNetwork, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def _wire(
     for host in here:
         further = [each for each in host.attached if each in networks]
         behind = tuple(_wire(each, networks, hosts, done) for each in further if each not in done)
+        own = {name, *(each.name for each in behind)}
+        also = tuple(each for each in further if each not in own)
         profile = ", ".join(host.profiles)
-        places.append(MapHost(host.name, host.attached[name], profile, behind))
+        places.append(MapHost(host.name, host.attached[name], profile, behind, also))
     places.sort(key=lambda each: (bool(each.behind), bool(each.profile)))
     return MapNetwork(name, networks[name], tuple(places))

@@ -20,6 +20,7 @@ def _network(wire: MapNetwork) -> Iterator[str]:
         told = "<br>".join((f"<b>{place.name}</b>", *place.addresses))
         dashed = ":::ondemand" if place.profile else ""
         yield f'    net_{_id(wire.name)} --- {_id(place.name)}["{told}"]{dashed}'
+        yield from (f"    {_id(place.name)} --- net_{_id(each)}" for each in place.also)
         for each in place.behind:
             yield from _network(each)
             yield f"    {_id(place.name)} --- net_{_id(each.name)}"

@@ -59,7 +59,9 @@ def _host(place: MapHost, left: int, line: int) -> Iterator[str]:
     kind = "box demand" if place.profile else "box"
     size = f'width="{WIDTH}" height="{HEIGHT}" rx="6"'
     yield f'<rect class="{kind}" x="{left}" y="{top}" {size}/>'
-    yield _text(left + 8, top + 17, place.name, "name", " (on demand)" if place.profile else "")
+    also = f" + {', '.join(place.also)}" if place.also else ""
+    on_demand = " (on demand)" if place.profile else ""
+    yield _text(left + 8, top + 17, place.name, "name", f"{also}{on_demand}")
     for number, address in enumerate(place.addresses):
         yield _text(left + 8, top + 33 + 16 * number, "", "name", address)
     at = left

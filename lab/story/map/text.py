@@ -27,4 +27,5 @@ def _network(wire: MapNetwork) -> Iterator[str]:
 
 def _host(place: MapHost, longest: int) -> str:
     on_demand = f"  (on demand: {place.profile})" if place.profile else ""
-    return f"{place.name.ljust(longest)}  {'  '.join(place.addresses)}{on_demand}"
+    also = f"  (also on {' and '.join(place.also)})" if place.also else ""
+    return f"{place.name.ljust(longest)}  {'  '.join(place.addresses)}{also}{on_demand}"

@@ -27,8 +27,8 @@ from lab.wire.address import Family
 __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
-    *("data", "ladder", "fields", "headers", "hops", "packet", "between", "tabs", "code"),
-    *("table", "folds", "acks", "print", "start"),
+    *("data", "ladder", "fields", "headers", "hops", "sight", "packet", "between", "tabs"),
+    *("code", "table", "folds", "acks", "print", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 

@@ -9,6 +9,7 @@ import places
 import pytest
 
 from lab.hosts.docker.compose.compose_file import ComposeFile
+from lab.hosts.docker.compose.file import Plan
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.map.mermaid import as_mermaid
 from lab.story.map.picture import as_svg
@@ -40,6 +41,20 @@ def test_what_is_behind_a_router_hangs_below_it(wire: MapNetwork) -> None:
     assert [router + 1, router2 + 1, far + 1] == [middle, far, remote]
     depth = [lines[n].index(mark) for n, mark in ((router, "router"), (middle, "["), (far, "["))]
     assert depth == sorted(set(depth))
+
+
+def test_a_second_way_to_a_network_is_drawn_too() -> None:
+    ends = {"a": ("10.77.0.4",), "c": ("10.77.2.4",)}
+    chain = [
+        Plan("one", attached={"a": ("10.77.0.2",), "b": ("10.77.1.2",)}),
+        Plan("two", attached={"b": ("10.77.1.3",), "c": ("10.77.2.3",)}),
+    ]
+    wire = arranged(dict.fromkeys("abc", ()), [*chain, Plan("straight", attached=ends)])
+    assert wire is not None
+    (line,) = (line for line in as_text(wire).splitlines() if "straight" in line)
+    assert line.endswith("10.77.0.4  (also on c)")
+    assert "    straight --- net_c" in as_mermaid(wire).splitlines()
+    assert " + c" in as_svg(wire)
 
 
 def test_the_flowchart_names_each_host_and_network_once(wire: MapNetwork) -> None:

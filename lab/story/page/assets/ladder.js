@@ -100,5 +100,6 @@ function goTo(element) {
   element.setAttribute("tabindex", element.getAttribute("tabindex") || "-1");
   element.focus({ preventScroll: true });
   element.scrollIntoView({ block: "center", behavior: "instant" });
+  reveal(element);
   return true;
 }

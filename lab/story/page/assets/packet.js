@@ -18,7 +18,10 @@ function choose(number, { show = false, focus = false } = {}) {
   compareHops(number);
   showOrigin(number);
   showBetween(number);
-  if (show || focus) panel.classList.add("open");
+  if (show || focus) {
+    panel.classList.add("open");
+    reveal(shownLadder()?.querySelector(".way.chosen"));
+  }
   history.replaceState(null, "", `#packet-${number}`);
 }
 

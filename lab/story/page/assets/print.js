@@ -32,6 +32,7 @@ function cutsOf(svg) {
 
 function divide(svg) {
   const place = make("div", "print-ladder");
+  releaseHeads(svg);
   const cuts = cutsOf(svg);
   const width = svg.viewBox.baseVal.width;
   for (let at = 1; at < cuts.length; at += 1) {
