@@ -24,7 +24,7 @@ from lab.hosts.background import result_of
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
 INSIDE = (
-    *("sockets", "tap", "guards", "reader", "lines", "descendants", "limits", "trace"),
+    *("sockets", "watch", "tap", "guards", "reader", "lines", "descendants", "limits", "trace"),
     "programs",
     *("run_files", "leftovers", "renew", "echo", "agent"),
 )

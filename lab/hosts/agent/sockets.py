@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
 from typing import NamedTuple
 
 NETLINK_SOCK_DIAG = 4
@@ -157,86 +156,3 @@ def _text(family: int, raw: bytes) -> str:
     if raw[:12] == b"\0" * 10 + b"\xff\xff":
         return socket.inet_ntop(socket.AF_INET, raw[12:16])
     return socket.inet_ntop(socket.AF_INET6, raw[:16])
-
-
-class Watch:
-    """Samples of the sockets of interest: those whose packets passed, and what listens.
-
-    ``samples`` grows by one row ``(time_ns, *Entry)`` whenever a socket's state, or with it its
-    queues, differ from the last row; a socket that is gone gives a row in state GONE.
-    ``began_ns`` is when what listens was read first: there may have been nothing.
-    """
-
-    INTERVAL_NS = 4_000_000
-    """How long a known socket may go without being looked at again, where there are few."""
-
-    LONGEST_NS = 500_000_000
-    """How long at the most; a clock that is set back makes it no longer."""
-
-    PAUSE = 3
-    """How many times as long as the last look at all of them took the next one waits."""
-
-    LIMIT = 50_000
-
-    def __init__(self) -> None:
-        self._table = Table()
-        self.close = self._table.close
-        self._known: dict[Ends, Entry | None] = {}
-        self._bound: dict[tuple[object, ...], Entry] = {}
-        self._due_ns = 0
-        self.began_ns = 0
-        self.samples: list[tuple[object, ...]] = []
-        self.unsampled = 0
-        """How many changes came when there were samples enough."""
-
-    def tick(self, now_ns: int, *, at_once: bool = False) -> None:
-        """Look again at all known sockets and at what listens, where that is due."""
-        if 0 < self._due_ns - now_ns <= self.LONGEST_NS and not at_once:
-            return
-        for ends in list(self._known):
-            if self._known[ends] is not None:
-                self.look(ends)
-        bound: dict[tuple[object, ...], Entry] = {
-            (*entry[:6], entry.inode): entry for entry in self._table.listening()
-        }
-        stamp = time.time_ns()
-        self.began_ns = self.began_ns or stamp
-        for key in bound.keys() - self._bound.keys():
-            self._row(stamp, bound[key])
-        for key in self._bound.keys() - bound.keys():
-            self._row(stamp, self._bound[key]._replace(state=GONE))
-        self._bound = bound
-        took_ns = time.time_ns() - now_ns
-        pause_ns = min(max(self.INTERVAL_NS, took_ns * (1 + self.PAUSE)), self.LONGEST_NS)
-        self._due_ns = now_ns + pause_ns
-
-    def unsettled(self) -> list[Entry]:
-        """Return the known TCP sockets that still owe or await a packet of their own accord."""
-        for ends in list(self._known):
-            self.look(ends)
-        in_between = {2, 3, 4, 9, 11}
-        return [
-            entry
-            for entry in self._known.values()
-            if entry is not None and (entry.state in in_between or entry.send_queue)
-        ]
-
-    def look(self, ends: Ends) -> None:
-        """Look at the socket whose packet has just passed."""
-        before = self._known.get(ends)
-        entry = self._table.one(*ends)
-        stamp = time.time_ns()
-        if entry is None:
-            if before is not None:
-                self._row(stamp, before._replace(state=GONE, receive_queue=0, send_queue=0))
-            elif ends not in self._known:
-                return
-        elif before is None or before[5:8] != entry[5:8]:
-            self._row(stamp, entry)
-        self._known[ends] = entry
-
-    def _row(self, stamp: int, entry: Entry) -> None:
-        if len(self.samples) < self.LIMIT:
-            self.samples.append((stamp, *entry))
-        else:
-            self.unsampled += 1

@@ -14,7 +14,8 @@ import struct
 import threading
 import time
 
-from lab.hosts.agent.sockets import Ends, Watch
+from lab.hosts.agent.sockets import Ends
+from lab.hosts.agent.watch import Watch
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_STATISTICS = 263, 6
@@ -64,8 +65,7 @@ class Tap:
         """
         self._limit = limit
         self._most = most
-        self._size = 0
-        self._refused = 0
+        self._size = self._refused = 0
         self._seen_markers: set[bytes] = set()
         self._news = threading.Condition()
         self._stopping = False
@@ -129,13 +129,13 @@ class Tap:
         for number in (*self._sockets, loopback, self._wake):
             poll.register(number, select.POLLIN)
         while not self._stopping:
-            for number, _ in poll.poll(4):
+            for number, _ in (ready := poll.poll(4)):
                 if number in self._sockets:
                     self._drain(*self._sockets[number])
                 elif number == loopback and not self._drain_loopback():
                     poll.unregister(loopback)
             with self._news:
-                self._watch.tick(time.time_ns())
+                self._watch.tick(time.time_ns(), stirred=bool(ready))
 
     def _drain(self, name: str, tap: socket.socket) -> None:
         chunks = self.chunks[name]

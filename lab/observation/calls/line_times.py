@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -82,11 +83,14 @@ def _in_order(writes: Sequence[Printed], text: bytes | None) -> list[Printed]:
     """
     if text is None:
         return list(writes)
-    waiting, found, at = list(writes), list[Printed](), 0
+    waiting, found, at = deque(writes), list[Printed](), 0
+    by_end = [each for each in writes if each.ended_ns is not None]
+    by_end.sort(key=lambda each: each.ended_ns or 0, reverse=True)
+    taken: set[int] = set()
     while waiting:
-        ended_ns = min(
-            (each.ended_ns for each in waiting if each.ended_ns is not None), default=None
-        )
+        while by_end and id(by_end[-1]) in taken:
+            by_end.pop()
+        ended_ns = by_end[-1].ended_ns if by_end else None
         for each in waiting:
             if ended_ns is not None and each.began_ns > ended_ns:
                 return found
@@ -95,6 +99,7 @@ def _in_order(writes: Sequence[Printed], text: bytes | None) -> list[Printed]:
         else:
             return found
         waiting.remove(each)
+        taken.add(id(each))
         found.append(each)
         at += each.length
     return found

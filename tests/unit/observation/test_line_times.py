@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.observation.calls.line_times import timed
+from lab.observation.calls.line_times import _in_order, timed
 from lab.observation.calls.told import Printed
 from lab.observation.transcript import Line, Stream
 
@@ -103,3 +104,51 @@ def test_however_a_text_is_written_each_line_has_the_time_of_its_last_write(
             ended += 1
         expected.append(10 * (ended + 1))
     assert times(told, *writes) == expected
+
+
+def in_order(writes: Sequence[Printed], text: bytes) -> list[Printed]:
+    """Return writes in the order of the stream, as is plain to see, and slow."""
+    waiting, found, at = list(writes), list[Printed](), 0
+    while waiting:
+        ends = [each.ended_ns for each in waiting if each.ended_ns is not None]
+        fit = None
+        for each in waiting:
+            if ends and each.began_ns > min(ends):
+                break
+            if text.startswith(each.data, at):
+                fit = each
+                break
+        if fit is None:
+            return found
+        waiting = [each for each in waiting if each is not fit]
+        found.append(fit)
+        at += fit.length
+    return found
+
+
+WRITES = st.lists(
+    st.builds(
+        lambda began_ns, took_ns, data: Printed(
+            "stdout", began_ns, None if took_ns is None else began_ns + took_ns, len(data), data
+        ),
+        st.integers(0, 20),
+        st.none() | st.integers(0, 20),
+        st.sampled_from([b"a", b"b", b"ab"]),
+    ),
+    max_size=10,
+)
+
+
+@given(WRITES, st.randoms(use_true_random=False))
+def test_writes_of_several_threads_are_put_in_the_order_of_what_was_read(
+    writes: list[Printed], random: Random
+) -> None:
+    shuffled = random.sample(writes, len(writes))
+    text = b"".join(each.data for each in shuffled)
+    assert _in_order(writes, text) == in_order(writes, text)
+
+
+def test_a_program_that_prints_very_many_lines_does_not_keep_the_lab_for_minutes() -> None:
+    many = lines(*("y" * 9 for _ in range(60_000)))
+    writes = [write(number, b"yyyyyyyyy\n", took_ns=0) for number in range(len(many))]
+    assert times(many, *writes)[:1000] == [*range(1000)]
