@@ -150,9 +150,12 @@ class Host:
         status, stdout, stderr = done
         return status, stdout, stderr
 
-    def end_leftovers(self) -> Future[Any]:
-        """End processes and connections of earlier runs; returns before it is done."""
-        return self.channel.request("end_leftovers", user=STUDENT)
+    def end_leftovers(self, folder: str) -> Future[Any]:
+        """End processes and connections of earlier runs, once nobody else has the runs' folder.
+
+        Returns before it is done.
+        """
+        return self.channel.request("end_leftovers", user=STUDENT, folder=folder)
 
     def renew(self) -> Future[Any]:
         """Make files, IPC objects and what the kernel learned as new; returns before it is done."""

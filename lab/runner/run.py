@@ -60,7 +60,7 @@ def observe(
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
     echoes = reach.ask(hosts.values(), family)
     # Any may hear an RST of another: so the lab waits for all.
-    cleaning.answered(network, ((host, host.end_leftovers()) for host in hosts.values()))
+    cleaning.answered(network, ((host, host.end_leftovers(FOLDER)) for host in hosts.values()))
     reach.check(echoes, network)
     placed = [
         (host, future)

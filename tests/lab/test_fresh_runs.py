@@ -185,6 +185,32 @@ def test_a_process_that_outlived_its_session_is_ended(this_lab: Clone, play: Pla
     assert last_words(play(look)) == before
 
 
+LEFT_ALONE = """
+    import fcntl, os, socket, subprocess, time
+    fcntl.flock(os.open("/run/socketlab", os.O_RDONLY), fcntl.LOCK_EX)
+    left = subprocess.Popen(["sleep", "97.5"], user="student")
+    try:
+        left.wait(3)
+        time.sleep(0.5)
+    except subprocess.TimeoutExpired:
+        left.kill()
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"late", ("{server}", 9))
+"""
+"""What an agent does whose session was killed: it ends its programs, and these say goodbye."""
+
+
+def test_what_an_agent_that_was_left_alone_still_does_is_in_no_capture(
+    this_lab: Clone, network: RunningLab, play: Play
+) -> None:
+    server = network.addresses("server")[Family.IPV4]
+    script = dedent(LEFT_ALONE).replace("{server}", server)
+    this_lab.docker("exec", "-d", "-u", "0", this_lab.ids()["client"], "python3", "-c", script)
+    wait_for("the agent", lambda: "sleep 97.5" in this_lab.inside("client"))
+    observed = play("", hosts=("server",))
+    late = [each for each in observed.packets("server") if each.payload == b"late"]
+    assert late == []
+
+
 def test_a_shell_that_somebody_opened_goes_on(this_lab: Clone, play: Play) -> None:
     client = this_lab.ids()["client"]
     this_lab.docker("exec", "-d", "-t", "-u", "student", client, "sleep", "99.5")

@@ -299,6 +299,7 @@ AWK = """BEGIN {
 SAYS = """
     import socket, sys
     c = socket.create_connection((sys.argv[1], 15000))
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else a word waits for an ACK
     while True:
         line = input("say: ")
         if line == "quit": break

@@ -370,13 +370,13 @@ def standstills(serving: dict[str, Host]) -> dict[tuple[str, str], list[int]]:
     def held(name: str) -> Iterator[tuple[tuple[str, str], list[int]]]:
         host = serving[name]
         for daemon in SERVICES[name].daemons:
-            numbers = " ".join(host.check_output("pgrep -x %s", daemon).split())
             statuses = [host.run("socketlab-health --within 30").rc]
-            host.check_output(f"kill -STOP {numbers}")
             try:
+                # By name and not by number: a child that serves one client ends meanwhile.
+                host.check_output("pkill -STOP -x %s", daemon)
                 statuses.append(host.run("socketlab-health").rc)
             finally:
-                host.check_output(f"kill -CONT {numbers}")
+                host.check_output("pkill -CONT -x %s", daemon)
             statuses.append(host.run("socketlab-health --within 30").rc)
             yield (name, daemon), statuses
 

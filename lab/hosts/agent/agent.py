@@ -11,7 +11,6 @@ When the channel closes, the agent ends everything that it started.
 from __future__ import annotations
 
 import contextlib
-import os
 import pwd
 import subprocess
 import sys
@@ -47,7 +46,7 @@ class Agent:
         self._taps: dict[int, tap.Tap] = {}
         self._guards = guards.Guards()
         self._faults: Any = None
-        self._turns: dict[str, int] = {}
+        self._turns = run_files.Turns()
         self._numbers = iter(range(1, 1 << 30))
         descendants.become_subreaper()
         self._reader = reader.Reader()
@@ -68,7 +67,7 @@ class Agent:
         finally:
             self._guards.clear()
             descendants.end_all(spare=set())
-            for folder in self._turns:
+            for folder in self._turns.taken:
                 with contextlib.suppress(OSError):
                     run_files.remove(Path(folder))
 
@@ -96,12 +95,12 @@ class Agent:
     do_renew = staticmethod(renew.all_for)
     do_guards = staticmethod(guards.in_force)
     do_wait_for_echo = staticmethod(echo.is_answered)
+    do_sockets = staticmethod(sockets.everything)
     do_clear_guards = staticmethod(guards.clear_all)
 
     def do_put(self, folder: str, files: dict[str, bytes], user: str) -> None:
         """Make a run's folder, which is this agent's until it is cleared or the channel closes."""
-        if folder not in self._turns:
-            self._turns[folder] = run_files.turn(Path(folder))
+        self._turns.take(folder)
         run_files.put(folder, files, user)
 
     def do_hello(self) -> None:
@@ -163,11 +162,6 @@ class Agent:
                     return "deadline"
                 time.sleep(0.0005)
 
-    def do_sockets(self) -> list[tuple[object, ...]]:
-        """Return every TCP and UDP socket of this host, now."""
-        with contextlib.closing(sockets.Table()) as table:
-            return [tuple(entry) for entry in table.dump("tcp") + table.dump("udp")]
-
     def do_tap(self, cards: list[str], limit: int, most: int, buffer: int) -> int:
         """Start a tap on cards, by hardware address; return its number once it captures."""
         number = next(self._numbers)
@@ -199,12 +193,16 @@ class Agent:
         ended = descendants.end_all(spare={self._reader.pid})
         programs.forget(self._programs)
         run_files.remove(Path(folder))
-        if folder in self._turns:
-            os.close(self._turns.pop(folder))
+        self._turns.give_back(folder)
         return ended
 
-    def do_end_leftovers(self, user: str) -> None:
-        """End what earlier runs left going, on whatever session's behalf; raises OSError."""
+    def do_end_leftovers(self, user: str, folder: str) -> None:
+        """End what earlier runs left going, on whatever session's behalf; raises OSError.
+
+        An agent that was left alone may still start and end programs. So its ``folder`` is waited
+        for first: what it leaves would otherwise reach a tap of this run.
+        """
+        self._turns.take(folder)
         descendants.end_all(spare={self._reader.pid})
         leftovers.end(pwd.getpwnam(user).pw_uid)
 

@@ -64,11 +64,10 @@ class Lines:
     def waits_at(self, prompt: str) -> bool:
         """Return whether the program printed this last, without an end of line.
 
-        An empty prompt stands for whatever it printed since it got its last input.
+        A prompt counts once: what got its input is answered. An empty one stands for any text.
         """
-        if not prompt:
-            return bool(self._waiting) and self._typing.is_before(self._printed_ns)
-        return self._waiting.endswith(prompt.encode())
+        is_asked = bool(self._waiting) and self._typing.is_before(self._printed_ns)
+        return is_asked and self._waiting.endswith(prompt.encode())
 
     def add(self, data: bytes, stamp: int) -> Iterator[Cut]:
         """Take what was printed at this time, and yield the lines that it completes."""

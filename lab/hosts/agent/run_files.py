@@ -24,15 +24,25 @@ def put(folder: str, files: dict[str, bytes], user: str) -> None:
     give(top, owner.pw_uid, owner.pw_gid)
 
 
-def turn(folder: Path) -> int:
-    """Wait until no agent has a run's folder any more: one that was left alone still cleans it.
+class Turns:
+    """The folders of runs that are this agent's until it gives them back or ends."""
 
-    Returns a descriptor; the folder is the caller's until that is closed.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    top = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
-    fcntl.flock(top, fcntl.LOCK_EX)
-    return top
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def take(self, folder: str) -> None:
+        """Wait until no other agent has it any more: one that was left alone still cleans it."""
+        if folder not in self.taken:
+            above = Path(folder).parent
+            above.mkdir(parents=True, exist_ok=True)
+            top = os.open(above, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(top, fcntl.LOCK_EX)
+            self.taken[folder] = top
+
+    def give_back(self, folder: str) -> None:
+        """Let other agents have it."""
+        if folder in self.taken:
+            os.close(self.taken.pop(folder))
 
 
 def give(top: Path, uid: int, gid: int) -> None:

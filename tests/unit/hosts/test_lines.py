@@ -78,6 +78,17 @@ def test_a_line_without_end_is_bounded() -> None:
     ]
 
 
+def test_a_prompt_that_got_its_answer_does_not_ask_again() -> None:
+    typing = Typing("")
+    lines = Lines("stdout", typing)
+    list(lines.add(b"say: ", 1))
+    assert lines.waits_at("say: ")
+    answered_ns = typing.note()
+    assert not lines.waits_at("say: ")
+    list(lines.add(b"say: ", answered_ns + 1))
+    assert lines.waits_at("say: ")
+
+
 def test_an_empty_prompt_is_any_text_printed_since_the_last_input() -> None:
     typing = Typing("")
     lines = Lines("stdout", typing)
