@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from played import START_NS, hello, traced_hello
 
 from lab.observation.calls.call import Call, Socket
@@ -107,6 +108,20 @@ def traced() -> Timeline:
     return Timeline.of(Run.of(traced_hello().observation()))
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((), "ƒ recv() → 0"),
+        ((12,), "ƒ recv() → 0 · line 12"),
+        ((9, 12), "ƒ recv() → 0 · line 9 or 12"),
+        ((9, 12, 20), "ƒ recv() → 0 · line 9, 12 or 20"),
+        ((9, 12, 20, 21), "ƒ recv() → 0 · one of 4 lines"),
+    ],
+)
+def test_a_call_says_which_lines_can_have_made_it(lines: tuple[int, ...], said: str) -> None:
+    assert texts(call("recv", lines=lines)) == [said]
+
+
 def test_a_packet_that_left_while_a_call_was_made_was_sent_by_it() -> None:
     timeline = traced()
     senders = Senders(timeline.observation)
@@ -149,6 +164,7 @@ def test_a_bar_stands_beside_the_life_line_from_a_wait_s_beginning_to_its_end() 
 
 def test_the_page_lists_calls_below_their_program_and_says_what_a_bar_is() -> None:
     page = render_page(traced())
+    assert '</code> <span class="origin">line 4</span>' in page
     assert "4 calls: what client.py asked of the kernel" in page
     assert "<code>connect(10.77.0.20:15000)</code>" in page
     assert "A thin bar beside a life line" in page
