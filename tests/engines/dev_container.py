@@ -37,7 +37,7 @@ AS_PRIVILEGED = (
 )
 """As much of --privileged as a machine can give that is a container itself."""
 
-WRITABLE = "for each in /sys /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,rw $each; done"
+WRITABLE = "for each in /sys/fs/cgroup/*; do [ -L $each ] || mount -o remount,bind,rw $each; done"
 IMAGE = "socketlab-test/dev-container"
 
 
@@ -63,7 +63,8 @@ class DevContainer:
             *(IMAGE, "sleep", "infinity"),
         )[1].strip()
         if not is_whole:
-            self.run(WRITABLE)
+            status, said = self.run(WRITABLE)
+            assert status == 0, said
 
     def run(self, command: str, within: float = 60) -> tuple[int, str]:
         """Run a command as in the editor's terminal; return its status and what it said."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
-from typing import Any
 
 import pytest
+from step_count import steps
 
 from bench.__main__ import status
 from bench.growth import STEEPEST, tell
@@ -82,21 +79,3 @@ def test_the_bench_fails_where_a_curve_is_too_steep(
     slow = Row("whole", "Whole", Series("ours", (9.0,)), goal=Goal(Kind.SECONDS, 1.0, "fast"))
     curve = Row("growth", "Growth", Series("x", (1.0,)), goal=goal, slope=slope, failed=failed)
     assert status([slow, curve]) == expected
-
-
-def steps(work: Callable[[], object]) -> int:
-    """Return how many lines of Python were run, each turn of a loop counted, not the seconds."""
-    taken = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal taken
-        taken += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return taken
