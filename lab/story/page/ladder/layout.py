@@ -67,13 +67,13 @@ def _pieces(shut: Shut, scene: Scene, room: int) -> Iterator[Drawing]:
             piece.say(f"{start:,} before these", piece=number - 1)
         stop = min(start + PIECE, len(moments), room)
         piece.add(moments[start:stop])
-        lanes = piece.lanes.as_they_are()
         left = len(moments) - stop
         if left and stop == room:
             piece.say(f"{left:,} more, too many to draw: see the lists below")
         elif left:
             piece.say(f"{left:,} more", piece=number + 1)
         yield piece.drawing(LINE * len(shut.shape.lines) + 12)
+        lanes = piece.lanes.onwards()
 
 
 def _within(waits: Sequence[Wait], moments: Sequence[Moment]) -> list[Wait]:
