@@ -23,8 +23,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 FILES = ("GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
 """What a runner gives each step to write to; here all steps share them."""
 
-ENVIRONMENT = tempfile.TemporaryDirectory()
-"""Where the first job installs the lab."""
+TEMPORARY = tempfile.TemporaryDirectory()
+"""RUNNER_TEMP of all jobs: the first installs the lab and keeps images, the others find them."""
 
 LAST_LINE = 'print("the client is done")'
 
@@ -41,8 +41,6 @@ class Runner:
 
     def __post_init__(self) -> None:
         self.place.mkdir()
-        # A runner begins with nothing. Here they share what pip has installed, which takes long.
-        (self.place / "socketlab").symlink_to(ENVIRONMENT.name)
         for name in FILES:
             (self.place / name).touch()
 
@@ -81,7 +79,7 @@ class Runner:
                 **{name: self._filled(value) for name, value in step.get("env", {}).items()},
                 **{name: str(self.place / name) for name in FILES},
                 "GITHUB_WORKSPACE": str(self.course),
-                "RUNNER_TEMP": str(self.place),
+                "RUNNER_TEMP": TEMPORARY.name,
             },
             capture_output=True,
             text=True,
@@ -158,7 +156,7 @@ def test_the_action_is_green_and_then_red(course: Clone, tmp_path: Path) -> None
     assert "Break the scenarios on purpose" in green.did
     assert green.summary.startswith("## ✔ 1 of 1 run holds")
     assert "::error" not in green.printed
-    assert (tmp_path / "green" / "socketlab-images.tar").stat().st_size > 1 << 20
+    assert Path(TEMPORARY.name, "socketlab-images.tar").stat().st_size > 1 << 20
     assert re.fullmatch(
         r"key=socketlab-\w+-[0-9a-f]{16}\n", (tmp_path / "green" / "GITHUB_OUTPUT").read_text()
     )
