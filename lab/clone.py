@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +67,47 @@ def here() -> Clone:
         raise CouldNotJudge(
             "looking for the lab's folder", "the working folder is gone", "cd into the clone"
         ) from None
-    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
-        if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
-            return Clone(folder)
+    found = _around(start) or _around(Path(__file__).resolve().parent.parent, above=False)
+    if found:
+        return Clone(found)
     raise UnknownName(
         "looking for the lab's folder",
         f"neither {start} nor a folder above it has compose.yaml and scenarios/",
         "cd into a clone or a course, or set SOCKETLAB_ROOT; lab init my-course begins one",
     )
+
+
+def is_path(word: str) -> bool:
+    """Return whether a word of a command line says where a scenario is, instead of its name."""
+    return os.sep in word or word in (os.curdir, os.pardir)
+
+
+def of(words: Iterable[str]) -> Clone:
+    """Return the clone or course that words are about: the one that their paths lie in.
+
+    It is :func:`here` where no word is a path, for paths that lie in none, and where
+    ``SOCKETLAB_ROOT`` names one. Raises UsageError for paths in several, and as ``here``.
+    """
+    paths = [] if os.environ.get("SOCKETLAB_ROOT") else [each for each in words if is_path(each)]
+    found = {each: _around(Path(each).resolve()) for each in paths}
+    roots = dict.fromkeys(found.values())
+    if len(roots) > 1:
+        places = "; ".join(f"{each} is in {root or 'none'}" for each, root in found.items())
+        raise UsageError(
+            f"choosing the hosts for {' and '.join(paths)}",
+            f"they lie in several courses: {places}",
+            "one command for each course; or SOCKETLAB_ROOT=COURSE names the hosts for all",
+        )
+    root = next(iter(roots), None)
+    return Clone(root) if root else here()
+
+
+def _around(start: Path, *, above: bool = True) -> Path | None:
+    """Return the folder, it or one above it, that has what makes a clone or a course."""
+    for folder in (start, *(start.parents if above else ())):
+        if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
+            return folder
+    return None
 
 
 def text_of(path: Path) -> str:

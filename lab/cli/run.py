@@ -22,11 +22,13 @@ from lab.cli.options import (
 )
 from lab.cli.output import color, width
 from lab.cli.progress import Progress, Results
-from lab.clone import Clone, here
+from lab.clone import Clone
+from lab.clone import of as clone_of
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
+from lab.scenario.scenario import Scenario
 from lab.suite import suite
 
 if TYPE_CHECKING:
@@ -88,14 +90,15 @@ def run_command(
 ) -> None:
     """Run scenarios and judge their expectations.
 
-    NAMES select scenarios: a name, part:B or lecture:8. Without NAMES, all scenarios run.
+    NAMES select scenarios: a name, part:B, lecture:8, or a folder anywhere (./my_echo). Without
+    NAMES, all scenarios run.
     """
-    clone = here()
+    clone = clone_of(names)
     scenarios = catalogue.select(clone.scenarios, names)
     for scenario in scenarios:
         scenario.check(Lab(clone.root).hosts)
     chosen = families(family)
-    keeping = Keeping(clone, told)
+    keeping = Keeping(clone, told, scenarios)
     due = {each.name: len({*each.families} & {*chosen}) for each in scenarios}
     with Progress(quiet=told.quiet) as progress:
         results = Results(due, progress.result)
@@ -118,10 +121,10 @@ def judge_command(names: tuple[str, ...], family: str | None, told: Told) -> Non
 
     NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """
-    clone = here()
+    clone = clone_of(names)
     scenarios = catalogue.select(clone.scenarios, names)
     chosen = families(family)
-    keeping = Keeping(clone, told)
+    keeping = Keeping(clone, told, scenarios)
     with Progress(quiet=told.quiet) as progress:
         runs = suite.judge_kept(clone, scenarios, chosen, keeping.keep_verdicts, progress)
     keeping.summarise(runs)
@@ -130,15 +133,16 @@ def judge_command(names: tuple[str, ...], family: str | None, told: Told) -> Non
 class Keeping:
     """Keeps runs as they are judged, and in the end prints what they come to."""
 
-    def __init__(self, clone: Clone, told: Told) -> None:
+    def __init__(self, clone: Clone, told: Told, scenarios: Sequence[Scenario]) -> None:
         self._clone = clone
+        self._scenarios = scenarios
         self._told = told
 
     @cached_property
     def _publisher(self) -> Publisher:
         from lab.suite.publish import Publisher  # noqa: PLC0415 - not before the session is open
 
-        return Publisher(self._clone)
+        return Publisher(self._clone, self._scenarios)
 
     def keep(self, run: Run) -> None:
         """Keep a run that was made now."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
-from typing import Any
 
 import pytest
+from step_count import steps
 
 from bench.growth import STEEPEST, tell
 from bench.shapes import SHAPES
@@ -44,21 +41,3 @@ def test_steps_of_nested_loops_are_counted() -> None:
         [None for _ in range(size) for _ in range(size)]
 
     assert steps(lambda: pairs(200)) > 15 * steps(lambda: pairs(50))
-
-
-def steps(work: Callable[[], object]) -> int:
-    """Return how many lines of Python were run, each turn of a loop counted, not the seconds."""
-    taken = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal taken
-        taken += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return taken
