@@ -55,7 +55,7 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
 
-test-engines: setup ## Play every scenario on other engines: 26 (rootless, too), 28, as 29; a few on Podman
+test-engines: setup ## Play every scenario on other engines: 26, 28, as 29, the dev container's; a few on Podman
 	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
 
 test-languages: setup ## Try programs in Java and Rust, whose compilers take long to get
