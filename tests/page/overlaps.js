@@ -19,11 +19,11 @@ const through = (line, rect) => {
 };
 // The box of the letters, without the air above and below them: x-height and descenders.
 const letters = (element) => { const rect = box(element); return { left: rect.left + 1, right: rect.right - 1, top: rect.top + 4, bottom: rect.bottom - 4 }; };
-const lines = [...svg.querySelectorAll(".words > tspan")].filter((each) => each.textContent.trim());
+const lines = [...svg.querySelectorAll(".words:not(.out) > tspan")].filter((each) => each.textContent.trim());
 const printed = lines.map((each) => [each.textContent, letters(each)]);
-const labels = [...svg.querySelectorAll(".way > text")].map((each) => [each.textContent, shrunk(box(each), 3)]);
-const folds = [...svg.querySelectorAll(".gap")].map((gap) => [gap.textContent.trim(), box(gap.querySelector("rect") || gap)]);
-const shafts = [...svg.querySelectorAll(".way > .shaft")].map((each) => {
+const labels = [...svg.querySelectorAll(".way:not(.out) > text")].map((each) => [each.textContent, shrunk(box(each), 3)]);
+const folds = [...svg.querySelectorAll(".gap:not(.out)")].map((gap) => [gap.textContent.trim(), box(gap.querySelector("rect") || gap)]);
+const shafts = [...svg.querySelectorAll(".way:not(.out) > .shaft")].map((each) => {
   const place = svg.getScreenCTM().inverse().multiply(each.getScreenCTM());
   const point = (x, y) => new DOMPoint(each[x].baseVal.value, each[y].baseVal.value).matrixTransform(place);
   const [one, other] = [point("x1", "y1"), point("x2", "y2")];

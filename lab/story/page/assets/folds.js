@@ -38,7 +38,8 @@ function showPiece(svg, gap, number) {
   shownPiece(gap)?.remove();
   gap.after(piece);
   setOpen(gap, true);
-  layOut(svg);
+  if (data.shown) sift(svg);
+  else layOut(svg);
   mark(chosen);
 }
 
