@@ -132,7 +132,7 @@ class Placement:
         start, stop = ends(arrow, self._column)
         over = range(min(start, stop), max(start, stop))
         least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
-        tick = self._at(due.time_ns, least)
+        tick = self._at(due.time_ns, least, packet=True)
         self._started[id(arrow)] = (tick, self._y, start, stop)
         self._line[start] = self._y + PITCH
         for wire in over:
@@ -219,7 +219,9 @@ class Placement:
         )
         self.lanes.add(note, index, tick)
 
-    def _at(self, time_ns: int, least: int, *, shows_time: bool = True) -> int:
+    def _at(
+        self, time_ns: int, least: int, *, shows_time: bool = True, packet: bool = False
+    ) -> int:
         """Return the tick for a time, at the height ``least`` or below."""
         step = 0 if self._time_ns is None else stretch(time_ns - self._time_ns)
         step = max(step, self._after_sentence, least - self._y, 0)
@@ -230,7 +232,7 @@ class Placement:
         if self._waits is not None:
             self._waits.reach(time_ns, tick)
         if shows_time:
-            self._show_time(time_ns, tick)
+            self._show_time(time_ns, tick, packet=packet)
         return tick
 
     def _step(self, step: int) -> int:
@@ -238,9 +240,9 @@ class Placement:
         self._steps.append(step)
         return len(self._steps) - 1
 
-    def _show_time(self, time_ns: int, tick: int) -> None:
+    def _show_time(self, time_ns: int, tick: int, *, packet: bool) -> None:
         y, before = self._time
         text = self._scene.timeline.ms(time_ns)
-        if text != before and self._y - y >= LINE - 2:
+        if (packet or text != before) and self._y - y >= LINE - 2:
             self._shapes.append(TimeShape(tick, text))
             self._time = (self._y, text)
