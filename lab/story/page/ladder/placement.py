@@ -58,8 +58,7 @@ class Placement:
         self._time: tuple[int, str] = (-LINE, "")
         self._after_sentence = 0
         self.lanes = lanes or Lanes(scene.frame)
-        whole = lanes is None  # a piece of a fold has none
-        self._waits = Waits(scene.timeline, scene.frame, scene.columns) if whole else None
+        self._waits = Waits(scene.waits, scene.frame)
         self.shut: list[Shut] = []
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
@@ -79,9 +78,7 @@ class Placement:
         bottom = max([0, *self._notes, *(each + LINE for each in self._wire)])
         self._step(max(PITCH, bottom - self._y))
         last = len(self._steps) - 1
-        bands = self.lanes.bands(last)
-        if self._waits is not None:
-            bands = (*bands, *self._waits.bars(last))
+        bands = (*self.lanes.bands(last), *self._waits.bars(last))
         return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
 
     def say(
@@ -121,6 +118,8 @@ class Placement:
             shape = self.say(pill, fold=len(self.shut), said=f"{fold.brief}: {fold.text}")
         else:
             shape = self.say(f"… {fold.text} …")
+        if fold.moments:
+            self._waits.fold(fold.moments[0].time_ns, shape.tick)
         if opens:
             self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
         for moment in fold.moments:
@@ -229,8 +228,7 @@ class Placement:
         tick = self._step(step) if step or not self._steps else len(self._steps) - 1
         self._time_ns = time_ns
         self.lanes.reach(time_ns, tick)
-        if self._waits is not None:
-            self._waits.reach(time_ns, tick)
+        self._waits.reach(time_ns, tick)
         if shows_time:
             self._show_time(time_ns, tick, packet=packet)
         return tick
