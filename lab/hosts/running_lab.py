@@ -16,6 +16,7 @@ from lab.hosts.background import begin, result_of, side_by_side
 from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.workshop import Workshop
 from lab.hosts.host import Host
 from lab.wire.address import Family, Link, in_order
 
@@ -35,6 +36,7 @@ class RunningLab:
         ``bring`` brings up hosts by name: those that a run needs and that are down.
         """
         self.client = client
+        self.workshop: Workshop | None = None
         self._bring = bring
         self.project = project
         self._found: dict[str, Known] = {}
