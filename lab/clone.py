@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from lab.errors import CouldNotJudge, UnknownName, UsageError
@@ -69,7 +71,7 @@ def here() -> Clone:
         ) from None
     found = _around(start) or _around(Path(__file__).resolve().parent.parent, above=False)
     if found:
-        return Clone(found)
+        return _checked(found)
     raise UnknownName(
         "looking for the lab's folder",
         f"neither {start} nor a folder above it has compose.yaml and scenarios/",
@@ -99,7 +101,35 @@ def of(words: Iterable[str]) -> Clone:
             "one command for each course; or SOCKETLAB_ROOT=COURSE names the hosts for all",
         )
     root = next(iter(roots), None)
-    return Clone(root) if root else here()
+    return _checked(root) if root else here()
+
+
+def _checked(root: Path) -> Clone:
+    """Return a clone or course; raises UsageError where it is for another version of the lab.
+
+    ``requires-socketlab`` below ``[tool.socketlab]`` of its ``pyproject.toml`` says which: a
+    version specifier, https://packaging.python.org/specifications/version-specifiers/.
+    """
+    file = root / "pyproject.toml"
+    text = file.read_bytes() if file.is_file() else b""
+    if b"requires-socketlab" not in text:
+        return Clone(root)
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - seldom needed
+
+    try:
+        wanted = tomllib.loads(text.decode()).get("tool", {}).get("socketlab", {})
+        needed = SpecifierSet(wanted.get("requires-socketlab", ""))
+    except (InvalidSpecifier, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"reading which lab {file} requires", str(error), 'requires-socketlab = ">=0.2,<1"'
+        ) from None
+    if not needed.contains(here_is := version("socketlab"), prereleases=True):
+        raise UsageError(
+            f"using the course {root}",
+            f"it requires socketlab {needed}, and this is {here_is}",
+            f"pip install 'socketlab{needed}'; CHANGELOG.md says what has changed since",
+        )
+    return Clone(root)
 
 
 def _around(start: Path, *, above: bool = True) -> Path | None:

@@ -100,3 +100,31 @@ def test_paths_in_several_clones_are_refused(clone: Path, tmp_path: Path) -> Non
     paths = [str(clone / "scenarios" / "hello"), str(tmp_path / "elsewhere")]
     with pytest.raises(UsageError, match=r"several courses.*my clone.*none\nTry: one command"):
         of(paths)
+
+
+@pytest.mark.parametrize("needed", [">=0.1", ">=0.1,<99", ""])
+def test_a_course_for_this_version_is_used(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, needed: str
+) -> None:
+    monkeypatch.chdir(clone)
+    (clone / "pyproject.toml").write_text(f'[tool.socketlab]\nrequires-socketlab = "{needed}"\n')
+    assert here() == Clone(clone)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('"<0.1"', r"it requires socketlab <0\.1, and this is 0\.\d.*\nTry: pip install"),
+        ('"new"', r"reading which lab .*new.*\nTry: requires-socketlab = "),
+        ("3", r"reading which lab .*\nTry: requires-socketlab = "),
+        ('"', r"reading which lab .*\nTry: requires-socketlab = "),
+    ],
+)
+def test_a_course_for_another_version_is_refused_with_what_to_install(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    monkeypatch.chdir(clone)
+    (clone / "pyproject.toml").write_text(f"[tool.socketlab]\nrequires-socketlab = {line}\n")
+    for choose in (here, lambda: of([str(clone / "scenarios" / "hello")])):
+        with pytest.raises(UsageError, match=told):
+            choose()
