@@ -19,6 +19,7 @@ from lab.errors import UnknownName
 
 COMMANDS = {
     "assign": "assign",
+    "cache": "cache",
     "capture": "hosts",
     "completion": "completion",
     "doctor": "list",

@@ -79,7 +79,7 @@ def test_four_workers_work_at_once_and_never_take_less_than_a_quarter_of_the_tur
     spans = [span for talk in talks(observed, "four") for span in turns(talk)]
     assert max(sum(a <= start < b for a, b in spans) for start, _ in spans) > 1
     assert took(observed, "four") >= SHARES / len(WORKERS) * TURN_NS
-    ((said,),) = observed.client["four"].findall(r"took the time of ([\d.]+)$")
+    ((said,),) = observed.client["four"].findall(r"took the time of ([\d.]+) turns$")
     assert float(said) >= round(took(observed, "four") / TURN_NS, 1)
 
 

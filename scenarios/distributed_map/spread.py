@@ -45,5 +45,5 @@ began = time.monotonic()
 with ThreadPoolExecutor(len(workers)) as pool:
     reports = [*pool.map(employ, hosts, connections, range(SHARES))]
 took = time.monotonic() - began
-print(*reports, f"{SHARES} shares took the time of {took / TURN:.1f}", sep="\n")
+print(*reports, f"{SHARES} shares took the time of {took / TURN:.1f} turns", sep="\n")
 print(*(results[number] for number in range(SHARES)))
