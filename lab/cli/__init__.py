@@ -19,6 +19,7 @@ from lab.errors import UnknownName
 
 COMMANDS = {
     "assign": "assign",
+    "bundle": "bundle",
     "capture": "hosts",
     "completion": "completion",
     "doctor": "list",
@@ -26,7 +27,9 @@ COMMANDS = {
     "exec": "hosts",
     "fault": "fault",
     "grade": "grade",
+    "images": "images",
     "init": "init",
+    "install": "bundle",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",
@@ -37,12 +40,14 @@ COMMANDS = {
     "prove": "prove",
     "restart": "upkeep",
     "run": "run",
+    "serve-bundle": "bundle",
     "shell": "hosts",
     "status": "hosts",
     "step": "step",
     "story": "show",
     "try": "try_programs",
     "up": "hosts",
+    "verify": "verify",
 }
 """Each command and the module that defines it, imported only when it is used."""
 
@@ -60,7 +65,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module: Any = importlib.import_module(f"lab.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(
