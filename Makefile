@@ -1,6 +1,6 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages attack
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages attack release
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
@@ -49,6 +49,7 @@ check: setup ## Check style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
+	@$(BIN)/python tools/lint-workflows
 
 test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@tools/test-needs
@@ -68,6 +69,9 @@ prove: setup ## Break every scenario on purpose; each expectation must fail once
 
 bench: setup ## Measure the lab beside other tools
 	@$(BIN)/python -m bench
+
+release: setup ## Build wheel and sdist into dist/, check them, name the changelog's section
+	@$(BIN)/python tools/release
 
 doctor: setup ## Check what this machine has and lacks for the lab
 	@$(LAB) doctor

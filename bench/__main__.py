@@ -11,7 +11,7 @@ import click
 
 from bench import bringing_up, decoding, growth, others, running, table
 from bench.facts import facts
-from bench.row import Row
+from bench.row import Kind, Row
 from lab.clone import Clone, here
 from lab.errors import LabError
 
@@ -46,7 +46,8 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
 def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
     """Measure the lab against what else there is, side by side.
 
-    Exit status 0 when measured, whether or not goals are met; 3 when something could not be.
+    Exit status 1 where something grows faster than what is in it, whether or not other goals are
+    met; 3 when something could not be measured.
     """
     clone = here()
     known = measures(clone, quick)
@@ -64,7 +65,16 @@ def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(table.document(rows, told), indent=1, ensure_ascii=False) + "\n")
     click.echo(f"Kept in {kept}", err=True)
-    sys.exit(3 if any(row.failed for row in rows) else 0)
+    sys.exit(status(rows))
+
+
+def status(rows: Sequence[Row]) -> int:
+    """Return the exit status for these rows."""
+    if any(row.failed for row in rows):
+        return 3
+    return int(
+        any(row.goal and row.goal.kind is Kind.SLOPE and row.is_met is False for row in rows)
+    )
 
 
 def _measured(name: str, measure: Measure) -> list[Row]:

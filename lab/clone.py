@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from lab.errors import CouldNotJudge, UnknownName, UsageError
@@ -66,14 +69,75 @@ def here() -> Clone:
         raise CouldNotJudge(
             "looking for the lab's folder", "the working folder is gone", "cd into the clone"
         ) from None
-    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
-        if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
-            return Clone(folder)
+    found = _around(start) or _around(Path(__file__).resolve().parent.parent, above=False)
+    if found:
+        return _checked(found)
     raise UnknownName(
         "looking for the lab's folder",
         f"neither {start} nor a folder above it has compose.yaml and scenarios/",
         "cd into a clone or a course, or set SOCKETLAB_ROOT; lab init my-course begins one",
     )
+
+
+def is_path(word: str) -> bool:
+    """Return whether a word of a command line says where a scenario is, instead of its name."""
+    return os.sep in word or word in (os.curdir, os.pardir)
+
+
+def of(words: Iterable[str]) -> Clone:
+    """Return the clone or course that words are about: the one that their paths lie in.
+
+    It is :func:`here` where no word is a path, for paths that lie in none, and where
+    ``SOCKETLAB_ROOT`` names one. Raises UsageError for paths in several, and as ``here``.
+    """
+    paths = [] if os.environ.get("SOCKETLAB_ROOT") else [each for each in words if is_path(each)]
+    found = {each: _around(Path(each).resolve()) for each in paths}
+    roots = dict.fromkeys(found.values())
+    if len(roots) > 1:
+        places = "; ".join(f"{each} is in {root or 'none'}" for each, root in found.items())
+        raise UsageError(
+            f"choosing the hosts for {' and '.join(paths)}",
+            f"they lie in several courses: {places}",
+            "one command for each course; or SOCKETLAB_ROOT=COURSE names the hosts for all",
+        )
+    root = next(iter(roots), None)
+    return _checked(root) if root else here()
+
+
+def _checked(root: Path) -> Clone:
+    """Return a clone or course; raises UsageError where it is for another version of the lab.
+
+    ``requires-socketlab`` below ``[tool.socketlab]`` of its ``pyproject.toml`` says which: a
+    version specifier, https://packaging.python.org/specifications/version-specifiers/.
+    """
+    file = root / "pyproject.toml"
+    text = file.read_bytes() if file.is_file() else b""
+    if b"requires-socketlab" not in text:
+        return Clone(root)
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - seldom needed
+
+    try:
+        wanted = tomllib.loads(text.decode()).get("tool", {}).get("socketlab", {})
+        needed = SpecifierSet(wanted.get("requires-socketlab", ""))
+    except (InvalidSpecifier, ValueError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"reading which lab {file} requires", str(error), 'requires-socketlab = ">=0.2,<1"'
+        ) from None
+    if not needed.contains(here_is := version("socketlab"), prereleases=True):
+        raise UsageError(
+            f"using the course {root}",
+            f"it requires socketlab {needed}, and this is {here_is}",
+            f"pip install 'socketlab{needed}'; CHANGELOG.md says what has changed since",
+        )
+    return Clone(root)
+
+
+def _around(start: Path, *, above: bool = True) -> Path | None:
+    """Return the folder, it or one above it, that has what makes a clone or a course."""
+    for folder in (start, *(start.parents if above else ())):
+        if (folder / "compose.yaml").is_file() and (folder / "scenarios").is_dir():
+            return folder
+    return None
 
 
 def text_of(path: Path) -> str:

@@ -33,6 +33,7 @@ HEEDED = {
     "DOCKER_CONTEXT": "which engine, by the name that Docker has for it",
     "DOCKER_HOST": "which engine, by its address",
     "DOCKER_TLS_VERIFY": "whether the engine elsewhere must prove who it is",
+    "GITHUB_WORKSPACE": "from which folder `lab run --annotate` tells paths",
     "HTTPS_PROXY": "the way out for downloads while an image is made; never inside a host",
     "HTTP_PROXY": "the way out for downloads while an image is made; never inside a host",
     "LAB_COMPOSE": "`docker compose` or `docker-compose`",

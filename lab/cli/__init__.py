@@ -20,6 +20,7 @@ from lab.errors import UnknownName
 COMMANDS = {
     "assign": "assign",
     "bundle": "bundle",
+    "cache": "cache",
     "capture": "hosts",
     "completion": "completion",
     "doctor": "list",

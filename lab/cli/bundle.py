@@ -58,9 +58,10 @@ bundle_argument = click.argument(
 def bundle_command(
     hosts: tuple[str, ...], without: tuple[str, ...], further: tuple[str, ...], file: Path
 ) -> None:
-    """Pack the whole lab into one file: images, wheels, course and documents.
+    """Pack the whole lab into one file.
 
-    On a machine with Docker and Python, and no network, `python3 lab.pyz` installs it.
+    It has images, wheels, course and documents. On a machine with Docker and Python, and no
+    network, `python3 lab.pyz` installs it.
 
     HOSTS limits it to the images of these hosts and of those that they need.
     """
@@ -94,7 +95,7 @@ def bundle_command(
 )
 @bundle_argument
 def install_command(bundle: Path, folder: Path) -> None:
-    """Install a lab from BUNDLE, without any network.
+    """Install a lab from BUNDLE, without a network.
 
     All of the bundle is checked first. Its course goes into FOLDER, its images to Docker. After a
     break, the same command goes on with what is missing; a file of yours stays as it is.
@@ -126,9 +127,10 @@ def install_command(bundle: Path, folder: Path) -> None:
 @click.option("--address", metavar="ADDRESS", help="This machine's address, as the class sees it.")
 @bundle_argument
 def serve_bundle_command(bundle: Path, port: int, address: str | None) -> None:
-    """Hand BUNDLE to a class over HTTP, until Ctrl-C; prints what to write on the board.
+    """Hand BUNDLE to a class over HTTP, until Ctrl-C.
 
-    Everybody may fetch it at once, and go on after a break (ranges).
+    It prints what to write on the board. Everybody may fetch it at once, and go on after a break
+    (ranges).
     """
     with Opened(bundle) as opened:
         word = opened.manifest.word

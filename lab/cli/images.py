@@ -15,21 +15,21 @@ from lab.hosts.docker.images import images, locks
 
 
 @click.command("images")
-@click.argument("what", type=click.Choice(["check", "lock"]), default="check")
-@click.argument("names", nargs=-1, metavar="[IMAGE]...")
-def images_command(what: str, names: tuple[str, ...]) -> None:
-    """Check, or lock, the versions of Debian's packages in the images.
+@click.argument("action", type=click.Choice(["check", "lock"]), default="check")
+@click.argument("chosen", nargs=-1, metavar="[IMAGE]...")
+def images_command(action: str, chosen: tuple[str, ...]) -> None:
+    """Check or lock the packages in the images.
 
-    A lock is the file images/IMAGE.lock. `lab images lock` writes the locks anew from the images as
-    they are now, which it makes where they are missing. `lab images` says what an image has
-    otherwise than its lock says; the exit status is then 1.
+    A lock is the file images/IMAGE.lock, with the versions of Debian's packages. `lab images lock`
+    writes the locks anew from the images as they are now, which it makes where they are missing.
+    `lab images` says what an image has otherwise than its lock says; the exit status is then 1.
 
     Without IMAGE, all that hosts need are meant.
     """
     root = here().root
     with Progress() as progress, contextlib.closing(engine.ensure(progress.say)) as client:
-        known = images.recipes(root, names) if names else examine.recipes(root)
-        if what == "lock":
+        known = images.recipes(root, chosen) if chosen else examine.recipes(root)
+        if action == "lock":
             images.ensure(client, root, known, progress.say)
             progress("reading what is in the images")
             for path in locks.renew(client, root, known):

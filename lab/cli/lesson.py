@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 from lab.cli.options import scenario_names
 from lab.cli.progress import Progress
-from lab.clone import Clone, here
+from lab.clone import Clone
+from lab.clone import of as clone_of
 from lab.errors import CouldNotJudge, UsageError
 from lab.hosts.running_lab import RunningLab
 from lab.observation import store
@@ -50,8 +52,9 @@ def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
     NAMES select as for lab run. Without NAMES, all lessons and documents of the lab
     are compared.
     """
-    clone = here()
-    readmes = [one.folder / README for one in catalogue.select(clone.scenarios, names)]
+    clone = clone_of(names)
+    chosen = {one.name: one.folder for one in catalogue.select(clone.scenarios, names)}
+    readmes = [folder / README for folder in chosen.values()]
     if not names and (clone.root / DOCUMENTS[0]).is_file():  # a course has none of them
         readmes += [clone.root / each for each in DOCUMENTS]
     false: list[str] = []
@@ -59,7 +62,7 @@ def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
         Progress() as progress,
         nullcontext() if kept else open_lab(clone, progress.say) as running_lab,
     ):
-        observed = new_runs(clone, running_lab) if running_lab else kept_runs(clone)
+        observed = new_runs(clone, running_lab, chosen) if running_lab else kept_runs(clone)
         for path in readmes:
             progress(f"reading {path.parent.name}/{path.name}")
             false += check(clone, observed, path, write=write)
@@ -72,7 +75,7 @@ def lesson_command(names: tuple[str, ...], write: bool, kept: bool) -> None:
 def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -> list[str]:
     """Return the stories of a README that are not what happens now; rewrite them if asked to."""
     if not path.is_file():
-        return [f"{path.relative_to(clone.root)}: there is no such file"]
+        return [f"{_told(clone, path)}: there is no such file"]
     text = read(path)
     stories: dict[readme.Key, str] = {}
     false = []
@@ -81,12 +84,12 @@ def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -
         now = _shown(observed(name, block.family), block.host)
         stories[block.key] = now
         if not block.says_the_same(now):
-            where = f"{path.relative_to(clone.root)}, {name} over {block.family.label}"
+            where = f"{_told(clone, path)}, {name} over {block.family.label}"
             false.append(f"{where}: {'filled in' if write else 'not what happens now'}")
         if block.scenario is None and block.host is None and "<!-- see:" in text:
             timeline = Timeline.of(Run.of(observed(name, block.family)))
             false += [
-                f"{path.relative_to(clone.root)}, over {block.family.label}: nowhere is {comment}"
+                f"{_told(clone, path)}, over {block.family.label}: nowhere is {comment}"
                 for comment in unseen(text, timeline)
             ]
     if write and stories:
@@ -94,12 +97,21 @@ def check(clone: Clone, observed: Observe, path: Path, *, write: bool = False) -
     return false
 
 
-def new_runs(clone: Clone, running_lab: RunningLab) -> Observe:
-    """Return what plays a scenario now, once over each IP version, with the words of lessons."""
+def _told(clone: Clone, path: Path) -> Path:
+    return path.relative_to(clone.root) if path.is_relative_to(clone.root) else path
+
+
+def new_runs(
+    clone: Clone, running_lab: RunningLab, chosen: Mapping[str, Path] = MappingProxyType({})
+) -> Observe:
+    """Return what plays a scenario now, once over each IP version, with the words of lessons.
+
+    ``chosen`` are the folders of scenarios by name, wherever they are; of others it is the clone's.
+    """
 
     @cache
     def observed(name: str, family: Family) -> Observation:
-        scenario = catalogue.load(catalogue.find(clone.scenarios, name))
+        scenario = catalogue.load(chosen.get(name) or catalogue.find(clone.scenarios, name))
         return observe(running_lab, scenario, family, staging=Staging(words=LESSON))
 
     return observed

@@ -14,6 +14,7 @@ from lab.cli.options import json_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import here
+from lab.clone import of as clone_of
 from lab.runner import course_here, doctor
 from lab.runner.check import State
 from lab.scenario import catalogue, course
@@ -53,11 +54,12 @@ def list_command(what: tuple[str, ...], as_page: bool, as_json: bool) -> None:
 
     WHAT selects scenarios: a name, part:B or lecture:8.
     """
+    clone = clone_of(what)
     if as_page:
-        click.echo(course.render(catalogue.select(here().scenarios, what)), nl=False)
+        click.echo(course.render(catalogue.select(clone.scenarios, what)), nl=False)
         return
     scenarios = sorted(
-        catalogue.select(here().scenarios, what), key=lambda one: (one.part or "~", one.name)
+        catalogue.select(clone.scenarios, what), key=lambda one: (one.part or "~", one.name)
     )
     if as_json:
         click.echo(json.dumps([_about(one) for one in scenarios], indent=2))

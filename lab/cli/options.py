@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from lab.errors import LabError
 from lab.wire.address import Family
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -43,13 +46,18 @@ color_option = click.option(
 )
 
 
-def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """Return the scenarios whose names begin so, for a shell that completes words."""
-    from lab.clone import here  # noqa: PLC0415 - only a shell asks
+def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return the scenarios whose names begin so, for a shell that completes words, or folders."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
+
+    from lab.clone import here, is_path  # noqa: PLC0415
     from lab.scenario.catalogue import folders  # noqa: PLC0415
 
+    if is_path(begun):
+        return [CompletionItem(begun, type="dir")]
     with suppress(LabError):
-        return [each.name for each in folders(here().scenarios) if each.name.startswith(begun)]
+        known = [each.name for each in folders(here().scenarios)]
+        return [CompletionItem(name) for name in known if name.startswith(begun)]
     return []
 
 

@@ -10,7 +10,7 @@ import click
 from lab.cli.options import families, family_options, json_option, labs_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
-from lab.clone import here
+from lab.clone import of
 from lab.hosts.docker.compose.lab import Lab
 from lab.scenario import catalogue
 from lab.suite import matrix, proof, results, suite
@@ -31,7 +31,7 @@ def prove_command(
 
     A matrix shows which expectation notices which break. NAMES select as for lab run.
     """
-    clone = here()
+    clone = of(names)
     scenarios = catalogue.select(clone.scenarios, names)
     known = Lab(clone.root).hosts
     for scenario in scenarios:

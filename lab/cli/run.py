@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -22,11 +23,13 @@ from lab.cli.options import (
 )
 from lab.cli.output import color, width
 from lab.cli.progress import Progress, Results
-from lab.clone import Clone, here
+from lab.clone import Clone
+from lab.clone import of as clone_of
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.scenario import catalogue
+from lab.scenario.scenario import Scenario
 from lab.suite import suite
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ class Told:
     story: bool
     calls: bool
     as_json: bool
+    summary: Path | None
+    annotate: bool
     full: bool
     quiet: bool
     verbose: bool
@@ -60,6 +65,15 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 
     added: Callable[..., None] = with_told
     for option in (
+        click.option(
+            "--annotate", is_flag=True, help="Tell GitHub at which lines something fails."
+        ),
+        click.option(
+            "--summary",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Write the table and the first failing story into FILE, as Markdown.",
+        ),
         click.option("--full", is_flag=True, help="With --json: all that is known of each run."),
         json_option,
         color_option,
@@ -88,14 +102,15 @@ def run_command(
 ) -> None:
     """Run scenarios and judge their expectations.
 
-    NAMES select scenarios: a name, part:B or lecture:8. Without NAMES, all scenarios run.
+    NAMES select scenarios: a name, part:B, lecture:8, or a folder anywhere (./my_echo). Without
+    NAMES, all scenarios run.
     """
-    clone = here()
+    clone = clone_of(names)
     scenarios = catalogue.select(clone.scenarios, names)
     for scenario in scenarios:
         scenario.check(Lab(clone.root).hosts)
     chosen = families(family)
-    keeping = Keeping(clone, told)
+    keeping = Keeping(clone, told, scenarios)
     due = {each.name: len({*each.families} & {*chosen}) for each in scenarios}
     with Progress(quiet=told.quiet) as progress:
         results = Results(due, progress.result)
@@ -118,10 +133,10 @@ def judge_command(names: tuple[str, ...], family: str | None, told: Told) -> Non
 
     NAMES select as for lab run. Use this while you write expectations: the answer comes at once.
     """
-    clone = here()
+    clone = clone_of(names)
     scenarios = catalogue.select(clone.scenarios, names)
     chosen = families(family)
-    keeping = Keeping(clone, told)
+    keeping = Keeping(clone, told, scenarios)
     with Progress(quiet=told.quiet) as progress:
         runs = suite.judge_kept(clone, scenarios, chosen, keeping.keep_verdicts, progress)
     keeping.summarise(runs)
@@ -130,15 +145,16 @@ def judge_command(names: tuple[str, ...], family: str | None, told: Told) -> Non
 class Keeping:
     """Keeps runs as they are judged, and in the end prints what they come to."""
 
-    def __init__(self, clone: Clone, told: Told) -> None:
+    def __init__(self, clone: Clone, told: Told, scenarios: Sequence[Scenario]) -> None:
         self._clone = clone
+        self._scenarios = scenarios
         self._told = told
 
     @cached_property
     def _publisher(self) -> Publisher:
         from lab.suite.publish import Publisher  # noqa: PLC0415 - not before the session is open
 
-        return Publisher(self._clone)
+        return Publisher(self._clone, self._scenarios)
 
     def keep(self, run: Run) -> None:
         """Keep a run that was made now."""
@@ -151,6 +167,7 @@ class Keeping:
     def summarise(self, runs: Sequence[Run]) -> None:
         """Print stories and the table, write the pages, and exit with the status of all runs."""
         index = self._publisher.write_pages() if runs else None
+        self._tell_ci(runs)
         if self._told.as_json:
             click.echo(json.dumps(self._values(runs), indent=2))
         else:
@@ -158,6 +175,26 @@ class Keeping:
             if index and not self._told.quiet:
                 click.echo(f"To look at: {index}")
         sys.exit(suite.exit_status(runs))
+
+    def _tell_ci(self, runs: Sequence[Run]) -> None:
+        """Write what a CI shows of a job, where it was asked for."""
+        if self._told.summary:
+            from lab.observation import store  # noqa: PLC0415 - loaded by now
+            from lab.suite import markdown  # noqa: PLC0415
+
+            told = markdown.render(runs, self._plain_story)
+            self._told.summary.parent.mkdir(parents=True, exist_ok=True)
+            store.put(self._told.summary, told)
+        if self._told.annotate:
+            from lab.suite import github  # noqa: PLC0415
+
+            folders = {each.name: each.folder for each in self._scenarios}
+            root = Path(os.environ.get("GITHUB_WORKSPACE", self._clone.root))
+            for command in github.render(runs, folders, root):
+                click.echo(command, err=True)
+
+    def _plain_story(self, run: Run) -> str:
+        return self._story(run, 80, colored=False)
 
     def _values(self, runs: Sequence[Run]) -> Any:
         from lab.observation import record  # noqa: PLC0415 - loaded by now
@@ -173,7 +210,7 @@ class Keeping:
         told, colored = self._told, color(self._told.color)
         for run in runs:
             if told.story or told.calls or run.outcome is not Outcome.HOLDS:
-                click.echo(self._story(run))
+                click.echo(self._story(run, width(), colored=colored))
             elif told.verbose:
                 click.echo(table.expectations(run, width=width(), color=colored))
         if told.quiet and suite.exit_status(runs) == 0:
@@ -181,7 +218,7 @@ class Keeping:
         where = str(self._clone.out)
         click.echo(table.render(runs, where=where, width=width(), color=colored), nl=False)
 
-    def _story(self, run: Run) -> str:
+    def _story(self, run: Run, wide: int, *, colored: bool) -> str:
         from lab.story.terminal.render import render_text  # noqa: PLC0415 - loaded by now
         from lab.story.timeline.timeline import Timeline  # noqa: PLC0415
 
@@ -191,4 +228,4 @@ class Keeping:
             timeline = Timeline.of(run, with_calls=True)
         else:
             timeline = self._publisher.timeline(run)
-        return render_text(timeline, width=width(), color=color(self._told.color))
+        return render_text(timeline, width=wide, color=colored)

@@ -12,7 +12,8 @@ import click
 from lab.cli.options import color_option, family_options, scenario_names
 from lab.cli.output import color as colored
 from lab.cli.output import width
-from lab.clone import Clone, here
+from lab.clone import Clone, here, is_path
+from lab.clone import of as clone_of
 from lab.errors import UnknownName
 from lab.observation import store
 from lab.scenario import catalogue
@@ -32,7 +33,7 @@ def open_command(name: str | None, family: str | None) -> None:
 
     Without NAME, open the index of all runs.
     """
-    clone = here()
+    clone = clone_of([name]) if name else here()
     if name is None:
         path = publish.write_index(clone)
     else:
@@ -74,7 +75,7 @@ def story_command(
 
     The story is text, an SVG picture or a Mermaid diagram.
     """
-    run = store.load(_folder(here(), name, family))
+    run = store.load(_folder(clone_of([name]), name, family))
     timeline = Timeline.of(run, everything=everything, with_calls=with_calls, acks=acks)
     if file is not None:
         file.write_text(svg(timeline), encoding="utf-8", errors="backslashreplace")
@@ -93,8 +94,9 @@ def _has_screen() -> bool:
 def _folder(clone: Clone, name: str, family: str | None) -> Path:
     """Return the folder of a scenario's last run, over IPv4 if it ran over both versions."""
     wanted = [Family(family)] if family else list(Family)
+    kept_as = catalogue.find(clone.scenarios, name).name if is_path(name) else name
     for each in wanted:
-        folder = clone.results(name, each.value)
+        folder = clone.results(kept_as, each.value)
         if (folder / store.RECORD).is_file():
             return folder
     catalogue.find(clone.scenarios, name)

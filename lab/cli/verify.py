@@ -31,10 +31,11 @@ from lab.hosts.docker.images import images
 )
 @click.argument("other", required=False, type=click.Path(exists=True, path_type=Path))
 def verify_command(other: Path | None, file: Path | None) -> None:
-    """Say whether this is the same lab as another, to the last layer and package.
+    """Say whether two machines have the same lab.
 
-    OTHER is a file that `lab verify --save` wrote on another machine, or a bundle. Without it, this
-    lab is held to the bundle from which it was installed. Equal labs have the same word.
+    All is compared to the last layer and package. OTHER is a file that `lab verify --save` wrote on
+    another machine, or a bundle. Without it, this lab is held to the bundle from which it was
+    installed. Equal labs have the same word.
 
     The exit status is 1 where something differs.
     """

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Mapping
-from operator import itemgetter
 from typing import Generic, TypeVar
 
 from lab.hosts.docker.compose.file import Plan
 
 Job = TypeVar("Job")
 
+SERVING = frozenset({1, 2})
+"""The labs that dear jobs are done in: daemons take memory in each lab where they run."""
+
 
 def is_dear(hosts: Iterable[str], known: Mapping[str, Plan]) -> bool:
     """Return whether one of these hosts serves: daemons take seconds to come up, and most memory.
 
-    Such hosts exist in the first lab only.
+    The first lab has such hosts, and the second where nothing else is left to do.
     """
     return any(known[name].serves for name in hosts if name in known)
 
@@ -31,16 +33,17 @@ class Board(Generic[Job]):
     def take(self, lab: int) -> Job | None:
         """Take the job that a lab does next off the board, in their order; None without any.
 
-        Only the first lab takes dear ones, and it takes them before others.
+        The first lab takes dear ones before others. Without any others, the second lab takes dear
+        ones from their end, so that the first lab need not do all of them.
         """
         with self._lock:
-            jobs = [each for each in self._waiting if lab == 1 or not each[1]]
-            if not jobs:
+            cheap = [each for each in self._waiting if not each[1]]
+            dear = [each for each in self._waiting if each[1]] if lab in SERVING else []
+            order = [*dear, *cheap] if lab == 1 else [*cheap, *reversed(dear)]
+            if not order:
                 return None
-            # max() returns the first of equal ones: a dear job before others, each in order.
-            chosen = max(jobs, key=itemgetter(1))
-            self._waiting.remove(chosen)
-        return chosen[0]
+            self._waiting.remove(order[0])
+        return order[0][0]
 
     def leave(self, lab: int) -> list[Job]:
         """Take note that a lab does no more jobs; return the jobs that no lab is left for."""
@@ -57,4 +60,4 @@ class Board(Generic[Job]):
         return [job for job, _ in left]
 
     def _has_a_lab(self, *, dear: bool) -> bool:
-        return 1 in self._labs if dear else bool(self._labs)
+        return bool(self._labs & SERVING if dear else self._labs)

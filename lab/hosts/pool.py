@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.background import begin, fulfil, side_by_side
-from lab.hosts.board import Board, is_dear
+from lab.hosts.board import SERVING, Board, is_dear
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
@@ -100,14 +100,14 @@ class Pool:
             task = _Task(hosts, partial(_do, future, partial(work, job)), future)
             tasks.append((task, is_dear(hosts, known)))
             futures.append(future)
-        cheap = sum(not dear for _, dear in tasks)
-        labs = [number for number in self._labs if number <= max(1, cheap)] if tasks else []
+        cheap = [task for task, dear in tasks if not dear]
+        most = max(len(cheap), min(len(tasks), len(SERVING)))
+        labs = [number for number in self._labs if number <= most]
         board = Board(tasks, labs)
         self._boards.append(board)
         for number in labs:
-            needed = {
-                name for task, dear in tasks if number == 1 or not dear for name in task.hosts
-            }
+            own = cheap if cheap and number > 1 else [task for task, _ in tasks]
+            needed = {name for task in own for name in task.hosts}
             work_off = partial(self._work_off, board, number, sorted(needed))
             self._threads.append(begin(f"lab {number}", work_off))
         return futures

@@ -189,13 +189,16 @@ class RunningLab:
     def discard(self, name: str) -> bool:
         """Remove a host with all that runs on it; return whether it is gone.
 
-        The next run gets a new one. Once the session has ended, every host stays.
+        Once the session has ended, every host stays. Raises HostUnavailable for an engine's no.
         """
-        if not self._is_closed:
-            with contextlib.suppress(OSError, LabError, KeyError):
+        if not self._is_closed and name in self._found:
+            with contextlib.suppress(KeyError):
                 self._open.pop(name).channel.close()
+            try:
                 Project(self.client, self.project).remove_host(self._found[name]["Id"])
-                del self._found[name]
+            except OSError as error:
+                raise HostUnavailable(f"removing unclean {name}", str(error), "lab down") from error
+            del self._found[name]
         return name not in self._found
 
     @property

@@ -10,6 +10,7 @@ from lab.observation.calls.call import Call
 from lab.observation.own_call import OwnCall
 from lab.observation.transcript import Transcript
 from lab.wire.address import Family, Link, Service
+from lab.wire.conversation import Conversation
 from lab.wire.pcap import Capture
 from lab.wire.question import question
 from lab.wire.sockets.parse import SocketEntry
@@ -85,7 +86,7 @@ class HostObservation:
         return [groups for each in self.transcripts for groups in each.findall(pattern)]
 
     @question("call", lambda self, *names, of=None: f"{' or '.join(names)} of {self.name}".strip())
-    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+    def calls(self, *names: str, of: Service | Conversation | None = None) -> list[Call]:
         """Return what :meth:`Transcript.calls` does, program after program.
 
         Programs that the scenario has run untraced, as commands, are passed over.

@@ -215,7 +215,7 @@ class Observation(Spoken):
         )
 
     @question("call", lambda _, *names, of=None: " or ".join(names))
-    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+    def calls(self, *names: str, of: Service | Conversation | None = None) -> list[Call]:
         """Return what :meth:`HostObservation.calls` does of all hosts, in the order of time."""
         told = [host for host in self.hosts if host.has_calls]
         found = [call for host in told or self.hosts for call in host.calls(*names, of=of)]

@@ -15,6 +15,7 @@ from lab.wire.question import question
 
 if TYPE_CHECKING:
     from lab.observation.png import Png
+    from lab.wire.conversation import Conversation
 
 Stream = Literal["stdout", "stderr", "stdin"]
 
@@ -57,6 +58,12 @@ class Line:
         cut = zip(starts, ends, strict=True)
         pieces = [(time_ns, self.text[start:end]) for start, (time_ns, end) in cut]
         return [piece for piece in pieces if piece[1]] or pieces[:1]
+
+
+def _is_of(call: Call, what: Service | Conversation) -> bool:
+    if isinstance(what, Service):
+        return call.socket is not None and call.socket.serves(what)
+    return call.conversation == what.ends
 
 
 def _matching(by: Transcript, pattern: str) -> str:
@@ -119,11 +126,12 @@ class Transcript:
         return [line.text for line in self.lines if line.stream == "stderr"]
 
     @question("call", lambda self, *names, of=None: calls_asked(self.program, self.host, *names))
-    def calls(self, *names: str, of: Service | None = None) -> list[Call]:
+    def calls(self, *names: str, of: Service | Conversation | None = None) -> list[Call]:
         """Return the system calls of these names, all if none is named, in the order of time.
 
-        ``of`` leaves those on sockets of one service. Raises NotObserved where the scenario has the
-        program run untraced, and CouldNotJudge where the host could not trace it.
+        ``of`` leaves those on sockets of one service, or of one conversation. Raises NotObserved
+        where the scenario has the program run untraced, and CouldNotJudge where the host could not
+        trace it.
         """
         whose = f"{self.program} on {self.host}"
         if self.untraced:
@@ -135,7 +143,7 @@ class Transcript:
             call
             for call in self.made
             if not names or call.name in names
-            if of is None or (call.socket is not None and call.socket.serves(of))
+            if of is None or _is_of(call, of)
         ]
 
     @question("line", _matching)

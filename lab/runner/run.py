@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
 from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
+from lab.observation.calls.ends import Seen
 from lab.observation.observation import HostObservation, Observation
 from lab.runner import cleaning, reach
 from lab.runner.faults import Faults, asked_for
@@ -210,12 +212,15 @@ def _end_all(stage: Stage, scenario: Scenario) -> None:
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
     sources = stage_host.folder.sources
+    played = [with_lines_of_source(each.transcript(), sources) for each in stage_host.played]
+    if any(each.made for each in played):
+        own = {ip for link in host.links for ip in link.addresses.values()}
+        seen = Seen(taken.packets, own)
+        played = [replace(each, made=seen.told(each.made)) for each in played]
     return HostObservation(
         name=host.name,
         addresses=host.addresses,
-        transcripts=tuple(
-            with_lines_of_source(running.transcript(), sources) for running in stage_host.played
-        ),
+        transcripts=tuple(played),
         capture=next(iter(taken.captures.values()), None),
         samples=taken.samples,
         links=host.links,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lab.observation.calls import trace
 from lab.observation.calls.line_times import timed
+from lab.observation.source_lines.call_sites import located
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
 
@@ -44,5 +45,7 @@ def joined(
 def with_lines_of_source(transcript: Transcript, files: Mapping[str, bytes]) -> Transcript:
     """Return a transcript with the lines of its source, where it is one of our Python programs."""
     name = transcript.program
-    is_ours = name.endswith(".py") and name in files
-    return with_sources(transcript, files[name]) if is_ours else transcript
+    if not name.endswith(".py") or name not in files:
+        return transcript
+    made = located(transcript.made, files[name])
+    return with_sources(replace(transcript, made=made), files[name])

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-from lab.errors import ScenarioInvalid, UnknownName
+from lab.clone import is_path
+from lab.errors import ScenarioInvalid, UnknownName, UsageError
 from lab.scenario.importing import Source, refuse_package
 from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
@@ -24,7 +25,13 @@ def folders(root: Path) -> list[Path]:
 
 
 def find(root: Path, name: str) -> Path:
-    """Return the folder of that name; raises UnknownName, with the nearest that exist."""
+    """Return the folder of that name, or at that path, wherever it is.
+
+    Raises UnknownName, with the nearest that exist, and UsageError for a folder elsewhere that has
+    the name of one below ``root``: results are kept by name.
+    """
+    if is_path(name):
+        return _at(root, Path(name).resolve())
     known = {folder.name: folder for folder in folders(root)}
     if name in known:
         return known[name]
@@ -34,6 +41,24 @@ def find(root: Path, name: str) -> Path:
         f"{root.name}/ has no such folder with a {FILE}",
         f"did you mean {' or '.join(near)}?" if near else "lab list",
     )
+
+
+def _at(root: Path, path: Path) -> Path:
+    folder = path.parent if path.name == FILE else path
+    if not (folder / FILE).is_file():
+        raise UnknownName(
+            f"looking for a scenario at {path}",
+            f"it has no {FILE}" if path.is_dir() else "there is no such folder",
+            "lab new NAME begins one",
+        )
+    same = root / folder.name
+    if (same / FILE).is_file() and same.resolve() != folder:
+        raise UsageError(
+            f"using the scenario at {folder}",
+            f"{same} has the same name, by which results are kept",
+            f"mv {folder} {folder.with_name(f'my_{folder.name}')}",
+        )
+    return folder
 
 
 def load(folder: Path) -> Scenario:
@@ -88,9 +113,10 @@ def expectations(module: ModuleType) -> list[str]:
 
 
 def select(root: Path, wanted: Iterable[str]) -> list[Scenario]:
-    """Return the scenarios that the words name: folder names, ``part:B``, ``lecture:8``.
+    """Return the scenarios that the words name: folder names, paths, ``part:B``, ``lecture:8``.
 
-    No word selects all. Raises UnknownName for a word that selects nothing.
+    No word selects all; a path of a folder of scenarios, or of a course, all of them. Raises
+    UnknownName for a word that selects nothing, UsageError for two scenarios of one name.
     """
     words = list(wanted)
     if not words:
@@ -98,12 +124,22 @@ def select(root: Path, wanted: Iterable[str]) -> list[Scenario]:
     chosen: dict[str, Scenario] = {}
     for word in words:
         for scenario in _selected(root, word):
-            chosen.setdefault(scenario.name, scenario)
+            same = chosen.setdefault(scenario.name, scenario)
+            if not same.folder.samefile(scenario.folder):
+                raise UsageError(
+                    f"selecting {scenario.folder}",
+                    f"{same.folder} has the same name, by which results are kept",
+                    "one command for each of them",
+                )
     return list(chosen.values())
 
 
 def _selected(root: Path, word: str) -> list[Scenario]:
     kind, colon, value = word.partition(":")
+    if is_path(word):
+        below = [each for each in (Path(word), Path(word, "scenarios")) if folders(each)]
+        inside = [] if Path(word, FILE).is_file() or not below else folders(below[0])
+        return [load(find(root, str(each.resolve()))) for each in inside or [Path(word)]]
     if not colon:
         return [load(find(root, word))]
     everything = [load(folder) for folder in folders(root)]

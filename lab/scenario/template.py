@@ -14,7 +14,11 @@ FIRST_PORT = 15070
 """The port of the guide's scenario; a new one gets the next that no scenario uses."""
 
 _ENDING = ".txt"
-_PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/lab.yml"}
+_PLACES = {
+    "action.yml": ".github/actions/socketlab/action.yml",
+    "gitignore": ".gitignore",
+    "workflow.yml": ".github/workflows/lab.yml",
+}
 """Where a course has the files that would mean something here as well."""
 
 

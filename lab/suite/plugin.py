@@ -71,8 +71,9 @@ def pytest_configure(config: pytest.Config) -> None:
         only = config.getoption(FAMILY_OPTION)
         families = [Family(only)] if only else Family
 
-        def keep(_: Case, run: Run) -> None:
-            config.stash.setdefault(_PUBLISHER, Publisher(here())).keep(run)
+        def keep(case: Case, run: Run) -> None:
+            publisher = config.stash.setdefault(_PUBLISHER, Publisher(here()))
+            publisher.keep(run, case.scenario)
 
         config.stash[JUDGING] = Judging(plain_cases(families), None, keep)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,10 +38,14 @@ MOST_BYTES = 60_000
 
 
 class Publisher:
-    """Keeps runs in a clone's ``out/``; the timeline of each is computed once."""
+    """Keeps runs in a clone's ``out/``; the timeline of each is computed once.
 
-    def __init__(self, clone: Clone) -> None:
+    ``scenarios`` are those that may lie elsewhere than in the clone.
+    """
+
+    def __init__(self, clone: Clone, scenarios: Iterable[Scenario] = ()) -> None:
         self._clone = clone
+        self._scenarios = {each.name: each for each in scenarios}
         self._timelines: dict[Run, Timeline] = {}
 
     def timeline(self, run: Run) -> Timeline:
@@ -50,8 +54,13 @@ class Publisher:
             self._timelines[run] = Timeline.of(run)
         return self._timelines[run]
 
-    def keep(self, run: Run) -> None:
-        """Keep a run instead of an earlier one; raises UsageError or NoSpace where it cannot be."""
+    def keep(self, run: Run, scenario: Scenario | None = None) -> None:
+        """Keep a run, maybe of this scenario, instead of an earlier one.
+
+        Raises UsageError or NoSpace where it cannot be kept.
+        """
+        if scenario is not None:
+            self._scenarios[scenario.name] = scenario
         if run.observation is not None:
             keep(self._folder(run), self.timeline(run))
 
@@ -81,7 +90,9 @@ class Publisher:
 
     def write_page(self, run: Run) -> Path:
         """Write the page of a kept run of a scenario, and return where it is."""
-        scenario = catalogue.load(catalogue.find(self._clone.scenarios, run.scenario))
+        scenario = self._scenarios.get(run.scenario) or catalogue.load(
+            catalogue.find(self._clone.scenarios, run.scenario)
+        )
         sister = self._sister(run, scenario)
         return write_page(self._folder(run), replace(self.timeline(run), sister=sister), scenario)
 

@@ -68,6 +68,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """Who has a conversation: the end that opened it, and the one that was called."""
+
+    protocol: Literal["tcp", "udp"]
+    client: Address
+    server: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A transport protocol and a port: what a server listens on."""
 

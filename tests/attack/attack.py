@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import click
+import ledger
 from attack_table import HEAD, row, status, total
 from attack_target import Target
 from attacking import Attack, Outcome, Result, carry_out, left_out
@@ -59,6 +60,7 @@ def main(quick: bool, lists: bool, names: tuple[str, ...]) -> None:
         for each in chosen:
             click.echo(f"{each.kind}: {each.name} (held: {each.held})")
         return
+    ledger.sweep()
     with tempfile.TemporaryDirectory(prefix="attacked-") as folder:
         target = Target(Path(folder))
         try:

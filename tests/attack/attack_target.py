@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import left_over
 from attacking import Broke
 from lab_clone import Clone, copy_of_this_clone
 
@@ -19,14 +20,8 @@ from lab.observation import store
 from lab.observation.observation import Observation
 
 HOSTS = ("client", "server")
-LOOK = "ps -u student -o args=; find /run/socketlab -mindepth 1 -not -name guards"
-"""Lists programs of the student's user, and files of a run. What the lab notes of faults stays."""
-
 MEMORY = 1000
 """MB that a command of the lab may take, whatever is done to it."""
-
-PATIENCE = 10.0
-"""Seconds within which processes on this machine and on hosts must have ended."""
 
 
 @dataclass(frozen=True)
@@ -112,37 +107,23 @@ class Target:
 
     def check(self) -> None:
         """Raise Broke where something is left, or where an innocent run is not as it should be."""
-        self._has_ended()
+        if found := left_over.left(self.clone, self._hosts()):
+            raise Broke(f"left behind: {found}")
         played = self.play("innocent.py")
         if played.call.status or played.lines() != ["hello"]:
             seen = f"printed {played.lines()[:5]}, {played.call.text[-400:]}"
             raise Broke(f"the next, innocent run ended with {played.call.status}: {seen}")
         if left := [each.name for each in self.scratch.iterdir()]:
             raise Broke(f"left in the machine's /tmp: {', '.join(left[:5])}")
-        for host, identity in self._hosts():
+        for host, identity in self._hosts().items():
             written = _written(self.clone, identity)
             known = self._written.setdefault(identity, written)
             if more := sorted(written - known):
                 raise Broke(f"written on the root of {host}: {', '.join(more[:5])}")
 
-    def _has_ended(self) -> None:
-        give_up = time.monotonic() + PATIENCE
-        while left := self._left():
-            if time.monotonic() > give_up:
-                raise Broke(f"left behind: {left}")
-
-    def _left(self) -> str:
-        if found := self.clone.processes():
-            return f"on this machine {found[0]}"
-        for host, identity in self._hosts():
-            found = self.clone.docker("exec", identity, "sh", "-c", LOOK).splitlines()
-            if found:
-                return f"on {host} {len(found)} programs and files: {found[0]}"
-        return ""
-
-    def _hosts(self) -> list[tuple[str, str]]:
+    def _hosts(self) -> dict[str, str]:
         """Return the hosts on which programs were, and the engine's ids of them."""
-        return [each for each in self.clone.ids("running").items() if each[0] in HOSTS]
+        return {host: id_ for host, id_ in self.clone.ids("running").items() if host in HOSTS}
 
     def renew(self) -> None:
         """Remove the hosts: what one attack did to them is not to be held against the next."""

@@ -1,6 +1,6 @@
 """Press Ctrl-C at many moments of commands, and tell how each of them ended.
 
-    .venv/bin/python tests/attack/ctrl_c.py [--times 300] [--seed 1]
+    PYTHONPATH=tests/lab .venv/bin/python tests/attack/ctrl_c.py [--times 300] [--seed 1]
 
 Every command is to end within 2 s, with one line and the status 130, and to leave no lock, no
 program and no fault behind; the hosts stay. It takes about two seconds a time.
@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from lab_clone import ROOT, Clone
+from left_over import left
 
-ROOT = Path(__file__).parents[2]
 LAB = ROOT / ".venv" / "bin" / "lab"
 LINE = "lab: interrupted; what the lab had started has been ended"
 WITHIN = 2.0
@@ -106,32 +107,9 @@ def is_free(lock: Path) -> bool:
     return True
 
 
-def hosts() -> dict[str, str]:
-    """Return the engine's id of each host that runs, by its name."""
-    from lab.hosts.docker.compose.lab import Lab  # noqa: PLC0415 - not before the lab is up
-
-    return Lab(ROOT).running()
-
-
-def left(up: dict[str, str]) -> str:
-    """Say what is left of interrupted commands: faults, programs, hosts that are not as before."""
-    give_up = time.monotonic() + WITHIN
-    while True:
-        found = "" if hosts() == up else "other hosts are up"
-        said = subprocess.run(
-            [LAB, "status"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        if "fault" in said.stdout or said.returncode:
-            found = said.stdout + said.stderr
-        for name, identity in up.items():
-            words = ["docker", "exec", identity, "ps", "-u", "student", "-o", "args="]
-            if running := subprocess.run(words, capture_output=True, text=True, check=False).stdout:
-                found = f"{name} runs {running.strip()}"
-            words = ["docker", "exec", identity, "ls", "/run/socketlab/run"]
-            if files := subprocess.run(words, capture_output=True, text=True, check=False).stdout:
-                found = found or f"{name} has {files.strip()}"
-        if not found or time.monotonic() > give_up:
-            return found
+def other_hosts(clone: Clone, up: dict[str, str]) -> str:
+    """Say so where other hosts run than before."""
+    return "" if clone.ids("running") == up else "other hosts are up"
 
 
 def main() -> None:
@@ -143,7 +121,8 @@ def main() -> None:
     options = parser.parse_args()
     chance = random.Random(options.seed)
     subprocess.run([LAB, "up", "client", "server", "remote"], cwd=ROOT, check=True, stdout=2)
-    up = hosts()
+    clone = Clone(ROOT)
+    up = clone.ids("running")
     trials: list[Trial] = []
     traces: Counter[str] = Counter()
     late = 0
@@ -157,7 +136,7 @@ def main() -> None:
         trials.append(done)
         if done.wrong:
             click.echo(f"{command} at {moment:.3f} s: {done.wrong}")
-        if len(trials) % 10 == 0 and (found := left(up)):
+        if len(trials) % 10 == 0 and (found := left(clone, up) or other_hosts(clone, up)):
             traces[found] += 1
             click.echo(f"after {len(trials)}: {found}")
     again = subprocess.run([LAB, "run", "tcp_connect"], cwd=ROOT, check=False, capture_output=True)

@@ -71,8 +71,20 @@ def is_bounded(played: Played) -> str:
     return f"in all {sum(numbers)} {lines[0].split()[-1]} went in"
 
 
+def had_time(played: Played) -> None:
+    """Raise TimeoutError where the client was stopped before it had tried all.
+
+    A machine that is busy enough makes that happen. It says nothing of what was not tried.
+    """
+    programs = played.observation.transcripts if played.observation else ()
+    for client in programs:
+        if client.host == "client" and client.stopped_for:
+            raise TimeoutError(f"not all was tried: {client.stopped_for}")
+
+
 def could_nothing(played: Played) -> str:
     """Have nothing been possible."""
+    had_time(played)
     *possible, last = played.lines() or [""]
     if possible or last != "that is all":
         raise Broke(f"possible: {[*possible, last]}; {played.call.text[-300:]}")
@@ -83,6 +95,7 @@ def prints_only(*expected: str) -> Judge:
     """Return a judge for whom the client must have printed this, and no more."""
 
     def judge(played: Played) -> str:
+        had_time(played)
         if played.lines() != [*expected]:
             raise Broke(f"printed {played.lines()[:9]} instead of {expected}")
         return ""
@@ -237,6 +250,8 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "powers.py",
         held="every try is refused",
         judge=could_nothing,
+        deadline=120,
         quick=True,
+        options="--deadline 60",
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import ledger
 import pytest
 import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
@@ -17,6 +18,12 @@ from lab.runner.session import open_lab
 
 FIRST = ("master", "gw0")
 """What xdist calls a process that runs all tests, and the first of several."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remove what test runs of this clone that were killed have left on the engine."""
+    if not hasattr(session.config, "workerinput"):
+        ledger.sweep()
 
 
 @pytest.fixture(scope="session")

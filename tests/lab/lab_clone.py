@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import ledger
+
 from lab.cli import main
 from lab.hosts.docker.compose.identity import project_of
 
@@ -227,13 +229,18 @@ class Clone:
             self.docker("rm", "-f", identity)
         for network in self.networks():
             self.docker("network", "rm", network)
+        ledger.strike_out(self.project)
 
 
 MakeClone = Callable[..., Clone]
 
 
 def copy_of_this_clone(root: Path) -> None:
-    """Copy the files that git knows, and those it would add, as they are now."""
+    """Copy the files that git knows, and those it would add, as they are now.
+
+    Where this process is killed, the next test run removes what the copy has on the engine.
+    """
+    ledger.enter(project_of(root), root)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

@@ -13,6 +13,7 @@ from lab import Command, Family, Program, Scenario
 from lab import clone as the_clone
 from lab.errors import HostUnavailable
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.engine.client import Refused
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.run import observe
@@ -76,18 +77,23 @@ def test_who_has_the_agent_killed_does_not_outlive_the_run(
     assert (again.inconclusive, again.client.stdout) == ((), ["mine"])
 
 
+def without_its_agent(network: RunningLab, clone: Clone, folder: Path) -> Observation:
+    """Return what was seen of a client whose host's agent is killed while it runs."""
+    text = "import time; print('starts', flush=True); time.sleep(30)"
+    (folder / "client.py").write_text(text)
+
+    def kill_agent(line: object) -> None:
+        clone.docker("exec", clone.ids()["client"], "pkill", "-9", "-o", "python3")
+
+    scenario = Scenario(client=Program("client.py", deadline=40)).placed(folder)
+    return observe(network, scenario, Family.IPV4, watcher=kill_agent)
+
+
 def test_a_host_without_its_agent_is_removed_with_all_that_runs_there(
     its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
-    text = "import time; print('starts', flush=True); time.sleep(30)"
-    (tmp_path / "client.py").write_text(text)
-
-    def kill_agent(line: object) -> None:
-        own_lab.docker("exec", own_lab.ids()["client"], "pkill", "-9", "-o", "python3")
-
-    scenario = Scenario(client=Program("client.py", deadline=40)).placed(tmp_path)
     before = own_lab.ids()["client"]
-    seen = observe(its_hosts, scenario, Family.IPV4, watcher=kill_agent)
+    seen = without_its_agent(its_hosts, own_lab, tmp_path)
     assert "broke off, though it is running" in "".join(seen.inconclusive)
     assert before not in own_lab.docker("ps", "-q", "--no-trunc")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
@@ -100,6 +106,42 @@ def test_a_host_that_cannot_be_cleaned_is_made_anew_and_that_is_told(
     # As where a thing stays in spite of find(1): root here may not take the attribute away.
     own_lab.docker("exec", own_lab.ids()["client"], "rm", "/usr/bin/find")
     own_lab.docker("exec", own_lab.ids()["client"], "touch", "/tmp/stays")
+    with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
+        played(its_hosts, tmp_path, "print('mine')")
+    assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
+
+
+def refuses(identity: str) -> None:
+    """Do as an engine that removes no container."""
+    raise Refused(403, f"{identity[:6]} is not removed today")
+
+
+def test_a_host_that_the_engine_does_not_remove_is_told_and_is_clean_for_the_next_run(
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
+    before = own_lab.ids()["client"]
+    with monkeypatch.context() as patched:
+        patched.setattr(its_hosts.client, "remove_container", refuses)
+        seen = without_its_agent(its_hosts, own_lab, tmp_path)
+    told = f"host client was left as it is: {before[:6]} is not removed today"
+    assert told in "".join(seen.remarks)
+    assert own_lab.ids()["client"] == before
+    again = played(its_hosts, tmp_path, "print('mine')")
+    assert (again.inconclusive, again.client.stdout) == ((), ["mine"])
+
+
+def test_no_run_is_on_a_host_that_is_neither_cleaned_nor_removed(
+    its_hosts: RunningLab, own_lab: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
+    own_lab.docker("exec", own_lab.ids()["client"], "rm", "/usr/bin/find")
+    own_lab.docker("exec", own_lab.ids()["client"], "touch", "/tmp/stays")
+    with monkeypatch.context() as patched:
+        patched.setattr(its_hosts.client, "remove_container", refuses)
+        for _ in range(2):
+            with pytest.raises(HostUnavailable, match=r"removing unclean client"):
+                played(its_hosts, tmp_path, "print('mine')")
     with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
         played(its_hosts, tmp_path, "print('mine')")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]

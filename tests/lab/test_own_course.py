@@ -113,6 +113,42 @@ def test_an_image_of_ones_own_stands_on_the_labs(course: Clone) -> None:
     assert course.lab("exec", "client", "cat", "/etc/ours").stdout == "ours\n"
 
 
+def test_a_scenario_elsewhere_runs_on_the_hosts_of_this_course(
+    new_course: Clone, tmp_path: Path
+) -> None:
+    there = tmp_path / "my_echo"
+    shutil.copytree(new_course.root / "scenarios" / "echo", there)
+    for words in (
+        ("run", "--ipv4"),
+        ("judge",),
+        ("lesson", "--kept", "--write"),
+        ("prove", "--kept"),
+    ):
+        said = new_course.lab(*words, str(there))
+        assert said.status == 0, f"{words}: {said.text}"
+    assert "SYN ACK" in (there / "README.md").read_text()
+    assert (new_course.root / "out" / "my_echo" / "ipv4" / "page.html").is_file()
+    assert "SYN ACK" in new_course.lab("story", str(there)).stdout
+
+
+def test_two_courses_are_up_side_by_side_and_a_path_says_which(
+    installed: Path, new_course: Clone, tmp_path: Path
+) -> None:
+    for other in begun(installed, tmp_path):
+        assert new_course.lab("up").status == 0
+        said = new_course.lab("run", str(other.root / "scenarios" / "echo"), "--ipv4")
+        assert said.status == 0, said.text
+        assert (other.root / "out" / "echo" / "ipv4" / "page.html").is_file()
+        assert new_course.ids("running").keys() == other.ids("running").keys()
+        assert new_course.project != other.project
+        both = [each.start("run", "echo", "--ipv4") for each in (new_course, other)]
+        for process in both:
+            said_by = "".join(process.communicate(timeout=120))
+            assert process.returncode == 0, said_by
+        assert other.lab("down").status == 0
+        assert new_course.lab("run", "echo", "--ipv4").status == 0
+
+
 def test_a_folder_that_is_not_empty_is_left_as_it_is(new_course: Clone) -> None:
     before = (new_course.root / "compose.yaml").read_text()
     said = new_course.lab("init", str(new_course.root))

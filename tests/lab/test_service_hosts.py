@@ -330,7 +330,7 @@ def test_the_engine_finds_each_of_them_healthy(this_lab: Clone, together: dict[s
         return [name for name, each in health.items() if each and each["Status"] != "healthy"]
 
     # The engine asks for the first time after a whole interval.
-    wait_for("all of them to be healthy", lambda: not ailing(), within=120)
+    wait_for("all of them to be healthy", lambda: not ailing(), within=300)
 
 
 def test_each_takes_half_of_the_memory_that_it_may_at_most(

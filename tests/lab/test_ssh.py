@@ -1,14 +1,20 @@
 """An engine behind ssh serves all of a run: the lab's questions and the hosts' channels.
 
-The `ssh` here has no network: it runs the command on this machine, as a server would there.
+The first `ssh` here has no network: it runs the command on this machine, as a server would there.
+The others are the machine's own, and speak to a real sshd.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+import ssh_server
 from lab_clone import Clone
+from ssh_server import SshServer
 
 SSH = """#!/bin/sh
 echo "$@" >>{folder}/asked
@@ -32,3 +38,73 @@ def test_an_engine_behind_ssh_serves_a_run(this_lab: Clone, tmp_path: Path) -> N
     calls = (tmp_path / "asked").read_text().splitlines()
     assert all("-l somebody" in call and call.endswith("dial-stdio") for call in calls)
     assert len(calls) > 10
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SshServer]:
+    """Give an sshd whose user may ask this machine's engine."""
+    if why := ssh_server.why_not():
+        pytest.skip(why)
+    server = SshServer(tmp_path)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def behind(this_lab: Clone, server: SshServer) -> Clone:
+    """Give the clone whose engine is behind that sshd."""
+    return Clone(this_lab.root, {"DOCKER_HOST": "ssh://far", "PATH": server.path})
+
+
+def test_an_engine_behind_a_real_sshd_serves_a_run(behind: Clone, server: SshServer) -> None:
+    said = behind.lab("run", "tcp_connect")
+    assert said.status == 0, f"{said.text}\n{server.log}"
+    assert server.entered > 3
+    before = server.entered
+    said = behind.lab("doctor")
+    assert said.status == 0, said.text
+    assert server.entered > before
+
+
+def test_one_connection_is_shared_where_the_users_ssh_is_told_to(
+    behind: Clone, server: SshServer
+) -> None:
+    control = server.folder / "c"
+    with server.config.open("a") as config:
+        config.write(f"    ControlMaster auto\n    ControlPath {control}\n    ControlPersist 60\n")
+    ssh = [f"{server.folder}/bin/ssh"]
+    subprocess.run([*ssh, "-fN", "far"], check=True, timeout=60)
+    try:
+        said = behind.lab("run", "tcp_connect", "--ipv4")
+        assert said.status == 0, f"{said.text}\n{server.log}"
+        assert server.entered == 1, server.log
+    finally:
+        subprocess.run([*ssh, "-O", "exit", "far"], check=True, timeout=60, capture_output=True)
+
+
+def test_the_context_of_an_engine_behind_ssh_is_obeyed(
+    this_lab: Clone, server: SshServer, tmp_path: Path
+) -> None:
+    kept = {"DOCKER_CONFIG": str(tmp_path / "docker"), "PATH": server.path}
+    far = Clone(this_lab.root, {**kept, "DOCKER_CONTEXT": "behind"})
+    far.environment.pop("DOCKER_HOST", None)
+    Clone(this_lab.root, kept).docker("context", "create", "behind", "--docker", "host=ssh://far")
+    said = far.lab("run", "tcp_connect", "--ipv4")
+    assert said.status == 0, f"{said.text}\n{server.log}"
+    assert server.entered > 3
+
+
+def test_what_ssh_says_is_told_where_the_server_lets_nobody_in(
+    behind: Clone, server: SshServer
+) -> None:
+    (server.folder / "user_key.pub").write_text("")
+    said = behind.lab("run", "tcp_connect")
+    assert said.status == 3, said.text
+    assert said.is_clear("Permission denied (publickey)")
+
+
+def test_what_ssh_says_is_told_where_no_server_listens(behind: Clone, server: SshServer) -> None:
+    server.close()
+    said = behind.lab("status")
+    assert said.status == 3, said.text
+    assert said.is_clear("Connection refused")

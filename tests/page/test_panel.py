@@ -43,7 +43,7 @@ def test_the_code_and_the_lesson_stand_beside_the_picture(shows: Open) -> None:
     assert [each.text for each in browser.find_elements(By.TAG_NAME, "h1")] == ["TCP hello"]
     click(browser, arrow(browser, '"Hello World" 11 B'))
     origin = browser.find_element(By.ID, "packet-origin")
-    assert origin.text.startswith("Sent by client.py:4 (inferred")
+    assert origin.text.startswith("Sent by sendall, client.py:4 (inferred")
     assert origin.find_element(By.TAG_NAME, "a").value_of_css_property("font-style") == "italic"
     click(browser, origin.find_element(By.TAG_NAME, "a"))
     code = browser.find_element(By.ID, "pane-code")
@@ -69,6 +69,23 @@ def test_the_code_and_the_lesson_stand_beside_the_picture(shows: Open) -> None:
     assert [each.text for each in seen] == ["1 The handshake", "2 The end"]
     click(browser, seen[1])
     assert browser.find_element(By.CSS_SELECTOR, ".wide .found").text.startswith("│ b''  ❷")
+
+
+def test_where_one_of_several_lines_sent_a_packet_all_are_marked_and_none_is_lit(
+    shows: Open,
+) -> None:
+    play = traced_hello()
+    client = play.transcripts["client"]
+    made = tuple(replace(each, lines=(4, 5) if each.name == "send" else ()) for each in client.made)
+    play.transcripts["client"] = replace(client, made=made)
+    browser = shows(play, lesson=LESSON)
+    click(browser, arrow(browser, '"Hello World" 11 B'))
+    origin = browser.find_element(By.ID, "packet-origin")
+    assert origin.text == "Sent by sendall, client.py:4 or 5 (inferred: it was one of these lines)"
+    click(browser, origin.find_elements(By.TAG_NAME, "a")[1])
+    marked = browser.find_elements(By.CSS_SELECTOR, "#pane-code .l.sent.perhaps")
+    assert len(marked) == 2
+    assert {each.value_of_css_property("outline-style") for each in marked} == {"dashed"}
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])

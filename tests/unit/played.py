@@ -309,13 +309,35 @@ def traced_hello() -> Play:
     fin = next(each for each in talk.fins if each.sender == "client")
     socket = Socket(2, "tcp", None, talk.server)
 
-    def call(name: str, *given: Value, result: Value = 0, begins: int, ends: int) -> Call:
+    def call(
+        name: str, *given: Value, result: Value = 0, begins: int, ends: int, by: str = ""
+    ) -> Call:
         length = result if isinstance(result, int) else None
-        return Call(name, given, result, None, begins, ends, 7, 7, socket, length=length)
+        where = {"create_connection": (3,), "sendall": (4,)}.get(by, ())
+        return Call(
+            *(name, given, result, None, begins, ends, 7, 7, socket),
+            length=length,
+            lines=where,
+            method=by,
+            conversation=talk.ends,
+        )
 
     made = (
-        call("connect", talk.server, begins=syn.time_ns - 1_000_000, ends=second.time_ns + 9),
-        call("send", b"Hello World", result=11, begins=said.time_ns - 5, ends=said.time_ns + 5),
+        call(
+            "connect",
+            talk.server,
+            begins=syn.time_ns - 10**6,
+            ends=second.time_ns + 9,
+            by="create_connection",
+        ),
+        call(
+            "send",
+            b"Hello World",
+            result=11,
+            begins=said.time_ns - 5,
+            ends=said.time_ns + 5,
+            by="sendall",
+        ),
         call("recv", result=b"Hello Yourself", begins=said.time_ns + 6, ends=fin.time_ns - 6),
         call("close", begins=fin.time_ns - 5, ends=fin.time_ns + 5),
     )

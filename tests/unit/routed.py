@@ -73,6 +73,13 @@ class Routed:
             seen = self._packets[host, network]
             seen.append(decode(data, time_ns=self._time_ns + at * STEP_NS, number=len(seen) + 1))
 
+    def crosses(self, data: bytes, network: str, *taps: str) -> None:
+        """Have a frame cross a network, which the taps of these hosts see, the sender's first."""
+        self._time_ns += 1_000_000
+        for at, host in enumerate(taps):
+            seen = self._packets[host, network]
+            seen.append(decode(data, time_ns=self._time_ns + at * STEP_NS, number=len(seen) + 1))
+
     def last(self, host: str, network: str) -> Packet:
         """Return the packet that was seen last at a tap."""
         return self._packets[host, network][-1]

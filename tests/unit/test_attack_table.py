@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from attack import ATTACKS
 from attack_table import row, status, total
+from attack_target import Call, Played
 from attacking import Attack, Broke, NotTried, Outcome, Result, carry_out
+from hostile_programs import Judge, could_nothing, prints_only
+
+from lab.observation.observation import HostObservation, Observation
+from lab.observation.transcript import Transcript
+from lab.wire.address import Family
+from lab.wire.pcap import Capture
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ROOT / "tests" / "attack" / "programs"
@@ -126,3 +133,15 @@ def test_every_attack_stands_for_a_promise_and_every_promise_has_a_test() -> Non
     promises = [row for row in rows if row != "| promise | held by |"]
     assert len(promises) > 15
     assert [line for line in promises if not re.search(r"`(attack:|tests/)", line)] == []
+
+
+@pytest.mark.parametrize("judge", [could_nothing, prints_only("hello")])
+def test_a_client_that_had_no_time_to_try_all_is_no_proof_and_breaks_nothing(judge: Judge) -> None:
+    client = Transcript("client", "powers.py", stopped_for="it had not ended after 10 s")
+    hosts = (HostObservation("client", {}, (client,), Capture((), 0, "client"), ()),)
+    seen = Observation("try", Family.IPV4, hosts)
+    played = Played(Call(1, "", 12.0, 40), Path("kept"), seen)
+    result = carry_out(Attack("powers", "powers", "", lambda _: judge(played)), "the lab")
+    assert result.outcome is Outcome.FAILED
+    assert "not all was tried: it had not ended after 10 s" in result.figures
+    assert status([result]) == 3

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
-from typing import Any
 
 import pytest
+from step_count import steps
 
+from bench.__main__ import status
 from bench.growth import STEEPEST, tell
+from bench.row import Goal, Kind, Row, Series
 from bench.shapes import SHAPES
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.frame import WIDE, frame
@@ -39,6 +38,30 @@ def test_the_steps_to_draw_the_states_of_sockets_grow_no_faster_than_the_sockets
     assert steps(partial(draw, 400)) <= steps(partial(draw, 100)) * TIMES**STEEPEST
 
 
+def test_no_step_to_draw_the_next_piece_of_a_fold_is_for_a_socket_that_shares_its_lane() -> None:
+    def open_on(host: int, sockets: int, lanes: Lanes) -> None:
+        for number in range(sockets):
+            lanes.add(Note(0, "", "", "", socket=(number,), state="OPEN", until_ns=9), host, 3)
+
+    def lanes_of(sockets: int) -> Lanes:
+        lanes = Lanes(frame(["client", "server"], WIDE))
+        open_on(0, sockets, lanes)
+        open_on(1, 2, lanes)
+        return lanes
+
+    def next_piece(lanes: Lanes) -> None:
+        lanes.onwards().bands(1)
+
+    few, many = (steps(partial(next_piece, lanes_of(sockets))) for sockets in (10, 1000))
+    assert many == few
+    lanes = lanes_of(10)
+    again, onwards = lanes.as_they_are(), lanes.onwards().onwards()
+    assert sorted(map(repr, onwards.bands(7))) == sorted(map(repr, again.bands(7)))
+    assert [(band.start, band.stop) for band in onwards.bands(7)] == [(0, 7)] * (4 + 2)
+    onwards.reach(10, 5)
+    assert [(band.start, band.stop) for band in onwards.bands(7)] == [(0, 5)] * (4 + 2)
+
+
 def test_steps_of_nested_loops_are_counted() -> None:
     def pairs(size: int) -> None:
         [None for _ in range(size) for _ in range(size)]
@@ -46,19 +69,13 @@ def test_steps_of_nested_loops_are_counted() -> None:
     assert steps(lambda: pairs(200)) > 15 * steps(lambda: pairs(50))
 
 
-def steps(work: Callable[[], object]) -> int:
-    """Return how many lines of Python were run, each turn of a loop counted, not the seconds."""
-    taken = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal taken
-        taken += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return taken
+@pytest.mark.parametrize(
+    ("slope", "failed", "expected"), [(0.9, False, 0), (1.3, False, 1), (1.3, True, 3)]
+)
+def test_the_bench_fails_where_a_curve_is_too_steep(
+    slope: float, failed: bool, expected: int
+) -> None:
+    goal = Goal(Kind.SLOPE, STEEPEST, "flat enough")
+    slow = Row("whole", "Whole", Series("ours", (9.0,)), goal=Goal(Kind.SECONDS, 1.0, "fast"))
+    curve = Row("growth", "Growth", Series("x", (1.0,)), goal=goal, slope=slope, failed=failed)
+    assert status([slow, curve]) == expected

@@ -13,16 +13,16 @@ import pytest
 from places import ROOT
 
 LINE = "lab: interrupted; what the lab had started has been ended\n"
-WITHIN = 2.0
+DEADLINE = 20.0
 
 
 def interrupted(
     script: str, folder: Path, times: int = 1, handler: signal.Handlers = signal.SIG_DFL
-) -> tuple[int, str, str, float]:
-    """Start a script, press Ctrl-C when it prints "now", and return how it ended, and how late.
+) -> tuple[int, str, str]:
+    """Start a script, press Ctrl-C when it prints "now", and return how it ended.
 
     ``handler`` is what its shell has set for SIGINT. Returns the status, the standard output behind
-    "now", the standard error and seconds.
+    "now", and the standard error. How fast it is, tests/attack measures.
     """
     head = "from lab import interruption\ninterruption.heed()\n"
     process = subprocess.Popen(
@@ -36,12 +36,11 @@ def interrupted(
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "now\n"
-    since = time.monotonic()
     for _ in range(times):
         process.send_signal(signal.SIGINT)
         time.sleep(0.03)  # as fast as somebody presses it again
-    out, err = process.communicate(timeout=20)
-    return process.returncode, out, err, time.monotonic() - since
+    out, err = process.communicate(timeout=DEADLINE)
+    return process.returncode, out, err
 
 
 def test_an_interrupt_that_is_swallowed_ends_the_process_all_the_same(tmp_path: Path) -> None:
@@ -54,9 +53,8 @@ def test_an_interrupt_that_is_swallowed_ends_the_process_all_the_same(tmp_path: 
             except BaseException:
                 pass
     """
-    status, _, err, took = interrupted(script, tmp_path)
+    status, _, err = interrupted(script, tmp_path)
     assert (status, err) == (130, LINE)
-    assert took < WITHIN
 
 
 def test_a_main_thread_that_waits_for_ever_is_not_waited_for(tmp_path: Path) -> None:
@@ -72,9 +70,8 @@ def test_a_main_thread_that_waits_for_ever_is_not_waited_for(tmp_path: Path) -> 
                 lock.acquire()
         wait()
     """
-    status, _, err, took = interrupted(script, tmp_path)
+    status, _, err = interrupted(script, tmp_path)
     assert (status, err) == (130, LINE)
-    assert took < WITHIN
 
 
 def test_an_import_is_not_broken_off(tmp_path: Path) -> None:
@@ -89,9 +86,8 @@ def test_an_import_is_not_broken_off(tmp_path: Path) -> None:
             print("whole:", slow.whole)
             interruption.leave()
     """
-    status, out, err, took = interrupted(script, tmp_path)
+    status, out, err = interrupted(script, tmp_path)
     assert (status, out, err) == (130, "whole: True\n", LINE)
-    assert took < WITHIN
 
 
 @pytest.mark.parametrize("times", [1, 2, 5])
@@ -106,7 +102,7 @@ def test_what_is_cleaned_up_is_not_interrupted_again(tmp_path: Path, times: int)
             print("cleaned")
             interruption.leave(0)
     """
-    status, out, err, _ = interrupted(script, tmp_path, times)
+    status, out, err = interrupted(script, tmp_path, times)
     assert (status, out, err) == (130, "cleaned\n", LINE)
 
 

@@ -74,6 +74,14 @@ def test_the_output_of_a_step_beside_is_shown_when_the_others_have_ended(tmp_pat
     assert said.index("from the quick one") < said.index("from the slow one")
 
 
+@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="only Linux counts it so")
+def test_how_busy_the_machine_was_is_told_of_each_step(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "idle: sleep 0.3", "busy &: sleep 0.3")
+    told = re.findall(r"^  (\w+) .*, machine (\d+) % busy$", said, re.MULTILINE)
+    assert [name for name, _ in told] == ["idle", "busy"]
+    assert all(0 <= int(share) <= 100 for _, share in told)
+
+
 def test_the_time_of_a_step_beside_is_its_own(tmp_path: Path) -> None:
     _, said = run(tmp_path, "slow &: true", "quick: sleep 1.5")
     assert re.search(r"slow +0\.\d s", said), said

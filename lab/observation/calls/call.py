@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lab.wire.address import Address, Service
+from lab.wire.address import Address, Ends, Service
 from lab.wire.packet import Packet
 
 Value = int | bytes | str | Address
@@ -42,6 +42,11 @@ class Call:
     which begins to do so a moment too late; whatever it did was done by ``over_ns``, when its
     thread made the next call. ``stream`` is ``stdout`` or ``stderr`` where it printed. ``flags``
     are those that a message came with: ``MSG_TRUNC``.
+
+    ``lines`` are those of the program's source that can have made it: one where no other can, none
+    where the source does not tell (:mod:`lab.observation.source_lines.call_sites`). ``method`` is
+    the name of Python's that stands there. ``conversation`` are the ends of the conversation that
+    it belongs to, None where no packet of it crossed the host's cards.
     """
 
     name: str
@@ -57,6 +62,9 @@ class Call:
     length: int | None = None
     flags: str = ""
     over_ns: int | None = None
+    lines: tuple[int, ...] = ()
+    method: str = ""
+    conversation: Ends | None = None
 
     @property
     def waited(self) -> float:

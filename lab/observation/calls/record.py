@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lab.observation.calls.call import Call, Socket, Value
-from lab.wire.address import Address
+from lab.wire.address import Address, Ends
 
 Json = dict[str, Any]
 
@@ -23,13 +23,15 @@ def from_call(call: Call) -> Json:
 
 def to_call(value: Json) -> Call:
     """Return the call; raises KeyError, TypeError, ValueError or AttributeError for another."""
-    socket = value["socket"]
+    socket, ends = value["socket"], value.get("conversation")
     return Call(
         **{name: each for name, each in value.items() if name != "call"}
         | {
             "arguments": tuple(map(_value, value["arguments"])),
             "result": None if value["result"] is None else _value(value["result"]),
             "socket": None if socket is None else _socket(socket),
+            "lines": tuple(value.get("lines", ())),
+            "conversation": None if ends is None else _ends(ends),
         }
     )
 
@@ -37,6 +39,10 @@ def to_call(value: Json) -> Call:
 def _socket(value: Json) -> Socket:
     ends = {name: _address(value[name]) for name in ("local", "remote")}
     return Socket(**{**value, **ends})
+
+
+def _ends(value: Json) -> Ends:
+    return Ends(value["protocol"], Address(**value["client"]), Address(**value["server"]))
 
 
 def _address(value: Json | None) -> Address | None:

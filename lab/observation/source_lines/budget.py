@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+MOST_STEPS = 5_000_000
+"""Steps of work, at most, that a program is traced with: about a second. Where they do not suffice,
+no line is traced."""
+
 
 class OverBudget(Exception):
     """More steps were needed than there are."""

@@ -6,14 +6,10 @@ import ast
 from dataclasses import replace
 from itertools import takewhile
 
-from lab.observation.source_lines.budget import Budget, OverBudget
+from lab.observation.source_lines.budget import MOST_STEPS, Budget, OverBudget
 from lab.observation.source_lines.flow import Flow, flow
 from lab.observation.source_lines.statement import Prints, prints_of, steps
 from lab.observation.transcript import Line, Stream, Transcript
-
-MOST_STEPS = 5_000_000
-"""Steps of work, at most, that a program is traced with: about a second. Where they do not suffice,
-no line is traced."""
 
 TRACEBACK = "Traceback "
 """The beginning of what the interpreter prints itself."""

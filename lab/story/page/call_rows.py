@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.observation.transcript import Transcript
-from lab.story.timeline.calls import duration, made, returned, shown, waits
+from lab.story.timeline.calls import duration, made, place, returned, shown, waits
 from lab.story.timeline.timeline import Timeline
 
 MOST_ROWS = 120
@@ -20,6 +20,8 @@ def call_rows(transcript: Transcript, timeline: Timeline) -> dict[str, Any]:
         {
             "time": timeline.ms(call.began_ns, 1),
             "made": made(call),
+            "place": place(call),
+            "line": call.lines[0] if len(call.lines) == 1 else 0,
             "returned": returned(call),
             "waited": duration(call) if waits(call) and call.ended_ns is not None else "",
         }

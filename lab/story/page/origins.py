@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.observation.calls.call import Call
 from lab.observation.transcript import Transcript
-from lab.story.page.call_sites import SENDS, line_of
 from lab.story.page.lesson import Lesson, anchor
 from lab.story.page.packets import MOST_TAKEN_APART
 from lab.story.page.sections import anchors
@@ -16,16 +14,14 @@ from lab.story.timeline.transit import Transit
 
 Json = dict[str, Any]
 
-MOST_KNOWN = 256
-"""Bytes of a call's data that a trace keeps; of longer data the end is not known."""
-
 
 def origins(timeline: Timeline, lesson: Lesson) -> Json:
     """Return where packets and printed lines come from, as values that :mod:`json` can write.
 
-    ``packets`` are the program and the line (0 where it is not known) by the packet's number;
-    ``lines`` are the same by the name under which a printed line stands in the page. A program is
-    the name under which it stands in the page.
+    ``packets`` are the program, the lines that can have sent it and the name of the call there, by
+    the packet's number. ``lines`` are the program and the line (0 where it is not known), by the
+    name under which a printed line stands in the page. A program is the name under which it stands
+    in the page.
     """
     if not lesson.programs:
         return {"packets": {}, "lines": {}}
@@ -51,12 +47,12 @@ def _place(
     made = senders.call_of(transit)
     if made is None:
         name = _running(transit, timeline, lesson)
-        return [anchor(name), 0] if name else None
+        return [anchor(name), [], ""] if name else None
     call, transcript = made
     name = lesson.named(transcript.host, transcript.program)
     if not name:
         return None
-    return [anchor(name), _line(call, lesson.programs[name]) if name.endswith(".py") else 0]
+    return [anchor(name), list(call.lines), call.method]
 
 
 def _running(transit: Transit, timeline: Timeline, lesson: Lesson) -> str:
@@ -72,13 +68,3 @@ def _running(transit: Transit, timeline: Timeline, lesson: Lesson) -> str:
 
 def _ran(transcript: Transcript, time_ns: int) -> bool:
     return transcript.started_ns <= time_ns <= (transcript.ended_ns or time_ns)
-
-
-def _line(call: Call, source: str) -> int:
-    if call.name == "connect":
-        return line_of(source, "connect", None) or 0
-    if call.name not in SENDS:
-        return 0
-    given = call.arguments[0] if call.arguments else None
-    whole = isinstance(given, bytes) and len(given) < MOST_KNOWN and call.length == len(given)
-    return line_of(source, call.name, given if whole and isinstance(given, bytes) else None) or 0

@@ -109,6 +109,7 @@ def _program(
         "left_out": left_out,
         "tail": lines[-MOST_LINES // 2 :] if left_out else [],
         "calls": call_rows(transcript, timeline),
+        "source": anchor(known) if known else "",
         "ended": transcript.failure or ending(transcript) or well,
         "badly": bool(transcript.failure or ending(transcript)),
     }

@@ -18,6 +18,9 @@ WAITING = {
     *("poll", "select", "epoll_wait", "sleep"),
 }
 
+MOST_PLACES = 3
+"""Lines that are named one by one, where any of them can have made a call."""
+
 NAME_SERVICE = 53
 """The port of DNS; the look-ups of a program's C library are left out, as their packets are."""
 
@@ -49,10 +52,11 @@ def waits(call: Call) -> bool:
 def called(transcript: Transcript) -> Iterator[Note]:
     """Yield the notes of a program's calls."""
     for call in shown(transcript):
+        by = f" · {where}" if (where := place(call)) else ""
         if not waits(call):
-            yield _note(transcript, call.began_ns, f"{made(call)} → {returned(call)}")
+            yield _note(transcript, call.began_ns, f"{made(call)} → {returned(call)}{by}")
             continue
-        yield _note(transcript, call.began_ns, f"{made(call)} waits")
+        yield _note(transcript, call.began_ns, f"{made(call)} waits{by}")
         if call.ended_ns is not None:
             told = f"{call.name} → {returned(call)}, waited {duration(call)}"
             yield _note(transcript, call.ended_ns, told)
@@ -72,6 +76,15 @@ def returned(call: Call) -> str:
     if call.name in _SENDS:
         return f"{call.length} B"
     return harmless(_shown(call.result) + (f" {call.flags}" if call.flags else ""))
+
+
+def place(call: Call) -> str:
+    """Return which lines of the source can have made a call: ``line 12``, ``line 12 or 20``."""
+    lines = [str(each) for each in call.lines]
+    if len(lines) > MOST_PLACES:
+        return f"one of {len(lines)} lines"
+    told = " or ".join(filter(None, [", ".join(lines[:-1]), *lines[-1:]]))
+    return f"line {told}" if told else ""
 
 
 def duration(call: Call) -> str:

@@ -96,7 +96,6 @@ class _Ways:
         self._members = Members(observation)
         self._parts = Parts(observation)
         self._names = tuple(host.name for host in hosts)
-        self._first = {host.name: host.links[0].network for host in hosts if host.links}
         self._proven = {
             host.name for host in hosts if host.capture is not None and not host.capture.dropped
         }
@@ -146,10 +145,10 @@ class _Ways:
         return tuple(host for host in reached if not self._members.wants(host, to, when))
 
     def _told(self, route: Route, receiver: str) -> Sequence[Sighting]:
-        """Return the sightings that count: of what is for many, those on hosts' first networks."""
-        if receiver and route.first.packet.ip is not None:
+        """Return the sightings that count: of what is for many, those on the sender's network."""
+        if receiver:
             return route.sightings
-        return [each for each in route.sightings if each.network == self._first.get(each.host, "")]
+        return [each for each in route.sightings if each.network == route.first.network]
 
     def _part(
         self, seen: Sighting, got: Sighting | None, passed: Sequence[Joint]

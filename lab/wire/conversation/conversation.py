@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from lab.wire.address import Address
+from lab.wire.address import Address, Ends
 from lab.wire.conversation import phases, stream
 from lab.wire.conversation.canonical import canonical
 from lab.wire.conversation.event import (
@@ -62,6 +62,11 @@ class Conversation:
     errors: tuple[Packet, ...] = ()
 
     @property
+    def ends(self) -> Ends:
+        """Who has it: equal to the ``conversation`` of the calls that made it."""
+        return Ends(self.protocol, self.client, self.server)
+
+    @property
     def started_ns(self) -> int:
         """When its first packet crossed, in epoch nanoseconds."""
         return self.packets[0].time_ns
@@ -91,11 +96,10 @@ class Conversation:
     @found_once()
     def refused(self) -> bool:
         """Whether the server's host said that nobody listens: a reset, or ICMP port unreachable."""
-        if self.protocol == "tcp":
-            if self.established:
-                return False
-            if phases.is_refused(self.events):
-                return True
+        if self.established:
+            return False
+        if self.protocol == "tcp" and phases.is_refused(self.events):
+            return True
         return any(error.kind == "port unreachable" for error in self.icmp_errors)
 
     @found_once("ICMP error", WITH)
@@ -191,8 +195,8 @@ class Conversation:
 
     def hides(self, *words: bytes | str) -> bool:
         """Return whether data was exchanged and none of these words can be read in it."""
-        encoded = [word.encode() if isinstance(word, str) else word for word in words]
         said = (self.sent, self.received)
+        encoded = [word.encode() if isinstance(word, str) else word for word in words]
         return any(said) and not any(word in side for word in encoded for side in said)
 
     @question("segment", WITH)
@@ -201,20 +205,16 @@ class Conversation:
 
         ``sender`` names the side that sent them, ``carrying`` bytes that they hold.
         """
-        return [
-            event
-            for event in self.events
-            if event.length and sender in (None, event.sender) and carrying in event.payload
-        ]
+        found = (each for each in self.events if each.length and carrying in each.payload)
+        return [each for each in found if sender in (None, each.sender)]
 
     @cached_property
     def http(self) -> Http:
         """The HTTP requests and responses in it; asking for them may raise NotObserved."""
         from lab.wire.conversation.http import Dialogue, Http  # noqa: PLC0415 - few ask for it
 
-        return Http(
-            Dialogue(*(self._direction(side, chunks) for side, chunks in self.streams.items()))
-        )
+        sides = (self._direction(side, chunks) for side, chunks in self.streams.items())
+        return Http(Dialogue(*sides))
 
     @cached_property
     def canonical(self) -> tuple[Step, ...]:

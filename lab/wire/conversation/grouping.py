@@ -92,14 +92,23 @@ def _begun(packet: Packet) -> _Open:
     source, destination = packet.source, packet.destination
     assert source is not None  # noqa: S101 - the key was made of them
     assert destination is not None  # noqa: S101 - the key was made of them
+    protocol: Literal["tcp", "udp"] = "udp" if packet.tcp is None else "tcp"
+    return _Open(protocol, *opened(packet, source, destination))
+
+
+def opened(packet: Packet, source: Address, destination: Address) -> tuple[Address, Address, bool]:
+    """Return client and server as the first packet of a conversation tells them, and if it does.
+
+    Where it opens nothing, the end with the higher port is taken for the client.
+    """
     if packet.tcp is None:
-        return _Open("udp", source, destination, opening_seen=True)
+        return source, destination, True
     names = control_bits(packet.tcp.flags)
     if "SYN" in names and "ACK" not in names:
-        return _Open("tcp", source, destination, opening_seen=True)
+        return source, destination, True
     if "SYN" in names or (source.port or 0) < (destination.port or 0):
         source, destination = destination, source
-    return _Open("tcp", source, destination, opening_seen=False)
+    return source, destination, False
 
 
 def _begins_anew(conversation: _Open, packet: Packet) -> bool:

@@ -191,8 +191,15 @@ def test_a_name_that_a_student_chose_does_not_command_the_terminal(
 @pytest.mark.parametrize("command", ["story", "open"])
 def test_no_run_is_read_outside_out(tmp_path: Path, command: str) -> None:
     store.save(tmp_path / "ipv4", Run.of(hello().observation()))
-    name = os.path.relpath(tmp_path, ROOT / "out")
-    done = shell(f"lab {command} {name} --ipv4")
+    for folder in (ROOT / "out", ROOT):
+        named = os.path.relpath(tmp_path, folder)
+        # Above / there is / again: so both names may lead to the same folder.
+        is_there = (ROOT / named).is_dir()
+        done = shell(f"lab {command} {named} --ipv4")
+        assert done.returncode == 2
+        assert is_told(done, "it has no scenario.py" if is_there else "there is no such folder")
+    (tmp_path / "scenario.py").write_text("")
+    done = shell(f"lab {command} {tmp_path} --ipv4")
     assert done.returncode == 2
-    assert is_told(done, "that is no scenario's name")
+    assert is_told(done, "it has not been run here")
     assert not (tmp_path / "ipv4" / store.PAGE).exists()

@@ -55,16 +55,27 @@ def test_the_first_lab_takes_dear_jobs_before_the_others_in_their_order() -> Non
     assert taken(1, board("a", "B", "c", "D")) == ["B", "D", "a", "c"]
 
 
-def test_another_lab_leaves_dear_jobs_alone() -> None:
-    jobs = board("a", "B", "c")
-    assert taken(2, jobs) == ["a", "c"]
+def test_the_second_lab_takes_dear_jobs_from_their_end_where_nothing_else_is_left() -> None:
+    assert taken(2, board("a", "B", "c", "D")) == ["a", "c", "D", "B"]
+
+
+def test_further_labs_leave_dear_jobs_alone() -> None:
+    jobs = board("a", "B", "c", labs=(1, 2, 3))
+    assert taken(3, jobs) == ["a", "c"]
     assert taken(1, jobs) == ["B"]
 
 
-def test_where_the_first_lab_cannot_be_had_only_the_others_jobs_go_on() -> None:
+def test_where_the_first_lab_cannot_be_had_the_second_does_its_jobs() -> None:
     jobs = board("a", "B", "c")
-    assert jobs.leave(1) == ["B"]
-    assert taken(2, jobs) == ["a", "c"]
+    assert jobs.leave(1) == []
+    assert taken(2, jobs) == ["a", "c", "B"]
+
+
+def test_where_no_lab_is_left_for_dear_jobs_the_others_go_on() -> None:
+    jobs = board("a", "B", "c", labs=(1, 2, 3))
+    assert jobs.leave(1) == []
+    assert jobs.leave(2) == ["B"]
+    assert taken(3, jobs) == ["a", "c"]
 
 
 def test_where_no_lab_can_be_had_nothing_waits_any_more() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,9 @@ import frames
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from step_count import steps
 
+from bench.growth import STEEPEST
 from lab.observation.match import identity
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.route import Route, Routes, Sighting
@@ -166,16 +167,15 @@ def test_a_route_passes_each_tap_once_and_its_ttl_never_rises(
 
 @pytest.mark.parametrize("translates", [False, True])
 def test_a_burst_of_equal_packets_is_matched_in_linear_time(translates: bool) -> None:
-    def took(count: int) -> float:
+    def taken(count: int) -> int:
         burst = [Sent("client", 7, 4 if at % 3 else 2, at * 5, 1) for at in range(count)]
         observation, of = run(burst, translates=translates)
-        started = time.process_time()
-        routes = list(Routes(observation))
-        took = time.process_time() - started
+        routes: list[Route] = []
+        taken = steps(lambda: routes.extend(Routes(observation)))
         assert len(routes) == len(of)
-        return took
+        return taken
 
-    assert took(3200) < 8 * took(800) + 0.05  # four times as many; 16 times as long if quadratic
+    assert taken(800) <= taken(200) * 4**STEEPEST
 
 
 def test_conversations_of_the_same_ends_are_counted() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.observation.source_lines.budget import Budget, OverBudget
+from lab.observation.source_lines.budget import MOST_STEPS, Budget, OverBudget
 from lab.observation.source_lines.flow import flow
 from lab.observation.source_lines.statement import Call, prints_of
-from lab.observation.source_lines.trace import MOST_STEPS, with_sources
+from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Line, Stream, Transcript
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lab.errors import ScenarioInvalid, UnknownName
+from lab.errors import ScenarioInvalid, UnknownName, UsageError
 from lab.scenario import catalogue
 
 GOOD = '"""Hello: a client greets.\n\nAt length."""\nfrom lab import Command, Scenario\n'
@@ -163,3 +163,45 @@ def test_a_step_that_fails_is_told_with_its_line_and_its_words(tmp_path: Path) -
             f"scenario.py, line 6, assert lab.wait(): {told}"
         )
         assert catalogue.failed_step(raised.value, tmp_path / "other.py") == told
+
+
+@pytest.mark.parametrize("end", ["", "/", "/scenario.py"])
+def test_a_path_selects_the_scenario_that_lies_there(root: Path, tmp_path: Path, end: str) -> None:
+    there = write(tmp_path / "mine" / "greeting", GOOD.format(part="", lectures=[]))
+    (scenario,) = catalogue.select(root, [f"{there}{end}"])
+    assert (scenario.name, scenario.folder) == ("greeting", there)
+    (known,) = catalogue.select(root, [f"{root}/hello{end}"])
+    assert known.folder == root / "hello"
+
+
+def test_a_path_from_the_working_folder_selects_as_well(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root / "hello")
+    assert names(root, ".", "../ping") == ["hello", "ping"]
+
+
+def test_the_path_of_a_folder_of_scenarios_or_of_a_course_selects_all_of_them(root: Path) -> None:
+    (root / "scenario.py").unlink()
+    assert names(root, str(root)) == ["hello", "own", "ping"]
+    assert names(root, str(root.parent)) == ["hello", "own", "ping"]
+
+
+def test_a_path_without_a_scenario_is_told(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match=r"notes: it has no scenario\.py\nTry: lab new"):
+        catalogue.select(root, [str(root / "notes")])
+    with pytest.raises(UnknownName, match="nowhere: there is no such folder"):
+        catalogue.select(root, [str(tmp_path / "nowhere")])
+
+
+def test_two_scenarios_of_one_name_are_refused_since_results_are_kept_by_name(
+    root: Path, tmp_path: Path
+) -> None:
+    one, other = (
+        write(tmp_path / where / "new", GOOD.format(part="", lectures=[])) for where in "ab"
+    )
+    with pytest.raises(UsageError, match="new has the same name"):
+        catalogue.select(root, [str(one), str(other)])
+    mine = write(tmp_path / "a" / "hello", GOOD.format(part="", lectures=[]))
+    with pytest.raises(UsageError, match=r"the same name.*\nTry: mv .*/my_hello"):
+        catalogue.select(root, [str(mine)])

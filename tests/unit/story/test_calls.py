@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from played import START_NS, hello, traced_hello
+import pytest
+from played import START_NS, hello, timeline_of, traced_hello, transfer
 
 from lab.observation.calls.call import Call, Socket
 from lab.observation.run import Run
 from lab.observation.transcript import Line, Transcript
 from lab.story.page.call_rows import MOST_ROWS, call_rows
+from lab.story.page.ladder.drawing import FoldShape
 from lab.story.page.ladder.layout import lay_out
 from lab.story.page.render import render_page
 from lab.story.page.sent_by import Senders
@@ -107,6 +109,20 @@ def traced() -> Timeline:
     return Timeline.of(Run.of(traced_hello().observation()))
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((), "ƒ recv() → 0"),
+        ((12,), "ƒ recv() → 0 · line 12"),
+        ((9, 12), "ƒ recv() → 0 · line 9 or 12"),
+        ((9, 12, 20), "ƒ recv() → 0 · line 9, 12 or 20"),
+        ((9, 12, 20, 21), "ƒ recv() → 0 · one of 4 lines"),
+    ],
+)
+def test_a_call_says_which_lines_can_have_made_it(lines: tuple[int, ...], said: str) -> None:
+    assert texts(call("recv", lines=lines)) == [said]
+
+
 def test_a_packet_that_left_while_a_call_was_made_was_sent_by_it() -> None:
     timeline = traced()
     senders = Senders(timeline.observation)
@@ -147,8 +163,33 @@ def test_a_bar_stands_beside_the_life_line_from_a_wait_s_beginning_to_its_end() 
     assert waits.stop <= receives.start
 
 
+def test_an_opened_fold_has_the_bars_of_what_waited_meanwhile() -> None:
+    play = transfer(120)
+    times = [each.time_ns for each in play.observation().packets("client")]
+    waits = {"accept": (1, 60), "recv": (50, 60), "poll": (60, 124), "select": (0, 125)}
+    made = tuple(
+        call(name, began_ns=times[first] + 1, ended_ns=times[last] - 1)
+        for name, (first, last) in waits.items()
+    )
+    play.transcripts["client"] = replace(play.transcripts["client"], made=made, traced=True)
+    drawing = lay_out(timeline_of(play.observation()), 760)
+    (fold,) = (each.tick for each in drawing.shapes if isinstance(each, FoldShape))
+    ((piece,),) = drawing.folds
+    bars = {bar.said.split()[2]: bar for bar in drawing.bands if bar.state == "WAITS"}
+    assert bars.keys() == {"accept", "poll", "select"}
+    assert bars["accept"].start < bars["accept"].stop == fold == bars["poll"].start
+    assert bars["select"].start < fold < bars["select"].stop
+    within = {bar.said.split()[2]: bar for bar in piece.bands if bar.state == "WAITS"}
+    last = len(piece.steps) - 1
+    assert within.keys() == waits.keys()
+    assert within["accept"].start == 0 < within["recv"].start
+    assert within["accept"].stop == within["recv"].stop <= within["poll"].start < last
+    assert (within["select"].start, within["select"].stop) == (0, last)
+
+
 def test_the_page_lists_calls_below_their_program_and_says_what_a_bar_is() -> None:
     page = render_page(traced())
+    assert '</code> <span class="origin">line 4</span>' in page
     assert "4 calls: what client.py asked of the kernel" in page
     assert "<code>connect(10.77.0.20:15000)</code>" in page
     assert "A thin bar beside a life line" in page

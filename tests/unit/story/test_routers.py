@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+import frames
 import pytest
 from played import timeline_of
-from routed import probed, translated
+from routed import NAT, ROUTERS, Routed, probed, translated
 
 from lab.observation.observation import Observation
 from lab.story.mermaid import mermaid
 from lab.story.readme import essence
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
+from lab.wire.packet.header.number import UDP
 
 EXPIRED, TOO_BIG = bytes((11, 0, 0, 0, 0, 0)), bytes((3, 4, 0, 0, 5, 120))
 NO_ROUTE = bytes((3, 0, 0, 0, 0, 0))
@@ -144,3 +146,28 @@ def test_in_a_diagram_a_router_stands_between_with_both_addresses() -> None:
     lines = mermaid(timeline_of(translated())).splitlines()
     assert "    participant h1 as nat 10.77.3.4 | 10.77.0.4" in lines
     assert any(line.startswith("    h0->>h2: SYN") for line in lines)
+
+
+def test_what_routers_ask_each_other_on_their_further_networks_arrives() -> None:
+    run = Routed(ROUTERS, runs=("client", "remote"))
+    cards = run.card("router", "middle"), run.card("router2", "middle")
+    one, two = zip(cards, ("10.77.1.2", "10.77.1.3"), strict=True)
+    asks, answers = frames.arp(1, one, two), frames.arp(2, two, one)
+    everyone = "ff:ff:ff:ff:ff:ff"
+    run.crosses(frames.ethernet(asks, 0x0806, (cards[0], everyone)), "middle", "router", "router2")
+    run.crosses(frames.ethernet(answers, 0x0806, cards[::-1]), "middle", "router2", "router")
+    ways = [each for each, _ in timeline_of(run.observation()).transits]
+    assert [(each.sender, each.receiver, each.lost) for each in ways] == [
+        ("router", "router2", False),
+        ("router2", "router", False),
+    ]
+
+
+def test_what_is_for_all_routers_reaches_one_on_its_further_network() -> None:
+    run = Routed(NAT, runs=("inside",))
+    ends = "10.77.3.40", "224.0.0.2"
+    asks = frames.udp(b"who?", ports=(40000, 15007), between=ends)
+    cards = run.card("inside", "home"), "01:00:5e:00:00:02"
+    run.crosses(frames.frame(asks, UDP, ends, cards=cards), "home", "inside", "nat")
+    ((transit, _),) = timeline_of(run.observation()).transits
+    assert (transit.reached, transit.lost) == (("nat",), False)

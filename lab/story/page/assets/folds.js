@@ -44,8 +44,10 @@ function copied(shape, y, rest) {
     copy.dataset.packet = number;
     copy.setAttribute("aria-label", `${packet[TIME]} ms: ${copy.getAttribute("aria-label")}: ${said(words)}${packet[POSITION]}`);
     copy.querySelector("text").textContent = said(label);
-  } else if (copy.matches(".band")) copy.setAttribute("height", rest[0]);
-  else {
+  } else if (copy.matches(".band")) {
+    copy.setAttribute("height", rest[0]);
+    if (rest.length > 1) copy.querySelector("title").textContent = data.words[rest[1]];
+  } else {
     if (copy.matches("[data-piece]")) copy.dataset.piece = rest.shift();
     const lines = copy.matches(".clock") ? [copy] : copy.querySelectorAll("tspan:not(.source)");
     rest.forEach((word, index) => lines[index].prepend(data.words[word]));

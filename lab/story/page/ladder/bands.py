@@ -20,6 +20,9 @@ SEVERAL = "SEVERAL"
 NOTHING = {"CLOSED", "CLOSE"}
 
 
+_Key = tuple[int, object]
+
+
 @dataclass
 class _Lane:
     number: int
@@ -30,14 +33,11 @@ class _Lane:
 
 @dataclass
 class _Taken:
-    """The lanes of one host: which ones a socket has alone, how many share the last, since when."""
+    """The lanes of one host: who has which one alone, how many share the last, since when."""
 
-    alone: set[int] = field(default_factory=set)
+    alone: dict[int, _Key] = field(default_factory=dict)
     sharing: int = 0
     since: int = 0
-
-
-_Key = tuple[int, object]
 
 
 class Lanes:
@@ -56,6 +56,17 @@ class Lanes:
         other = Lanes(self._frame)
         for key, lane in self._open.items():
             other._put(key, _Lane(lane.number, 0, lane.state, lane.until_ns))
+        return other
+
+    def onwards(self) -> Lanes:
+        """Do as ``as_they_are``, but give these away: that takes no longer for many sockets."""
+        other = Lanes(self._frame)
+        other._open, other._taken, other._due = self._open, self._taken, self._due
+        other._numbers = self._numbers
+        for taken in self._taken.values():
+            taken.since = 0
+            for key in taken.alone.values():
+                self._open[key].start = 0
         return other
 
     def add(self, note: Note, host: int, tick: int) -> None:
@@ -84,14 +95,18 @@ class Lanes:
 
     def bands(self, last: int) -> tuple[StateBand, ...]:
         """Return all bands; what was not seen to end goes to the last tick."""
-        for key in reversed(list(self._open)):
-            self._end(key, last)
-        return tuple(self._bands)
+        still = []
+        for host, taken in self._taken.items():
+            for key in reversed(taken.alone.values()):
+                still.append(self._band(host, self._open[key], last))
+            if taken.sharing:
+                still.append(self._band(host, _Lane(MOST_LANES, taken.since, SEVERAL, None), last))
+        return (*self._bands, *still)
 
     def _put(self, key: _Key, lane: _Lane) -> None:
         taken = self._taken[key[0]]
         if lane.number < MOST_LANES:
-            taken.alone.add(lane.number)
+            taken.alone[lane.number] = key
         else:
             taken.sharing, taken.since = taken.sharing + 1, lane.start
         self._open[key] = lane
@@ -101,11 +116,15 @@ class Lanes:
     def _end(self, key: _Key, tick: int) -> _Lane:
         lane, taken = self._open.pop(key), self._taken[key[0]]
         if lane.number < MOST_LANES:
-            taken.alone.discard(lane.number)
+            del taken.alone[lane.number]
         else:
             taken.sharing -= 1
         if lane.number < MOST_LANES or not taken.sharing:
-            lifeline = self._frame.lifelines[key[0]]
-            number = lane.number * lifeline.outward
-            self._bands.append(StateBand(lane.start, tick, lifeline.x, number, lane.state))
+            lane.start = lane.start if lane.number < MOST_LANES else taken.since
+            self._bands.append(self._band(key[0], lane, tick))
         return lane
+
+    def _band(self, host: int, lane: _Lane, stop: int) -> StateBand:
+        lifeline = self._frame.lifelines[host]
+        number = lane.number * lifeline.outward
+        return StateBand(lane.start, stop, lifeline.x, number, lane.state)

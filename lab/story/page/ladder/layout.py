@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lab.story.page.ladder.bands import Lanes
@@ -10,8 +10,10 @@ from lab.story.page.ladder.drawing import Drawing, Head
 from lab.story.page.ladder.frame import LINE, Frame, frame
 from lab.story.page.ladder.meeting import meetings
 from lab.story.page.ladder.placement import Placement, Scene, Shut
+from lab.story.page.ladder.waits import Wait, waits_of
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
+from lab.story.timeline.moment import Moment
 from lab.story.timeline.timeline import Timeline
 
 PIECE = 200
@@ -33,6 +35,7 @@ def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
         columns,
         meetings(timeline.moments, columns),
         anchors(observation),
+        waits_of(timeline, columns),
     )
     heads = tuple(_head(timeline, scene.frame, index) for index in range(len(hosts)))
     whole = Placement(scene, opens=opens)
@@ -58,18 +61,27 @@ def _pieces(shut: Shut, scene: Scene, room: int) -> Iterator[Drawing]:
     lanes: Lanes = shut.lanes
     moments = shut.fold.moments
     for number, start in enumerate(range(0, max(min(len(moments), room), 1), PIECE)):
-        piece = Placement(scene, lanes)
+        within = _within(scene.waits, moments[start : start + PIECE])
+        piece = Placement(replace(scene, waits=within), lanes)
         if start:
             piece.say(f"{start:,} before these", piece=number - 1)
         stop = min(start + PIECE, len(moments), room)
         piece.add(moments[start:stop])
-        lanes = piece.lanes.as_they_are()
         left = len(moments) - stop
         if left and stop == room:
             piece.say(f"{left:,} more, too many to draw: see the lists below")
         elif left:
             piece.say(f"{left:,} more", piece=number + 1)
         yield piece.drawing(LINE * len(shut.shape.lines) + 12)
+        lanes = piece.lanes.onwards()
+
+
+def _within(waits: Sequence[Wait], moments: Sequence[Moment]) -> list[Wait]:
+    """Return the waits that went on while these moments were."""
+    if not moments:
+        return []
+    first, last = moments[0].time_ns, moments[-1].time_ns
+    return [wait for wait in waits if wait[0] < last and wait[1] > first]
 
 
 def _head(timeline: Timeline, frame: Frame, index: int) -> Head:

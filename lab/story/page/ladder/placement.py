@@ -19,7 +19,7 @@ from lab.story.page.ladder.joints import joint_shapes
 from lab.story.page.ladder.looks import direction, look, stretch
 from lab.story.page.ladder.meeting import Met, room_beside
 from lab.story.page.ladder.plan import Due, plan
-from lab.story.page.ladder.waits import Waits
+from lab.story.page.ladder.waits import Wait, Waits
 from lab.story.page.packets import MOST_WORDS, fitted
 from lab.story.text import cells, wrap
 from lab.story.timeline.arrow_span import ends, lost_beside
@@ -44,7 +44,7 @@ class Scene:
 
     ``columns`` are the numbers of the hosts' life lines, from the left. ``met`` are the arrows that
     each arrow meets, ``anchors`` the names of printed lines and programs' ends in the page, both by
-    ``id``.
+    ``id``. ``waits`` are those of all programs, the longest first.
     """
 
     timeline: Timeline
@@ -52,6 +52,7 @@ class Scene:
     columns: Mapping[str, int]
     met: Met
     anchors: Mapping[int, str]
+    waits: Sequence[Wait]
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ class Placement:
         self._time: tuple[int, str] = (-LINE, "")
         self._after_sentence = 0
         self.lanes = lanes or Lanes(scene.frame)
-        whole = lanes is None  # a piece of a fold has none
-        self._waits = Waits(scene.timeline, scene.frame, scene.columns) if whole else None
+        self._waits = Waits(scene.waits, scene.frame)
         self.shut: list[Shut] = []
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
@@ -105,9 +105,7 @@ class Placement:
         bottom = max([0, *self._notes, *(each + LINE for each in self._wire)])
         self._step(max(PITCH, bottom - self._y))
         last = len(self._steps) - 1
-        bands = self.lanes.bands(last)
-        if self._waits is not None:
-            bands = (*bands, *self._waits.bars(last))
+        bands = (*self.lanes.bands(last), *self._waits.bars(last))
         return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
 
     def say(self, text: str, *, fold: int | None = None, piece: int | None = None) -> FoldShape:
@@ -127,6 +125,8 @@ class Placement:
     def _fold(self, fold: Fold) -> None:
         opens = self._opens and fold.moments
         shape = self.say(fold.text, fold=len(self.shut) if opens else None)
+        if fold.moments:
+            self._waits.fold(fold.moments[0].time_ns, shape.tick)
         if opens:
             self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
         for moment in fold.moments:
@@ -231,8 +231,7 @@ class Placement:
         tick = self._step(step) if step or not self._steps else len(self._steps) - 1
         self._time_ns = time_ns
         self.lanes.reach(time_ns, tick)
-        if self._waits is not None:
-            self._waits.reach(time_ns, tick)
+        self._waits.reach(time_ns, tick)
         if shows_time:
             self._show_time(time_ns, tick)
         return tick

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from lab.observation.calls.call import Call
 from lab.story.page.ladder.drawing import StateBand
@@ -17,21 +18,31 @@ MOST_BARS = 300
 """Bars of one ladder; the longest waits have them."""
 
 
-class Waits:
-    """The waits of all programs; ticks are reached from the top downwards."""
+Wait = tuple[int, int, int, str]
+"""When a wait began and ended (epoch nanoseconds), the host's column, and what is said of it."""
 
-    def __init__(self, timeline: Timeline, frame: Frame, columns: Mapping[str, int]) -> None:
+
+def waits_of(timeline: Timeline, columns: Mapping[str, int]) -> list[Wait]:
+    """Return the waits of all programs, the longest first."""
+    found = [
+        (call.began_ns, call.ended_ns, columns[transcript.host], _said(call))
+        for transcript in timeline.observation.transcripts
+        if transcript.host in columns
+        for call in shown(transcript)
+        if call.ended_ns is not None and waits(call)
+    ]
+    return sorted(found, key=lambda wait: wait[0] - wait[1])
+
+
+class Waits:
+    """The bars of a ladder, or of a piece of one; ticks are reached from the top downwards."""
+
+    def __init__(self, longest: Iterable[Wait], frame: Frame) -> None:
         self._frame = frame
         self._bars: list[StateBand] = []
-        found = [
-            (call.began_ns, call.ended_ns, columns[transcript.host], _said(call))
-            for transcript in timeline.observation.transcripts
-            if transcript.host in columns
-            for call in shown(transcript)
-            if call.ended_ns is not None and waits(call)
-        ]
-        longest = sorted(found, key=lambda wait: wait[0] - wait[1])[:MOST_BARS]
-        self._due = [(wait[0], number, wait) for number, wait in enumerate(longest)]
+        self._folded = -1
+        drawn = islice(longest, MOST_BARS)
+        self._due = [(wait[0], number, wait) for number, wait in enumerate(drawn)]
         heapify(self._due)
         self._open: list[tuple[int, int, int, int, str]] = []
         self._tick = 0
@@ -44,8 +55,15 @@ class Waits:
             heappush(self._open, (ended, number, start, host, said))
         while self._open and self._open[0][0] <= time_ns:
             _, _, start, host, said = heappop(self._open)
+            if start == self._tick == self._folded:
+                continue  # it began and ended within the fold, whose piece has it
             self._bar(start, tick if self._tick == start else self._tick, host, said)
         self._tick = tick
+
+    def fold(self, time_ns: int, tick: int) -> None:
+        """Reach a fold, whose first moment has this time."""
+        self.reach(time_ns, tick)
+        self._folded = tick
 
     def bars(self, last: int) -> tuple[StateBand, ...]:
         """Return all bars; one that has not ended goes to the last tick."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 
 from lab.story.text import cells, cut, harmless, pad, wrap
 from lab.suite.grading.results import Graded, Results, State
 from lab.suite.grading.writers import words
+from lab.suite.markdown import as_it_stands, fenced
 
 _NAME = 30
 
@@ -105,25 +105,19 @@ def markdown(results: Results) -> str:
     Of a single submission it has each expectation that its student is told of.
     """
     lines = [
-        f"## {_escaped(results.title or results.scenario)}",
+        f"## {as_it_stands(results.title or results.scenario)}",
         "",
         "| submission | points | state |",
         "|---|---:|---|",
     ]
     for each in results.submissions:
         cells_of = (each.name, words.score(each), f"{each.state.mark} {each.state.value}")
-        lines.append(f"| {' | '.join(map(_escaped, cells_of))} |")
+        lines.append(f"| {' | '.join(map(as_it_stands, cells_of))} |")
     if len(results.submissions) == 1:
         only = results.submissions[0]
         for mark in only.visible:
-            lines += ["", f"### {_escaped(words.title(mark))}"]
+            lines += ["", f"### {as_it_stands(words.title(mark))}"]
             if detail := words.told(mark):
-                fence = "`" * (max([2, *map(len, re.findall("`+", "\n".join(detail)))]) + 1)
-                lines += ["", f"{fence}text", *detail, fence]
-        lines += [f"\n{_escaped(line)}" for line in words.hidden(only)]
+                lines += ["", *fenced("\n".join(detail))]
+        lines += [f"\n{as_it_stands(line)}" for line in words.hidden(only)]
     return "\n".join(lines) + "\n"
-
-
-def _escaped(text: str) -> str:
-    """Return a text that Markdown shows as it stands: each sign of ASCII may be escaped."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(words.lines(text)))
