@@ -1,6 +1,6 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages attack release
+.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages test-steps attack release
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
@@ -55,11 +55,14 @@ test-netem: setup ## Test the faults of netem in a Debian kernel under qemu
 	@tools/test-needs
 	@$(BIN)/python tests/netem/boot.py
 
-test-engines: setup ## Play every scenario on other engines: 26 (rootless, too), 28, as 29; a few on Podman
+test-engines: setup ## Play every scenario on other engines: 26, 28, as 29, the dev container's; a few on Podman
 	@$(PYTEST) tests/engines $(ENGINE_WORKERS)
 
 test-languages: setup ## Try programs in Java and Rust, whose compilers take long to get
 	@$(PYTEST) tests/lab/test_students.py -m large
+
+test-steps: setup ## Step ten scenarios, a deadlock and a timeout, ten times each: the same steps each time
+	@STEP_REPEATS=10 $(PYTEST) tests/lab/test_stepping.py -k same
 
 attack: setup ## Attack the lab, a quarter of an hour at most, and tell what held
 	@$(ATTACK)

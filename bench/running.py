@@ -15,7 +15,7 @@ from lab.hosts.running_lab import RunningLab
 from lab.observation.verdict import Outcome
 from lab.runner.run import observe
 from lab.runner.session import open_lab, silent
-from lab.runner.stage import ZONES
+from lab.runner.stage_host import ZONES
 from lab.scenario import catalogue
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario

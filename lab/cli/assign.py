@@ -1,4 +1,4 @@
-"""The command that gives each student words and a port of her own."""
+"""The command that gives each student words, a port and a loss of her own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.argument("scenario", shell_complete=scenario_names)
 def assign_command(roster: Path, secret: Path, scenario: str) -> None:
-    """Give each student words and a port of her own, as CSV.
+    """Give each student words, a port and a loss of her own, as CSV.
 
     The same key gives the same words each time. lab grade with the same --secret expects them.
     """

@@ -16,6 +16,9 @@ from lab.runner.step.order import order
 from lab.story.steps.screen import screen
 from lab.story.steps.telling import where, who
 
+ESCAPE_TIME = 0.1
+"""Seconds within which the rest of a key comes that begins with an escape, over ssh as well."""
+
 ROLES = {"s": "server", "c": "client"}
 
 
@@ -136,10 +139,13 @@ def whole_screen() -> Iterator[None]:
 
 def _read() -> str:
     """Return a key; ``left`` and ``right`` for arrows, ``q`` where the terminal is gone."""
-    data = os.read(sys.stdin.fileno(), 8)
+    terminal = sys.stdin.fileno()
+    data = os.read(terminal, 1)
+    if data == b"\x1b" and _is_typed(ESCAPE_TIME):
+        data += os.read(terminal, 2)
     arrows = {b"\x1b[D": "left", b"\x1b[C": "right", b"\x1bOD": "left", b"\x1bOC": "right"}
     return arrows.get(data, data[:1].decode("ascii", "ignore")) if data else "q"
 
 
-def _is_typed() -> bool:
-    return bool(select.select([sys.stdin], [], [], 0)[0])
+def _is_typed(within: float = 0) -> bool:
+    return bool(select.select([sys.stdin], [], [], within)[0])

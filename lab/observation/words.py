@@ -52,6 +52,11 @@ class Spoken:
         """A port of this run, of five digits: ``{port}``."""
         return int(self._spoken("port"))
 
+    @property
+    def loss(self) -> int:
+        """Which packet a fault of this run is to meet, from 1 to 9: ``Loss(nth=lab.loss)``."""
+        return int(self._spoken("loss"))
+
     def _spoken(self, name: str) -> str:
         if name not in self.words:
             raise NotObserved(f"this run has no {name} of its own: run the scenario again")

@@ -13,18 +13,17 @@ from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
 from lab.observation.calls.ends import Seen
 from lab.observation.observation import HostObservation, Observation
-from lab.runner import cleaning, reach
+from lab.runner import cleaning, playing, reach
 from lab.runner.faults import Faults, asked_for
-from lab.runner.pace import LEAST, Pace
+from lab.runner.pace import Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
-from lab.runner.stage import GRACE, Stage, StageHost
-from lab.runner.stage_program import StageProgram
+from lab.runner.stage import Stage
+from lab.runner.stage_host import StageHost
 from lab.runner.staging import Staging
 from lab.runner.taps import Taken, Taps
 from lab.runner.traced import with_lines_of_source
 from lab.scenario import catalogue, words
-from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
@@ -58,7 +57,7 @@ def observe(
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
-    spoken = staging.words or words.draw(scenario.folder)
+    spoken = {**words.PLAIN, **(staging.words or words.draw(scenario.folder))}
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
     echoes = reach.ask(hosts.values(), family)
     # Any may hear an RST of another: so the lab waits for all.
@@ -146,9 +145,9 @@ def _play(scenario: Scenario, stage: Stage, play: Callable[[], None] | None) -> 
         elif scenario.steps is not None:
             _take_steps(scenario, scenario.steps, stage)
         else:
-            _play_programs(scenario, stage)
+            playing.play(scenario, stage)
     finally:
-        _end_all(stage, scenario)
+        playing.end_all(stage, scenario)
 
 
 def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
@@ -169,45 +168,6 @@ def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage
             catalogue.explained(error, path),
             "correct them in scenario.py",
         ) from error
-
-
-def _play_programs(scenario: Scenario, stage: Stage) -> None:
-    placed = [
-        (stage.host(host), program)
-        for host, programs in scenario.programs.items()
-        for program in programs
-    ]
-    servers: list[tuple[Program, StageProgram]] = []
-    for host, program in placed:
-        if program.listens_on or program.serves:
-            running = host.start(program)
-            if running.stopped_for or running.unkept:
-                return
-            servers.append((program, running))
-    for host, program in placed:
-        if not (program.listens_on or program.serves):
-            host.run(program)
-    for program, running in servers:
-        if program.serves:
-            running.stop()
-        elif not running.wait(GRACE, required=False):
-            within = stage.pace.scaled(GRACE)
-            running.stop(
-                f"it had not ended {within:g} s after the other programs, so it was stopped"
-            )
-
-
-def _end_all(stage: Stage, scenario: Scenario) -> None:
-    """Stop whatever the steps left running; that they did is not the programs' fault.
-
-    What does not go on serving may be at its end, which is a crash perhaps: it gets time for that.
-    """
-    pairs = [(host, each) for host in map(stage.host, scenario.hosts) for each in host.played]
-    stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
-    for host, running in pairs:
-        running.stop()
-        stage.remarks += [*running.take_trace(), *running.remarks]
-        host.take_files(running)
 
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lab.errors import WaitedInVain
@@ -9,6 +10,7 @@ from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
 from lab.runner.traced import joined
+from lab.runner.typist import Typist
 from lab.scenario.program import Program
 
 
@@ -18,8 +20,11 @@ class StageProgram:
     What waits in vain raises WaitedInVain, or returns False where it is not ``required``.
     """
 
-    def __init__(self, running: RunningProgram, program: Program, pace: Pace) -> None:
+    def __init__(
+        self, running: RunningProgram, program: Program, pace: Pace, typed: Sequence[str] = ()
+    ) -> None:
         self.running = running
+        self.typist = Typist(running, typed)
         self.program = program
         self.unkept: str | None = None
         self._patience = pace.patience
@@ -33,7 +38,12 @@ class StageProgram:
     @property
     def is_done(self) -> bool:
         """Whether nothing of it is waited for: it is over, or goes on serving."""
-        return self.program.serves or self.has_ended
+        return bool(self.program.serves) or self.has_ended
+
+    @property
+    def is_left_to(self) -> bool:
+        """Whether it has ended, or waits for more than is typed."""
+        return self.has_ended or self.typist.is_idle
 
     @property
     def stopped_for(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Words of a student's own: drawn from a key that only the teacher has, the same each time."""
+"""Words and a loss of a student's own, drawn from a key that only the teacher has."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from lab.clone import text_of
 from lab.errors import UsageError
 from lab.scenario import words
 
-OWN = ("port", "number", "word3", "answer3")
-"""The words that a student knows beforehand.
+OWN = ("port", "number", "word3", "answer3", "loss")
+"""The words that a student knows beforehand, and the packet that she loses.
 
 All others are drawn anew for each run, so that nobody can print what she did not hear.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lab.scenario.program import Program
 from lab.wire.address import Family
@@ -19,12 +20,11 @@ class Executable(Program):
     def __init__(
         self,
         file: str,
-        *arguments: str,
+        *arguments: str | int,
         interpreter: str = "",
-        stdin: str | None = None,
-        serves: bool = False,
+        **keywords: Any,
     ) -> None:
-        super().__init__(file, *arguments, stdin=stdin, serves=serves)
+        super().__init__(file, *arguments, **keywords)
         vars(self).update(interpreter=interpreter)
 
     def argv(self, values: Mapping[str, str], family: Family) -> list[str]:

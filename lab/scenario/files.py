@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from lab.errors import ScenarioInvalid
+from lab.scenario.replacing import changed
 
 TEACHERS = frozenset({"scenario.py", "breaks.py", "README.md"})
 """The teacher's side of a scenario's folder, which no host ever gets."""
@@ -32,7 +33,8 @@ def is_plain(path: Path) -> bool:
 class Files:
     """The files of one folder that a host may have; each is read when it is needed.
 
-    ``hidden`` names those that it never gets. ``replaced`` gives other contents by name.
+    ``hidden`` names those that it never gets. ``replaced`` gives other contents by name. In all of
+    them the names in ``swapped`` are replaced by others.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Files:
         folder: Path,
         hidden: frozenset[str] = TEACHERS,
         replaced: Mapping[str, bytes] | None = None,
+        swapped: Mapping[str, str] | None = None,
     ) -> None:
         self._host = host
         self._folder = folder
         self._hidden = hidden
         self._replaced = replaced or {}
+        self._swapped = swapped or {}
 
     def of_program(self, file: str) -> dict[str, bytes]:
         """Return a program's file, and the modules beside it that it imports, and what these do.
@@ -72,7 +76,8 @@ class Files:
             folder = self._folder / name
             if folder.is_dir() and not _reason(self._folder, name, folder=True):
                 below = _below(folder, self._folder, self._hidden)
-                found |= {each: self._replaced.get(each, below[each]) for each in below}
+                given = {each: self._replaced.get(each, below[each]) for each in below}
+                found |= {each: changed(text, self._swapped) for each, text in given.items()}
             else:
                 found[str(PurePosixPath(name))] = self._read(name, "have")
         return found
@@ -88,9 +93,10 @@ class Files:
                 f"host {self._host} is to {what} {name}, and {wrong}",
                 f"write {self._folder / name}, or correct its name",
             )
-        if name in self._replaced:
-            return self._replaced[name]
-        return _contents(self._folder, [name])[name]
+        content = self._replaced.get(name)
+        if content is None:
+            content = _contents(self._folder, [name])[name]
+        return changed(content, self._swapped)
 
     def _imported(self, name: str, content: bytes, base: PurePosixPath) -> Iterator[str]:
         """Yield the files beside the program that a module of its imports."""

@@ -7,7 +7,7 @@ import re
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from lab.errors import ScenarioInvalid
 from lab.wire.address import Family, Service
@@ -32,10 +32,14 @@ class Program:
     the others of :data:`lab.scenario.words.LESSON` stand for the words of the run.
 
     ``listens_on`` is what the program promises to listen on; the lab starts the next program when
-    that socket is there. ``serves`` says that it goes on serving and is stopped by the lab once
-    the other programs have ended. ``deadline`` bounds its run, in seconds; ``waits`` says how many
-    of them it waits on purpose, because that is the lesson (a timeout, a slow reader). ``keeps``
-    names files that it keeps in its folder; the lab takes them from there when it has ended.
+    that socket is there. With ``"any"`` the lab sees itself where it listens, and ``{host.port}``
+    in an argument of a later program stands for that port. ``serves`` says that it goes on serving
+    and is stopped by the lab once the other programs have ended; ``"perhaps"``, that it may also
+    end by itself. ``stdin`` is there for it to read from the beginning, and has an end; lines of
+    ``typed`` are typed one by one when it asks. ``deadline`` bounds its run, in seconds; ``waits``
+    says how many of them it waits on purpose, because that is the lesson (a timeout, a slow
+    reader). ``keeps`` names files that it keeps in its folder; the lab takes them from there when
+    it has ended.
     ``fails`` says that it fails, as the lesson wants it to: in any way (True), with an exit status
     (3), by a signal (``"SIGKILL"``) or by an exception (``"OSError"``).
     ``traced`` says whether the lab traces its system calls; a :class:`Command` is not traced.
@@ -46,9 +50,11 @@ class Program:
     file: str
     arguments: tuple[str, ...]
     listens_on: tuple[Service, ...]
-    serves: bool
+    finds_port: bool
+    serves: bool | Literal["perhaps"]
     deadline: float | None
     stdin: str | None
+    typed: tuple[str, ...]
     waits: float
     keeps: tuple[str, ...]
     fails: bool | int | str
@@ -62,10 +68,11 @@ class Program:
         self,
         file: str,
         *arguments: str | int,
-        listens_on: Service | Iterable[Service] = (),
-        serves: bool = False,
+        listens_on: Service | Iterable[Service] | Literal["any"] = (),
+        serves: bool | Literal["perhaps"] = False,
         deadline: float | None = None,
         stdin: str | None = None,
+        typed: str | Iterable[str] = (),
         waits: float = 0.0,
         keeps: str | Iterable[str] = (),
         fails: bool | int | str = False,
@@ -75,10 +82,12 @@ class Program:
         vars(self).update(
             file=file,
             arguments=tuple(map(str, arguments)),
-            listens_on=_services(file, listens_on),
+            listens_on=() if listens_on == "any" else _services(file, listens_on),
+            finds_port=listens_on == "any",
             serves=serves,
             deadline=deadline,
             stdin=stdin,
+            typed=_lines(file, typed, stdin),
             waits=waits,
             keeps=_kept(file, keeps),
             fails=_failing(file, fails),
@@ -90,6 +99,11 @@ class Program:
     def name(self) -> str:
         """What expectations call it: its own name, or else the file's or the command's."""
         return self.called or self.file
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is there for others: it listens, or goes on serving."""
+        return bool(self.listens_on or self.finds_port or self.serves)
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -106,7 +120,7 @@ class Program:
 
     def promising(self, services: Iterable[Service]) -> Program:
         """Return the same program, which listens on these services."""
-        return self._with(listens_on=tuple(services))
+        return self._with(listens_on=tuple(services), finds_port=False)
 
     def untraced(self) -> Program:
         """Return the same program, whose calls are not traced."""
@@ -126,9 +140,13 @@ class Program:
                 f"leave {name} out of the host's files, or have the program write another",
             )
 
-    def typed(self, values: Mapping[str, str], family: Family) -> str | None:
-        """Return what is typed into it, with ``values`` as in :meth:`argv`."""
+    def input(self, values: Mapping[str, str], family: Family) -> str | None:
+        """Return what it reads from the beginning, with ``values`` as in :meth:`argv`."""
         return None if self.stdin is None else _filled(self.stdin, values, family)
+
+    def lines(self, values: Mapping[str, str], family: Family) -> list[str]:
+        """Return the lines that are typed into it, with ``values`` as in :meth:`argv`."""
+        return [_filled(line, values, family) for line in self.typed]
 
     def argv(self, values: Mapping[str, str], family: Family) -> list[str]:
         """Return the words to execute.
@@ -155,7 +173,18 @@ def _services(file: str, given: object) -> tuple[Service, ...]:
         if all(isinstance(each, Service) for each in found):
             return found
     making = f"making a Program of {file}"
-    raise ScenarioInvalid(making, f"listens_on is {given!r}", "listens_on=Tcp(15000)")
+    advice = 'listens_on=Tcp(15000), or "any"'
+    raise ScenarioInvalid(making, f"listens_on is {given!r}", advice)
+
+
+def _lines(file: str, given: str | Iterable[str], stdin: str | None) -> tuple[str, ...]:
+    lines = (given,) if isinstance(given, str) else tuple(given)
+    making = f"making a Program of {file}"
+    if lines and stdin is not None:
+        raise ScenarioInvalid(making, "it has both stdin and typed", "one of them")
+    if not all(isinstance(line, str) and "\n" not in line for line in lines):
+        raise ScenarioInvalid(making, f"typed is {given!r}", 'typed=["ann", "hello"]')
+    return lines
 
 
 def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
@@ -185,7 +214,7 @@ def _failing(file: str, given: object) -> bool | int | str:
     )
 
 
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*(?:\.port)?)\}")
 
 
 def _filled(word: str, values: Mapping[str, str], family: Family) -> str:

@@ -20,14 +20,15 @@ class Scenario:
 
     Each keyword that is not one below names a host and gives its program, or several that run one
     after the other. Programs that listen start first, in the order given, each waited for; then
-    the others. Where that is not enough ``steps`` is a function over the running lab, ``hosts``
-    names the hosts that take part without a program of their own (they are tapped too), and
-    ``families`` says which IP versions make sense. ``deadline`` is in seconds, and holds for each
-    program without one of its own.
+    the others; at the same time where they run ``together``. Where that is not enough ``steps`` is
+    a function over the running lab, ``hosts`` names the hosts that take part without a program of
+    their own (they are tapped too), and ``families`` says which IP versions make sense.
+    ``deadline`` is in seconds, and holds for each program without one of its own.
 
     A host gets the files of its programs: the program and the modules beside it that it imports.
     ``files`` names others, files or folders, by the host that gets them. (A host of the lab is
     called ``files``: its programs are given by the same keyword, as those of any other host.)
+    ``replace`` gives other names for those that stand in the hosts' files: an address of home.
 
     ``lectures`` and ``part`` place it in the course; ``name``, ``summary`` and ``folder`` are
     filled in from where it was found. ``homes`` are the folders of hosts' programs that lie
@@ -42,6 +43,8 @@ class Scenario:
     lectures: tuple[int, ...]
     deadline: float
     files: Mapping[str, tuple[str, ...]]
+    together: bool
+    replace: Mapping[str, str]
     name: str = field(default="", compare=False)
     summary: str = field(default="", compare=False)
     folder: Path = field(default=Path(), compare=False)
@@ -57,6 +60,8 @@ class Scenario:
         lectures: Iterable[int] = (),
         deadline: float = DEFAULT_DEADLINE,
         files: Mapping[str, str | Iterable[str]] | Program | Sequence[Program] = (),
+        together: bool = False,
+        replace: Mapping[str, str] | None = None,
         **programs: Program | Sequence[Program],
     ) -> None:
         brought = files if isinstance(files, Mapping) else {}
@@ -73,6 +78,8 @@ class Scenario:
             lectures=tuple(lectures),
             deadline=deadline,
             files={host: _listed(host, names) for host, names in brought.items()},
+            together=together,
+            replace=replace or {},
         )
         if not named:
             raise ScenarioInvalid(
@@ -104,8 +111,8 @@ class Scenario:
     def files_for(self, host: str, replaced: Mapping[str, bytes] | None = None) -> Files:
         """Return the files that a host may have, some ``replaced``."""
         if host in self.homes:
-            return Files(host, self.homes[host], frozenset(), replaced)
-        return Files(host, self.folder, TEACHERS, replaced)
+            return Files(host, self.homes[host], frozenset(), replaced, self.replace)
+        return Files(host, self.folder, TEACHERS, replaced, self.replace)
 
     def check(self, known_hosts: Iterable[str]) -> None:
         """Raise :class:`ScenarioInvalid` where a program's file or a host does not exist."""

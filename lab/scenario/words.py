@@ -20,6 +20,9 @@ LESSON: Mapping[str, str] = {
 }
 """The words of lessons. Words that are drawn are as long, so that stories keep their lengths."""
 
+PLAIN: Mapping[str, str] = {"loss": "3"}
+"""What lessons have besides: too short to be retold as another, or to tell that it was copied."""
+
 _SYLLABLES = [consonant + vowel for consonant in "bdfghjklmnprstvwz" for vowel in "aeiou"]
 _LOWEST_PORT, _HIGHEST_PORT = 16_000, 29_999
 """Above the ports of scenarios, below those that Linux gives to clients (ip(7))."""
@@ -28,8 +31,8 @@ _LOWEST_PORT, _HIGHEST_PORT = 16_000, 29_999
 def draw(folder: Path, below: Callable[[int], int] = secrets.randbelow) -> dict[str, str]:
     """Return words for one run, none of which stands in a file of the scenario's folder.
 
-    A word is six small letters, one of 614,125; the number has six digits. ``below`` gives chance:
-    a number of at least 0 and less than its argument.
+    A word is six small letters, one of 614,125; the number has six digits, and the loss is a digit
+    from 1 to 9. ``below`` gives chance: a number of at least 0 and less than its argument.
     """
     paths = [path for path in folder.rglob("*") if is_plain(path)]
     taken = b"\0".join(path.read_bytes() for path in paths).lower()
@@ -39,6 +42,7 @@ def draw(folder: Path, below: Callable[[int], int] = secrets.randbelow) -> dict[
         while word.encode() in taken or word in drawn.values():
             word = _drawn(name, below)
         drawn[name] = word
+    drawn["loss"] = str(1 + below(9))
     return drawn
 
 

@@ -67,8 +67,7 @@ def test_the_wire_carries_the_number_not_its_text(observed):
     packet, _ = observed.conversation(SERVICE).packets
     place = packet.ip.field("Destination Address")
     number = int.from_bytes(packet.data[place.start : place.stop], "big")
-    assert number == int(anatomy(observed)["number"])
-    assert place.bits == int(anatomy(observed)["bits"])
+    assert [number, place.bits] == [int(anatomy(observed)[each]) for each in ("number", "bits")]
 
 
 def test_the_header_of_ipv6_has_fewer_fields_and_is_twice_as_long(observed):

@@ -17,9 +17,8 @@ def steps(lab):
     lab.client.run(Program("client.py", "server", NONE.port, 1, "{word2}"), name="of none")
     # The server's kernel may take 40 ms to acknowledge a FIN: what comes next must not race it.
     lab.wait_until(lambda: not has_unheard_fin(lab), within=1, required=False)
-    lab.server.run(Command("ss", "-Hltn", f"sport = :{SMALL.port}"), name="ss small")
-    lab.server.run(Command("ss", "-Hltn", f"sport = :{NONE.port}"), name="ss none")
-    lab.server.run(Command("ss", "-Hltn", f"sport = :{HUGE.port}"), name="ss huge")
+    for service in BACKLOG:
+        lab.server.run(Command("ss", "-Hltn", f"sport = :{service.port}", name=f"ss {service}"))
     lab.server.run(Command("sysctl", "-n", "net.core.somaxconn"))
     for service in (NONE, SMALL):
         servers[service].write("\n")
@@ -65,12 +64,11 @@ def test_the_kernel_shakes_hands_and_takes_bytes_before_the_program_accepts(obse
 def test_the_other_callers_get_no_answer_not_even_a_refusal(observed):
     missed = [each for each in observed.conversations(SMALL) if not each.established]
     assert len(missed) == CALLS - got_through(observed) > 0
-    crossed = {(event.sender, event.label) for each in missed for event in each.events}
-    assert crossed == {("client", "SYN")}
+    assert {(e.sender, e.label) for each in missed for e in each.events} == {("client", "SYN")}
 
 
 def test_ss_shows_how_many_wait_and_what_the_limit_is(observed):
-    [row] = tools.ss(observed.server["ss small"])
+    [row] = tools.ss(observed.server[f"ss {SMALL}"])
     assert (row.receive_queue, row.send_queue) == (got_through(observed), BACKLOG[SMALL])
 
 
@@ -93,11 +91,10 @@ def test_the_backlog_is_not_the_number_of_clients(observed):
 def test_a_backlog_of_0_is_allowed_and_lets_a_caller_in(observed):
     assert observed.client["of none"].stdout == ["call 1: connected"]
     assert observed.server[str(NONE)].stdout == ["accepting", f"served call 1 of {observed.word2}"]
-    [row] = tools.ss(observed.server["ss none"])
-    assert row.send_queue == BACKLOG[NONE]
+    assert [row.send_queue for row in tools.ss(observed.server[f"ss {NONE}"])] == [BACKLOG[NONE]]
 
 
 def test_the_kernel_caps_a_huge_backlog(observed):
-    [row] = tools.ss(observed.server["ss huge"])
+    [row] = tools.ss(observed.server[f"ss {HUGE}"])
     assert [str(row.send_queue)] == observed.server["sysctl"].stdout
     assert row.send_queue < BACKLOG[HUGE]

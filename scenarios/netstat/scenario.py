@@ -56,8 +56,7 @@ def test_each_side_sees_its_end_of_the_connections_in_its_state(observed, host):
 
 
 def test_the_server_listens_on_both_ports_all_the_while(observed):
-    rows = tools.netstat(observed.server["sh"])
-    bound = {str(each.local) for each in rows if each.state == "LISTEN"}
+    bound = {str(s.local) for s in tools.netstat(observed.server["sh"]) if s.state == "LISTEN"}
     assert bound == {f"[::]:{port}" for port in observed.server["server.py"].arguments}
 
 

@@ -95,6 +95,7 @@ class DevContainer:
                 *("-c", "constraints.txt", ".[test]", "setuptools", "wheel"),
             ],
             cwd=self.folder / "clone",
+            capture_output=True,
             timeout=600,
             check=True,
         )

@@ -246,6 +246,27 @@ class TestPodman:
         assert clone.networks() == []
 
 
+class TestPodmanRootless:
+    """What is known to hold where an ordinary user runs Podman, on hosts of one network."""
+
+    target = Target("trixie", program=Program.ROOTLESS_PODMAN)
+
+    def test_hosts_start_and_what_the_engine_does_not_give_is_told(self, clone: Clone) -> None:
+        assert clone.lab("up").status == 0
+        said = clone.lab("doctor")
+        assert said.status == 0, said.text
+        assert "rootless Podman 5" in said.text
+
+    def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
+        records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
+        assert not_as_here(records) == []
+
+    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
+        assert clone.lab("down").status == 0
+        assert clone.ids() == {}
+        assert clone.networks() == []
+
+
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(
     tmp_path: Path,
 ) -> None:

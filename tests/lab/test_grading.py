@@ -193,3 +193,63 @@ def test_each_student_has_words_of_her_own_and_another_s_are_noticed(
     assert "! bob: it works with the words of ann" in said.stdout
     page = (clone.root / "out" / "grades" / "own_port" / "bob" / "student.html").read_text()
     assert "the words of" not in page
+
+
+OWN_LOSS = """
+'''Each student loses another datagram'''
+
+from lab import Loss, Program, Scenario, Udp
+
+COUNT = Udp(16700)
+
+
+def steps(lab):
+    server = lab.remote.start(Program("server.py", listens_on=COUNT))
+    with lab.fault(Loss(nth=lab.loss, of=COUNT), on="middle", towards="remote"):
+        lab.client.run(Program("client.py", "remote"))
+    lab.remote.finish(server)
+
+
+scenario = Scenario(hosts=["client", "router", "router2", "remote"], steps=steps, deadline=60)
+
+
+def test_the_server_says_which_is_lost(observed):
+    assert observed.remote.stdout == [str(observed.loss)]
+"""
+TEN = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+    client.connect((sys.argv[1], 16700))
+    for number in [*range(1, 10), "end"]:
+        client.send(str(number).encode())
+"""
+MISSED = """
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+    server.bind(("", 16700))
+    heard = set(iter(lambda: server.recv(99), b"end"))
+print(*(number for number in range(1, 10) if str(number).encode() not in heard))
+"""
+
+
+def test_each_student_has_a_loss_of_her_own(clone: Clone, tmp_path: Path) -> None:
+    folder = clone.root / "scenarios" / "own_loss"
+    folder.mkdir()
+    for name, text in {"scenario.py": OWN_LOSS, "client.py": TEN, "server.py": "pass"}.items():
+        (folder / name).write_text(text)
+    (tmp_path / "roster.csv").write_text("student\nann\nbob\ncarol\ndave\n")
+    (tmp_path / "secret").write_bytes(b"0123456789abcdef")
+    secret = ("--secret", str(tmp_path / "secret"))
+    assigned = clone.lab("assign", "own_loss", "--roster", str(tmp_path / "roster.csv"), *secret)
+    own = {row["student"]: row["loss"] for row in csv.DictReader(assigned.stdout.splitlines())}
+    honest = "ann"
+    copies = next(name for name in own if own[name] != own[honest])
+    for name, text in ((honest, MISSED), (copies, f"{MISSED.replace('print(*', 'list(')}")):
+        (tmp_path / name).mkdir()
+        told = text if name == honest else f"{text}print({own[honest]})"
+        (tmp_path / name / "server.py").write_text(told)
+    words = ("--only", "server.py", "--ipv4", *secret)
+    said = clone.lab("grade", "own_loss", str(tmp_path / honest), str(tmp_path / copies), *words)
+    assert said.status == 1, said.text
+    assert re.search(rf"^✔ {honest} +2 of 2$", said.stdout, re.MULTILINE), said.text
+    assert re.search(rf"^✗ {copies} +1 of 2 ", said.stdout, re.MULTILINE), said.text

@@ -62,7 +62,7 @@ class Ground:
             return None
         started = stage_host.launch(program, verb="step_start")
         started.running.untraced = UNTRACED
-        role = "server" if program.listens_on or program.serves else "client"
+        role = "server" if program.is_server else "client"
         host = next(each for each in self._taps.hosts if each.name == host_name)
         stepped = Stepped(host_name, program.file, role)
         self.running.append(Running(stepped, host, started, Told(len(self.running))))

@@ -60,9 +60,9 @@ class Walker:
         self._cuts = Cuts(taps, stage.family, stage.addresses)
         self.walk = replace(self.walk, family=stage.family.value)
         placed = [(h, p) for h, programs in self._scenario.programs.items() for p in programs]
-        self._due = [(h, p) for h, p in placed if not (p.listens_on or p.serves)]
+        self._due = [(h, p) for h, p in placed if not p.is_server]
         for host, program in placed:
-            if program.listens_on or program.serves:
+            if program.is_server:
                 self._start(host, program)
         self._start_next()
         try:

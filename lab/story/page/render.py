@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from lab.story.headline import headline
 from lab.story.page.colours import colours
+from lab.story.page.conversations import conversations
 from lab.story.page.field_words import purposes
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
@@ -28,7 +29,7 @@ __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
     *("data", "ladder", "fields", "headers", "hops", "sight", "packet", "between", "tabs"),
-    *("code", "table", "folds", "acks", "print", "start"),
+    *("code", "table", "folds", "acks", "filter", "print", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
@@ -61,6 +62,7 @@ def render_page(
     packets = anatomy(timeline, words)
     table = packets["packets"]
     shown, badges = badged(timeline, lesson)
+    talks, asked, talk_of = conversations(timeline)
     told = [shown]
     if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
         told.append(shown.with_acks())
@@ -94,8 +96,11 @@ def render_page(
             "origins": origins(timeline, lesson),
             "purposes": purposes(packets["shapes"]),
             "words": words.known,
+            "talks": asked,
+            "talkOf": talk_of,
             "folds": [folds for each in drawn for _, folds in each],
         },
+        talks=talks,
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),

@@ -44,6 +44,21 @@ class Fold:
     text: str
     moments: tuple[Moment, ...] = ()
 
+    @property
+    def brief(self) -> str:
+        """How many packets and lines were left out, and how long they took; "" for a silence."""
+        if not self.moments:
+            return ""
+        packets = sum(isinstance(each, Arrow) for each in self.moments)
+        lines = sum(not isinstance(each, Arrow) and each.kind in _SAID for each in self.moments)
+        told = [
+            (packets, "packet"),
+            (lines, "line"),
+            (len(self.moments) - packets - lines, "change"),
+        ]
+        parts = ", ".join(count(number, unit) for number, unit in told if number)
+        return f"{parts} · {span(self.moments[-1].time_ns - self.moments[0].time_ns)}"
+
 
 def fold(moments: Sequence[Moment]) -> list[Moment | Fold]:
     """Return the moments with what a reader can do without replaced by its count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from lab.story.text import cells, cut
@@ -16,7 +17,7 @@ LEAST_QUOTE = 4
 FEW_HOPS = 16
 """No system sends packets with so few hops unless a program asks for that, as traceroute does."""
 
-_SHORT = {"retransmission": "resent", "duplicate ACK": "dup ACK", "zero window probe": "probe"}
+_PADDING = re.compile(r"(?<=.) {8,}")
 _LOOKS = {
     "data": (1, "cyan"),
     "datagram": (1, "cyan"),
@@ -43,26 +44,28 @@ class Label(Description):
     def fit(self, width: int) -> str:
         """Return the text in at most ``width`` cells.
 
-        What gives way first is the end of a quoted text, or the size beside a protocol's line.
+        What gives way first is the end of a quoted text, or the size beside a protocol's line. With
+        notes it is the size, then the middle of the text: what was sent again is told by both ends.
         """
-        short = tuple(_SHORT.get(note, note) for note in self.notes)
-        sizes = (self.size,) if self.quote.startswith('"') else (self.size, "")
-        for notes in dict.fromkeys((self.notes, short)):
-            for size in dict.fromkeys(sizes):
-                rest = " ".join(filter(None, (self.hops, self.words, size, *notes)))
-                room = width - cells(rest) - 1
-                if self.quote and room < (LEAST_QUOTE if self.quote[0] == '"' else 1):
-                    continue
-                if size != sizes[-1] and cells(self.quote) > room:
-                    continue
-                quote = _quoted(self.quote, room)
-                text = " ".join(filter(None, (self.hops, self.words, quote, size, *notes)))
-                if cells(text) <= width:
-                    return text
+        can_go = bool(self.notes) or not self.quote.startswith('"')
+        for size in dict.fromkeys((self.size, "") if can_go else (self.size,)):
+            rest = " ".join(filter(None, (self.hops, self.words, size, *self.notes)))
+            room = width - cells(rest) - 1
+            if self.quote and room < (LEAST_QUOTE if self.quote[0] == '"' else 1):
+                continue
+            if size and can_go and cells(self.quote) > room:
+                continue
+            quote = _quoted(self.quote, room, middle=bool(self.notes))
+            text = " ".join(filter(None, (self.hops, self.words, quote, size, *self.notes)))
+            if cells(text) <= width:
+                return text
         if not self.hops:
-            return cut(" ".join(filter(None, (self.words, self.size, *short))), width)
-        whole = " ".join(filter(None, (self.hops, self.words, *short)))
-        few = " ".join((self.hops.replace("hop limit", "hops"), *short))
+            said = " ".join(filter(None, (self.words, self.size, *self.notes)))
+            if self.notes and cells(said) > width:
+                said = " ".join(filter(None, (self.words, *self.notes)))
+            return cut(said, width)
+        whole = " ".join(filter(None, (self.hops, self.words, *self.notes)))
+        few = " ".join((self.hops.replace("hop limit", "hops"), *self.notes))
         return whole if cells(whole) <= width else cut(few, width)
 
     @property
@@ -96,6 +99,7 @@ def label(transit: Transit) -> Label:
 
 def _labelled(said: Description) -> Label:
     weight, style = _LOOKS.get(said.kind, (0, ""))
+    said = _unpadded(said)
     return Label(**vars(said), weight=2 if said.is_protocol_line else weight, style=style)
 
 
@@ -131,10 +135,17 @@ def _urgent(event: Event) -> str:
     return f"urgent {urgent.quote or f'byte {tcp.urgent_pointer}'}"
 
 
-def _quoted(quote: str, room: int) -> str:
-    """Cut a quotation inside its marks, so that it still is one."""
+def _quoted(quote: str, room: int, *, middle: bool) -> str:
+    """Cut a quotation inside its marks, so that it still is one; at its end, or in its middle."""
     if cells(quote) <= room:
+        return quote
+    if not quote.startswith('"'):
         return cut(quote, room)
-    if quote.startswith('"'):
-        return cut(quote[:-1], room - 1) + '"'
-    return cut(quote, room)
+    end = quote[-(room // 2) : -1] if middle and quote.isascii() else ""
+    return cut(quote[:-1], room - 1 - len(end)) + end + '"'
+
+
+def _unpadded(said: Description) -> Description:
+    """Return a description in which many blanks, which fill a field up, are counted."""
+    quote = _PADDING.sub(lambda found: f" [{len(found[0])} blanks]", said.quote)
+    return replace(said, quote=quote) if quote != said.quote else said

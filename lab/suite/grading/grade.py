@@ -213,7 +213,7 @@ class _Session:
 def _uses(submission: Submission, own: Mapping[str, str]) -> bool:
     """Whether a word of another student's stands in a submission."""
     text = b"\0".join(submission.files.values())
-    return any(word.encode() in text for word in own.values())
+    return any(word.encode() in text for name, word in own.items() if name not in words.PLAIN)
 
 
 def _all_of(cases: list[Case], _: Scenario) -> list[Case]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from lab.observation.observation import Observation
-from lab.suite.trying.replacing import built_in
+from lab.scenario.replacing import built_in
 
 
 def advice(observation: Observation, sources: Collection[Mapping[str, bytes]]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
@@ -16,12 +17,13 @@ from lab.observation.observation import Observation
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.runner.staging import Staging
-from lab.runner.tryout import Part, Tryout
+from lab.scenario.program import Program
+from lab.scenario.replacing import changed
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
 from lab.suite.trying.copies import place_for_copies
 from lab.suite.trying.packages import with_packages
-from lab.suite.trying.replacing import replaced
+from lab.suite.trying.replacing import check
 from lab.suite.trying.side import Ready, Side
 from lab.wire.address import Family, Service
 
@@ -64,32 +66,42 @@ class Wanted:
         given = self.client_arguments
         arguments = sides[1].default_arguments() if given is None else given
         with place_for_copies(clone.root) as copies:
-            as_wanted = replaced(sides, self.replacements, copies)
+            check(self.replacements, [each.sources for each in sides])
+            swapped = dict(self.replacements)
             ready: dict[str, Ready] = {}
             sources: dict[str, Mapping[str, bytes]] = {}
-            for each in as_wanted:
+            for each in sides:
                 whole = with_packages(each, self.wheels, clone.root, copies, say)
-                made = whole.prepared(clone.root, copies / each.role, say)
+                made = whole.prepared(clone.root, copies / each.role, say, swapped)
                 ready |= dict.fromkeys(hosts[each.role], made)
-                sources |= dict.fromkeys(hosts[each.role], each.sources)
+                texts = {name: changed(text, swapped) for name, text in each.sources.items()}
+                sources |= dict.fromkeys(hosts[each.role], texts)
             serving, calling = ready["server"], ready[self.client_hosts[0]]
-            program = serving.program(self.server_arguments, None, serves=True)
-            if self.service is not None:
-                program = program.promising([self.service])
-            caller = calling.program(arguments, self.stdin, serves=False)
-            parts = []
+            given_service = self.service or "any"
+            served = serving.program(
+                self.server_arguments,
+                listens_on=given_service,
+                serves="perhaps",
+                typed=self.server_typed,
+            )
+            callers: dict[str, list[Program]] = {}
             for number in range(1, self.clients + 1):
-                named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
                 host = self.client_hosts[(number - 1) % len(self.client_hosts)]
-                parts.append(Part(named, self._lines(number), host))
-            served = Part(program, self.server_typed, "server")
-            tryout = Tryout(served, tuple(parts), self.deadline)
+                caller = calling.program(
+                    [word.replace("{port}", "{server.port}") for word in arguments],
+                    stdin=self.stdin,
+                    typed=self._lines(number),
+                )
+                named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
+                callers.setdefault(host, []).append(named)
+            programs: dict[str, Any] = {"server": served, **callers}
             scenario = Scenario(
-                hosts=list(ready),
-                steps=tryout.play,
                 families=[self.family],
                 deadline=self.deadline,
                 files={host: each.brought for host, each in ready.items()},
+                together=True,
+                replace=swapped,
+                **programs,
             ).placed(
                 serving.home,
                 name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",

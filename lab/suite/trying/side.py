@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lab.errors import UsageError
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compiler import compiled
 from lab.scenario.executable import Executable
 from lab.scenario.files import Files
+from lab.scenario.languages import ARGUMENTS, MISSING, SCRIPTS, Language, language_of
 from lab.scenario.program import Program
-from lab.suite.trying.languages import ARGUMENTS, MISSING, SCRIPTS, Language, language_of
+from lab.scenario.replacing import changed
 
 _ELF = b"\x7fELF"
 
@@ -97,8 +99,12 @@ class Side:
             return []
         return self.language.sources(self.file, self.sources)
 
-    def prepared(self, root: Path, home: Path, say: Say) -> Ready:
+    def prepared(
+        self, root: Path, home: Path, say: Say, replaced: Mapping[str, str] | None = None
+    ) -> Ready:
         """Return what its host runs: its program compiled, in a copy, where it has to be.
+
+        Names in its sources are ``replaced`` before.
 
         Raises UsageError with what the compiler says.
         """
@@ -107,7 +113,7 @@ class Side:
             is_binary = _head(self.home / self.file)[:4] == _ELF
             return Ready(self.home, self.file, self.brought, by, self.runtime, is_binary=is_binary)
         name = f"{Path(self.file).stem}{self.language.made}"
-        sources = self.sources
+        sources = {each: changed(text, replaced or {}) for each, text in self.sources.items()}
         files = {each: text for each, text in sources.items() if each not in made_of}
         files[name] = compiled(root, self.language.compiler, sources, made_of, say)
         for each, content in files.items():
@@ -142,12 +148,11 @@ class Ready:
     runtime: str
     is_binary: bool
 
-    def program(self, arguments: Sequence[str], stdin: str | None, *, serves: bool) -> Program:
-        """Return the program, called with these arguments."""
+    def program(self, arguments: Sequence[str], **keywords: Any) -> Program:
+        """Return the program, called with these arguments; ``keywords`` are a Program's."""
         if self.interpreter or self.is_binary:
-            by = self.interpreter
-            return Executable(self.file, *arguments, interpreter=by, stdin=stdin, serves=serves)
-        return Program(self.file, *arguments, stdin=stdin, serves=serves)
+            return Executable(self.file, *arguments, interpreter=self.interpreter, **keywords)
+        return Program(self.file, *arguments, **keywords)
 
 
 def _head(path: Path) -> bytes:

@@ -9,7 +9,13 @@ import pytest
 from lab.errors import UsageError
 from lab.scenario.assignment import OWN, Assignment, students
 
-EXPECTED = {"port": "28969", "number": "502668", "word3": "luvuwa", "answer3": "zewepe"}
+EXPECTED = {
+    "port": "28969",
+    "number": "502668",
+    "word3": "luvuwa",
+    "answer3": "zewepe",
+    "loss": "3",
+}
 
 
 def test_the_same_key_gives_the_same_words_and_each_student_has_others(tmp_path: Path) -> None:
@@ -22,6 +28,7 @@ def test_the_same_key_gives_the_same_words_and_each_student_has_others(tmp_path:
     assert all(tuple(words) == OWN for words in found)
     for name in ("port", "number", "word3"):
         assert len({words[name] for words in found}) > 45
+    assert {words["loss"] for words in found} == set("123456789")
     assert one.words_of("ann") != Assignment(one.key, "udp", one.folder).words_of("ann")
     secret.write_bytes(bytes(range(1, 33)))
     assert one.words_of("ann") != Assignment.of(secret, "tcp", one.folder).words_of("ann")

@@ -126,3 +126,17 @@ def test_a_scenario_s_deadline_holds_for_programs_without_their_own() -> None:
     scenario = Scenario(client=Program("client.py"), deadline=30)
     assert (scenario.deadline, scenario.programs["client"][0].deadline) == (30, None)
     assert Scenario(client=Program("client.py")).deadline == 10
+
+
+def test_a_program_of_which_nobody_knows_the_port_is_a_server_all_the_same() -> None:
+    anywhere = Program("server.py", listens_on="any")
+    assert (anywhere.is_server, anywhere.listens_on, anywhere.finds_port) == (True, (), True)
+    assert anywhere.promising([Tcp(80)]).finds_port is False
+    client = Program("client.py", "{server.port}", "{nobody.port}")
+    assert client.argv({"server.port": "80"}, Family.IPV4)[3:] == ["80", "{nobody.port}"]
+
+
+@pytest.mark.parametrize("wrong", [{"typed": ["a\nb"]}, {"typed": "a", "stdin": "b"}])
+def test_what_cannot_be_typed_is_told(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ScenarioInvalid, match="typed"):
+        Program("client.py", **wrong)

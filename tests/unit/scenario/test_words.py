@@ -15,7 +15,7 @@ def test_words_are_drawn_anew_and_are_as_long_as_a_lesson_s(tmp_path: Path) -> N
     drawn = [words.draw(tmp_path) for _ in range(200)]
     for each in drawn:
         assert {name: len(word) for name, word in each.items()} == {
-            name: len(word) for name, word in words.LESSON.items()
+            name: len(word) for name, word in {**words.LESSON, **words.PLAIN}.items()
         }
         assert len(set(each.values())) == len(each)
         assert 16_000 <= int(each["port"]) < 30_000
@@ -45,5 +45,7 @@ def test_links_and_pipes_of_the_folder_are_not_read(tmp_path: Path) -> None:
 def test_the_words_of_a_run_stand_in_arguments_and_in_what_is_typed() -> None:
     program = Program("client.py", "{word}", "{answer}{version}", stdin="say {number}\n{}")
     assert program.argv(words.LESSON, Family.IPV4)[3:] == ["violet", "marble4"]
-    assert program.typed(words.LESSON, Family.IPV4) == "say 314159\n{}"
-    assert Program("client.py").typed(words.LESSON, Family.IPV4) is None
+    assert program.input(words.LESSON, Family.IPV4) == "say 314159\n{}"
+    assert Program("client.py").input(words.LESSON, Family.IPV4) is None
+    typed = Program("client.py", typed=["{word}", "hi"])
+    assert typed.lines(words.LESSON, Family.IPV4) == ["violet", "hi"]

@@ -14,9 +14,17 @@ function turn(svg, gap) {
     goTo(shownPiece(owner).querySelector(".way") || owner);
   } else if (shownPiece(gap)) {
     shownPiece(gap).remove();
-    gap.setAttribute("aria-expanded", "false");
+    setOpen(gap, false);
     layOut(svg);
   } else showPiece(svg, gap, 0);
+}
+
+const TURNED = { "▸": "▾", show: "hide", "▾": "▸", hide: "show" };
+
+function setOpen(gap, open) {
+  if (gap.getAttribute("aria-expanded") === String(open)) return;
+  gap.setAttribute("aria-expanded", String(open));
+  for (const line of gap.querySelectorAll("tspan")) line.textContent = line.textContent.replace(/^[▸▾]|show$|hide$/g, (word) => TURNED[word]);
 }
 
 // Show one piece of a fold instead of any other.
@@ -29,8 +37,9 @@ function showPiece(svg, gap, number) {
   piece.append(...entries.map(([shape, y, ...rest]) => copied(shapes[shape], y, rest)));
   shownPiece(gap)?.remove();
   gap.after(piece);
-  gap.setAttribute("aria-expanded", "true");
-  layOut(svg);
+  setOpen(gap, true);
+  if (data.shown) sift(svg);
+  else layOut(svg);
   mark(chosen);
 }
 

@@ -3,19 +3,20 @@
 
 let chosen = -1;
 const ladders = [...document.querySelectorAll("svg.ladder")];
-const arrowsOf = (svg) => [...svg.querySelectorAll(".way")];
+const arrowsOf = (svg) => [...svg.querySelectorAll(".way:not(.out)")];
 const shownLadder = () => ladders.find((svg) => svg.getClientRects().length) || ladders[0];
 
 // Everything below an opened fold moves down by the height of the piece that is shown of it.
 function layOut(svg) {
-  let height = Number(svg.dataset.top);
+  let pushed = 0;
   const shown = new Map([...svg.querySelectorAll(".piece")].map((piece) => [piece.dataset.a, piece.dataset]));
   const inPiece = (tick, what) => Number(shown.get(String(tick))?.[what] || 0);
-  const heights = svg.dataset.steps.split(" ").map((step, index) => {
-    const here = height += Number(step);
-    height += inPiece(index, "bottom");
+  const heights = ticksOf(svg).map((height, index) => {
+    const here = height + pushed;
+    pushed += inPiece(index, "bottom");
     return here;
   });
+  const height = heights[heights.length - 1] + inPiece(heights.length - 1, "bottom");
   for (const element of svg.querySelectorAll("[data-a]")) {
     const top = heights[element.dataset.a];
     const bottom = heights[element.dataset.b];
@@ -32,6 +33,28 @@ function layOut(svg) {
   const width = svg.viewBox.baseVal.width;
   svg.setAttribute("viewBox", `0 0 ${width} ${height + 10}`);
   svg.setAttribute("height", height + 10);
+}
+
+// The heights of all ticks while folds are shut. Where a filter left things out, the rest moves up:
+// two things are as far apart as they were, but no farther than the upper one needs.
+function ticksOf(svg) {
+  let height = Number(svg.dataset.top);
+  const whole = svg.dataset.steps.split(" ").map((step) => (height += Number(step)));
+  if (!data.shown) return whole;
+  const needs = new Map();
+  for (const each of svg.querySelectorAll("[data-a]:not(.out):not(.band):not(.piece):not(.clock)")) {
+    if (each.closest(".piece")) continue;
+    const room = 16 * each.querySelectorAll("tspan").length + Number(each.dataset.down || 0) + 34;
+    for (const tick of [each.dataset.a, each.dataset.b].filter(Boolean)) needs.set(Number(tick), Math.max(needs.get(Number(tick)) || 0, room));
+  }
+  const moved = [];
+  const kept = [];
+  whole.forEach((at, tick) => {
+    const above = kept.slice(-12).map((each) => moved[each] + Math.min(at - whole[each], needs.get(each)));
+    moved[tick] = Math.max(Number(svg.dataset.top), ...above);
+    if (needs.has(tick)) kept.push(tick);
+  });
+  return moved;
 }
 
 function layArrow(arrow, y1, y2) {

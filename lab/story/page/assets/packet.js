@@ -4,6 +4,7 @@
 function choose(number, { show = false, focus = false } = {}) {
   const packet = data.packets[number];
   if (!packet) return;
+  if (data.shown && !data.shown.has(number)) clearFilter();
   chosen = number;
   mark(number, focus);
   for (const row of document.querySelectorAll("#rows tr")) {
@@ -28,7 +29,8 @@ function choose(number, { show = false, focus = false } = {}) {
 function go(way) {
   const all = arrowsOf(shownLadder()).map((arrow) => Number(arrow.dataset.packet));
   const at = all.indexOf(chosen);
-  choose(at < 0 ? chosen + way : all[at + way] ?? chosen, { show: true });
+  const beside = data.shown ? all[way > 0 ? all.findIndex((each) => each > chosen) : all.findLastIndex((each) => each < chosen)] : chosen + way;
+  choose((at < 0 ? beside : all[at + way]) ?? chosen, { show: true });
 }
 
 byId("next").addEventListener("click", () => go(1));

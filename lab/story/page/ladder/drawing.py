@@ -93,16 +93,22 @@ class StateBand:
 
 @dataclass(frozen=True)
 class FoldShape:
-    """A sentence that stands for what was left out.
+    """What stands for moments that were left out: a pill across the wires, or a sentence.
 
     A reader can open ``fold`` (a number in the drawing's ``folds``), or go to ``piece`` of the
-    opened fold; where both are None, the sentence is only read.
+    opened fold: these are pills. Where both are None, the lines are only read; a ``table`` begins
+    at the left. ``middle`` is where it stands, ``widest`` how many cells its widest line has,
+    ``said`` the whole sentence.
     """
 
     tick: int
     lines: tuple[str, ...]
     fold: int | None = None
     piece: int | None = None
+    middle: int = 0
+    widest: int = 0
+    said: str = ""
+    table: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,12 @@ class Frame:
     time: int
     lifelines: tuple[Lifeline, ...]
 
+    @property
+    def sight(self) -> tuple[int, int]:
+        """The middle of what is in sight without scrolling sideways, and how many cells it has."""
+        seen = min(self.width, NARROW) if self.time == TIME_NARROW else self.width
+        return (seen + self.time) // 2, int((seen - self.time) / CELL) - 4
+
 
 def frame(hosts: Sequence[str], width: int) -> Frame:
     """Return the layout for these hosts, in ``width`` pixels at the least.

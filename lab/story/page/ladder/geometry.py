@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, Shape, StateBand
-from lab.story.page.ladder.frame import TIME
+from lab.story.page.ladder.frame import CELL, LINE
 from lab.story.text import cells
 
 LANE = 7
@@ -25,7 +25,7 @@ LEAD = 16
 Json = dict[str, Any]
 
 
-def placed(shape: Shape | StateBand, heights: Sequence[int], width: int) -> Json:
+def placed(shape: Shape | StateBand, heights: Sequence[int]) -> Json:
     """Return a shape, its ``kind`` and where it is, as the templates draw it."""
     if isinstance(shape, ArrowShape):
         kind, at = "arrow", _arrow(shape, heights[shape.start], heights[shape.stop])
@@ -34,10 +34,18 @@ def placed(shape: Shape | StateBand, heights: Sequence[int], width: int) -> Json
     elif isinstance(shape, NoteShape):
         kind, at = "note", {"y": heights[shape.tick] + BASELINE + shape.down}
     elif isinstance(shape, FoldShape):
-        kind, at = "fold", {"y": heights[shape.tick] + BASELINE, "x": (width + TIME) // 2}
+        kind, at = "fold", {"y": heights[shape.tick] + BASELINE, **_pill(shape)}
     else:
         kind, at = "time", {"y": heights[shape.tick] + BASELINE}
     return {"kind": kind, "shape": shape, "at": at}
+
+
+def _pill(fold: FoldShape) -> Json:
+    """Return where a pill and its words stand; those of a table begin at its left side."""
+    across = round(fold.widest * CELL) + 28
+    left = max(fold.middle - across // 2, 2)
+    x = left + 14 if fold.table else left + across // 2
+    return {"x": x, "left": left, "across": across, "high": LINE * len(fold.lines) + 6}
 
 
 def _band(band: StateBand, heights: Sequence[int]) -> Json:

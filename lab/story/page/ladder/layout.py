@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lab.story.page.ladder.bands import Lanes
+from lab.story.page.ladder.connections import connections
 from lab.story.page.ladder.drawing import Drawing, Head
 from lab.story.page.ladder.frame import LINE, Frame, frame
 from lab.story.page.ladder.meeting import meetings
-from lab.story.page.ladder.placement import Placement, Scene, Shut
+from lab.story.page.ladder.placement import Placement
+from lab.story.page.ladder.scene import Scene, Shut
 from lab.story.page.ladder.waits import Wait, waits_of
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
@@ -64,14 +66,16 @@ def _pieces(shut: Shut, scene: Scene, room: int) -> Iterator[Drawing]:
         within = _within(scene.waits, moments[start : start + PIECE])
         piece = Placement(replace(scene, waits=within), lanes)
         if start:
-            piece.say(f"{start:,} before these", piece=number - 1)
+            piece.say(f"▴ {start:,} before these", piece=number - 1)
+        elif rows := connections(moments, scene.frame.sight[1]):
+            piece.tabulate(rows)
         stop = min(start + PIECE, len(moments), room)
         piece.add(moments[start:stop])
         left = len(moments) - stop
         if left and stop == room:
-            piece.say(f"{left:,} more, too many to draw: see the lists below")
+            piece.say(f"… {left:,} more, too many to draw: see the lists below …")
         elif left:
-            piece.say(f"{left:,} more", piece=number + 1)
+            piece.say(f"▾ {left:,} more", piece=number + 1)
         yield piece.drawing(LINE * len(shut.shape.lines) + 12)
         lanes = piece.lanes.onwards()
 

@@ -78,5 +78,5 @@ def parts(drawing: Drawing) -> dict[str, Any]:
             (lifeline.x, head is not None and head.passes)
             for lifeline, head in zip_longest(drawing.lifelines, drawing.heads)
         ],
-        "shapes": [placed(each, heights, drawing.width) for each in (*bands, *drawing.shapes)],
+        "shapes": [placed(each, heights) for each in (*bands, *drawing.shapes)],
     }

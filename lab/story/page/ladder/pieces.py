@@ -13,7 +13,6 @@ from typing import Any
 from lab.story.page.ladder.drawing import (
     ArrowShape,
     Drawing,
-    FoldShape,
     NoteShape,
     Shape,
     StateBand,
@@ -39,7 +38,6 @@ class Pieces:
     def __init__(self, drawing: Drawing, words: Words, table: Sequence[list[Any]]) -> None:
         self._words = words
         self._table = table
-        self._width = drawing.width
         self._numbers: dict[object, int] = {}
         self.shapes: list[Json] = []
         self.folds = [[self._piece(piece) for piece in fold] for fold in drawing.folds]
@@ -69,7 +67,7 @@ class Pieces:
             note = replace(shape, tick=0, down=0, anchor="", lines=blank)
             return [self._number(note, lambda: note), y + shape.down, *lines]
         leads = [] if shape.piece is None else [shape.piece]
-        gap = FoldShape(0, blank, piece=0 if leads else None)
+        gap = replace(shape, tick=0, lines=blank, piece=0 if leads else None)
         return [self._number(gap, lambda: gap), y, *leads, *lines]
 
     def _arrow(self, arrow: ArrowShape, heights: Sequence[int]) -> Entry:
@@ -92,7 +90,7 @@ class Pieces:
         """
         if key not in self._numbers:
             self._numbers[key] = len(self.shapes)
-            drawn = placed(bare(), range(fall + 1), self._width)
+            drawn = placed(bare(), range(fall + 1))
             if drawn["kind"] not in ("arrow", "band"):
                 drawn["at"]["y"] = 0
             self.shapes.append(drawn)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.drawing import (
@@ -14,19 +13,19 @@ from lab.story.page.ladder.drawing import (
     Shape,
     TimeShape,
 )
-from lab.story.page.ladder.frame import CELL, LINE, Frame, lost_at
+from lab.story.page.ladder.frame import CELL, LINE, lost_at
 from lab.story.page.ladder.joints import joint_shapes
 from lab.story.page.ladder.looks import direction, look, stretch
-from lab.story.page.ladder.meeting import Met, room_beside
+from lab.story.page.ladder.meeting import room_beside
 from lab.story.page.ladder.plan import Due, plan
-from lab.story.page.ladder.waits import Wait, Waits
+from lab.story.page.ladder.scene import Scene, Shut
+from lab.story.page.ladder.waits import Waits
 from lab.story.page.packets import MOST_WORDS, fitted
 from lab.story.text import cells, wrap
 from lab.story.timeline.arrow_span import ends, lost_beside
 from lab.story.timeline.fold import Fold
 from lab.story.timeline.moment import MARKED, Arrow, Moment
 from lab.story.timeline.note import Note
-from lab.story.timeline.timeline import Timeline
 
 PITCH = 22
 """Pixels at the least between two things that happen at one life line."""
@@ -36,32 +35,6 @@ SLANT = 15
 
 _BEFORE_LABEL = 46
 _MOST_LINES = 6
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a ladder and the pieces of its folds share.
-
-    ``columns`` are the numbers of the hosts' life lines, from the left. ``met`` are the arrows that
-    each arrow meets, ``anchors`` the names of printed lines and programs' ends in the page, both by
-    ``id``. ``waits`` are those of all programs, the longest first.
-    """
-
-    timeline: Timeline
-    frame: Frame
-    columns: Mapping[str, int]
-    met: Met
-    anchors: Mapping[int, str]
-    waits: Sequence[Wait]
-
-
-@dataclass(frozen=True)
-class Shut:
-    """A fold as it was placed: its sentence, and the sockets' states when it begins."""
-
-    fold: Fold
-    shape: FoldShape
-    lanes: Lanes
 
 
 class Placement:
@@ -90,11 +63,11 @@ class Placement:
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
         """Place everything in the order of time, each packet's arrival where it belongs."""
-        for each in plan(moments):
+        for each in plan(moments, self._scene):
             if isinstance(each.what, Fold):
                 self._fold(each.what)
             elif isinstance(each.what, Note):
-                self._note(each.what, each.time_ns)
+                self._note(each.what, each.time_ns, shows_time=not each.held)
             elif each.arrives:
                 self._arrive(each.what, each)
             else:
@@ -108,12 +81,28 @@ class Placement:
         bands = (*self.lanes.bands(last), *self._waits.bars(last))
         return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
 
-    def say(self, text: str, *, fold: int | None = None, piece: int | None = None) -> FoldShape:
-        """Place a sentence over the whole width, below everything else."""
-        step = max(self._y, *self._line, *self._notes, *self._wire) + 6 - self._y
-        room = int((self._frame.width - self._frame.time) / CELL) - 4
-        lines = tuple(wrap(f"… {text} …", room, _MOST_LINES))
-        shape = FoldShape(self._step(step), lines, fold, piece)
+    def say(
+        self, text: str, *, fold: int | None = None, piece: int | None = None, said: str = ""
+    ) -> FoldShape:
+        """Place a sentence over the whole width, below everything else; ``said`` is all of it."""
+        middle, room = self._frame.sight
+        lines = wrap(text, room, _MOST_LINES)
+        widest = max(map(cells, lines))
+        shape = FoldShape(self._below(), tuple(lines), fold, piece, middle, widest, said)
+        return self._put(shape)
+
+    def tabulate(self, rows: Sequence[str]) -> None:
+        """Place the rows of a table below everything else."""
+        middle, widest = self._frame.sight[0], max(map(cells, rows))
+        shape = FoldShape(self._below(), tuple(rows), middle=middle, widest=widest, table=True)
+        self._put(shape)
+
+    def _below(self) -> int:
+        wires = (each + LINE for each in self._wire)
+        return self._step(max(self._y, *self._line, *self._notes, *wires) + 6 - self._y)
+
+    def _put(self, shape: FoldShape) -> FoldShape:
+        lines = shape.lines
         self._shapes.append(shape)
         below = self._y + 8 + LINE * len(lines)
         for free in (self._line, self._notes, self._wire):
@@ -124,7 +113,11 @@ class Placement:
 
     def _fold(self, fold: Fold) -> None:
         opens = self._opens and fold.moments
-        shape = self.say(fold.text, fold=len(self.shut) if opens else None)
+        if opens:
+            pill = f"▸ {fold.brief}   show"
+            shape = self.say(pill, fold=len(self.shut), said=f"{fold.brief}: {fold.text}")
+        else:
+            shape = self.say(f"… {fold.text} …")
         if fold.moments:
             self._waits.fold(fold.moments[0].time_ns, shape.tick)
         if opens:
@@ -138,7 +131,7 @@ class Placement:
         start, stop = ends(arrow, self._column)
         over = range(min(start, stop), max(start, stop))
         least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
-        tick = self._at(due.time_ns, least)
+        tick = self._at(due.time_ns, least, packet=True)
         self._started[id(arrow)] = (tick, self._y, start, stop)
         self._line[start] = self._y + PITCH
         for wire in over:
@@ -190,7 +183,9 @@ class Placement:
             if each.host == host:
                 self._note(each, due.time_ns, tick)
 
-    def _note(self, note: Note, time_ns: int, tick: int | None = None) -> None:
+    def _note(
+        self, note: Note, time_ns: int, tick: int | None = None, *, shows_time: bool = True
+    ) -> None:
         if note.host not in self._column:
             return
         index = self._column[note.host]
@@ -204,7 +199,7 @@ class Placement:
             free = self._notes[index]
             if place.wire is not None:
                 free = max(self._wire[place.wire], self._sent[place.wire]) + LINE
-            tick = self._at(time_ns, free)
+            tick = self._at(time_ns, free, shows_time=shows_time)
         elif place.wire is not None:
             down = max(LINE + 4, self._wire[place.wire] + LINE - self._y)
         else:
@@ -223,7 +218,9 @@ class Placement:
         )
         self.lanes.add(note, index, tick)
 
-    def _at(self, time_ns: int, least: int, *, shows_time: bool = True) -> int:
+    def _at(
+        self, time_ns: int, least: int, *, shows_time: bool = True, packet: bool = False
+    ) -> int:
         """Return the tick for a time, at the height ``least`` or below."""
         step = 0 if self._time_ns is None else stretch(time_ns - self._time_ns)
         step = max(step, self._after_sentence, least - self._y, 0)
@@ -233,7 +230,7 @@ class Placement:
         self.lanes.reach(time_ns, tick)
         self._waits.reach(time_ns, tick)
         if shows_time:
-            self._show_time(time_ns, tick)
+            self._show_time(time_ns, tick, packet=packet)
         return tick
 
     def _step(self, step: int) -> int:
@@ -241,9 +238,9 @@ class Placement:
         self._steps.append(step)
         return len(self._steps) - 1
 
-    def _show_time(self, time_ns: int, tick: int) -> None:
+    def _show_time(self, time_ns: int, tick: int, *, packet: bool) -> None:
         y, before = self._time
         text = self._scene.timeline.ms(time_ns)
-        if text != before and self._y - y >= LINE - 2:
+        if (packet or text != before) and self._y - y >= LINE - 2:
             self._shapes.append(TimeShape(tick, text))
             self._time = (self._y, text)

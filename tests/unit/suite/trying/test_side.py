@@ -8,8 +8,10 @@ import pytest
 
 from lab.errors import LabError, UsageError
 from lab.scenario.executable import RUN
+from lab.scenario.files import Files
+from lab.scenario.replacing import built_in
 from lab.suite.trying.copies import place_for_copies
-from lab.suite.trying.replacing import built_in, pairs, replaced
+from lab.suite.trying.replacing import check, pairs
 from lab.suite.trying.side import Side
 from lab.wire.address import Family
 
@@ -106,32 +108,31 @@ def test_a_script_is_run_by_what_its_first_line_or_its_ending_names(tmp_path: Pa
         assert side.command == command
         assert side.runtime == ("node" if command == "node" else "")
         ready = side.prepared(tmp_path, tmp_path / "copies", silent)
-        program = ready.program(["x"], None, serves=True)
+        program = ready.program(["x"], serves=True)
         assert program.name == name
         assert program.serves
         by = [command] if command else ["python3", "-u"]
         assert program.argv({}, Family.IPV4) == [*by, name, "x"]
     (tmp_path / "binary").write_bytes(b"\x7fELF")
     ready = Side.of("server", tmp_path / "binary").prepared(tmp_path, tmp_path, silent)
-    words = ready.program(["x"], None, serves=True)
+    words = ready.program(["x"], serves=True)
     assert words.argv({}, Family.IPV4) == ["sh", "-c", RUN, "binary", "x"]
     (tmp_path / "g.rb").write_text("")
     with pytest.raises(UsageError, match="no host has"):
         Side.of("server", tmp_path / "g.rb").prepared(tmp_path, tmp_path, silent)
 
 
-def test_a_name_is_replaced_as_a_whole_word_in_a_copy(tmp_path: Path) -> None:
+def test_a_name_is_replaced_as_a_whole_word_and_the_files_stay(tmp_path: Path) -> None:
     text = "a('localhost'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
     write(tmp_path, client_py=f"import common\n{text}", common_py="HOST = 'localhost'")
-    side = Side.of("client", tmp_path / "client.py")
-    (copy,) = replaced([side], pairs(["localhost=server"]), tmp_path / "copies")
-    files = copy.sources
+    given = dict(pairs(["localhost=server"]))
+    files = Files("client", tmp_path, swapped=given).of_program("client.py")
     assert files["common.py"] == b"HOST = 'server'"
     new = b"a('server'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
     assert new.replace(b"127.0.0.1:", b"server:") in files["client.py"] or new in files["client.py"]
     assert (tmp_path / "common.py").read_text() == "HOST = 'localhost'"
     with pytest.raises(UsageError, match="stands in no file"):
-        replaced([side], [("ftp", "x")], tmp_path / "copies")
+        check([("ftp", "x")], [files])
     with pytest.raises(LabError, match="OLD=NEW"):
         pairs(["localhost"])
 

@@ -1,0 +1,86 @@
+"""Waits until a program listens where it promised, or anywhere where nobody knows a port."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+
+from lab.hosts.host import Host
+from lab.runner.pace import LISTEN_DEADLINE, Pace
+from lab.runner.stage_program import StageProgram
+from lab.wire.address import Service
+from lab.wire.sockets.table import SocketEntry
+
+SETTLED = 0.1
+"""Seconds after which a server that listens has opened all its sockets."""
+
+SeeTo = Callable[[Callable[[], bool], float, StageProgram], bool]
+"""Waits so many seconds for a condition, and has lines typed into programs meanwhile."""
+
+
+def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
+    """Wait until a host listens where a program promised; stop it where it does not."""
+    services = started.program.listens_on
+    seconds = pace.to_listen(started.program)
+    outcome = host.wait_listening(services, started.running, seconds)
+    _tell(started, outcome, f"on {' and '.join(map(str, services))}", seconds)
+
+
+def wait_found(
+    host: Host, started: StageProgram, pace: Pace, before: Collection[Service], see_to: SeeTo
+) -> None:
+    """Wait until a program listens, and note where; lines are typed into it meanwhile.
+
+    Where it promised services it has to listen on all of these. What the host listened on
+    ``before`` is not the program's.
+    """
+    promised = set(started.program.listens_on)
+    seconds = pace.to_listen(started.program) if promised else LISTEN_DEADLINE
+    seen: tuple[Service, ...] = ()
+    since = time.monotonic()
+
+    def is_settled() -> bool:
+        nonlocal seen, since
+        now = tuple(each for each in services(host.sockets()) if each not in before)
+        if now != seen:
+            seen, since = now, time.monotonic()
+        if started.has_ended or (promised and promised <= set(seen)):
+            return True
+        return not promised and bool(seen) and time.monotonic() - since >= SETTLED
+
+    settled = see_to(is_settled, seconds, started)
+    where = f"on {' and '.join(map(str, started.program.listens_on))}" if promised else ""
+    if started.has_ended:
+        _tell(started, "ended", where, seconds)
+    elif not settled and (promised or not seen):
+        _tell(started, "deadline", where, seconds)
+    if not promised:
+        started.program = started.program.promising(seen)
+
+
+def services(sockets: Iterable[SocketEntry]) -> list[Service]:
+    """Return what programs listen on, TCP before UDP."""
+    waiting = [
+        each
+        for each in sockets
+        if each.uid  # the lab's own sockets are root's
+        and (each.state == "LISTEN" if each.protocol == "tcp" else each.remote is None)
+    ]
+    found = {(each.protocol, each.local.port) for each in waiting if each.local.port}
+    return [
+        Service(port, "tcp" if protocol == "tcp" else "udp") for protocol, port in sorted(found)
+    ]
+
+
+def _tell(started: StageProgram, outcome: str, where: str, seconds: float) -> None:
+    """Note what a program did instead of listening, and stop it where it still runs."""
+    if outcome == "ended":
+        started.running.wait(1)
+        started.unkept = (
+            f"it ended before it listened {where}"
+            if where
+            else "it ended before any client was started"
+        )
+    elif outcome != "listening":
+        what = f"it did not listen {where}" if where else "it listened on no port"
+        started.stop(f"{what} within {seconds:g} s, so it was stopped")

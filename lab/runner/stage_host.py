@@ -1,0 +1,132 @@
+"""A host as the steps of a scenario see it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from lab.hosts.host import Host
+from lab.observation.transcript import Transcript
+from lab.runner import listening
+from lab.runner.backstage import Backstage
+from lab.runner.pace import WITHIN
+from lab.runner.run_folder import FOLDER, RunFolder
+from lab.runner.stage_program import StageProgram
+from lab.scenario.files import Files
+from lab.scenario.program import Program
+from lab.wire.address import Family, Service
+from lab.wire.sockets.table import SocketEntry
+
+ZONES = {Family.IPV4: "ipv4.lab.test", Family.IPV6: "ipv6.lab.test"}
+
+
+class StageHost:
+    """A host as the steps of a scenario see it: programs run here are recorded."""
+
+    def __init__(self, host: Host, stage: Backstage, files: Files) -> None:
+        self._host, self._stage = host, stage
+        self.name = host.name
+        self.played: list[StageProgram] = []
+        self.folder = RunFolder(host, files)
+
+    @property
+    def address(self) -> str:
+        """The host's address in the IP version of this run."""
+        return self._host.addresses[self._stage.family]
+
+    def start(self, program: Program, *, name: str = "", interactive: bool = False) -> StageProgram:
+        """Start a program, wait until it listens where it promised, and return it running.
+
+        ``name`` is what expectations call it. A promise that it does not keep is recorded.
+        """
+        asks = program.finds_port or (program.listens_on and program.typed)
+        before = listening.services(self._host.sockets()) if asks else ()
+        started, pace = self.launch(program, name=name, interactive=interactive), self._stage.pace
+        if asks:
+            listening.wait_found(self._host, started, pace, before, self._stage.until_seen_to)
+        elif program.listens_on:
+            listening.wait_listening(self._host, started, pace)
+        return started
+
+    def launch(
+        self, program: Program, *, name: str = "", interactive: bool = False, verb: str = "start"
+    ) -> StageProgram:
+        """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
+        program = self._stage.as_typed(program.named(name) if name else program)
+        family = self._stage.family
+        values = {**self._stage.addresses, **self._stage.words, **self._stage.ports}
+        argv, stdin = program.argv(values, family), program.input(values, family)
+        interactive = interactive or bool(program.typed)
+        bringing = self.folder.bring(program)
+        running = self._host.start(
+            argv,
+            name=program.file,
+            folder=FOLDER,
+            environment={"LOCALDOMAIN": ZONES[family]},
+            stdin=stdin if stdin is not None else ("" if interactive else None),
+            interactive=interactive,
+            watcher=self._stage.watcher,
+            verb=verb,
+            traced=program.traced and verb == "start" and not self._stage.untraced,
+        )
+        self._host.channel.answer(bringing, "add")
+        running.untraced = (program.traced and self._stage.untraced) or running.untraced
+        running.keeps = program.keeps
+        running.is_whole = program.is_server
+        running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
+        typed = program.lines(values, family)
+        self.played.append(StageProgram(running, program, self._stage.pace, typed))
+        self._stage.played.append(self.played[-1])
+        return self.played[-1]
+
+    def run(self, program: Program, *, name: str = "") -> Transcript:
+        """Start a program, wait for its end (at most its deadline), and return its transcript."""
+        started = self.start(program, name=name)
+        self._finish(started, program.waits + self._stage.pace.deadline_of(program))
+        transcript = started.transcript()
+        self._stage.waiting += min(program.waits, transcript.duration)
+        return transcript
+
+    def finish(self, started: StageProgram, within: float = WITHIN) -> None:
+        """Wait for a program's end; stop it, and record that, when ``within`` s have passed."""
+        self._finish(started, self._stage.pace.scaled(within))
+
+    def _finish(self, started: StageProgram, seconds: float) -> None:
+        give_up = time.monotonic() + seconds
+        if any(each.typist.types for each in self._stage.played):
+            self._stage.until_seen_to(lambda: started.is_left_to, seconds, started)
+            self._stage.leave(started)
+        if not started.running.wait(max(0.0, give_up - time.monotonic())):
+            started.stop(f"it had not ended after {seconds:g} s, so it was stopped")
+        self.take_files(started)
+
+    def take_files(self, started: StageProgram) -> None:
+        """Take the files that a program has left; from then on its folder is without them."""
+        remark = self.folder.take(started.running)
+        if remark:
+            self._stage.remarks.append(remark)
+
+    @contextlib.contextmanager
+    def drops(self, service: Service) -> Iterator[None]:
+        """Have the host's firewall drop what the network brings for a service, within the block.
+
+        The tap sees such packets arrive; the host's TCP or UDP does not.
+        """
+        channel = self._host.channel
+        number = channel.ask("guard", kind="drop", protocol=service.protocol, port=service.port)
+        self._stage.remarks.append(f"a firewall on {self.name} dropped what came for {service}")
+        try:
+            yield
+        finally:
+            channel.ask("unguard", number=number)
+
+    def sockets(self, *services: Service) -> list[SocketEntry]:
+        """Return the host's sockets, now; of these services, local or remote, if any is named."""
+        wanted = {(each.protocol, each.port) for each in services}
+        return [
+            entry
+            for entry in self._host.sockets()
+            for ends in [(entry.local, entry.remote or entry.local)]
+            if not services or any((entry.protocol, end.port) in wanted for end in ends)
+        ]

@@ -1,0 +1,71 @@
+"""Types into a program when it asks, and sees when it waits for more, or has come to rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from lab.hosts.process import RunningProgram
+
+QUIET = 2.0
+"""Seconds of rest after which a program that shows a prompt waits for more to be typed."""
+
+SILENT = 5.0
+"""The same for one that shows no prompt; it may wait for something else."""
+
+AT_WORK = 15.0
+"""Seconds without a word after which one at work counts as resting: it may ask in a loop."""
+
+APART = 0.5
+"""Seconds of rest after which the next program starts, where this one says and opens nothing."""
+
+UNASKED = 0.5
+"""Seconds of rest after which a line is typed into a program that shows no prompt."""
+
+LOOKS_APART = 0.02
+"""Seconds between two looks at whether a program is at work."""
+
+
+class Typist:
+    """Looks after one running program; ``lines`` are still to be typed into it."""
+
+    def __init__(self, running: RunningProgram, lines: Sequence[str]) -> None:
+        self._running = running
+        self._lines = list(lines)
+        self.types = bool(lines)
+        """Whether lines are typed into it at all: else it waits for nobody."""
+        self._news = 0
+        self._heard = self._since = self._looked = time.monotonic()
+
+    def look(self) -> None:
+        """See what it has said, and type the next line where it asks, or waits in silence."""
+        now, news = time.monotonic(), len(self._running.transcript().lines)
+        if news != self._news:
+            self._news, self._heard, self._since = news, now, now
+        elif now - self._looked > LOOKS_APART and now - self._heard < AT_WORK:
+            # One that has not begun to wait is silent as well, on a machine with much to do.
+            self._looked, self._since = now, now if self._running.is_busy() else self._since
+        if self._lines and not self._running.has_ended and (self._rest > UNASKED or self._asks()):
+            self._running.write(f"{self._lines.pop(0)}\n")
+            self._heard = self._since = time.monotonic()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all is typed, and it seems to wait for more."""
+        if not self.types or self._lines or self._running.has_ended or self._rest < QUIET:
+            return False
+        return self._rest > SILENT or self._asks()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it has printed anything, or has come to rest."""
+        return self._news > 0 or self._asks() or self._rest > APART
+
+    @property
+    def _rest(self) -> float:
+        """The seconds since anything was heard of it or typed into it, or it was at work."""
+        return time.monotonic() - self._since
+
+    def _asks(self) -> bool:
+        """Whether it has printed something without a line end since it got its last input."""
+        return self._running.wait_for_prompt("", 0)
