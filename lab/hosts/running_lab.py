@@ -77,7 +77,7 @@ class RunningLab:
         """Return the versions of the lab, engine and kernel; these hosts' images by digest."""
         lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
         found = (self._found[name] for name in hosts if name in self._found)
-        return {**lasting, **software.images(found)}
+        return {**lasting, **software.images(self.client, found)}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:
