@@ -19,6 +19,7 @@ from lab.errors import UnknownName
 
 COMMANDS = {
     "assign": "assign",
+    "bundle": "bundle",
     "cache": "cache",
     "capture": "hosts",
     "completion": "completion",
@@ -27,7 +28,9 @@ COMMANDS = {
     "exec": "hosts",
     "fault": "fault",
     "grade": "grade",
+    "images": "images",
     "init": "init",
+    "install": "bundle",
     "judge": "run",
     "lesson": "lesson",
     "list": "list",
@@ -38,12 +41,14 @@ COMMANDS = {
     "prove": "prove",
     "restart": "upkeep",
     "run": "run",
+    "serve-bundle": "bundle",
     "shell": "hosts",
     "status": "hosts",
     "step": "step",
     "story": "show",
     "try": "try_programs",
     "up": "hosts",
+    "verify": "verify",
 }
 """Each command and the module that defines it, imported only when it is used."""
 
@@ -61,7 +66,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module: Any = importlib.import_module(f"lab.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(

@@ -30,8 +30,9 @@ from lab.scenario.files import files_of
 
 
 @click.command("up")
+@click.option("--locked", is_flag=True, help="Refuse images whose packages are not as locked.")
 @click.argument("hosts", nargs=-1, shell_complete=host_names)
-def up_command(hosts: tuple[str, ...]) -> None:
+def up_command(hosts: tuple[str, ...], locked: bool) -> None:
     """Make the missing images, and start the hosts.
 
     HOSTS start with the hosts that they need: lab up remote. Without HOSTS, all start except
@@ -41,7 +42,10 @@ def up_command(hosts: tuple[str, ...]) -> None:
     with Progress() as progress:
         engine.ensure(progress.say)
         with turn(clone.root, progress.say):
-            Lab(clone.root).up(hosts, progress.say)
+            lab = Lab(clone.root)
+            if locked:
+                lab.check_locked(hosts, progress.say)
+            lab.up(hosts, progress.say)
     _print_hosts(_network())
 
 

@@ -19,7 +19,6 @@ FOREIGN: Mapping[str, str] = {
     "dump": "lab capture HOST",
     "help": "lab --help",
     "hosts": "lab status",
-    "images": "lab up, which makes missing images",
     "impair": "lab fault LINK",
     "info": "lab doctor",
     "kill": "lab down",

@@ -22,6 +22,7 @@ from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.lock import held_one
+from lab.hosts.docker.workshop import Workshop
 from lab.hosts.running_lab import RunningLab
 
 Job = TypeVar("Job")
@@ -170,6 +171,7 @@ class Pool:
             # A run that needs a host which does not come up says so. The other runs go on.
             lab.up(say=say)
         opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
+        opened.workshop = Workshop(lab.root, self._client, say)
         with self._lock:
             if not self._ends:
                 self._opened[number] = opened

@@ -16,6 +16,7 @@ from lab.hosts.background import begin, result_of, side_by_side
 from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.workshop import Workshop
 from lab.hosts.host import Host
 from lab.wire.address import Family, Link, in_order
 
@@ -35,6 +36,7 @@ class RunningLab:
         ``bring`` brings up hosts by name: those that a run needs and that are down.
         """
         self.client = client
+        self.workshop: Workshop | None = None
         self._bring = bring
         self.project = project
         self._found: dict[str, Known] = {}
@@ -75,7 +77,7 @@ class RunningLab:
         """Return the versions of the lab, engine and kernel; these hosts' images by digest."""
         lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
         found = (self._found[name] for name in hosts if name in self._found)
-        return {**lasting, **software.images(found)}
+        return {**lasting, **software.images(self.client, found)}
 
     @cached_property
     def _versions(self) -> Future[Mapping[str, str]]:
@@ -117,8 +119,7 @@ class RunningLab:
 
     def addresses(self, name: str) -> Mapping[Family, str]:
         """Return a host's addresses on its first network."""
-        links = self.links(name)
-        return links[0].addresses if links else {}
+        return next((link.addresses for link in self.links(name)), {})
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return the name, IPv4 address, IPv6 address and state of each host, as text."""
@@ -241,8 +242,7 @@ class RunningLab:
             while name in self.up and time.monotonic() < give_up:
                 time.sleep(0.01)
                 self.refresh()
-            container = self._found.get(name)
-            if not container:
+            if not (container := self._found.get(name)):
                 return f"host {name} does not exist any more"
             if container["State"] == "running":
                 return f"the connection to host {name} broke off, though it is running"

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from lab.hosts.bundle.examine import layers_of
+from lab.hosts.bundle.manifest import chain
 from lab.hosts.docker.engine.client import EngineClient
 
 
-def images(found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the digests of the hosts' images by name; the engine lists the hosts as ``found``."""
+def images(client: EngineClient, found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the digests of the hosts' images by name; the engine lists the hosts as ``found``.
+
+    A digest is that of the layers, which is the same on every machine with the same image; that of
+    the engine where it knows none (any more).
+    """
     digests = {each["Image"]: each["ImageID"] for each in found}
+    for name, engines_own in digests.items():
+        with suppress(OSError):
+            digests[name] = chain(layers_of(client, name)) or engines_own
     return {f"Image {name}": digests[name] for name in sorted(digests)}
 
 

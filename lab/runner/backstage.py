@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from lab.hosts.process import Watcher
 from lab.observation.words import Spoken
+from lab.runner.making import Maker
 from lab.runner.pace import Pace
 from lab.runner.stage_program import StageProgram
 from lab.scenario.breaks import ReplaceWords
@@ -28,11 +29,13 @@ class Backstage(Spoken):
         replaced_words: Iterable[ReplaceWords] = (),
         untraced: str = "",
         watcher: Watcher | None = None,
+        maker: Maker | None = None,
     ) -> None:
         self.family = family
         self.addresses = addresses
         self.words, self.pace = words or {}, pace or Pace()
         self.untraced, self.watcher = untraced, watcher
+        self.maker = maker
         self.waiting = 0.0
         self.remarks: list[str] = []
         self.played: list[StageProgram] = []

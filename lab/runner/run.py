@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from lab.errors import CouldNotJudge, LabError, ScenarioInvalid
+from lab.errors import CouldNotJudge, LabError, ScenarioInvalid, UsageError
 from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
@@ -15,6 +16,7 @@ from lab.observation.calls.ends import Seen
 from lab.observation.observation import HostObservation, Observation
 from lab.runner import cleaning, playing, reach
 from lab.runner.faults import Faults, asked_for
+from lab.runner.making import Maker
 from lab.runner.pace import Pace
 from lab.runner.refragmented import refragmented
 from lab.runner.run_folder import FOLDER
@@ -57,6 +59,9 @@ def observe(
         name: known[family] for name in network.up if family in (known := network.addresses(name))
     }
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
+    maker = Maker(network)
+    with suppress(UsageError):  # what a compiler says is told as what the program does
+        maker.prepare(scenario, staging.files)
     spoken = {**words.PLAIN, **(staging.words or words.draw(scenario.folder))}
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
     echoes = reach.ask(hosts.values(), family)
@@ -86,6 +91,8 @@ def observe(
         replaced_words=staging.replaced_words,
         untraced=staging.untraced,
         watcher=watcher,
+        maker=maker,
+        named=scenario.files,
         faults=None if staging.without_faults else Faults(network, by, hosts),
     )
     inconclusive: list[str] = []

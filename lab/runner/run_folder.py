@@ -7,7 +7,7 @@ from typing import Any
 
 from lab.hosts.host import MOST_TAKEN, Host
 from lab.hosts.process import RunningProgram
-from lab.scenario.files import Files
+from lab.runner.making import Made
 from lab.scenario.program import Program
 
 FOLDER = "/run/socketlab/run"
@@ -17,20 +17,18 @@ FOLDER = "/run/socketlab/run"
 class RunFolder:
     """The folder of a run on one host; ``sources`` are the files that programs got there."""
 
-    def __init__(self, host: Host, files: Files) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
-        self._files = files
         self.sources: dict[str, bytes] = {}
 
-    def bring(self, program: Program) -> Future[Any]:
+    def bring(self, program: Program, made: Made) -> Future[Any]:
         """Put a program's files there as the scenario has them; returns before it is done.
 
-        An earlier program may have changed them. Raises ScenarioInvalid where they cannot be had.
+        An earlier program may have changed them. Raises ScenarioInvalid where it is to keep one.
         """
-        files = {} if program.is_command else self._files.of_program(program.file)
-        program.check_kept(files)
-        self.sources |= files
-        return self._host.add(FOLDER, files)
+        program.check_kept(made.files)
+        self.sources |= made.sources
+        return self._host.add(FOLDER, made.files)
 
     def take(self, running: RunningProgram) -> str | None:
         """Take what a program keeps; its folder is without it then. Say what was too large."""

@@ -31,6 +31,7 @@ class Stage(Backstage):
         addresses: Mapping[str, str],
         *,
         files: Mapping[str, Files],
+        named: Mapping[str, tuple[str, ...]] | None = None,
         faults: Faults | None = None,
         **shared: Any,
     ) -> None:
@@ -42,7 +43,11 @@ class Stage(Backstage):
         super().__init__(family, addresses, **shared)
         self._faults = faults
         self.failed_steps: list[str] = []
-        self._hosts = {name: StageHost(host, self, files[name]) for name, host in hosts.items()}
+        there = named or {}
+        self._hosts = {
+            name: StageHost(host, self, files[name], there.get(name, ()))
+            for name, host in hosts.items()
+        }
 
     def __getattr__(self, name: str) -> StageHost:
         """Return the host of that name."""

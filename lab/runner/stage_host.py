@@ -6,10 +6,12 @@ import contextlib
 import time
 from collections.abc import Iterator
 
+from lab.errors import UsageError
 from lab.hosts.host import Host
 from lab.observation.transcript import Transcript
 from lab.runner import listening
 from lab.runner.backstage import Backstage
+from lab.runner.making import COMPLAINT, NOTHING, Made
 from lab.runner.pace import WITHIN
 from lab.runner.run_folder import FOLDER, RunFolder
 from lab.runner.stage_program import StageProgram
@@ -24,11 +26,16 @@ ZONES = {Family.IPV4: "ipv4.lab.test", Family.IPV6: "ipv6.lab.test"}
 class StageHost:
     """A host as the steps of a scenario see it: programs run here are recorded."""
 
-    def __init__(self, host: Host, stage: Backstage, files: Files) -> None:
+    def __init__(
+        self, host: Host, stage: Backstage, files: Files, named: tuple[str, ...] = ()
+    ) -> None:
+        """``files`` are those that it may have, ``named`` of these it has from the beginning."""
+        self._named = named
         self._host, self._stage = host, stage
         self.name = host.name
         self.played: list[StageProgram] = []
-        self.folder = RunFolder(host, files)
+        self.folder = RunFolder(host)
+        self._files = files
 
     @property
     def address(self) -> str:
@@ -56,9 +63,11 @@ class StageHost:
         program = self._stage.as_typed(program.named(name) if name else program)
         family = self._stage.family
         values = {**self._stage.addresses, **self._stage.words, **self._stage.ports}
-        argv, stdin = program.argv(values, family), program.input(values, family)
+        made, complaint = self._made(program)
+        argv, stdin = program.argv(values, family, made.words), program.input(values, family)
+        argv = [*COMPLAINT, complaint, *program.arguments] if complaint else argv
         interactive = interactive or bool(program.typed)
-        bringing = self.folder.bring(program)
+        bringing = self.folder.bring(program, made)
         running = self._host.start(
             argv,
             name=program.file,
@@ -68,7 +77,10 @@ class StageHost:
             interactive=interactive,
             watcher=self._stage.watcher,
             verb=verb,
-            traced=program.traced and verb == "start" and not self._stage.untraced,
+            traced=program.traced
+            and not complaint
+            and verb == "start"
+            and not self._stage.untraced,
         )
         self._host.channel.answer(bringing, "add")
         running.untraced = (program.traced and self._stage.untraced) or running.untraced
@@ -79,6 +91,16 @@ class StageHost:
         self.played.append(StageProgram(running, program, self._stage.pace, typed))
         self._stage.played.append(self.played[-1])
         return self.played[-1]
+
+    def _made(self, program: Program) -> tuple[Made, str]:
+        """Return what the host gets of a program, or what the compiler says instead."""
+        maker = self._stage.maker
+        if maker is None:
+            return NOTHING, ""
+        try:
+            return maker.made(self.name, program, self._files, self._named), ""
+        except UsageError as error:
+            return NOTHING, str(error)
 
     def run(self, program: Program, *, name: str = "") -> Transcript:
         """Start a program, wait for its end (at most its deadline), and return its transcript."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from lab.errors import ScenarioInvalid
@@ -81,6 +81,19 @@ class Files:
             else:
                 found[str(PurePosixPath(name))] = self._read(name, "have")
         return found
+
+    def beside(self, file: str, endings: Collection[str]) -> dict[str, bytes]:
+        """Return the files in the folder of a file that have one of these endings."""
+        folder = PurePosixPath(file).parent
+        names = [
+            str(folder / path.name)
+            for path in sorted((self._folder / folder).iterdir())
+            if path.suffix in endings
+        ]
+        found = [
+            name for name in names if name not in self._hidden and not _reason(self._folder, name)
+        ]
+        return {name: self._read(name, "have") for name in found}
 
     def _read(self, name: str, what: str) -> bytes:
         name = str(PurePosixPath(name))

@@ -24,7 +24,9 @@ _NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 @dataclass(frozen=True)
 class Program:
-    """A program on a host: a Python file of the scenario's folder, and its arguments.
+    """A program on a host: a file of the scenario's folder, and its arguments.
+
+    Python runs it, unless its ending or its first line names another language.
 
     In an argument, and in what is typed into it (``stdin``), ``{server}`` stands for the address of
     host *server* in the run's IP version and ``{version}`` for ``4`` or ``6``; a bare host name is
@@ -148,14 +150,18 @@ class Program:
         """Return the lines that are typed into it, with ``values`` as in :meth:`argv`."""
         return [_filled(line, values, family) for line in self.typed]
 
-    def argv(self, values: Mapping[str, str], family: Family) -> list[str]:
-        """Return the words to execute.
+    def argv(
+        self, values: Mapping[str, str], family: Family, run_by: Sequence[str] = ()
+    ) -> list[str]:
+        """Return the words to execute: those that it is ``run_by``, if not Python's; arguments.
 
         ``values`` gives each host's address in ``family``, and the words of the run.
         """
         words = [_filled(word, values, family) for word in self.arguments]
         if self.is_command:
             return [self.file, *words]
+        if run_by:
+            return [*run_by, *words]
         # A file named -c.py must not be read as options of Python's.
         return ["python3", "-u", f"./{self.file}" if self.file[:1] == "-" else self.file, *words]
 

@@ -79,9 +79,8 @@ def test_nothing_of_the_request_and_the_page_crosses_in_the_clear(observed):
 
 
 def test_the_server_decrypts_each_request(observed):
-    versions = ("TLSv1.3", "TLSv1.2", "TLSv1.3", "TLSv1.3")
-    decrypted = observed.server.findall(r"^(TLSv1\..): (.+)$")
-    assert decrypted == [*zip(versions, asked(observed), strict=True)]
+    requests = zip(["TLSv1.3", "TLSv1.2", "TLSv1.3", "TLSv1.3"], asked(observed), strict=True)
+    assert observed.server.findall(r"^(TLSv1\..): (.+)$") == [*requests]
 
 
 def test_tls_1_2_shows_the_certificate_and_its_name_and_tls_1_3_hides_both(observed):

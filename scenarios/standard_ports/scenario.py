@@ -75,8 +75,7 @@ def test_telnet_negotiates_before_it_asks_who_is_there(observed):
 def test_dns_answers_the_same_over_udp_and_over_tcp(observed):
     by_udp, by_tcp = (observed.client[each].stdout for each in ("domain by UDP", "domain"))
     received = observed.conversation(Tcp(53)).received
-    assert by_udp == by_tcp
-    assert observed.name_lookups("web.lab.test").answers == [*by_udp, *by_tcp]
+    assert observed.name_lookups("web.lab.test").answers == [*by_udp, *by_tcp] == by_udp * 2
     assert int.from_bytes(received[:2], "big") == len(received) - 2  # first its length (RFC 1035)
     assert bytes(map(int, by_tcp[0].split("."))) in received
 

@@ -100,3 +100,24 @@ def test_in_steps_as_well_and_a_server_may_ask_before_it_listens(
     seen = played(network, tmp_path, hosts=["client", "server"], steps=steps, deadline=60)
     assert seen.failures == []
     assert seen.client.stdout == ["host? b'hi'"]
+
+
+def test_a_program_in_c_is_compiled_and_what_the_compiler_says_fails_as_a_program_s_own(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    cselect = STUDENTS / "cselect"
+    for name in ("echo_server.c", "client.py"):
+        (tmp_path / name).write_bytes((cselect / name).read_bytes())
+    keywords = {
+        "server": Program("echo_server.c", listens_on="any", serves="perhaps"),
+        "client": Program("client.py", "server", "{server.port}"),
+    }
+    seen = played(network, tmp_path, **keywords)
+    assert seen.failures == []
+    assert seen.server["echo_server.c"].listens_on == (Tcp(8888),)
+    assert seen.client.stdout == ["b'Hello C'"]
+    (tmp_path / "echo_server.c").write_text("int main(void) { oops }")
+    seen = played(network, tmp_path, **keywords)
+    assert any("oops" in line for line in seen.server.stderr)
+    assert seen.server.exit_status == 1
+    assert seen.failures

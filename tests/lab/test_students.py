@@ -94,11 +94,11 @@ TRIED = {
     ),
     "Go, each client in a goroutine": Tried(
         "go/server.go go/client.go",
-        (r"\$ server\.out", "Listening on :9000", "Received: gopher", "Server says: GOPHER"),
+        (r"\$ server\.go", "Listening on :9000", "Received: gopher", "Server says: GOPHER"),
     ),
     "Java, with a class beside it, on localhost": Tried(
         "java/QuizServer.java java/QuizClient.java --type transport --replace localhost=server",
-        (r"\$ QuizServer\.jar", "Client accepted", "⌨ transport", '"Correct!', r"│ Correct!"),
+        (r"\$ QuizServer\.java", "Client accepted", "⌨ transport", '"Correct!', r"│ Correct!"),
     ),
     "JavaScript with a module beside it, and events": Tried(
         "node/server.js node/client.js",
@@ -106,11 +106,11 @@ TRIED = {
     ),
     "Rust, each client in a thread": Tried(
         "rust/server.rs rust/client.rs",
-        (r"\$ server\.out", "New connection", '"Hello from Rust" 15 B', "Reply is ok: Hello from"),
+        (r"\$ server\.rs", "New connection", '"Hello from Rust" 15 B', "Reply is ok: Hello from"),
     ),
     "an echo server in C with select": Tried(
         "cselect/echo_server.c cselect/client.py",
-        (r"\$ echo_server\.out", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
+        (r"\$ echo_server\.c", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
     ),
 }
 

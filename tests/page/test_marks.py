@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browsing import LAPTOP, PHONE, PROJECTOR, Open
-from played import hello, transfer
+from played import connected, hello
 
 pytest_plugins = ["chromium"]
 
@@ -38,6 +38,12 @@ def test_states_differ_without_their_colours(shows: Open) -> None:
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, PROJECTOR])
 def test_every_packet_has_its_time_beside_it(shows: Open, size: tuple[int, int]) -> None:
-    for play in (hello(), transfer(5)):
+    quick = connected()
+    for _ in range(3):
+        quick.tcp("client", "ACK", b"at once")
+        quick.wait(-0.09)
+    quick.wait(200)
+    quick.closes()
+    for play in (hello(), quick):
         browser = shows(play, size=size)
         assert browser.execute_script(WITHOUT_TIME) == []

@@ -40,7 +40,7 @@ def with_packages(side: Side, wheels: Path | None, clone: Path, folder: Path, sa
     They are the ``wheels`` of a folder, or else what its requirements.txt names. Raises UsageError
     where a wheel is none for the hosts, or cannot be had.
     """
-    if not side.is_python:
+    if not side.making.is_python:
         return side
     if wheels is None and REQUIREMENTS in side.brought:
         wheels = _fetched((side.home / REQUIREMENTS).read_bytes(), clone / ".cache" / "wheels", say)

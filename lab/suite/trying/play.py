@@ -1,4 +1,4 @@
-"""Any programs played once as they are: sides replaced and compiled, then the run."""
+"""Any programs played once as they are: a scenario made of both sides, then the run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.runtime import bring
 from lab.hosts.pool import Pool
 from lab.observation.observation import Observation
+from lab.runner.making import Maker
 from lab.runner.run import observe
 from lab.runner.session import open_lab
 from lab.runner.staging import Staging
@@ -24,7 +24,7 @@ from lab.scenario.words import LESSON
 from lab.suite.trying.copies import place_for_copies
 from lab.suite.trying.packages import with_packages
 from lab.suite.trying.replacing import check
-from lab.suite.trying.side import Ready, Side
+from lab.suite.trying.side import Side
 from lab.wire.address import Family, Service
 
 
@@ -68,27 +68,28 @@ class Wanted:
         with place_for_copies(clone.root) as copies:
             check(self.replacements, [each.sources for each in sides])
             swapped = dict(self.replacements)
-            ready: dict[str, Ready] = {}
+            ready: dict[str, Side] = {}
             sources: dict[str, Mapping[str, bytes]] = {}
             for each in sides:
                 whole = with_packages(each, self.wheels, clone.root, copies, say)
-                made = whole.prepared(clone.root, copies / each.role, say, swapped)
-                ready |= dict.fromkeys(hosts[each.role], made)
+                ready |= dict.fromkeys(hosts[each.role], whole)
                 texts = {name: changed(text, swapped) for name, text in each.sources.items()}
                 sources |= dict.fromkeys(hosts[each.role], texts)
             serving, calling = ready["server"], ready[self.client_hosts[0]]
-            given_service = self.service or "any"
-            served = serving.program(
-                self.server_arguments,
-                listens_on=given_service,
+            port: Service | Literal["any"] = self.service or "any"
+            served = Program(
+                serving.file,
+                *self.server_arguments,
+                listens_on=port,
                 serves="perhaps",
                 typed=self.server_typed,
             )
             callers: dict[str, list[Program]] = {}
             for number in range(1, self.clients + 1):
                 host = self.client_hosts[(number - 1) % len(self.client_hosts)]
-                caller = calling.program(
-                    [word.replace("{port}", "{server.port}") for word in arguments],
+                caller = Program(
+                    calling.file,
+                    *(word.replace("{port}", "{server.port}") for word in arguments),
                     stdin=self.stdin,
                     typed=self._lines(number),
                 )
@@ -111,10 +112,7 @@ class Wanted:
             staging = Staging(words=LESSON)
             with pool.lend() if pool else open_lab(clone, say) as network:
                 network.ensure(scenario.hosts)
-                for host, made in ready.items():
-                    if made.runtime:
-                        there = network.identity(host)
-                        bring(network.client, clone.root, made.runtime, there, say)
+                Maker(network).prepare(scenario)
                 return observe(network, scenario, self.family, staging=staging), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:

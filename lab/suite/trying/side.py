@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lab.errors import UsageError
-from lab.hosts.docker.apt import Say
-from lab.hosts.docker.compiler import compiled
-from lab.scenario.executable import Executable
 from lab.scenario.files import Files
-from lab.scenario.languages import ARGUMENTS, MISSING, SCRIPTS, Language, language_of
-from lab.scenario.program import Program
-from lab.scenario.replacing import changed
-
-_ELF = b"\x7fELF"
-
-_SHEBANG = re.compile(rb"#! *(?:/usr/bin/env +)?(?:[^ \n]*/)?(sh|bash|dash|perl)\b")
+from lab.scenario.languages import ARGUMENTS, language_of
+from lab.scenario.made import HEAD, Making, making
 
 
 @dataclass(frozen=True)
@@ -59,68 +50,9 @@ class Side:
         return files.named(self.brought) | files.of_program(self.file)
 
     @property
-    def language(self) -> Language | None:
-        """The language of its program, where that is not Python, a script or a binary."""
-        return language_of(self.file, _head(self.home / self.file))
-
-    @property
-    def runtime(self) -> str:
-        """The image that has what runs its program, where a host has to get that first."""
-        return self.language.runtime if self.language else ""
-
-    @property
-    def is_python(self) -> bool:
-        """Whether Python runs it: nothing says otherwise."""
-        head = _head(self.home / self.file)
-        return not self.command and self.language is None and head[:4] != _ELF
-
-    @property
-    def command(self) -> str:
-        """The interpreter of a program that is no Python; empty for Python and for a binary.
-
-        Raises UsageError where no host has one.
-        """
-        path = self.home / self.file
-        if shebang := _SHEBANG.match(_head(path)):
-            return shebang[1].decode()
-        if path.suffix in MISSING:
-            raise UsageError(
-                f"running {self.file}",
-                f"no host has what a program in {path.suffix} needs",
-                "a program in Python, C, C++, Go, Java, JavaScript, Rust, sh, bash or Perl, or a"
-                " binary for Linux",
-            )
-        return self.language.interpreter if self.language else SCRIPTS.get(path.suffix, "")
-
-    @property
-    def compiled_from(self) -> list[str]:
-        """The sources that a compiler makes its program of; none where it needs none."""
-        if self.language is None or not self.language.compiler:
-            return []
-        return self.language.sources(self.file, self.sources)
-
-    def prepared(
-        self, root: Path, home: Path, say: Say, replaced: Mapping[str, str] | None = None
-    ) -> Ready:
-        """Return what its host runs: its program compiled, in a copy, where it has to be.
-
-        Names in its sources are ``replaced`` before.
-
-        Raises UsageError with what the compiler says.
-        """
-        by, made_of = self.command, self.compiled_from
-        if self.language is None or not made_of:
-            is_binary = _head(self.home / self.file)[:4] == _ELF
-            return Ready(self.home, self.file, self.brought, by, self.runtime, is_binary=is_binary)
-        name = f"{Path(self.file).stem}{self.language.made}"
-        sources = {each: changed(text, replaced or {}) for each, text in self.sources.items()}
-        files = {each: text for each, text in sources.items() if each not in made_of}
-        files[name] = compiled(root, self.language.compiler, sources, made_of, say)
-        for each, content in files.items():
-            (home / each).parent.mkdir(parents=True, exist_ok=True)
-            (home / each).write_bytes(content)
-        brought = tuple(each for each in files if each != name)
-        return Ready(home, name, brought, by, self.runtime, is_binary=not by)
+    def making(self) -> Making:
+        """How its program is made; raises UsageError where no host can run it."""
+        return making(self.file, _head(self.home / self.file))
 
     def default_arguments(self) -> list[str]:
         """Return what a client is called with where nobody says: as many words as it reads.
@@ -128,36 +60,16 @@ class Side:
         They are the name of the server's host and, where it reads a second one, the port.
         """
         text = b"\n".join(self.sources.values()).decode("utf-8", "replace")
-        one, two = self.language.reads if self.language else ARGUMENTS
+        language = self.making.language
+        one, two = language.reads if language else ARGUMENTS
         if not re.search(one, text):
             return []
         return ["server", "{port}"] if re.search(two, text) else ["server"]
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A side as its host gets it: a program that can run there, and the files beside it.
-
-    ``runtime`` is the image that has what runs it, where the host has to get that first.
-    """
-
-    home: Path
-    file: str
-    brought: tuple[str, ...]
-    interpreter: str
-    runtime: str
-    is_binary: bool
-
-    def program(self, arguments: Sequence[str], **keywords: Any) -> Program:
-        """Return the program, called with these arguments; ``keywords`` are a Program's."""
-        if self.interpreter or self.is_binary:
-            return Executable(self.file, *arguments, interpreter=self.interpreter, **keywords)
-        return Program(self.file, *arguments, **keywords)
-
-
 def _head(path: Path) -> bytes:
     with path.open("rb") as opened:
-        return opened.read(100)
+        return opened.read(HEAD)
 
 
 def _main(role: str, home: Path) -> str:

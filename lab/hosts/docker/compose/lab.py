@@ -22,7 +22,7 @@ from lab.hosts.docker.compose.identity import Identity
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
-from lab.hosts.docker.images import images
+from lab.hosts.docker.images import images, locks
 from lab.hosts.docker.lock import Held, held
 
 ALWAYS = ("dns",)
@@ -81,6 +81,13 @@ class Lab:
         wanted = self._wanted(list(hosts))
         with closing(engine.ensure(say)) as client, self._only_one(say) as lock:
             self._up(client, wanted, say, lock)
+
+    def check_locked(self, hosts: Iterable[str], say: Say) -> None:
+        """Make the images that ``up`` needs; raises ImageUnavailable for one not as locked."""
+        known = self.topology.hosts
+        names = [known[name].image for name in self._wanted(list(hosts))]
+        with closing(engine.ensure(say)) as client:
+            locks.refuse(client, images.ensure(client, self.root, names, say))
 
     def down(self, say: Say = lambda _: None) -> list[str]:
         """Remove the lab's hosts and networks, and nothing else; fine where there are none.

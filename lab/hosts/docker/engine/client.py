@@ -150,12 +150,16 @@ class EngineClient:
         """List images with these labels; without any, everybody's."""
         return self._list("/images/json", with_labels)
 
+    def image(self, name: str) -> Known | None:
+        """Return all that the engine knows of an image; None where it has none of that name."""
+        try:
+            return self._known(f"/images/{quote(name)}/json")
+        except NotThere:
+            return None
+
     def has_image(self, name: str) -> bool:
         """Return whether the engine has an image of that name."""
-        try:
-            return bool(self._ask("GET", f"/images/{quote(name)}/json"))
-        except NotThere:
-            return False
+        return self.image(name) is not None
 
     def tag_image(self, name: str, repository: str, version: str) -> None:
         """Give an image another name."""

@@ -8,7 +8,6 @@ import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,11 +18,11 @@ from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient, Refused
 from lab.hosts.docker.images import base as base_image
-from lab.hosts.docker.images import build
+from lab.hosts.docker.images import build, locks
 from lab.hosts.docker.images.context import digest
+from lab.hosts.docker.images.recipe import NAMESPACE, Recipe
 from lab.hosts.docker.lock import held
 
-NAMESPACE = "socketlab"
 MAKING_DEADLINE = 1200.0
 """Seconds to wait for another session of the clone to make images."""
 
@@ -31,25 +30,6 @@ ROOM = 1 << 30
 """Bytes that must be free before an image is made."""
 
 _PARENT = re.compile(rf"^ARG\s+(\w+)={NAMESPACE}/([\w-]+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What one image is made from: its folder, the digest of the folder, and the images it takes.
-
-    ``parents`` has the lab's images that it stands on or copies from, by build argument. Without an
-    argument BASE it stands on Debian's image.
-    """
-
-    name: str
-    folder: Path
-    digest: str
-    parents: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def tag(self) -> str:
-        """The image's full name on the engine; another content has another name."""
-        return f"{NAMESPACE}/{self.name}:{self.digest}"
 
 
 def setting(name: str) -> str:
@@ -120,8 +100,7 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
         if missing := _missing(client, wanted):
             check_room(client)
             base = base_image.ensure(client, root, say)
-            tags = {name: recipe.tag for name, recipe in wanted.items()}
-            _make(client, missing, tags, base, say)
+            _make(client, missing, wanted, base, say)
     return wanted
 
 
@@ -164,9 +143,12 @@ def _missing(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]
 
 
 def _make(
-    client: EngineClient, missing: list[Recipe], tags: Mapping[str, str], base: str, say: Say
+    client: EngineClient, missing: list[Recipe], known: Mapping[str, Recipe], base: str, say: Say
 ) -> None:
-    """Make images, as many at once as there are processors, each after those that it takes."""
+    """Make images, as many at once as there are processors, each after those that it takes.
+
+    What an image has otherwise than its lock says is told.
+    """
     room = threading.Semaphore(os.cpu_count() or 1)
     made: dict[str, Future[None]] = {}
 
@@ -174,9 +156,10 @@ def _make(
         for below in recipe.parents.values():
             if below in made:
                 made[below].result()
-        arguments = {"BASE": base, **{arg: tags[of] for arg, of in recipe.parents.items()}}
+        arguments = {"BASE": base, **{arg: known[of].tag for arg, of in recipe.parents.items()}}
         with room:
             build.build(client, recipe.folder, recipe.tag, arguments, recipe.digest, say)
+        locks.tell(client, recipe, known, say)
 
     # In this order an image's parents are in ``made`` before the image. After Ctrl-C these threads
     # end with the process, and no image is waited for.

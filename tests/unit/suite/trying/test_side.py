@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from lab.errors import LabError, UsageError
-from lab.scenario.executable import RUN
 from lab.scenario.files import Files
+from lab.scenario.made import sources_of
 from lab.scenario.replacing import built_in
 from lab.suite.trying.copies import place_for_copies
 from lab.suite.trying.replacing import check, pairs
 from lab.suite.trying.side import Side
-from lab.wire.address import Family
 
 
 def write(root: Path, **files: str) -> Path:
@@ -90,38 +89,6 @@ def test_a_client_gets_as_many_arguments_as_it_reads(
     assert Side.of("client", tmp_path / "client.py").default_arguments() == arguments
 
 
-def silent(_: str) -> None:
-    pass
-
-
-def test_a_script_is_run_by_what_its_first_line_or_its_ending_names(tmp_path: Path) -> None:
-    for name, text, command in (
-        ("a.sh", "", "sh"),
-        ("b.sh", "#!/bin/bash\n", "bash"),
-        ("c", "#!/usr/bin/env perl\n", "perl"),
-        ("d.py", "#!/usr/bin/env python3\n", ""),
-        ("e.js", "", "node"),
-        ("f", "#!/usr/bin/env node\n", "node"),
-    ):
-        (tmp_path / name).write_text(text)
-        side = Side.of("server", tmp_path / name)
-        assert side.command == command
-        assert side.runtime == ("node" if command == "node" else "")
-        ready = side.prepared(tmp_path, tmp_path / "copies", silent)
-        program = ready.program(["x"], serves=True)
-        assert program.name == name
-        assert program.serves
-        by = [command] if command else ["python3", "-u"]
-        assert program.argv({}, Family.IPV4) == [*by, name, "x"]
-    (tmp_path / "binary").write_bytes(b"\x7fELF")
-    ready = Side.of("server", tmp_path / "binary").prepared(tmp_path, tmp_path, silent)
-    words = ready.program(["x"], serves=True)
-    assert words.argv({}, Family.IPV4) == ["sh", "-c", RUN, "binary", "x"]
-    (tmp_path / "g.rb").write_text("")
-    with pytest.raises(UsageError, match="no host has"):
-        Side.of("server", tmp_path / "g.rb").prepared(tmp_path, tmp_path, silent)
-
-
 def test_a_name_is_replaced_as_a_whole_word_and_the_files_stay(tmp_path: Path) -> None:
     text = "a('localhost'); b('127.0.0.1:80'); c('xlocalhost', 'localhost.org', '127.0.0.10')"
     write(tmp_path, client_py=f"import common\n{text}", common_py="HOST = 'localhost'")
@@ -145,17 +112,21 @@ def test_what_is_built_in_is_found() -> None:
     assert built_in([{"a.py": text}]) == ["192.168.1.20", "localhost", "socket.gethostname()"]
 
 
+def compiled_from(side: Side) -> list[str]:
+    return sources_of(side.file, side.sources)
+
+
 def test_what_is_compiled_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
     for name, text in {"server.c": "int main()", "talk.c": "int talk()", "talk.h": ""}.items():
         (tmp_path / name).write_text(text)
-    assert Side.of("server", tmp_path).compiled_from == ["server.c", "talk.c"]
+    assert compiled_from(Side.of("server", tmp_path)) == ["server.c", "talk.c"]
     alone = Side.of("server", tmp_path / "server.c")
-    assert alone.compiled_from == ["server.c"]
+    assert compiled_from(alone) == ["server.c"]
     assert set(alone.sources) == {"server.c", "talk.h"}
     (tmp_path / "client.c").write_text("int main()")
-    assert Side.of("server", tmp_path).compiled_from == ["server.c"]
+    assert compiled_from(Side.of("server", tmp_path)) == ["server.c"]
     (tmp_path / "a.py").write_text("")
-    assert Side.of("server", tmp_path / "a.py").compiled_from == []
+    assert compiled_from(Side.of("server", tmp_path / "a.py")) == []
 
 
 def test_sources_of_other_languages_bring_what_lies_beside_them(tmp_path: Path) -> None:
@@ -165,17 +136,17 @@ def test_sources_of_other_languages_bring_what_lies_beside_them(tmp_path: Path) 
         (tmp_path / name).write_text(text)
     javascript = Side.of("server", tmp_path / "server.js")
     assert set(javascript.sources) == {"server.js", "talk.js", "words.txt"}
-    assert javascript.compiled_from == []
+    assert compiled_from(javascript) == []
     java = Side.of("server", tmp_path / "Server.java")
     assert set(java.sources) == {"Server.java", "Talk.java"}
-    assert java.compiled_from == ["Server.java"]
+    assert compiled_from(java) == ["Server.java"]
 
 
 def test_what_go_compiles_of_a_folder_is_one_package(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     for name in ("server.go", "talk.go", "talk_test.go", "sub/other.go"):
         (tmp_path / name).write_text("func main() {" if name == "server.go" else "")
-    assert Side.of("server", tmp_path).compiled_from == ["server.go", "talk.go"]
+    assert compiled_from(Side.of("server", tmp_path)) == ["server.go", "talk.go"]
 
 
 @pytest.mark.parametrize(

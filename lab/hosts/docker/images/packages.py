@@ -1,0 +1,37 @@
+"""The Debian packages that are in an image, by what its package manager has written down."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+
+from lab.hosts.docker.aside import container
+from lab.hosts.docker.engine.client import EngineClient
+
+STATUS = "/var/lib/dpkg/status"
+
+
+def packages(status: str) -> dict[str, str]:
+    """Return the versions of the packages that a dpkg status file has as installed (dpkg(1))."""
+    found = {}
+    for paragraph in status.split("\n\n"):
+        lines = (line.partition(": ") for line in paragraph.splitlines() if line[:1] != " ")
+        fields = {name: value for name, _, value in lines}
+        if fields.get("Status", "").endswith(" installed"):
+            found[fields["Package"]] = fields["Version"]
+    return dict(sorted(found.items()))
+
+
+def packages_of(client: EngineClient, tag: str) -> dict[str, str]:
+    """Return the packages in an image; none where it is no Debian."""
+    from docker.errors import NotFound  # noqa: PLC0415 - as slow to load as the SDK itself
+
+    with container(client, tag, ["true"]) as identity:
+        try:
+            chunks, _ = client.sdk.get_archive(identity, STATUS)
+        except NotFound:
+            return {}
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            member = archive.next()
+            content = archive.extractfile(member) if member is not None else None
+            return packages(content.read().decode()) if content is not None else {}

@@ -1,0 +1,72 @@
+"""Programs of other languages than Python: compiled, and their hosts given what runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lab.errors import CouldNotJudge
+from lab.hosts.running_lab import RunningLab
+from lab.scenario.files import Files
+from lab.scenario.made import making, sources_of
+from lab.scenario.program import Program
+from lab.scenario.scenario import Scenario
+
+COMPLAINT = ("sh", "-c", 'printf "%s\\n" "$0" >&2; exit 1')
+"""Says what the compiler said, as a program that fails."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a host gets of a program, as ``files``, and the ``words`` that run it.
+
+    ``sources`` is what the host gets, before it is compiled.
+    """
+
+    files: Mapping[str, bytes]
+    words: tuple[str, ...]
+    sources: Mapping[str, bytes]
+
+
+NOTHING = Made({}, (), {})
+"""What a command is made of."""
+
+
+class Maker:
+    """Makes the programs of one lab's hosts."""
+
+    def __init__(self, network: RunningLab) -> None:
+        self._network = network
+
+    def prepare(self, scenario: Scenario, replaced: Mapping[str, bytes] | None = None) -> None:
+        """Make all programs that a scenario names; raises UsageError with what a compiler says."""
+        for host, programs in scenario.programs.items():
+            files = scenario.files_for(host, replaced)
+            for program in programs:
+                self.made(host, program, files, scenario.files.get(host, ()))
+
+    def made(self, host: str, program: Program, files: Files, named: tuple[str, ...] = ()) -> Made:
+        """Return what a host gets of a program, after it has got what runs that.
+
+        ``named`` are the other files that the host has. Raises UsageError with what the compiler
+        says, and for a language that no host has.
+        """
+        if program.is_command:
+            return NOTHING
+        own = files.of_program(program.file)
+        how = making(program.file, own[program.file])
+        words = tuple(how.words)
+        if how.language is None:
+            return Made(own, words, own)
+        own = {**files.beside(program.file, how.language.beside), **own}
+        shop = self._network.workshop
+        if shop is None:
+            attempted = f"making a program of {program.file}"
+            raise CouldNotJudge(attempted, "this lab was opened without a workshop", "lab run")
+        if how.runtime:
+            shop.bring(how.runtime, self._network.identity(host))
+        if not how.compiler:
+            return Made(own, words, own)
+        texts = {**files.named(named), **own}
+        parts = sources_of(program.file, texts)
+        return Made({how.file: shop.compiled(how.compiler, texts, parts)}, words, own)
