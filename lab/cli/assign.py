@@ -25,9 +25,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.argument("scenario", shell_complete=scenario_names)
 def assign_command(roster: Path, secret: Path, scenario: str) -> None:
-    """Give each student words, a port and a loss of her own, as CSV.
+    """Give each student words, port and loss of her own.
 
-    The same key gives the same words each time. lab grade with the same --secret expects them.
+    They are printed as CSV. The same key gives the same words each time. lab grade with the
+    same --secret expects them.
     """
     folder = catalogue.find(here().scenarios, scenario)
     assignment = Assignment.of(secret, scenario, folder)

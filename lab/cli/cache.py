@@ -18,7 +18,7 @@ from lab.hosts.docker.images import saved
 @click.argument("action", type=click.Choice(["key", "load", "save"]))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def cache_command(action: str, file: Path | None) -> None:
-    """Keep the lab's images in FILE, from one job of a CI to the next.
+    """Keep images in FILE, from one CI job to the next.
 
     key prints a digest of all that they are made from. save writes those that are made into FILE.
     load reads FILE, and does nothing where there is none.

@@ -22,10 +22,6 @@ scenario = Scenario(
 )
 
 
-def page(observed):
-    return f"{observed.answer} heard {observed.word}".encode()
-
-
 def asked(observed, program):
     """Return what was asked on each connection of a program, and what was answered."""
     talks = [talk.http for talk in observed.conversations(WEB, during=observed.client[program])]
@@ -36,15 +32,15 @@ def asked(observed, program):
 def test_one_call_of_urllib_follows_a_redirect_on_a_second_connection(observed):
     old, new = f"/old/{observed.word}", f"/{observed.answer}/{observed.word}"
     requests, statuses = asked(observed, "by_urllib.py")
-    assert requests[:2] == [[("GET", old)], [("GET", new)]]
-    assert statuses[:2] == [301, 200]
-    assert observed.client.stdout[0] == f"GET 200 http://server:8080{new} {page(observed)}"
+    assert (requests[:2], statuses[:2]) == ([[("GET", old)], [("GET", new)]], [301, 200])
+    page = f"b'{observed.answer} heard {observed.word}'"
+    assert observed.client.stdout[0] == f"GET 200 http://server:8080{new} {page}"
 
 
 def test_http_client_follows_nothing_and_keeps_its_connection(observed):
     requests = [("GET", f"/{place}/{observed.word}") for place in ("old", observed.answer)]
     assert asked(observed, "by_http_client.py") == ([requests], [301, 200])
-    said = ["301 b'It has moved.'", f"200 {page(observed)}"]
+    said = ["301 b'It has moved.'", f"200 b'{observed.answer} heard {observed.word}'"]
     assert observed.client["by_http_client.py"].stdout == said
 
 
@@ -74,8 +70,8 @@ def test_a_certificate_that_is_not_trusted_ends_the_call_before_anything_is_aske
 def test_one_call_of_ftplib_is_three_commands_and_a_connection_of_its_own(observed):
     control = observed.conversation(FTP)
     said = [line.split()[0] for line in control.sent.decode().splitlines()]
-    opening = {4: "PASV", 6: "EPSV"}[observed.family.version]
-    file = [["TYPE", opening, command] for command in ("STOR", "RETR")]
+    passive = "EPSV" if observed.family.version == 6 else "PASV"
+    file = [["TYPE", passive, command] for command in ("STOR", "RETR")]
     assert said == ["USER", "PASS", *file[0], *file[1], "QUIT"]
     up, down = (observed.conversation(Tcp(port)) for port in ftp.data_ports(control))
     assert (up.sent, down.received) == (observed.word.encode(), observed.word.encode())
@@ -93,11 +89,11 @@ def test_each_call_of_imaplib_and_poplib_is_one_command_and_its_answer(observed)
     imap, pop = observed.conversation(IMAP), observed.conversation(POP3)
     tags, names = zip(*(line.split()[:2] for line in imap.sent.decode().splitlines()), strict=True)
     assert len({*tags}) == len(tags)
-    assert names[:4] == ("CAPABILITY", "LOGIN", "SELECT", "SEARCH")
-    assert names[-2:] == ("FETCH", "LOGOUT")
+    opened, closed = ("CAPABILITY", "LOGIN", "SELECT", "SEARCH"), ("FETCH", "LOGOUT")
+    assert (names[:4], names[-2:]) == (opened, closed)
     commands = [line.split()[0] for line in pop.sent.decode().splitlines()]
     assert commands == ["USER", "PASS", "RETR", "DELE", "QUIT"]
-    assert f"\r\nSubject: {observed.word}\r\n".encode() in pop.received
     subject = f"Subject: {observed.word}".encode()
+    assert subject + b"\r\n" in pop.received.splitlines(keepends=True)
     printed = ["refused: {}", str(subject + b"\r\n\r\n"), str([subject])]
     assert observed.client["by_mail.py"].stdout[:3] == printed
