@@ -55,9 +55,15 @@ def render(scenarios: Iterable[Scenario]) -> str:
         "| lecture | topic | scenarios |",
         "|---|---|---|",
     ]
+    talked = []
     for number, title in LECTURES.items():
         taught = [_link(one) for one in known if number in one.lectures]
-        lines.append(f"| {number} | {title} | {', '.join(taught) or 'none yet'} |")
+        if taught:
+            lines.append(f"| {number} | {title} | {', '.join(taught)} |")
+        else:
+            talked.append(f"{number} ({title.lower()})")
+    if talked:
+        lines += ["", f"Lectures without a scenario of their own: {', '.join(talked)}."]
     for part, title in PARTS.items():
         lines += ["", f"## Part {part}: {title}", ""]
         inside = [one for one in known if one.part == part]
@@ -66,7 +72,7 @@ def render(scenarios: Iterable[Scenario]) -> str:
             continue
         lines += ["| scenario | what it shows | lectures | over |", "|---|---|---|---|"]
         for one in inside:
-            lectures = ", ".join(map(str, one.lectures))
+            lectures = ", ".join(map(str, one.lectures)) or "afterwards"
             over = ", ".join(family.label for family in one.families)
             what = one.summary.replace("|", "\\|")
             lines.append(f"| {_link(one)} | {what} | {lectures} | {over} |")
