@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -37,6 +38,11 @@ MOST = 2000
 @family_options("Over")
 @click.option("--order", metavar="ORDER", help="Who moves first: server, client or seed:N.")
 @click.option("--most", type=click.IntRange(1), default=MOST, metavar="N", help="At most N steps.")
+@click.option("--server-args", default="", metavar="WORDS", help="SERVER's arguments.")
+@click.option("--client-args", metavar="WORDS", help="CLIENT's arguments.")
+@click.option(
+    "--type", "--typed", "typed", multiple=True, metavar="LINE", help="Type this line into CLIENT."
+)
 @click.argument("name")
 @click.argument("more", nargs=-1, metavar="[CLIENT.py] [ARGUMENTS]...")
 def step_command(
@@ -47,11 +53,15 @@ def step_command(
     family: str | None,
     order: str | None,
     most: int,
+    server_args: str,
+    client_args: str | None,
+    typed: tuple[str, ...],
 ) -> None:
     """Run programs line by line, and see what each line sends.
 
-    NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. At a terminal
-    you say who moves. Otherwise, or with --order, the steps are printed.
+    NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. CLIENT is called
+    with ARGUMENTS, without any with "server". At a terminal you say who moves. Otherwise, or with
+    --order, the steps are printed.
     """
     clone = here()
     kept: tuple[str, ...] = (name, walking.FOLDER)
@@ -59,9 +69,19 @@ def step_command(
     if port is not None and more:
         kept = (walking.FOLDER,)
         service = Service(port, "udp" if udp else "tcp")
-        scenario = _any_two(Path(name), Path(more[0]), more[1:], service, over)
+        if client_args is not None and len(more) > 1:
+            reading, twice = "reading the client's arguments", "they are given twice"
+            raise UsageError(reading, twice, "leave --client-args out")
+        called = more[1:] or tuple(shlex.split(client_args or "")) or ("server",)
+        stdin = "".join(f"{line}\n" for line in typed) if typed else None
+        server = Program(Path(name).name, *shlex.split(server_args), listens_on=service)
+        client = Program(Path(more[0]).name, *called, stdin=stdin)
+        scenario = _any_two((Path(name), server), (Path(more[0]), client), over)
         scenario.check(("server", "client"))
     else:
+        if server_args or client_args or typed:
+            reason = "a scenario says itself how its programs are called"
+            raise UsageError(f"stepping {name}", reason, f"lab step {name}")
         scenario = _scenario(name, more)
         over = over if family else scenario.families[0]
     walking.check(scenario)
@@ -87,17 +107,14 @@ def step_command(
 
 
 def _any_two(
-    server: Path, client: Path, arguments: tuple[str, ...], service: Service, family: Family
+    server: tuple[Path, Program], client: tuple[Path, Program], family: Family
 ) -> Scenario:
-    """Return the scenario of any two programs, the client called with the server's host's name."""
-    return Scenario(
-        server=Program(server.name, listens_on=service),
-        client=Program(client.name, *(arguments or ("server",))),
-        families=[family],
-    ).placed(
-        server.parent,
-        name=f"{server.stem} and {client.stem}",
-        homes={"server": server.parent.absolute(), "client": client.parent.absolute()},
+    """Return the scenario of any two programs, each with the file that it is."""
+    (served, _), (called, _) = server, client
+    return Scenario(server=server[1], client=client[1], families=[family]).placed(
+        served.parent,
+        name=f"{served.stem} and {called.stem}",
+        homes={"server": served.parent.absolute(), "client": called.parent.absolute()},
     )
 
 

@@ -47,6 +47,17 @@ except TimeoutError as error:
 s.sendall(b"hello")
 print(s.recv(100))
 """
+GREETS = """\
+import socket, sys
+with socket.create_server(("", 15000)) as listener:
+    connection, address = listener.accept()
+    print(sys.argv[1], connection.recv(100).decode())
+"""
+ASKS = """\
+import socket, sys
+s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+s.sendall(input("who? ").encode())
+"""
 FORKS = """\
 import os
 os.fork()
@@ -176,6 +187,14 @@ def test_a_timeout_runs_out_only_when_nobody_else_can_move(
     assert time_step["notes"][0] == "900 s pass for the programs: recv of client.py:5 runs out"
 
 
+def test_programs_get_their_arguments_and_what_is_typed(step_two: Callable[..., Said]) -> None:
+    words = ("--server-args", "'good morning'", "--client-args", "server 15000")
+    said = step_two(GREETS, ASKS, *words, "--typed", "violet", "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ who? " in said.stdout
+    assert "server.py │ good morning violet" in said.stdout
+
+
 def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(
     step_two: Callable[..., Said],
 ) -> None:
@@ -191,6 +210,11 @@ def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(
         (["traceroute"], "no program in Python"),
         (["tcp_connect", "--order", "both"], "no such order"),
         (["server.py", "client.py"], "--port 15000"),
+        (["tcp_connect", "--client-args", "server"], "says itself how its programs are called"),
+        (
+            ["server.py", "client.py", "server", "--client-args", "server", "--port", "15000"],
+            "given twice",
+        ),
     ],
 )
 def test_what_cannot_be_stepped_is_told_before_any_host_is_up(
