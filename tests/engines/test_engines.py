@@ -224,47 +224,37 @@ class TestRootless(OnAnEngine):
     name = "Docker 26.1 of Debian 13, rootless"
 
 
-class TestPodman:
+class OnPodman:
     """What is known to hold there, and with any compose: version 1 brings no further host up."""
 
+    target: Target
+    told: tuple[str, ...]
+    """What the doctor says there, among others."""
+
+    def test_hosts_start_and_the_doctor_tells_what_this_engine_gives(self, clone: Clone) -> None:
+        assert clone.lab("up").status == 0
+        said = clone.lab("doctor")
+        assert said.status == 0, said.text
+        assert [each for each in self.told if each not in said.text] == []
+
+    def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
+        records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
+        assert not_as_here(records) == []
+
+    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
+        assert clone.lab("down").status == 0
+        assert clone.ids() == {}
+        assert clone.networks() == []
+
+
+class TestPodman(OnPodman):
     target = Target("trixie", program=Program.PODMAN)
-
-    def test_hosts_start_and_the_machine_is_off_their_network(self, clone: Clone) -> None:
-        assert clone.lab("up").status == 0
-        said = clone.lab("doctor")
-        assert said.status == 0, said.text
-        assert "Podman 5" in said.text
-        assert "the engine's machine neither hears nor says anything" in said.text, said.text
-
-    def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
-        records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
-        assert not_as_here(records) == []
-
-    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
-        assert clone.lab("down").status == 0
-        assert clone.ids() == {}
-        assert clone.networks() == []
+    told = ("Podman 5", "the engine's machine neither hears nor says anything")
 
 
-class TestPodmanRootless:
-    """What is known to hold where an ordinary user runs Podman, on hosts of one network."""
-
+class TestPodmanRootless(OnPodman):
     target = Target("trixie", program=Program.ROOTLESS_PODMAN)
-
-    def test_hosts_start_and_what_the_engine_does_not_give_is_told(self, clone: Clone) -> None:
-        assert clone.lab("up").status == 0
-        said = clone.lab("doctor")
-        assert said.status == 0, said.text
-        assert "rootless Podman 5" in said.text
-
-    def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
-        records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
-        assert not_as_here(records) == []
-
-    def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
-        assert clone.lab("down").status == 0
-        assert clone.ids() == {}
-        assert clone.networks() == []
+    told = ("rootless Podman 5",)
 
 
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from places import ROOT
+from places import ROOT, script
 
 FROZEN = sorted((ROOT / "tests").glob("frozen-*/names.txt"))
 
@@ -17,12 +15,7 @@ FROZEN = sorted((ROOT / "tests").glob("frozen-*/names.txt"))
 @pytest.fixture(scope="module")
 def reference() -> Any:
     """Give the tool as a module."""
-    loader = importlib.machinery.SourceFileLoader("reference", str(ROOT / "tools" / "reference"))
-    spec = importlib.util.spec_from_loader("reference", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return script(ROOT / "tools" / "reference")
 
 
 def test_the_page_is_up_to_date(reference: Any) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 from typing import Any
 
 import pytest
-from places import ROOT
+from places import ROOT, script
 
 HEAD = "# Changelog\n\nWhat changes.\n\n## Unreleased\n"
 OLD = "## 0.1.0 (2026-01-01)\n\n- First.\n"
@@ -16,12 +14,7 @@ OLD = "## 0.1.0 (2026-01-01)\n\n- First.\n"
 @pytest.fixture(scope="module")
 def release() -> Any:
     """Give the tool as a module."""
-    loader = importlib.machinery.SourceFileLoader("release", str(ROOT / "tools" / "release"))
-    spec = importlib.util.spec_from_loader("release", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return script(ROOT / "tools" / "release")
 
 
 def test_what_is_unreleased_becomes_the_section_of_the_version(release: Any) -> None:

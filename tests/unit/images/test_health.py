@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.machinery
-import importlib.util
 import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
 
-import places
 import pytest
+from places import ROOT, script
 
-SCRIPT = places.ROOT / "images/service/socketlab-health"
+SCRIPT = ROOT / "images/service/socketlab-health"
 
 
 @pytest.fixture(scope="module")
 def health() -> Any:
-    loader = importlib.machinery.SourceFileLoader("socketlab_health", str(SCRIPT))
-    spec = importlib.util.spec_from_loader("socketlab_health", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return script(SCRIPT)
 
 
 class Daemon:
