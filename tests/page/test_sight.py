@@ -16,8 +16,11 @@ const shown = all.find((each) => each.getClientRects().length);
 const rect = (each) => { const box = each.getBoundingClientRect(); return [box.top, box.bottom]; };
 const panel = document.getElementById("packet");
 const covers = getComputedStyle(panel).position === "fixed" && panel.classList.contains("open");
-return [rect(shown.querySelector(".heads .host")), rect(shown.querySelector(".way.chosen")),
+const where = () => [
+  rect(shown.querySelector(".heads .host")), rect(shown.querySelector(".way.chosen")),
   covers ? panel.getBoundingClientRect().top : innerHeight, shown.getBoundingClientRect().top];
+// The page hears that it was scrolled with its next picture only.
+requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](where())));
 """
 
 
@@ -32,7 +35,7 @@ def talk(turns: int) -> Play:
 
 def is_in_sight(browser: webdriver.Chrome) -> bool:
     """Return whether the chosen arrow is between the heads and the panel, and the ladder is cut."""
-    head, chosen, below, top = browser.execute_script(WHERE)
+    head, chosen, below, top = browser.execute_async_script(WHERE)
     assert head[0] >= 0, "the names of the hosts are out of sight"
     assert head[1] <= chosen[0] + 1, "the names lie on the arrow"
     assert chosen[1] <= below, "the panel lies on the arrow"
