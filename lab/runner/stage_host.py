@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from lab.errors import UsageError
+from lab.errors import ScenarioInvalid, UsageError
 from lab.hosts.host import Host
 from lab.observation.transcript import Transcript
 from lab.runner import listening
@@ -99,6 +99,8 @@ class StageHost:
             return NOTHING, ""
         try:
             return maker.made(self.name, program, self._files, self._named), ""
+        except ScenarioInvalid:
+            raise  # The fault is the scenario's, and not what a compiler says.
         except UsageError as error:
             return NOTHING, str(error)
 
