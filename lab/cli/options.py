@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lab.errors import LabError
+from lab.errors import LabError, UsageError
 from lab.wire.address import Family
 
 if TYPE_CHECKING:
@@ -44,6 +45,23 @@ color_option = click.option(
     metavar="WHEN",
     help="Colours: auto (usual: on a terminal), always or never.",
 )
+
+
+def words_of(option: str, text: str) -> tuple[str, ...]:
+    """Return the words of an option's text, as a shell takes it apart; raises UsageError."""
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        advice = f"{option} 'ONE \"AND TWO\"'"
+        raise UsageError(f"reading {option} {text}", str(error), advice) from None
+
+
+def client_words(arguments: tuple[str, ...], option: str | None) -> tuple[str, ...]:
+    """Return what CLIENT is called with: ARGUMENTS, or --client-args. Both are a UsageError."""
+    if option is not None and arguments:
+        reading, twice = "reading the client's arguments", "they are given twice"
+        raise UsageError(reading, twice, "leave --client-args out")
+    return arguments or words_of("--client-args", option or "")
 
 
 def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from lab.cli.options import family_options
+from lab.cli.options import client_words, family_options, words_of
 from lab.cli.output import color, say, width
 from lab.cli.step_keys import Reader, whole_screen
 from lab.clone import here
@@ -69,12 +68,10 @@ def step_command(
     if port is not None and more:
         kept = (walking.FOLDER,)
         service = Service(port, "udp" if udp else "tcp")
-        if client_args is not None and len(more) > 1:
-            reading, twice = "reading the client's arguments", "they are given twice"
-            raise UsageError(reading, twice, "leave --client-args out")
-        called = more[1:] or tuple(shlex.split(client_args or "")) or ("server",)
+        called = client_words(more[1:], client_args) or ("server",)
         stdin = "".join(f"{line}\n" for line in typed) if typed else None
-        server = Program(Path(name).name, *shlex.split(server_args), listens_on=service)
+        serving = words_of("--server-args", server_args)
+        server = Program(Path(name).name, *serving, listens_on=service)
         client = Program(Path(more[0]).name, *called, stdin=stdin)
         scenario = _any_two((Path(name), server), (Path(more[0]), client), over)
         scenario.check(("server", "client"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 
 import click
 
+from lab.cli.options import client_words, words_of
 from lab.cli.output import color, say, width
 from lab.clone import Clone, here, text_of
 from lab.errors import UsageError
@@ -122,17 +122,13 @@ def try_command(
     without any with "server", the name of the server's host, and the port, where it reads them.
     """
     clone = here()
-    if client_args is not None and arguments:
-        raise UsageError(
-            "reading the client's arguments", "they are given twice", "leave --client-args out"
-        )
-    given = tuple(arguments or shlex.split(client_args or ""))
+    given = client_words(arguments, client_args)
     number, hosts = _clients(clients)
     wanted = Wanted(
         server,
         client,
         Family(family or "ipv4"),
-        server_arguments=tuple(shlex.split(server_args)),
+        server_arguments=words_of("--server-args", server_args),
         client_arguments=given if given or client_args is not None else None,
         service=None if port is None else Service(port, "udp" if udp else "tcp"),
         clients=number,

@@ -171,3 +171,13 @@ def test_a_line_that_is_too_long_is_cut_between_words(monkeypatch: pytest.Monkey
     line = cut("word " * 30)
     assert len(line) <= 60
     assert line.endswith("word …")
+
+
+@pytest.mark.parametrize("command", ["try", "step"])
+@pytest.mark.parametrize("option", ["--client-args", "--server-args"])
+def test_words_that_a_shell_could_not_take_apart_are_refused_as_the_users(
+    command: str, option: str
+) -> None:
+    done = run(command, "README.md", "README.md", "--port", "1", option, "'ann")
+    assert done.returncode == 2
+    assert f"reading {option} 'ann: No closing quotation" in done.stderr
