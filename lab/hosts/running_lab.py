@@ -8,16 +8,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from functools import cached_property, partial
+from functools import partial
 
 from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
-from lab.hosts import software
 from lab.hosts.background import begin, result_of, side_by_side
-from lab.hosts.channel import ANSWER_DEADLINE, OPENING_DEADLINE, Channel
+from lab.hosts.channel import OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine.client import EngineClient, Known
 from lab.hosts.docker.workshop import Workshop
 from lab.hosts.host import Host
+from lab.hosts.software import Software
 from lab.wire.address import Family, Link, in_order
 
 Bring = Callable[[list[str]], None]
@@ -37,6 +37,7 @@ class RunningLab:
         """
         self.client = client
         self.workshop: Workshop | None = None
+        self._software = Software(client)
         self._bring = bring
         self.project = project
         self._found: dict[str, Known] = {}
@@ -75,13 +76,7 @@ class RunningLab:
 
     def versions_of(self, hosts: Iterable[str]) -> Mapping[str, str]:
         """Return the versions of the lab, engine and kernel; these hosts' images by digest."""
-        lasting = result_of(self._versions, ANSWER_DEADLINE, "asking for versions", "lab doctor")
-        found = (self._found[name] for name in hosts if name in self._found)
-        return {**lasting, **software.images(self.client, found)}
-
-    @cached_property
-    def _versions(self) -> Future[Mapping[str, str]]:
-        return begin("asking for versions", partial(software.lasting, self.client))
+        return self._software.versions(self._found[name] for name in hosts if name in self._found)
 
     def ensure(self, names: Iterable[str]) -> None:
         """Bring up those of these hosts that are down, with the hosts that they need.
@@ -153,7 +148,7 @@ class RunningLab:
         :meth:`open` waits for them, and raises what goes wrong.
         """
         running = self.up
-        _ = self._versions  # ask now, so that the answer is there when it is wanted
+        _ = self._software.lasting  # ask now, so that the answer is there when it is wanted
         for name in dict.fromkeys(names):
             if name in running and name not in self._opening and not self._is_open(name):
                 connect = partial(self._connect, name)
