@@ -33,17 +33,20 @@ NOTHING = Made({}, (), {})
 
 
 class Maker:
-    """Makes the programs of one lab's hosts."""
+    """Makes the programs of one run's hosts, each once."""
 
     def __init__(self, network: RunningLab) -> None:
         self._network = network
+        self._made: dict[tuple[str, str], Made] = {}
 
-    def prepare(self, scenario: Scenario, replaced: Mapping[str, bytes] | None = None) -> None:
-        """Make all programs that a scenario names; raises UsageError with what a compiler says."""
+    def prepare(self, scenario: Scenario, files: Mapping[str, Files]) -> None:
+        """Make all programs that a scenario names, of the ``files`` that their hosts may have.
+
+        Raises UsageError with what a compiler says.
+        """
         for host, programs in scenario.programs.items():
-            files = scenario.files_for(host, replaced)
             for program in programs:
-                self.made(host, program, files, scenario.files.get(host, ()))
+                self.made(host, program, files[host], scenario.files.get(host, ()))
 
     def made(self, host: str, program: Program, files: Files, named: tuple[str, ...] = ()) -> Made:
         """Return what a host gets of a program, after it has got what runs that.
@@ -53,6 +56,11 @@ class Maker:
         """
         if program.is_command:
             return NOTHING
+        if (host, program.file) not in self._made:
+            self._made[host, program.file] = self._make(host, program, files, named)
+        return self._made[host, program.file]
+
+    def _make(self, host: str, program: Program, files: Files, named: tuple[str, ...]) -> Made:
         own = files.of_program(program.file)
         how = making(program.file, own[program.file])
         words = tuple(how.words)

@@ -61,7 +61,7 @@ def observe(
     files = {host: scenario.files_for(host, staging.files) for host in hosts}
     maker = Maker(network)
     with suppress(UsageError):  # what a compiler says is told as what the program does
-        maker.prepare(scenario, staging.files)
+        maker.prepare(scenario, files)
     spoken = {**words.PLAIN, **(staging.words or words.draw(scenario.folder))}
     named = {name: files[name].named(scenario.files.get(name, ())) for name in hosts}
     echoes = reach.ask(hosts.values(), family)

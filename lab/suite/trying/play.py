@@ -112,7 +112,8 @@ class Wanted:
             staging = Staging(words=LESSON)
             with pool.lend() if pool else open_lab(clone, say) as network:
                 network.ensure(scenario.hosts)
-                Maker(network).prepare(scenario)
+                files = {host: scenario.files_for(host) for host in scenario.programs}
+                Maker(network).prepare(scenario, files)
                 return observe(network, scenario, self.family, staging=staging), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:
