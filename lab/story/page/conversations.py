@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lab.observation.talk import Talk
 from lab.story.text import harmless
 from lab.story.timeline.fold import size, span
 from lab.story.timeline.moment import Arrow
+from lab.story.timeline.talks import by_talk, told
 from lab.story.timeline.timeline import Timeline
 
 FEWEST = 2
@@ -41,10 +41,7 @@ def conversations(timeline: Timeline) -> tuple[list[Row], list[list[Any]], list[
     number of its row, -1 where it is not drawn or in no conversation. A run of fewer than
     ``FEWEST`` conversations has none of all that.
     """
-    found: dict[Talk, list[Arrow]] = {}
-    for arrow in timeline.arrows:
-        if arrow.transit.talk is not None:
-            found.setdefault(arrow.transit.talk, []).append(arrow)
+    found = by_talk(timeline.arrows)
     if len(found) < FEWEST:
         return [], [], []
     numbers = {talk: number for number, talk in enumerate(found)}
@@ -67,26 +64,20 @@ def conversations(timeline: Timeline) -> tuple[list[Row], list[list[Any]], list[
 
 
 def _row(arrows: Sequence[Arrow], number: int, begun: int, whole: int, timeline: Timeline) -> Row:
-    first, last = arrows[0], arrows[-1]
-    transit = first.transit
-    who, service, port = transit.sender, transit.receiver or "all", transit.packet.destination
-    if transit.event is not None and transit.event.sender == "server":
-        who, service, port = service, who, transit.packet.source
-    named, _, _ = first.label.words.partition(" ")
+    first, last, of = arrows[0], arrows[-1], told(arrows)
+    protocol = first.transit.packet.protocol.upper()
+    port = of.called_at.port if of.called_at else None
     took = last.time_ns - first.time_ns
-    carried = sum(arrow.label.length for arrow in arrows)
     left = 100 * (first.time_ns - begun) / whole
     return Row(
-        named if named.startswith("#") else f"({number})",
-        harmless(who),
-        harmless(
-            f"{service} {transit.packet.protocol.upper()} {port.port if port else ''}".strip()
-        ),
+        of.number or f"({number})",
+        harmless(of.caller),
+        harmless(f"{of.called} {protocol} {port or ''}".strip()),
         timeline.ms(first.time_ns, 1),
         span(took),
         round(min(left, 100 - THINNEST), 2),
         round(max(min(100 * took / whole, 100 - left), THINNEST), 2),
-        size(carried),
+        size(of.size),
         _ended(arrows),
     )
 

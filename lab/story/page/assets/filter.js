@@ -43,10 +43,11 @@ function applyFilter(said = "") {
   const shown = new Set(inside ? data.packets.keys() : []);
   for (const number of [...shown]) if (!passes(number)) shown.delete(number);
   data.shown = inside ? shown : null;
+  const left = new Set([...shown].map((number) => data.talkOf[number]));
   for (const row of talksTable.querySelectorAll("[data-talk]")) {
     const number = Number(row.dataset.talk);
     row.querySelector("button").setAttribute("aria-pressed", String(chosenTalks.has(number)));
-    row.classList.toggle("out", inside && !data.talkOf.some((talk, packet) => talk === number && shown.has(packet)));
+    row.classList.toggle("out", inside && !left.has(number));
   }
   for (const chip of document.querySelectorAll("[data-service]")) {
     const own = talksOf(chip.dataset.service);
@@ -71,7 +72,8 @@ function sift(svg) {
     const inFold = data.shown ? matching(svg, gap) : -1;
     gap.classList.toggle("out", inFold === 0);
   }
-  for (const clock of svg.querySelectorAll(".clock[data-a]")) clock.classList.toggle("out", Boolean(data.shown) && !svg.querySelector(`.way:not(.out)[data-a="${clock.dataset.a}"], .words:not(.out)[data-a="${clock.dataset.a}"]`));
+  const ticks = new Set([...svg.querySelectorAll(".way:not(.out)[data-a], .words:not(.out)[data-a]")].map((each) => each.dataset.a));
+  for (const clock of svg.querySelectorAll(".clock[data-a]")) clock.classList.toggle("out", Boolean(data.shown) && !ticks.has(clock.dataset.a));
   for (const piece of svg.querySelectorAll(".piece")) closeUp(piece);
   layOut(svg);
 }
