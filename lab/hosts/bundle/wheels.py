@@ -5,9 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import platform
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -16,6 +13,7 @@ from pathlib import Path
 from lab import clone
 from lab.clone import kit
 from lab.errors import CouldNotJudge
+from lab.hosts import pip
 from lab.hosts.docker.apt import Say
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -102,27 +100,13 @@ def fetch(into: Path, say: Say) -> list[Path]:
 
 
 def _download(into: Path, version: str) -> None:
-    libc = ("2_17", "2_28", "2_34")
-    machine = platform.machine()
-    platforms = [f"--platform=manylinux_{each}_{machine}" for each in libc]
     # From 3.14 on, Python has zstd itself.
     zstd_within = tuple(map(int, version.split("."))) >= (3, 14)
     names = [each for each in needed() if not (zstd_within and each.startswith("backports.zstd"))]
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download"]
-    done = subprocess.run(
-        [
-            *(*pip, "--no-deps", "--only-binary=:all:", f"--python-version={version}"),
-            *(*platforms, f"--platform=manylinux2014_{machine}", f"--dest={into}", *names),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        seen = "\n".join(done.stderr.strip().splitlines()[-4:])
+    if seen := pip.download(into, version, ("2_17", "2_28", "2_34"), ["--no-deps", *names]):
         raise CouldNotJudge(
             f"fetching what the lab needs, for Python {version}",
-            seen or f"pip ended with status {done.returncode}",
+            seen,
             "lab bundle again where this machine reaches its Python package index",
         )
 

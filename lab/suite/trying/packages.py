@@ -9,14 +9,13 @@ import hashlib
 import io
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lab.errors import UsageError
+from lab.hosts import pip
 from lab.hosts.docker.apt import Say
 from lab.suite.trying.side import Side
 
@@ -122,8 +121,8 @@ def _fetched(requirements: bytes, cache: Path, say: Say) -> Path | None:
     making.mkdir(parents=True, exist_ok=True)
     try:
         (making / REQUIREMENTS).write_bytes(requirements)
-        seen = _downloaded(making)
-        if seen:
+        words = ["-r", str(making / REQUIREMENTS)]
+        if seen := pip.download(making, PYTHON, ["2_17"], words, within=FETCHING):
             raise UsageError(
                 f"fetching what {REQUIREMENTS} names",
                 seen,
@@ -135,21 +134,3 @@ def _fetched(requirements: bytes, cache: Path, say: Say) -> Path | None:
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder
-
-
-def _downloaded(folder: Path) -> str:
-    """Have pip fetch wheels for the hosts into a folder; return what went wrong, or nothing."""
-    platforms = [f"--platform={name}_{MACHINE}" for name in ("manylinux_2_17", "manylinux2014")]
-    command = [
-        *(sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"),
-        *("--only-binary=:all:", f"--python-version={PYTHON}", *platforms),
-        *("-d", str(folder), "-r", str(folder / REQUIREMENTS)),
-    ]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=FETCHING, check=False, errors="replace"
-        )
-    except subprocess.TimeoutExpired:
-        return f"nothing came within {FETCHING} s"
-    said = [line for line in done.stderr.strip().splitlines() if "ERROR" in line]
-    return "\n".join(said[-3:]) or f"pip ended with {done.returncode}" if done.returncode else ""
