@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from lab.errors import CouldNotJudge, UnknownName, UsageError
+from lab.errors import CouldNotJudge, UnknownName, UsageError, refuse_link
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,7 @@ class Clone:
             )
         folder = self.out / scenario
         for place in (folder, folder / family):
-            if place.is_symlink():
-                raise UsageError(
-                    f"using {place}", "it is a link, and the lab follows none there", f"rm {place}"
-                )
+            refuse_link(place)
         return folder / family
 
 
@@ -114,7 +109,10 @@ def _checked(root: Path) -> Clone:
     text = file.read_bytes() if file.is_file() else b""
     if b"requires-socketlab" not in text:
         return Clone(root)
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - seldom needed
+    import tomllib  # noqa: PLC0415 - few courses say so, and these three are slow to load
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
 
     try:
         wanted = tomllib.loads(text.decode()).get("tool", {}).get("socketlab", {})
@@ -123,10 +121,11 @@ def _checked(root: Path) -> Clone:
         raise UsageError(
             f"reading which lab {file} requires", str(error), 'requires-socketlab = ">=0.2,<1"'
         ) from None
-    if not needed.contains(here_is := version("socketlab"), prereleases=True):
+    own = version("socketlab")
+    if not needed.contains(own, prereleases=True):
         raise UsageError(
             f"using the course {root}",
-            f"it requires socketlab {needed}, and this is {here_is}",
+            f"it requires socketlab {needed}, and this is {own}",
             f"pip install 'socketlab{needed}'; CHANGELOG.md says what has changed since",
         )
     return Clone(root)

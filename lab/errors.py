@@ -22,6 +22,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -116,3 +117,11 @@ class DeadlinePassed(CouldNotJudge):
 
 class FaultUnavailable(CouldNotJudge):
     """A fault cannot happen here: the kernel has no means, or what was measured was not it."""
+
+
+def refuse_link(path: Path) -> None:
+    """Raise UsageError where a path that the lab is to use is a link: it may lead anywhere."""
+    if path.is_symlink():
+        raise UsageError(
+            f"using {path}", "it is a link, and the lab follows none there", f"rm {path}"
+        )

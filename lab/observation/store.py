@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lab.errors import LabError, NoSpace, UsageError
+from lab.errors import LabError, NoSpace, UsageError, refuse_link
 from lab.observation import artifacts, record
 from lab.observation.run import Run
 from lab.wire import pcap
@@ -48,10 +48,7 @@ def save(folder: Path, run: Run) -> None:
     files = folder / FILES
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if files.is_symlink():
-            raise UsageError(
-                f"using {files}", "it is a link, and the lab follows none there", f"rm {files}"
-            )
+        refuse_link(files)
         # The record first: without it, nobody takes what is left for a run.
         for earlier in sorted(named_in(folder), key=lambda name: name != RECORD):
             (folder / earlier).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO
 
-from lab.errors import UsageError
+from lab.errors import UsageError, refuse_link
 from lab.hosts.bundle.layers import PIECE, Packed
 from lab.hosts.bundle.manifest import Manifest, from_json
 from lab.hosts.bundle.pack import CONTENTS, SCHEMA
@@ -92,7 +92,6 @@ class Opened:
     def _safe(self, name: str, into: Path) -> Path:
         inside = PurePosixPath(name)
         path = into / inside
-        above = [each for each in (path, *path.parents) if each.is_relative_to(into)]
         if (
             not inside.parts
             or inside.is_absolute()
@@ -100,9 +99,7 @@ class Opened:
             or any(character in name for character in "\\\0")
         ):
             raise UsageError(self._attempt, f"{name!r} leads out of its folder", "no such bundle")
-        for each in above:
-            if each != into and each.is_symlink():
-                raise UsageError(
-                    f"using {each}", "it is a link, and the lab follows none there", f"rm {each}"
-                )
+        for each in (path, *path.parents):
+            if each != into and each.is_relative_to(into):
+                refuse_link(each)
         return path

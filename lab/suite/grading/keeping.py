@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab.errors import UsageError
+from lab.errors import refuse_link
 from lab.observation import store
 from lab.observation.run import Run
 from lab.scenario.scenario import Scenario
@@ -70,8 +70,5 @@ class Keeping:
 
     def _of(self, name: str) -> Path:
         folder = self._folder / name
-        if folder.is_symlink():
-            raise UsageError(
-                f"using {folder}", "it is a link, and the lab follows none there", f"rm {folder}"
-            )
+        refuse_link(folder)
         return folder
