@@ -13,11 +13,18 @@ from lab.scenario.languages import MISSING, SCRIPTS, Language, language_of
 HEAD = 100
 """Bytes of a file that tell what runs it."""
 
+PYTHON = ("python3", "-u")
+
 _BINARY = 'cp "$0" ~/.program && chmod +x ~/.program && exec ~/.program "$@"'
 """Runs a binary: the folder of a run has no right to execute files, the home has."""
 
 _ELF = b"\x7fELF"
 _SHEBANG = re.compile(rb"#! *(?:/usr/bin/env +)?(?:[^ \n]*/)?(sh|bash|dash|perl)\b")
+
+
+def named(file: str) -> str:
+    """Return how a file is named to what runs it: -c.py is not read as options of Python's."""
+    return f"./{file}" if file[:1] == "-" else file
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,12 @@ class Making:
     @property
     def words(self) -> list[str]:
         """The words that run it, up to its arguments."""
-        # A file named -c.py must not be read as options of Python's.
-        return [*self.by, f"./{self.file}" if self.file[:1] == "-" else self.file]
+        return [*self.by, named(self.file)]
 
     @property
     def is_python(self) -> bool:
         """Whether Python runs it: nothing says otherwise."""
-        return self.by[0] == "python3"
+        return self.by == PYTHON
 
     @property
     def compiler(self) -> str:
@@ -69,7 +75,7 @@ def making(file: str, content: bytes) -> Making:
     if language is None:
         if head[:4] == _ELF:
             return Making(file, ("sh", "-c", _BINARY), None)
-        return Making(file, (SCRIPTS[suffix],) if suffix in SCRIPTS else ("python3", "-u"), None)
+        return Making(file, (SCRIPTS[suffix],) if suffix in SCRIPTS else PYTHON, None)
     made = f"{PurePosixPath(file).stem}{language.made}" if language.compiler else file
     by = tuple(language.interpreter.split()) or ("sh", "-c", _BINARY)
     return Making(made, by, language)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from lab.errors import ScenarioInvalid
+from lab.scenario.made import PYTHON, named
 from lab.wire.address import Family, Service
 
 DEFAULT_DEADLINE = 10.0
@@ -160,10 +161,7 @@ class Program:
         words = [_filled(word, values, family) for word in self.arguments]
         if self.is_command:
             return [self.file, *words]
-        if run_by:
-            return [*run_by, *words]
-        # A file named -c.py must not be read as options of Python's.
-        return ["python3", "-u", f"./{self.file}" if self.file[:1] == "-" else self.file, *words]
+        return [*(run_by or (*PYTHON, named(self.file))), *words]
 
 
 class Command(Program):

@@ -9,12 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lab.errors import UsageError
+from lab.hosts.docker.images.packages import Packages, unequal
 
 SCHEMA = 1
 """The version of a manifest's layout."""
-
-Packages = Mapping[str, str]
-"""The version of each package by its name."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,8 @@ def differences(here: Manifest, there: Manifest) -> list[str]:
 
 def changed(here: Packages, there: Packages) -> Iterator[str]:
     """Say of each package that is not the same in both, which version it has here and there."""
-    for name in sorted({*here, *there}):
-        if here.get(name) != there.get(name):
-            own, other = here.get(name, "missing"), there.get(name, "missing")
-            yield f"{name} {own} here, {other} there"
+    for name, own, other in unequal(here, there):
+        yield f"{name} {own} here, {other or 'missing'} there"
 
 
 def _layers(own: Image, other: Image) -> Iterator[str]:

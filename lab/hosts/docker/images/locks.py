@@ -13,11 +13,8 @@ from lab.errors import ImageUnavailable
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base
-from lab.hosts.docker.images.packages import packages_of
+from lab.hosts.docker.images.packages import Packages, packages_of, unequal
 from lab.hosts.docker.images.recipe import Recipe
-
-Packages = Mapping[str, str]
-"""The version of each package by its name."""
 
 TOLD = 6
 """How many packages are named, of those that are not as they are locked."""
@@ -88,10 +85,8 @@ def written(packages: Packages, below: Packages) -> str:
 
 def changed(found: Packages, wanted: Packages) -> Iterator[str]:
     """Say of each package that is not as wanted, what it is instead."""
-    for name in sorted({*found, *wanted}):
-        if found.get(name) != wanted.get(name):
-            own, other = found.get(name, "missing"), wanted.get(name)
-            yield f"{name} {own} instead of {other}" if other else f"{name} {own}, not locked"
+    for name, own, other in unequal(found, wanted):
+        yield f"{name} {own} instead of {other}" if other else f"{name} {own}, not locked"
 
 
 def shortened(lines: list[str]) -> list[str]:

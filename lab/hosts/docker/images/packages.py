@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Iterator, Mapping
 
 from lab.hosts.docker.aside import container
 from lab.hosts.docker.engine.client import EngineClient
+
+Packages = Mapping[str, str]
+"""The version of each package by its name."""
 
 STATUS = "/var/lib/dpkg/status"
 
@@ -20,6 +24,17 @@ def packages(status: str) -> dict[str, str]:
         if fields.get("Status", "").endswith(" installed"):
             found[fields["Package"]] = fields["Version"]
     return dict(sorted(found.items()))
+
+
+def unequal(one: Packages, other: Packages) -> Iterator[tuple[str, str, str | None]]:
+    """Yield each package that is not the same in both: its name, and its versions.
+
+    The first is ``missing`` where ``one`` has no such package, the second None where ``other`` has
+    none.
+    """
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            yield name, one.get(name, "missing"), other.get(name)
 
 
 def packages_of(client: EngineClient, tag: str) -> dict[str, str]:
