@@ -60,8 +60,10 @@ def make(clone: Clone, names: Iterable[str], say: Say) -> Path:
     shutil.move(made, out)
     say("telling the runs' pages where their chapters are")
     publisher = Publisher(clone, scenarios)
-    for run in (run for each in found.values() for run in each.runs):
-        publisher.write_page(run)
+    runs = [run for each in found.values() for run in each.runs]
+    for run in runs:  # so that a page finds the run over the other IP version in memory
+        publisher.timeline(run)
+    publisher.write_pages()
     return out
 
 

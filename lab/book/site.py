@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ PAPER: Settings = {
     "html_css_files": ["paper.css"],
     "html_theme": "basic",
     "html_theme_options": {"nosidebar": True},
+    "pygments_style": "default",
 }
 
 
@@ -73,7 +75,8 @@ def built(source: Path, out: Path, builder: str, title: str, how: Settings) -> N
         "exclude_patterns": [EXTRA],
     }
     try:
-        with docutils_namespace():
+        # What one of these packages has to say to another about the future is no complaint of ours.
+        with docutils_namespace(), warnings.catch_warnings(action="ignore"):
             sphinx = Sphinx(
                 source,
                 None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PHONE, Sized
+from browsing import LAPTOP, PHONE, Sized, click
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -71,7 +71,7 @@ def test_an_answer_is_folded_until_it_is_asked_for(book: Path, sized: Sized) -> 
     browser = sized(book / "chapters" / "tcp_connect.html", LAPTOP)
     fold = browser.find_element(By.CSS_SELECTOR, "#think-about-it details")
     assert "stream of bytes" not in fold.text
-    fold.find_element(By.TAG_NAME, "summary").click()
+    click(browser, fold.find_element(By.TAG_NAME, "summary"))
     assert "stream of bytes" in fold.text
 
 
