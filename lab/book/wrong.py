@@ -66,7 +66,7 @@ def _seen(trials: Sequence[Mapping[str, Any]]) -> list[str]:
         elif names:
             told.append(f"  {_listed(names)}{over}.")
         else:
-            told.append(f"  Nobody notices{over}.")
+            told.append(f"  What notices it was not proved{over}.")
         if alike:
             break
     return told
