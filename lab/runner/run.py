@@ -24,6 +24,7 @@ from lab.runner.stage import Stage
 from lab.runner.stage_host import StageHost
 from lab.runner.staging import Staging
 from lab.runner.taps import Taken, Taps
+from lab.runner.tls_keys import take_keys
 from lab.runner.traced import with_lines_of_source
 from lab.scenario import words
 from lab.scenario.scenario import Scenario
@@ -113,6 +114,7 @@ def observe(
         inconclusive.append(error.sentence)
     finally:
         taken = taps.take()
+        keys = take_keys(hosts)
         remarks += cleaning.clear(network, hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
     inconclusive += refragmented({name: one.packets for name, one in taken.items()})
@@ -120,7 +122,11 @@ def observe(
         scenario=scenario.name,
         family=family,
         hosts=tuple(
-            _host_observation(hosts[name], stage.host(name), taken[name]) for name in hosts
+            replace(
+                _host_observation(hosts[name], stage.host(name), taken[name]),
+                tls_keys=keys.get(name, ""),
+            )
+            for name in hosts
         ),
         names=network.names,
         started_ns=started_ns,

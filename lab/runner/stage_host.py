@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lab.errors import ScenarioInvalid, UsageError
 from lab.hosts.host import Host
 from lab.observation.transcript import Transcript
-from lab.runner import listening
+from lab.runner import listening, tls_keys
 from lab.runner.backstage import Backstage
 from lab.runner.making import COMPLAINT, NOTHING, Made
 from lab.runner.pace import WITHIN
@@ -20,6 +20,7 @@ from lab.scenario.program import Program
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry
 
+KEYS = f"{tls_keys.FOLDER}/{tls_keys.NAME}"
 ZONES = {Family.IPV4: "ipv4.lab.test", Family.IPV6: "ipv6.lab.test"}
 
 
@@ -74,7 +75,7 @@ class StageHost:
             argv,
             name=program.file,
             folder=FOLDER,
-            environment={"LOCALDOMAIN": ZONES[family]},
+            environment={"LOCALDOMAIN": ZONES[family], tls_keys.VARIABLE: KEYS},
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
