@@ -78,7 +78,9 @@ def answers(chapters: Iterable[Chapter]) -> str:
         for answer in each.answers:
             first, *rest = answer.text.split("\n")
             head = f"{answer.number}. "
-            lines.append("\n".join([head + first, *(line and " " * len(head) + line for line in rest)]))
+            lines.append(
+                "\n".join([head + first, *(line and " " * len(head) + line for line in rest)])
+            )
             lines.append("")
     return "\n".join(lines)
 
