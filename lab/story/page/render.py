@@ -20,7 +20,7 @@ from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
-from lab.story.page.see import badged
+from lab.story.page.see import badged, by_title
 from lab.story.page.template import asset, digest, fill
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
@@ -111,7 +111,7 @@ def render_page(
         captures=files(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
-        badges=[each for each in badges.values() if each.place],
+        badges=by_title(badges.values()),
         versions_of={what: own for what, own in versions.items() if what not in images},
         images=images,
         lesson=rendered(
