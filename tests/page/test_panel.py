@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from browsing import LAPTOP, PHONE, Open, arrow, click, press, said
+from browsing import DESKTOP, LAPTOP, PHONE, Open, arrow, click, press, said
 from played import traced_hello
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -147,7 +147,7 @@ def test_the_fields_are_one_stop_with_arrow_keys_inside_and_say_what_they_are_fo
 
 
 def test_the_legend_names_what_occurs_and_two_arrows_the_time_between_them(shows: Open) -> None:
-    browser = shows(traced_hello())
+    browser = shows(traced_hello(), size=DESKTOP)
     legend = browser.find_element(By.CSS_SELECTOR, ".colours").text
     for words in ("listening", "established", "closing", "a program waits in a call", "data"):
         assert words in legend

@@ -275,7 +275,7 @@ def test_a_hostile_program_is_shown_and_not_obeyed(shows: Open) -> None:
 
 
 def test_ten_thousand_packets_can_be_read_to_the_last(shows: Open) -> None:
-    browser = shows(transfer(10_000))
+    browser = shows(transfer(10_000), size=DESKTOP)
     summary = browser.find_element(By.CSS_SELECTOR, "#packets summary")
     assert "10006 packets" in summary.text
     click(browser, summary)

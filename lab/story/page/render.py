@@ -21,7 +21,9 @@ from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
 from lab.story.page.see import badged, by_title
+from lab.story.page.some_hosts import groups, hosts_of_rows, only
 from lab.story.page.template import asset, digest, fill
+from lab.story.timeline.talks import rows
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
@@ -66,11 +68,17 @@ def render_page(
     told = [shown]
     if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
         told.append(shown.with_acks())
+    numbers = rows(timeline.arrows)
+    of_rows = hosts_of_rows(timeline, numbers) if talks else []
+    fewer = groups(of_rows, timeline)
     drawn = [
-        [picture.inside(each, width, words, table, first=first) for width in (WIDE, NARROW)]
-        for each in told
+        [
+            picture.inside(each, width, words, table, first=first, talks=numbers)
+            for width in (WIDE, NARROW)
+        ]
+        for each in (*told, *(only(shown, hosts) for hosts in fewer))
     ]
-    plain, *acked = [
+    ladders = [
         [(look, ladder) for look, (ladder, _) in zip(("wide", "slim"), each, strict=True)]
         for each in drawn
     ]
@@ -84,8 +92,9 @@ def render_page(
         style=asset("ladder.css") + asset("page.css") + asset("panel.css"),
         script=script,
         digest=digest(script),
-        ladders=plain,
-        acked=acked[0] if acked else [],
+        ladders=ladders[0],
+        acked=ladders[1] if len(told) > 1 else [],
+        fewer=ladders[len(told) :],
         acks=len(timeline.acks),
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
@@ -98,6 +107,8 @@ def render_page(
             "words": words.known,
             "talks": asked,
             "talkOf": talk_of,
+            "hostsOf": of_rows,
+            "groups": fewer,
             "folds": [folds for each in drawn for _, folds in each],
         },
         talks=talks,

@@ -54,8 +54,10 @@ function copied(shape, y, rest) {
     copy.setAttribute("aria-label", `${packet[TIME]} ms: ${copy.getAttribute("aria-label")}: ${said(words)}${packet[POSITION]}`);
     copy.querySelector("text").textContent = said(label);
   } else if (copy.matches(".band")) {
-    copy.setAttribute("height", rest[0]);
-    if (rest.length > 1) copy.querySelector("title").textContent = data.words[rest[1]];
+    const [height, talk, said] = rest;
+    copy.setAttribute("height", height);
+    if (talk >= 0) copy.dataset.talk = talk;
+    if (said !== undefined) copy.querySelector("title").textContent = data.words[said];
   } else {
     if (copy.matches("[data-piece]")) copy.dataset.piece = rest.shift();
     const lines = copy.matches(".clock") ? [copy] : copy.querySelectorAll("tspan:not(.source)");

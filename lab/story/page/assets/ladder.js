@@ -21,6 +21,11 @@ function layOut(svg) {
     const top = heights[element.dataset.a];
     const bottom = heights[element.dataset.b];
     if (element.matches(".way")) layArrow(element, top, bottom);
+    else if (element.matches(".phase")) {
+      const { above, under } = element.dataset;
+      element.setAttribute("y", top - above);
+      element.setAttribute("height", Math.max(bottom + Number(under) - top + Number(above), 0));
+    }
     else if (element.matches(".band")) {
       // What changed in a fold changes in its piece, with the piece's own bands.
       const start = top + inPiece(element.dataset.a, "bottom");
@@ -42,7 +47,7 @@ function ticksOf(svg) {
   const whole = svg.dataset.steps.split(" ").map((step) => (height += Number(step)));
   if (!data.shown) return whole;
   const needs = new Map();
-  for (const each of svg.querySelectorAll("[data-a]:not(.out):not(.band):not(.piece):not(.clock)")) {
+  for (const each of svg.querySelectorAll("[data-a]:not(.out):not(.band):not(.phase):not(.piece):not(.clock)")) {
     if (each.closest(".piece")) continue;
     const room = 16 * each.querySelectorAll("tspan").length + Number(each.dataset.down || 0) + 34;
     for (const tick of [each.dataset.a, each.dataset.b].filter(Boolean)) needs.set(Number(tick), Math.max(needs.get(Number(tick)) || 0, room));

@@ -43,7 +43,7 @@ function divide(svg) {
     piece.removeAttribute("id");
     place.append(piece);
   }
-  svg.closest("#without-acks, #with-acks").before(place);
+  svg.closest(".ladders").before(place);
 }
 
 addEventListener("beforeprint", () => {

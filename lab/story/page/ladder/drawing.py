@@ -80,7 +80,8 @@ class StateBand:
     """A state that a socket of a host was in, between two ticks, or a wait of a program.
 
     ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
-    ``said`` is what a reader is told who points at it, where that is not the state.
+    ``said`` is what a reader is told who points at it, where that is not the state. ``talk`` is the
+    number of its conversation, -1 where it belongs to none or to several.
     """
 
     start: int
@@ -89,6 +90,26 @@ class StateBand:
     lane: int
     state: str
     said: str = ""
+    talk: int = -1
+
+
+@dataclass(frozen=True)
+class PhaseShape:
+    """A phase of a TCP connection, shaded between two ticks and two life lines.
+
+    ``talk`` is the number of the connection. It is ``crowded`` where another one crosses the same
+    wires meanwhile: then it is shown only while a reader looks at this connection alone. It
+    ``meets`` the connection's next phase where that begins at its last tick.
+    """
+
+    start: int
+    stop: int
+    x1: int
+    x2: int
+    name: str
+    talk: int
+    crowded: bool = False
+    meets: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +162,7 @@ class Drawing:
     heads: tuple[Head, ...] = ()
     lifelines: tuple[Lifeline, ...] = ()
     folds: tuple[tuple[Drawing, ...], ...] = ()
+    phases: tuple[PhaseShape, ...] = ()
 
     @property
     def heights(self) -> list[int]:

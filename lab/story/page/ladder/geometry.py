@@ -6,7 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, Shape, StateBand
+from lab.story.page.ladder.drawing import (
+    ArrowShape,
+    FoldShape,
+    NoteShape,
+    PhaseShape,
+    Shape,
+    StateBand,
+)
 from lab.story.page.ladder.frame import CELL, LINE
 from lab.story.text import cells
 
@@ -22,13 +29,18 @@ CHIP_CELL = 7.25
 LEAD = 16
 """Pixels from an arrow's beginning to its label."""
 
+ABOVE, UNDER = 17, 6
+"""Pixels of a phase above its first tick, where a label is, and below its last."""
+
 Json = dict[str, Any]
 
 
-def placed(shape: Shape | StateBand, heights: Sequence[int]) -> Json:
+def placed(shape: Shape | StateBand | PhaseShape, heights: Sequence[int]) -> Json:
     """Return a shape, its ``kind`` and where it is, as the templates draw it."""
     if isinstance(shape, ArrowShape):
         kind, at = "arrow", _arrow(shape, heights[shape.start], heights[shape.stop])
+    elif isinstance(shape, PhaseShape):
+        kind, at = "phase", _phase(shape, heights)
     elif isinstance(shape, StateBand):
         kind, at = "band", _band(shape, heights)
     elif isinstance(shape, NoteShape):
@@ -38,6 +50,14 @@ def placed(shape: Shape | StateBand, heights: Sequence[int]) -> Json:
     else:
         kind, at = "time", {"y": heights[shape.tick] + BASELINE}
     return {"kind": kind, "shape": shape, "at": at}
+
+
+def _phase(phase: PhaseShape, heights: Sequence[int]) -> Json:
+    """Return where a phase is shaded, from above the label of its first arrow."""
+    top = heights[phase.start] - ABOVE
+    under = -ABOVE if phase.meets else UNDER
+    height = max(heights[phase.stop] + under - top, 0)
+    return {"y": top, "height": height, "above": ABOVE, "under": under}
 
 
 def _pill(fold: FoldShape) -> Json:

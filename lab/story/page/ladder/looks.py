@@ -6,6 +6,7 @@ import math
 
 from lab.story.timeline.joint import Joint
 from lab.story.timeline.moment import MARKED, Arrow
+from lab.story.timeline.note import Note
 
 
 def direction(arrow: Arrow) -> str:
@@ -28,6 +29,13 @@ def look(arrow: Arrow) -> str:
     label = arrow.label
     marked = " bad" if "red" in label.style else " odd" if "yellow" in label.style else ""
     return label.kind + marked + (" pointed" if label.weight == MARKED else "")
+
+
+def note_look(note: Note) -> str:
+    """Return how a note looks: what it is, and whether it is remarkable."""
+    inferred = " inferred" if note.text.startswith("(") else ""
+    failed = " failed" if "red" in note.style else ""
+    return note.kind + inferred + failed + (" pointed" if note.weight == MARKED else "")
 
 
 def stretch(duration_ns: int) -> int:

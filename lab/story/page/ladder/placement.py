@@ -15,8 +15,9 @@ from lab.story.page.ladder.drawing import (
 )
 from lab.story.page.ladder.frame import CELL, LINE, lost_at
 from lab.story.page.ladder.joints import joint_shapes
-from lab.story.page.ladder.looks import direction, look, stretch
+from lab.story.page.ladder.looks import direction, look, note_look, stretch
 from lab.story.page.ladder.meeting import room_beside
+from lab.story.page.ladder.phases import Phases
 from lab.story.page.ladder.plan import Due, plan
 from lab.story.page.ladder.scene import Scene, Shut
 from lab.story.page.ladder.waits import Waits
@@ -24,7 +25,7 @@ from lab.story.page.packets import MOST_WORDS, fitted
 from lab.story.text import cells, wrap
 from lab.story.timeline.arrow_span import ends, lost_beside
 from lab.story.timeline.fold import Fold
-from lab.story.timeline.moment import MARKED, Arrow, Moment
+from lab.story.timeline.moment import Arrow, Moment
 from lab.story.timeline.note import Note
 
 PITCH = 22
@@ -57,8 +58,9 @@ class Placement:
         self._started: dict[int, tuple[int, int, int, int]] = {}
         self._time: tuple[int, str] = (-LINE, "")
         self._after_sentence = 0
-        self.lanes = lanes or Lanes(scene.frame)
+        self.lanes = lanes or Lanes(scene.frame, scene.rows)
         self._waits = Waits(scene.waits, scene.frame)
+        self._phases = Phases(scene.phases, scene.frame)
         self.shut: list[Shut] = []
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
@@ -79,7 +81,9 @@ class Placement:
         self._step(max(PITCH, bottom - self._y))
         last = len(self._steps) - 1
         bands = (*self.lanes.bands(last), *self._waits.bars(last))
-        return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
+        phases = self._phases.shapes()
+        steps, shapes = tuple(self._steps), tuple(self._shapes)
+        return Drawing(self._frame.width, top, steps, bands, shapes, phases=phases)
 
     def say(
         self, text: str, *, fold: int | None = None, piece: int | None = None, said: str = ""
@@ -123,6 +127,7 @@ class Placement:
         if opens:
             self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
         for moment in fold.moments:
+            self._phases.reach(moment, shape.tick)
             for note in moment.notes:
                 if note.host in self._column:
                     self.lanes.add(note, self._column[note.host], shape.tick)
@@ -132,6 +137,7 @@ class Placement:
         over = range(min(start, stop), max(start, stop))
         least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
         tick = self._at(due.time_ns, least, packet=True)
+        self._phases.reach(arrow, tick)
         self._started[id(arrow)] = (tick, self._y, start, stop)
         self._line[start] = self._y + PITCH
         for wire in over:
@@ -143,6 +149,7 @@ class Placement:
         begun, y, start, stop = self._started[id(arrow)]
         x1, x2 = self._frame.lifelines[start].x, self._frame.lifelines[stop].x
         tick = self._at(due.time_ns, max(y + SLANT, self._line[stop]), shows_time=False)
+        self._phases.reach(arrow, tick)
         if transit.lost:
             x2 = lost_at(self._frame, (start, stop), lost_beside(arrow, self._column))
         else:
@@ -209,12 +216,9 @@ class Placement:
             self._notes[index] = bottom
         else:
             self._wire[place.wire] = bottom - LINE
-        kind = note.kind + (" inferred" if note.text.startswith("(") else "")
-        kind += " failed" if "red" in note.style else ""
-        kind += " pointed" if note.weight == MARKED else ""
         name = self._scene.anchors.get(id(note.transcript if note.kind == "end" else note.line), "")
         self._shapes.append(
-            NoteShape(tick, place.words, lines, kind, place.ends, down, name, source)
+            NoteShape(tick, place.words, lines, note_look(note), place.ends, down, name, source)
         )
         self.lanes.add(note, index, tick)
 
