@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from browsing import (
+    DESKTOP,
     LAPTOP,
     PHONE,
     PROJECTOR,
@@ -92,7 +93,7 @@ def test_a_field_and_its_bytes_light_up_together_both_ways(shows: Open) -> None:
 
 
 def test_keys_go_to_the_next_packet_and_back(shows: Open) -> None:
-    browser = shows(hello())
+    browser = shows(hello(), size=DESKTOP)
     assert "SYN" in said(browser)
     press(browser, "n")
     assert "server → client: SYN ACK" in said(browser)

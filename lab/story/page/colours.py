@@ -30,7 +30,9 @@ _KINDS = {
 
 def colours(timeline: Timeline, *, waits: bool) -> list[tuple[str, str]]:
     """Return what colours a ladder has: a CSS class, and what it means."""
-    return list(dict.fromkeys([*_bands(timeline, waits=waits), *_phases(timeline), *_arrows(timeline)]))
+    return list(
+        dict.fromkeys([*_bands(timeline, waits=waits), *_phases(timeline), *_arrows(timeline)])
+    )
 
 
 def _phases(timeline: Timeline) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Ladders of some of a run's hosts: of those that have a conversation, for who looks at it alone."""
+"""Ladders of some of a run's hosts: of those that have a conversation, to look at it alone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def hosts_of_rows(timeline: Timeline, rows: Mapping[Talk, int]) -> list[tuple[st
     for arrow in timeline.arrows:
         if arrow.transit.talk is not None:
             found.setdefault(rows[arrow.transit.talk], set()).update(_hosts(arrow))
-    return [
-        tuple(host for host in timeline.abreast if host in found[row]) for row in sorted(found)
-    ]
+    return [tuple(host for host in timeline.abreast if host in found[row]) for row in sorted(found)]
 
 
 def groups(of_rows: Sequence[tuple[str, ...]], timeline: Timeline) -> list[tuple[str, ...]]:

@@ -93,8 +93,6 @@ function packetsIn(svg, gap) {
   return [data.shown ? packets.filter((packet) => data.shown.has(packet)).length : 0, packets.length];
 }
 
-const count = (number, unit) => `${number.toLocaleString("en")} ${unit}${number === 1 ? "" : "s"}`;
-
 // A pill says how much of it is asked for, instead of all that it has.
 function recount(gap, said) {
   const text = gap.querySelector("tspan");
@@ -112,7 +110,7 @@ function closeUp(piece) {
   for (const clock of piece.querySelectorAll(".clock")) clock.classList.toggle("out", Boolean(data.shown));
   let [before, last] = [0, 0];
   const moved = [[0, 0]];
-  const left = [...piece.children].filter((each) => !each.matches(".out, .band")).sort((one, other) => heightOf(one) - heightOf(other));
+  const left = [...piece.querySelectorAll(".way, .words, .gap")].filter((each) => !each.matches(".out")).sort((one, other) => heightOf(one) - heightOf(other));
   for (const each of left) {
     const room = 16 * each.querySelectorAll("tspan").length + 44;
     last = data.shown ? Math.min(heightOf(each), last + Math.min(heightOf(each) - before, room)) : heightOf(each);

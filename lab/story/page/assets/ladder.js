@@ -62,7 +62,11 @@ function ticksOf(svg) {
   return moved;
 }
 
-function layArrow(arrow, y1, y2) {
+const FALL = 10;
+
+function layArrow(arrow, y1, below) {
+  const drop = arrow.querySelector(".drop");
+  const y2 = drop ? Math.min(below, y1 + FALL) : below;
   const shaft = arrow.querySelector(".shaft");
   const x1 = Number(shaft.getAttribute("x1"));
   const x2 = Number(shaft.getAttribute("x2"));
@@ -74,7 +78,8 @@ function layArrow(arrow, y1, y2) {
   const slope = Math.atan2(y2 - y1, across) * 180 / Math.PI * (x2 < x1 ? -1 : 1);
   const label = `translate(${x1 + (x2 < x1 ? -16 : 16)} ${y1 + (y2 - y1) * 16 / across}) rotate(${slope})`;
   arrow.querySelector("text").setAttribute("transform", label);
-  arrow.querySelector(".tip").setAttribute("transform", `translate(${x2} ${y2}) rotate(${slope})`);
+  drop?.setAttribute("d", `M${x2} ${y2}V${below}H${drop.dataset.x}`);
+  arrow.querySelector(".tip").setAttribute("transform", drop ? `translate(${drop.dataset.x} ${below})` : `translate(${x2} ${y2}) rotate(${slope})`);
   for (const joint of arrow.querySelectorAll(".joint")) {
     const x = Number(joint.dataset.x);
     joint.setAttribute("transform", `translate(${x} ${y1 + (y2 - y1) * Math.abs(x - x1) / across}) rotate(${slope})`);

@@ -38,8 +38,10 @@ class ArrowShape:
 
     ``packet`` is its number among the timeline's packets, ``kind`` its CSS classes, ``label`` what
     stands on it. ``branches`` are the life lines of further hosts that the same packet reached, and
-    ``joints`` the routers that passed it on; at those that are ``hollow`` nobody wanted it. A
-    screen reader says the ``direction``, and ``words`` if not what the table says of the packet.
+    ``joints`` the routers that passed it on; at those that are ``hollow`` nobody wanted it. It
+    ``bends`` where words or a fold stand on its way: then it goes down beside the receiver's life
+    line. A screen reader says the ``direction``, and ``words`` if not what the table says of the
+    packet.
     """
 
     start: int
@@ -55,6 +57,7 @@ class ArrowShape:
     branches: tuple[int, ...] = ()
     joints: tuple[JointShape, ...] = ()
     hollow: tuple[int, ...] = ()
+    bends: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class NoteShape:
     """Lines of text in a host's column; the first stands ``down`` pixels below its tick.
 
     ``anchor`` is the name under which a link in the page finds the note. ``source`` is the number
-    of the line of the program's source that printed it, and stands at the end of the last line.
+    of the line of the program's source that printed it, and stands at the end of the last line. A
+    screen reader says ``spoken``; in a piece of a fold, ``whose`` and then the lines. It stands
+    ``over`` the wire of that number, from the left, or beside all wires.
     """
 
     tick: int
@@ -73,6 +78,9 @@ class NoteShape:
     down: int = 0
     anchor: str = ""
     source: str = ""
+    whose: str = ""
+    spoken: str = ""
+    over: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ LANE = 7
 BASELINE = 4
 """Pixels from a tick down to the baseline of the text that stands at it."""
 
+FALL, BESIDE = 10, 11
+"""Pixels that an arrow falls before it bends, and from there to the receiver's life line."""
+
 CHIP_CELL = 7.25
 """Width of a character of a chip, in pixels."""
 
@@ -75,12 +78,17 @@ def _band(band: StateBand, heights: Sequence[int]) -> Json:
 
 def _arrow(arrow: ArrowShape, y1: int, y2: int) -> Json:
     """Return an arrow's ends and how its label lies along it, always readable from the left."""
-    across = abs(arrow.x2 - arrow.x1) or 1
     right = arrow.x2 >= arrow.x1
+    below, x2 = y2, arrow.x2
+    if arrow.bends:
+        y2, x2 = min(y2, y1 + FALL), arrow.x2 + (-BESIDE if right else BESIDE)
+    across = abs(x2 - arrow.x1) or 1
     slope = math.degrees(math.atan2(y2 - y1, across))
     return {
         "y1": y1,
         "y2": y2,
+        "x2": x2,
+        "below": below,
         "x": arrow.x1 + (LEAD if right else -LEAD),
         "y": round(y1 + (y2 - y1) * LEAD / across, 1),
         "turn": round(slope if right else -slope, 2),

@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.observation.run import Run
 from lab.observation.talk import Talk
-from lab.story.page.ladder.drawing import ArrowShape, Drawing
+from lab.story.page.ladder.drawing import ArrowShape, Drawing, Shape, StateBand, TimeShape
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.geometry import placed
 from lab.story.page.ladder.layout import lay_out
@@ -69,7 +69,9 @@ def name(run: Run) -> str:
 def parts(drawing: Drawing) -> dict[str, Any]:
     """Return what the template draws, in pixels."""
     heights = drawing.heights
-    bands = [band for band in drawing.bands if band.stop > band.start]
+    back: list[Shape | StateBand] = [band for band in drawing.bands if band.stop > band.start]
+    back += [each for each in drawing.shapes if isinstance(each, TimeShape)]
+    told = [each for each in drawing.shapes if not isinstance(each, TimeShape)]
     return {
         "width": drawing.width,
         "height": heights[-1] + 10,
@@ -82,5 +84,6 @@ def parts(drawing: Drawing) -> dict[str, Any]:
             for lifeline, head in zip_longest(drawing.lifelines, drawing.heads)
         ],
         "phases": [placed(each, heights) for each in drawing.phases],
-        "shapes": [placed(each, heights) for each in (*bands, *drawing.shapes)],
+        "back": [placed(each, heights) for each in back],
+        "shapes": [placed(each, heights) for each in told],
     }

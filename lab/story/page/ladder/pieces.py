@@ -64,7 +64,7 @@ class Pieces:
         lines = [self._words.number(line) for line in shape.lines]
         blank = ("",) * len(lines)
         if isinstance(shape, NoteShape):
-            note = replace(shape, tick=0, down=0, anchor="", lines=blank)
+            note = replace(shape, tick=0, down=0, anchor="", spoken="", lines=blank)
             return [self._number(note, lambda: note), y + shape.down, *lines]
         leads = [] if shape.piece is None else [shape.piece]
         gap = replace(shape, tick=0, lines=blank, piece=0 if leads else None)
