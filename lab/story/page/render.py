@@ -19,6 +19,7 @@ from lab.story.page.lesson import Lesson, anchor, coloured, heading, rendered
 from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
+from lab.story.page.reading import KEYS, SIGNS, glossary
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
 from lab.story.page.see import badged, by_title
 from lab.story.page.some_hosts import groups, hosts_of_rows, only
@@ -31,7 +32,7 @@ __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
     *("data", "ladder", "fields", "headers", "hops", "sight", "packet", "between", "tabs"),
-    *("code", "table", "folds", "acks", "filter", "print", "start"),
+    *("code", "table", "folds", "acks", "filter", "print", "help", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
@@ -131,6 +132,10 @@ def render_page(
             other=next(iter((others or {}).values()), ""),
             badges={comment: (each.number, each.place) for comment, each in badges.items()},
         ),
+        picture=asset("reading.svg"),
+        signs=SIGNS,
+        keys=KEYS,
+        glossary=glossary(lesson.glossary),
         sources=list(_sources(lesson)),
         others=others or {},
         index=index,
