@@ -82,6 +82,8 @@ function sift(svg) {
   }
   const ticks = new Set([...svg.querySelectorAll(".way:not(.out)[data-a], .words:not(.out)[data-a]")].map((each) => each.dataset.a));
   for (const clock of svg.querySelectorAll(".clock[data-a]")) clock.classList.toggle("out", Boolean(data.shown) && !ticks.has(clock.dataset.a));
+  // Chromium tells a screen reader of what is in an SVG even where it is not displayed.
+  for (const item of svg.querySelectorAll("[role=listitem]")) item.setAttribute("aria-hidden", String(item.firstElementChild.matches(".out")));
   for (const piece of svg.querySelectorAll(".piece")) closeUp(piece);
   layOut(svg);
 }
