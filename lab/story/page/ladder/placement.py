@@ -158,7 +158,7 @@ class Placement:
         over = range(min(start, stop), max(start, stop))
         for wire in over:
             self._wire[wire] = max(self._wire[wire], self._y + 4)
-        meanwhile = self._shapes[slot + 1 :]
+        meanwhile = self._shapes[slot + 1 :] if self._y - y > SLANT else []
         bends = any(isinstance(each, FoldShape) for each in meanwhile) or any(
             each.over in over for each in meanwhile if isinstance(each, NoteShape)
         )
