@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
+_ROW = re.compile(r"^\| (\S[^|]*?) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
+_MARKS = re.compile(r"[`*]")
 
 SIGNS = (
     ("time", "Milliseconds, counted from the first packet. Time runs downwards."),
@@ -32,12 +33,11 @@ KEYS = (
 """The keys of a page, and what each does."""
 
 
-def glossary(text: str) -> list[tuple[str, str, str]]:
-    """Return the words of a glossary: each with what it is and where that is defined.
+def rows(text: str) -> list[tuple[str, str, str]]:
+    """Return the rows of a glossary in Markdown: a word, what it is, where that is defined."""
+    return _ROW.findall(text.partition("|---")[2])
 
-    They are the rows of its first table of three columns, behind the head.
-    """
-    rows = ([each.strip() for each in row[1].split("|")] for row in _ROW.finditer(text))
-    whole = [(row[0], row[1], row[2]) for row in rows if len(row) == 3]
-    plain = [tuple(re.sub(r"[`*]", "", each) for each in row) for row in whole[2:]]
-    return [(word, meaning, where) for word, meaning, where in plain]
+
+def glossary(text: str) -> list[tuple[str, ...]]:
+    """Return the rows of a glossary without the marks of Markdown."""
+    return [tuple(_MARKS.sub("", each) for each in row) for row in rows(text)]
