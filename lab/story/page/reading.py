@@ -19,7 +19,7 @@ SIGNS = (
     ("retransmission", "The same bytes crossed before: their sender sends them again."),
     ("▸ 40 packets", "Packets of one kind, left out. Click to see them."),
     ("❶", "A thing to see: the lesson is about this packet or line."),
-    ("a thin bar", "The program waits in a call, here in recv. Point at it to see which."),
+    ("a violet bar", "The program waits in a call, here in recv. Point at it to see which."),
 )
 """What stands at each number of the picture, in order, and what it means."""
 
