@@ -9,7 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, StateBand
+from lab.story.page.ladder.drawing import (
+    ArrowShape,
+    FoldShape,
+    NoteShape,
+    PhaseShape,
+    StateBand,
+)
 from lab.story.page.ladder.frame import LINE, NARROW, WIDE
 from lab.story.page.ladder.geometry import BASELINE
 from lab.story.page.ladder.layout import lay_out
@@ -19,6 +25,9 @@ from lab.story.timeline.timeline import Timeline
 
 PICTURES = "pictures"
 """The folder of the pictures."""
+
+DRAWN = ("phases", "back", "shapes")
+"""The parts of a ladder that a piece has some of, from the back to the front."""
 
 PIECE = 220
 """The height of a piece for paper, in pixels, where packets allow: sheets end between pieces."""
@@ -67,7 +76,8 @@ def _size(document: str) -> str:
 def _pieces(timeline: Timeline) -> list[str]:
     """Return the ladder as SVG documents, from the top."""
     drawn = parts(lay_out(timeline, WIDE, opens=False))
-    ends = cuts([_span(each) for each in drawn["shapes"]], drawn["top"], drawn["height"])
+    solid = [_span(each) for part in DRAWN for each in drawn[part]]
+    ends = cuts(solid, drawn["top"], drawn["height"])
     about = {
         "alone": True,
         "first": -1,
@@ -99,13 +109,13 @@ def cuts(spans: Sequence[tuple[float, float]], top: int, height: int) -> list[in
 def _span(placed: dict[str, Any]) -> tuple[float, float]:
     """Return from where to where a shape stands, in pixels from the top of the picture.
 
-    Bands go on through a cut, so they take no room.
+    Bands and phases go on through a cut, so they take no room.
     """
     shape, at = placed["shape"], placed["at"]
-    if isinstance(shape, StateBand):
+    if isinstance(shape, (StateBand, PhaseShape)):
         return at["y"], at["y"]
     if isinstance(shape, ArrowShape):
-        return min(at["y1"], at["y2"]) - LINE, max(at["y1"], at["y2"]) + LINE / 2
+        return at["y1"] - LINE, at["below"] + LINE / 2
     if isinstance(shape, FoldShape):
         return at["y"] - LINE, at["y"] - LINE + at["high"]
     lines = len(shape.lines) if isinstance(shape, NoteShape) else 1
@@ -117,9 +127,12 @@ def _piece(drawn: dict[str, Any], top: int, bottom: int) -> str:
 
     What goes on beyond them is cut off: a PDF has each dash of a line in it.
     """
-    shapes = [_clipped(each, top, bottom) for each in drawn["shapes"] if _is_in(each, top, bottom)]
+    shapes = {
+        part: [_clipped(each, top, bottom) for each in drawn[part] if _is_in(each, top, bottom)]
+        for part in DRAWN
+    }
     first = top + _ABOVE if top else drawn["top"]
-    piece = {**drawn, "shapes": shapes, "top": first, "bottom": min(bottom, drawn["bottom"])}
+    piece = {**drawn, **shapes, "top": first, "bottom": min(bottom, drawn["bottom"])}
     width, high = drawn["width"], bottom - top
     size = f'width="{width}" height="{high}" viewBox="0 {top} {width} {high}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{fill("ladder.svg", **piece)}</svg>\n'
@@ -127,13 +140,13 @@ def _piece(drawn: dict[str, Any], top: int, bottom: int) -> str:
 
 def _is_in(placed: dict[str, Any], top: int, bottom: int) -> bool:
     first, last = _span(placed)
-    if isinstance(placed["shape"], StateBand):
+    if isinstance(placed["shape"], (StateBand, PhaseShape)):
         last = first + placed["at"]["height"]
     return first <= bottom and last >= top
 
 
 def _clipped(placed: dict[str, Any], top: int, bottom: int) -> dict[str, Any]:
-    if not isinstance(placed["shape"], StateBand):
+    if not isinstance(placed["shape"], (StateBand, PhaseShape)):
         return placed
     at = placed["at"]
     first = max(at["y"], top - LINE)

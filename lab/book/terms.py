@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from lab.book.lesson import outside_code
 from lab.book.links import LINK
+from lab.story.page.reading import rows
 
 RFC = re.compile(r"\bRFC (\d+)")
-_ROW = re.compile(r"^\| (\S[^|]*?) \| ([^|]+?) \| ([^|]+?) \|$", re.MULTILINE)
 _ASIDE = re.compile(rf"{LINK.pattern}|^#.*$|^\*[^*\n]+\*$|<[^>]*>|\{{\w+\}}|`", re.MULTILINE)
 """What no link is put into: links, headings, captions, markup."""
 
@@ -33,7 +33,7 @@ class Term:
 
 def terms_of(page: str) -> list[Term]:
     """Return the terms of a glossary: the rows of its table."""
-    return [Term(*row) for row in _ROW.findall(page.partition("|---")[2])]
+    return [Term(*row) for row in rows(page)]
 
 
 def glossary(terms: Iterable[Term]) -> str:

@@ -36,6 +36,9 @@ NOT_SHOWN = ("scenario.py", "breaks.py")
 MOST_SISTER = 2_000_000
 """Bytes of captures of a kept run over the other IP version that a run is compared with."""
 
+GLOSSARY = "docs/student-glossary.md"
+"""The words that students meet, in a course's folder; each page has them behind its ``?``."""
+
 MOST_BYTES = 60_000
 """Larger files of a scenario's folder are left out."""
 
@@ -234,4 +237,6 @@ def lesson_of(scenario: Scenario, seen_from: Path) -> Lesson:
     }
     home = os.path.relpath(scenario.folder, seen_from)
     told = text(readme) if is_plain(readme) else ""
-    return Lesson(scenario.summary, told, programs, home, LESSON)
+    words = scenario.folder.parents[1] / GLOSSARY
+    known = text(words) if is_plain(words) and words.stat().st_size <= MOST_BYTES else ""
+    return Lesson(scenario.summary, told, programs, home, LESSON, known)

@@ -25,7 +25,8 @@ FLAGS = (
     "--hide-scrollbars",
 )
 
-PHONE, LAPTOP, PROJECTOR = (390, 844), (1280, 900), (1920, 1080)
+PHONE, LAPTOP, DESKTOP, PROJECTOR = (390, 844), (1280, 900), (1440, 900), (1920, 1080)
+"""Sizes of windows: on a phone and on a laptop, the panel lies over the page."""
 
 
 def arrow(browser: webdriver.Chrome, label: str) -> WebElement:

@@ -12,6 +12,7 @@ from browsing import FLAGS, LAPTOP, Open, Sized
 from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
@@ -56,6 +57,8 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
         _resize(browser, size)
         browser.get("about:blank")
         browser.get(path.as_uri())
+        # On a busy machine, the driver has been seen to come back before a large page was whole.
+        WebDriverWait(browser, 60).until(_is_whole)
         return browser
 
     _complaints(browser)
@@ -73,6 +76,10 @@ def sized(browser: webdriver.Chrome) -> Sized:
         return browser
 
     return opened
+
+
+def _is_whole(browser: webdriver.Chrome) -> bool:
+    return bool(browser.execute_script("return document.readyState === 'complete'"))
 
 
 def _resize(browser: webdriver.Chrome, size: tuple[int, int]) -> None:

@@ -23,12 +23,13 @@ const lines = [...svg.querySelectorAll(".words:not(.out) > tspan")].filter((each
 const printed = lines.map((each) => [each.textContent, letters(each)]);
 const labels = [...svg.querySelectorAll(".way:not(.out) > text")].map((each) => [each.textContent, shrunk(box(each), 3)]);
 const folds = [...svg.querySelectorAll(".gap:not(.out)")].map((gap) => [gap.textContent.trim(), box(gap.querySelector("rect") || gap)]);
-const shafts = [...svg.querySelectorAll(".way:not(.out) > .shaft")].map((each) => {
+const shafts = [...svg.querySelectorAll(".way:not(.out) > line.shaft")].map((each) => {
   const place = svg.getScreenCTM().inverse().multiply(each.getScreenCTM());
   const point = (x, y) => new DOMPoint(each[x].baseVal.value, each[y].baseVal.value).matrixTransform(place);
   const [one, other] = [point("x1", "y1"), point("x2", "y2")];
   return [each.parentNode.querySelector("text").textContent, { x1: one.x, y1: one.y, x2: other.x, y2: other.y }];
 });
+const drops = [...svg.querySelectorAll(".way:not(.out) > .drop")].map((each) => [each.parentNode.querySelector("text").textContent, box(each)]);
 const found = [];
 for (const [fold, rect] of folds) {
   for (const [text, place] of [...printed, ...labels]) if (meet(rect, place)) found.push(`under the fold "${fold}": ${text}`);
@@ -36,5 +37,6 @@ for (const [fold, rect] of folds) {
 }
 for (const [words, rect] of printed) {
   for (const [text, line] of shafts) if (through(line, rect)) found.push(`through the line "${words}": ${text}`);
+  for (const [text, place] of drops) if (meet(place, rect)) found.push(`down through the line "${words}": ${text}`);
 }
 return found;

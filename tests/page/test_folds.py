@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import played
 import pytest
-from browsing import LAPTOP, PHONE, PROJECTOR, Open, click
+from browsing import LAPTOP, PHONE, PROJECTOR, Open, arrow, click
 from overlaps import overlaps
 from played import Play, connected, transfer
 from selenium.webdriver.common.by import By
@@ -74,3 +75,32 @@ def test_an_opened_fold_begins_with_a_table_of_its_connections(shows: Open) -> N
         ["#2", "client", "40001", "⇄", "server", "15000"],
     ]
     assert [row[7:9] for row in rows] == [["packets,", "15"], ["packets,", "15"]]
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+def test_a_long_flight_goes_around_what_is_printed_and_folded_meanwhile(
+    shows: Open, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = connected()
+    monkeypatch.setattr(played, "ON_THE_WAY_NS", 90_000_000)
+    play.tcp("client", "ACK", b"slow")
+    monkeypatch.setattr(played, "ON_THE_WAY_NS", 20_000)
+    for number in range(3):
+        play.wait(5)
+        play.says("client", f"line {number} that the client prints while it waits for nobody")
+        play.says("server", f"line {number} that the server prints meanwhile, as long as can be")
+    for _ in range(12):
+        play.tcp("server", "PSH ACK", b"\x80" * 30)
+    play.wait(90)
+    play.closes()
+    browser = shows(play, size=size)
+    look = ".slim" if size == PHONE else ".wide"
+    assert browser.find_elements(By.CSS_SELECTOR, f"{look} [data-opens]")
+    assert overlaps(browser) == []
+    slow = arrow(browser, '"slow" 4 B')
+    (drop,) = slow.find_elements(By.CSS_SELECTOR, ".drop")
+    tip = slow.find_element(By.CSS_SELECTOR, ".tip")
+    assert abs(tip.rect["y"] - drop.rect["y"] - drop.rect["height"]) < 8
+    click(browser, browser.find_element(By.CSS_SELECTOR, f"{look} [data-opens]"))
+    assert abs(tip.rect["y"] - drop.rect["y"] - drop.rect["height"]) < 8
+    assert overlaps(browser) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from browsing import LAPTOP, PHONE, Open, arrow, click, press, said
+from browsing import DESKTOP, LAPTOP, PHONE, PROJECTOR, Open, arrow, click, press, said
 from played import traced_hello
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -147,7 +147,7 @@ def test_the_fields_are_one_stop_with_arrow_keys_inside_and_say_what_they_are_fo
 
 
 def test_the_legend_names_what_occurs_and_two_arrows_the_time_between_them(shows: Open) -> None:
-    browser = shows(traced_hello())
+    browser = shows(traced_hello(), size=DESKTOP)
     legend = browser.find_element(By.CSS_SELECTOR, ".colours").text
     for words in ("listening", "established", "closing", "a program waits in a call", "data"):
         assert words in legend
@@ -162,3 +162,60 @@ def test_the_legend_names_what_occurs_and_two_arrows_the_time_between_them(shows
     pointed = browser.find_element(By.ID, "pointed-between")
     assert pointed.is_displayed()
     assert "Δt 0.200 ms after packet" in pointed.text
+
+
+BROKEN = """
+const letters = (name) => {
+  const range = document.createRange();
+  range.selectNodeContents(name);
+  return [...range.getClientRects()];
+};
+const cut = (name) => {
+  const cell = name.closest(".field").getBoundingClientRect();
+  return letters(name).some((each) => each.left < cell.left - 0.5 || each.right > cell.right + 0.5);
+};
+const lines = (name) => new Set(letters(name).map((each) => Math.round(each.top))).size;
+const torn = (name) => lines(name) > name.textContent.split(" ").length;
+const names = [...document.querySelectorAll("#packet-headers .name")];
+return names.filter((name) => cut(name) || torn(name)).map((name) => name.textContent);
+"""
+"""The names of fields that their cells cut off, or tear to pieces within a word."""
+
+
+@pytest.mark.parametrize("size", [PHONE, (900, 800), LAPTOP, (1360, 860), PROJECTOR])
+def test_no_name_of_a_field_is_cut_or_torn(shows: Open, size: tuple[int, int]) -> None:
+    browser = shows(traced_hello(), size=size)
+    click(browser, arrow(browser, "SYN"))
+    names = [each.text for each in browser.find_elements(By.CSS_SELECTOR, ".field .name")]
+    assert {"Version", "Data Offset", "Window"} <= set(names)
+    assert browser.execute_script(BROKEN) == []
+
+
+@pytest.mark.parametrize(("width", "over"), [(1359, True), (1260, True), (1360, False)])
+def test_below_1360_pixels_the_panel_lies_over_the_page(
+    shows: Open, width: int, over: bool
+) -> None:
+    browser = shows(traced_hello(), size=(width, 860))
+    panel, story = (browser.find_element(By.ID, name) for name in ("packet", "story"))
+    assert panel.is_displayed() is not over
+    wide = story.rect["width"]
+    click(browser, arrow(browser, "SYN ACK"))
+    assert panel.is_displayed()
+    assert story.rect["width"] == wide
+    assert (wide > width - 60) is over
+    assert panel.value_of_css_property("position") == ("fixed" if over else "sticky")
+    press(browser, Keys.ESCAPE)
+    assert panel.is_displayed() is not over
+
+
+def test_badges_of_one_thing_to_see_say_it_once(shows: Open) -> None:
+    readme = README.replace("comes first.", "comes first. <!-- see: client sends ACK -->")
+    browser = shows(traced_hello(), lesson=Lesson("Two greet", readme, LESSON.programs))
+    seen = browser.find_elements(By.CSS_SELECTOR, ".see li")
+    assert [each.text for each in seen] == ["1 2 The handshake", "3 The end"]
+    first, second = seen[0].find_elements(By.TAG_NAME, "a")
+    assert [first.accessible_name, second.accessible_name] == ["1 The handshake", "2 The handshake"]
+    click(browser, first)
+    assert "SYN ACK" in said(browser)
+    click(browser, second)
+    assert said(browser).endswith("client → server: ACK")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from browsing import (
+    DESKTOP,
     LAPTOP,
     PHONE,
     PROJECTOR,
@@ -92,7 +93,7 @@ def test_a_field_and_its_bytes_light_up_together_both_ways(shows: Open) -> None:
 
 
 def test_keys_go_to_the_next_packet_and_back(shows: Open) -> None:
-    browser = shows(hello())
+    browser = shows(hello(), size=DESKTOP)
     assert "SYN" in said(browser)
     press(browser, "n")
     assert "server → client: SYN ACK" in said(browser)
@@ -275,7 +276,7 @@ def test_a_hostile_program_is_shown_and_not_obeyed(shows: Open) -> None:
 
 
 def test_ten_thousand_packets_can_be_read_to_the_last(shows: Open) -> None:
-    browser = shows(transfer(10_000))
+    browser = shows(transfer(10_000), size=DESKTOP)
     summary = browser.find_element(By.CSS_SELECTOR, "#packets summary")
     assert "10006 packets" in summary.text
     click(browser, summary)

@@ -41,7 +41,7 @@ def test_a_bar_stands_beside_the_life_line_and_says_what_waits(
         assert title.startswith(said)
         assert bar.rect["height"] > 10
         assert 0 < bar.rect["x"] < size[0]
-        assert bar.rect["width"] < 4
+        assert bar.rect["width"] < 5
     assert connect.rect["y"] + connect.rect["height"] <= receive.rect["y"] + 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lab.story.page.ladder.phases import NAMES, phases
 from lab.story.timeline.timeline import Timeline
 
 _STATES = {
@@ -29,7 +30,17 @@ _KINDS = {
 
 def colours(timeline: Timeline, *, waits: bool) -> list[tuple[str, str]]:
     """Return what colours a ladder has: a CSS class, and what it means."""
-    return list(dict.fromkeys([*_bands(timeline, waits=waits), *_arrows(timeline)]))
+    return list(
+        dict.fromkeys([*_bands(timeline, waits=waits), *_phases(timeline), *_arrows(timeline)])
+    )
+
+
+def _phases(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    columns = {host: number for number, host in enumerate(timeline.abreast)}
+    found = {each.name for each in phases(timeline, columns, {}).values()}
+    for name in NAMES:
+        if name in found:
+            yield f"phase p-{name}", name
 
 
 def _bands(timeline: Timeline, *, waits: bool) -> Iterator[tuple[str, str]]:

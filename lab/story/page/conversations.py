@@ -9,7 +9,7 @@ from typing import Any
 from lab.story.text import harmless
 from lab.story.timeline.fold import size, span
 from lab.story.timeline.moment import Arrow
-from lab.story.timeline.talks import by_talk, told
+from lab.story.timeline.talks import by_talk, rows, told
 from lab.story.timeline.timeline import Timeline
 
 FEWEST = 2
@@ -44,10 +44,10 @@ def conversations(timeline: Timeline) -> tuple[list[Row], list[list[Any]], list[
     found = by_talk(timeline.arrows)
     if len(found) < FEWEST:
         return [], [], []
-    numbers = {talk: number for number, talk in enumerate(found)}
+    numbers = rows(timeline.arrows)
     begun = min(arrows[0].time_ns for arrows in found.values())
     whole = max(max(arrows[-1].time_ns for arrows in found.values()) - begun, 1)
-    rows = [
+    told_of = [
         _row(arrows, number, begun, whole, timeline)
         for number, arrows in enumerate(found.values(), start=1)
     ]
@@ -60,7 +60,7 @@ def conversations(timeline: Timeline) -> tuple[list[Row], list[list[Any]], list[
         for talk in found
     ]
     of = [numbers.get(transit.talk, -1) if transit.talk else -1 for transit, _ in timeline.transits]
-    return rows, asked, of
+    return told_of, asked, of
 
 
 def _row(arrows: Sequence[Arrow], number: int, begun: int, whole: int, timeline: Timeline) -> Row:

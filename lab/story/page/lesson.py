@@ -36,7 +36,8 @@ class Lesson:
     """What a scenario's folder holds: its title, its README, its programs' texts by file name.
 
     ``home`` is where the folder is, seen from the page. ``words`` are those of a run as the README
-    writes them, by name. A program of one host only may stand as ``HOST/FILE``.
+    writes them, by name. A program of one host only may stand as ``HOST/FILE``. ``glossary`` is the
+    course's own glossary for students, as Markdown.
     """
 
     title: str = ""
@@ -44,6 +45,7 @@ class Lesson:
     programs: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    glossary: str = ""
 
     def named(self, host: str, program: str) -> str:
         """Return the name under which a host's program is among the programs; else nothing."""

@@ -21,9 +21,12 @@ from lab.story.page.lesson import Lesson, anchor, coloured, heading, rendered
 from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row
+from lab.story.page.reading import KEYS, SIGNS, glossary
 from lab.story.page.sections import cause_rows, files, programs, verdict_rows
-from lab.story.page.see import badged
+from lab.story.page.see import badged, by_title
+from lab.story.page.some_hosts import groups, hosts_of_rows, only
 from lab.story.page.template import asset, digest, fill
+from lab.story.timeline.talks import rows
 from lab.story.timeline.timeline import Timeline
 from lab.wire.address import Family
 
@@ -31,7 +34,7 @@ __all__ = ["Lesson", "render_page"]
 
 SCRIPTS = (
     *("data", "ladder", "fields", "headers", "hops", "sight", "packet", "between", "tabs"),
-    *("code", "table", "folds", "acks", "filter", "print", "start"),
+    *("code", "table", "folds", "acks", "filter", "print", "help", "start"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
@@ -68,11 +71,17 @@ def render_page(
     told = [shown]
     if timeline.acks and len(timeline.transits) <= MOST_TAKEN_APART:
         told.append(shown.with_acks())
+    numbers = rows(timeline.arrows)
+    of_rows = hosts_of_rows(timeline, numbers) if talks else []
+    fewer = groups(of_rows, timeline)
     drawn = [
-        [picture.inside(each, width, words, table, first=first) for width in (WIDE, NARROW)]
-        for each in told
+        [
+            picture.inside(each, width, words, table, first=first, talks=numbers)
+            for width in (WIDE, NARROW)
+        ]
+        for each in (*told, *(only(shown, hosts) for hosts in fewer))
     ]
-    plain, *acked = [
+    ladders = [
         [(look, ladder) for look, (ladder, _) in zip(("wide", "slim"), each, strict=True)]
         for each in drawn
     ]
@@ -86,8 +95,9 @@ def render_page(
         style=asset("ladder.css") + asset("page.css") + asset("panel.css"),
         script=script,
         digest=digest(script),
-        ladders=plain,
-        acked=acked[0] if acked else [],
+        ladders=ladders[0],
+        acked=ladders[1] if len(told) > 1 else [],
+        fewer=ladders[len(told) :],
         acks=len(timeline.acks),
         timeline=timeline,
         rows=[row(each, words) for each in table[:FIRST_ROWS]],
@@ -100,6 +110,8 @@ def render_page(
             "words": words.known,
             "talks": asked,
             "talkOf": talk_of,
+            "hostsOf": of_rows,
+            "groups": fewer,
             "folds": [folds for each in drawn for _, folds in each],
         },
         talks=talks,
@@ -115,7 +127,7 @@ def render_page(
         foreign=is_foreign(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
-        badges=[each for each in badges.values() if each.place],
+        badges=by_title(badges.values()),
         versions_of={what: own for what, own in versions.items() if what not in images},
         images=images,
         lesson=rendered(
@@ -124,6 +136,10 @@ def render_page(
             other=next(iter((others or {}).values()), ""),
             badges={comment: (each.number, each.place) for comment, each in badges.items()},
         ),
+        picture=asset("reading.svg"),
+        signs=SIGNS,
+        keys=KEYS,
+        glossary=glossary(lesson.glossary),
         sources=list(_sources(lesson)),
         others=others or {},
         index=index,

@@ -8,7 +8,7 @@ the packet by which a socket came into a state, and ``(2)`` at the end means the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -82,6 +82,15 @@ def badged(timeline: Timeline, lesson: Lesson) -> tuple[Timeline, dict[str, Badg
         badges[sight.comment] = Badge(number, sight.title, name)
         moments[place] = _marked(moment, BADGES[number - 1])
     return replace(timeline, moments=tuple(moments)), badges
+
+
+def by_title(badges: Iterable[Badge]) -> dict[str, list[Badge]]:
+    """Return the badges of things in the picture by what a lesson calls them, each title once."""
+    found: dict[str, list[Badge]] = {}
+    for badge in badges:
+        if badge.place:
+            found.setdefault(badge.title, []).append(badge)
+    return found
 
 
 def unseen(readme: str, timeline: Timeline) -> list[str]:

@@ -34,6 +34,20 @@ def by_talk(moments: Iterable[Moment]) -> dict[Talk, list[Arrow]]:
     return found
 
 
+def rows(arrows: Iterable[Arrow]) -> dict[Talk, int]:
+    """Return the number of each conversation, from 0 on, in the order in which they begin.
+
+    The halves of one that a router translated have the same number.
+    """
+    found: dict[Talk, int] = {}
+    for number, (talk, own) in enumerate(by_talk(arrows).items()):
+        found.setdefault(talk, number)
+        for arrow in own:
+            if arrow.transit.translated is not None:
+                found.setdefault(arrow.transit.translated, number)
+    return found
+
+
 def told(arrows: Sequence[Arrow]) -> Told:
     """Return what a table says of a conversation, of its arrows: at least one."""
     first = arrows[0]

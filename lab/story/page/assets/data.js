@@ -8,6 +8,8 @@ const byId = (id) => document.getElementById(id);
 const panel = byId("packet");
 const TIME = 0, FROM = 1, TO = 2, WHAT = 3, NUMBER = 4, CAPTURE = 5, POSITION = 6, LENGTH = 7, BYTES = 8, HEADERS = 9, PROBLEMS = 10;
 
+const count = (number, unit) => `${number.toLocaleString("en")} ${unit}${number === 1 ? "" : "s"}`;
+
 function make(name, className, text) {
   const element = document.createElement(name);
   if (className) element.className = className;

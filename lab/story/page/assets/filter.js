@@ -44,6 +44,7 @@ function applyFilter(said = "") {
   for (const number of [...shown]) if (!passes(number)) shown.delete(number);
   data.shown = inside ? shown : null;
   const left = new Set([...shown].map((number) => data.talkOf[number]));
+  data.left = inside ? left : null;
   for (const row of talksTable.querySelectorAll("[data-talk]")) {
     const number = Number(row.dataset.talk);
     row.querySelector("button").setAttribute("aria-pressed", String(chosenTalks.has(number)));
@@ -55,31 +56,54 @@ function applyFilter(said = "") {
   }
   for (const row of document.querySelectorAll("#rows tr")) row.hidden = inside && !shown.has(Number(row.dataset.row));
   for (const svg of ladders) sift(svg);
+  showLadders();
   byId("filter-clear").hidden = !inside;
   byId("filtered").textContent = said || (inside ? `${shown.size} of ${data.packets.length} packets` : "");
 }
 
 // Hide what is not asked for in a ladder, and move the rest together.
 function sift(svg) {
-  const names = [...chosenTalks].map((talk) => talksTable.querySelector(`[data-talk="${talk}"]`).dataset.name);
+  const names = [...talksTable.querySelectorAll("[data-talk]")].filter((row) => data.left?.has(Number(row.dataset.talk))).map((row) => row.dataset.name);
   for (const way of svg.querySelectorAll(".way")) way.classList.toggle("out", Boolean(data.shown) && !data.shown.has(Number(way.dataset.packet)));
   for (const note of svg.querySelectorAll(".w-state, .w-socket")) {
     const own = /#\d+/.exec(note.textContent)?.[0];
     note.classList.toggle("out", Boolean(data.shown) && own !== undefined && names.length > 0 && !names.includes(own));
   }
-  for (const band of svg.querySelectorAll(".band")) band.classList.toggle("out", Boolean(data.shown));
+  // A band of several sockets, or of a conversation that is left out, says nothing of the rest.
+  const stays = (each) => (each.dataset.talk === undefined ? !each.matches(".s-SEVERAL") : data.left.has(Number(each.dataset.talk)));
+  for (const each of svg.querySelectorAll(".band, .phase")) {
+    each.classList.toggle("out", Boolean(data.left) && !stays(each));
+    each.classList.toggle("alone", data.left?.size === 1 && !data.left.has(-1));
+  }
   for (const gap of svg.querySelectorAll("[data-opens]")) {
-    const inFold = data.shown ? matching(svg, gap) : -1;
-    gap.classList.toggle("out", inFold === 0);
+    const [inFold, all] = packetsIn(svg, gap);
+    gap.classList.toggle("out", Boolean(data.shown) && inFold === 0);
+    recount(gap, data.shown ? `${inFold.toLocaleString("en")} of ${count(all, "packet")}` : "");
   }
   const ticks = new Set([...svg.querySelectorAll(".way:not(.out)[data-a], .words:not(.out)[data-a]")].map((each) => each.dataset.a));
   for (const clock of svg.querySelectorAll(".clock[data-a]")) clock.classList.toggle("out", Boolean(data.shown) && !ticks.has(clock.dataset.a));
+  // Chromium tells a screen reader of what is in an SVG even where it is not displayed.
+  for (const item of svg.querySelectorAll("[role=listitem]")) item.setAttribute("aria-hidden", String(item.firstElementChild.matches(".out")));
   for (const piece of svg.querySelectorAll(".piece")) closeUp(piece);
   layOut(svg);
 }
 
-const matching = (svg, gap) => piecesIn(svg, gap).flatMap(([, , entries]) => entries)
-  .filter(([shape, , packet]) => shapesOf(svg)[shape].matches(".way") && data.shown.has(packet)).length;
+// How many packets of a fold are asked for, and how many it has.
+function packetsIn(svg, gap) {
+  const ways = [...shapesOf(svg)].map((shape) => shape.matches(".way"));
+  const packets = piecesIn(svg, gap).flatMap(([, , entries]) => entries).filter(([shape]) => ways[shape]).map(([, , packet]) => packet);
+  return [data.shown ? packets.filter((packet) => data.shown.has(packet)).length : 0, packets.length];
+}
+
+// A pill says how much of it is asked for, instead of all that it has.
+function recount(gap, said) {
+  const text = gap.querySelector("tspan");
+  gap.dataset.whole ??= text.textContent.slice(2).replace(/ +(show|hide)$/, "");
+  gap.dataset.label ??= gap.getAttribute("aria-label");
+  const open = gap.getAttribute("aria-expanded") === "true";
+  text.textContent = `${open ? "▾" : "▸"} ${said || gap.dataset.whole}   ${open ? "hide" : "show"}`;
+  gap.setAttribute("aria-label", said || gap.dataset.label);
+}
 
 // What is left in a piece of a fold moves together.
 function closeUp(piece) {
@@ -87,12 +111,25 @@ function closeUp(piece) {
   piece.dataset.whole ??= piece.dataset.bottom;
   for (const clock of piece.querySelectorAll(".clock")) clock.classList.toggle("out", Boolean(data.shown));
   let [before, last] = [0, 0];
-  const left = [...piece.children].filter((each) => !each.matches(".out, .band")).sort((one, other) => heightOf(one) - heightOf(other));
+  const moved = [[0, 0]];
+  const left = [...piece.querySelectorAll(".way, .words, .gap")].filter((each) => !each.matches(".out")).sort((one, other) => heightOf(one) - heightOf(other));
   for (const each of left) {
     const room = 16 * each.querySelectorAll("tspan").length + 44;
     last = data.shown ? Math.min(heightOf(each), last + Math.min(heightOf(each) - before, room)) : heightOf(each);
     before = heightOf(each);
+    moved.push([before, last]);
     each.setAttribute("transform", `translate(0 ${last})`);
+  }
+  // A band goes from where what it stands beside begins to where that ends.
+  const here = (height) => {
+    const at = moved.findLastIndex(([was]) => was <= height);
+    return Math.min(moved[at][1] + height - moved[at][0], moved[at + 1]?.[1] ?? last + 20);
+  };
+  for (const band of piece.querySelectorAll(".band:not(.out)")) {
+    const [top, high] = [heightOf(band), Number(band.dataset.high ??= band.getAttribute("height"))];
+    const [start, stop] = data.shown ? [here(top), here(top + high)] : [top, top + high];
+    band.setAttribute("transform", `translate(0 ${start})`);
+    band.setAttribute("height", Math.max(stop - start, 3));
   }
   piece.dataset.bottom = data.shown ? last + 40 : piece.dataset.whole;
 }

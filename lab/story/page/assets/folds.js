@@ -33,14 +33,28 @@ function showPiece(svg, gap, number) {
   const shapes = shapesOf(svg);
   const piece = document.createElementNS(svg.namespaceURI, "g");
   piece.setAttribute("class", "piece");
+  piece.setAttribute("role", "list");
+  piece.setAttribute("aria-label", `${number + 1} of ${count(piecesIn(svg, gap).length, "part")}`);
   Object.assign(piece.dataset, { a: gap.dataset.a, top, bottom });
-  piece.append(...entries.map(([shape, y, ...rest]) => copied(shapes[shape], y, rest)));
+  piece.append(...entries.map(([shape, y, ...rest]) => asItem(copied(shapes[shape], y, rest))));
   shownPiece(gap)?.remove();
   gap.after(piece);
   setOpen(gap, true);
   if (data.shown) sift(svg);
   else layOut(svg);
   mark(chosen);
+}
+
+// What happened is an item of a list; times and bands are only seen.
+function asItem(copy) {
+  if (copy.matches(".band, .clock")) {
+    copy.setAttribute("aria-hidden", "true");
+    return copy;
+  }
+  const item = document.createElementNS(copy.namespaceURI, "g");
+  item.setAttribute("role", "listitem");
+  item.append(copy);
+  return item;
 }
 
 function copied(shape, y, rest) {
@@ -54,12 +68,15 @@ function copied(shape, y, rest) {
     copy.setAttribute("aria-label", `${packet[TIME]} ms: ${copy.getAttribute("aria-label")}: ${said(words)}${packet[POSITION]}`);
     copy.querySelector("text").textContent = said(label);
   } else if (copy.matches(".band")) {
-    copy.setAttribute("height", rest[0]);
-    if (rest.length > 1) copy.querySelector("title").textContent = data.words[rest[1]];
+    const [height, talk, said] = rest;
+    copy.setAttribute("height", height);
+    if (talk >= 0) copy.dataset.talk = talk;
+    if (said !== undefined) copy.querySelector("title").textContent = data.words[said];
   } else {
     if (copy.matches("[data-piece]")) copy.dataset.piece = rest.shift();
     const lines = copy.matches(".clock") ? [copy] : copy.querySelectorAll("tspan:not(.source)");
     rest.forEach((word, index) => lines[index].prepend(data.words[word]));
+    if (copy.matches(".words")) copy.setAttribute("aria-label", [copy.getAttribute("aria-label"), ...rest.map((word) => data.words[word].replace(/^[│╎⌨$✗ ]+/, ""))].join(" "));
   }
   return copy;
 }

@@ -48,7 +48,7 @@ function drawHeader(name, fields, values, start, owners, raw) {
         cell.tabIndex = -1;
         const small = piece.bits < 4;
         if (small || (piece.bits < 8 && field.length > 7 && !field.includes(" "))) cell.classList.add("small");
-        cell.append(make("span", "name", small ? initials(field) : field), make("span", "value", small ? bitsAt(raw, start * 8 + bit, bits) : values[index]));
+        cell.append(make("span", "name", small ? initials(field, piece.bits) : piece.bits < 8 && field === "Reserved" ? "Rsrvd" : field), make("span", "value", small ? bitsAt(raw, start * 8 + bit, bits) : values[index]));
         cell.setAttribute("aria-label", `${field}: ${values[index]}`);
       } else cell.setAttribute("aria-hidden", "true");
       list.append(cell);
@@ -58,7 +58,8 @@ function drawHeader(name, fields, values, start, owners, raw) {
   return list;
 }
 
-const initials = (field) => (CONTROL_BITS.includes(field) ? field[0] : field.includes(" ") ? field.split(" ").map((word) => word[0]).join("") : field.slice(0, 2));
+// A single bit has room for one letter. "Rsrvd" is RFC 9293's own (3.1).
+const initials = (field, bits) => (bits === 1 ? field[0] : field.includes(" ") ? field.split(" ").map((word) => word[0]).join("") : field.slice(0, 2));
 
 function bitsAt(raw, bit, bits) {
   let value = 0;

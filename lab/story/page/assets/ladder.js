@@ -21,6 +21,11 @@ function layOut(svg) {
     const top = heights[element.dataset.a];
     const bottom = heights[element.dataset.b];
     if (element.matches(".way")) layArrow(element, top, bottom);
+    else if (element.matches(".phase")) {
+      const { above, under } = element.dataset;
+      element.setAttribute("y", top - above);
+      element.setAttribute("height", Math.max(bottom + Number(under) - top + Number(above), 0));
+    }
     else if (element.matches(".band")) {
       // What changed in a fold changes in its piece, with the piece's own bands.
       const start = top + inPiece(element.dataset.a, "bottom");
@@ -42,7 +47,7 @@ function ticksOf(svg) {
   const whole = svg.dataset.steps.split(" ").map((step) => (height += Number(step)));
   if (!data.shown) return whole;
   const needs = new Map();
-  for (const each of svg.querySelectorAll("[data-a]:not(.out):not(.band):not(.piece):not(.clock)")) {
+  for (const each of svg.querySelectorAll("[data-a]:not(.out):not(.band):not(.phase):not(.piece):not(.clock)")) {
     if (each.closest(".piece")) continue;
     const room = 16 * each.querySelectorAll("tspan").length + Number(each.dataset.down || 0) + 34;
     for (const tick of [each.dataset.a, each.dataset.b].filter(Boolean)) needs.set(Number(tick), Math.max(needs.get(Number(tick)) || 0, room));
@@ -57,7 +62,11 @@ function ticksOf(svg) {
   return moved;
 }
 
-function layArrow(arrow, y1, y2) {
+const FALL = 10;
+
+function layArrow(arrow, y1, below) {
+  const drop = arrow.querySelector(".drop");
+  const y2 = drop ? Math.min(below, y1 + FALL) : below;
   const shaft = arrow.querySelector(".shaft");
   const x1 = Number(shaft.getAttribute("x1"));
   const x2 = Number(shaft.getAttribute("x2"));
@@ -69,7 +78,8 @@ function layArrow(arrow, y1, y2) {
   const slope = Math.atan2(y2 - y1, across) * 180 / Math.PI * (x2 < x1 ? -1 : 1);
   const label = `translate(${x1 + (x2 < x1 ? -16 : 16)} ${y1 + (y2 - y1) * 16 / across}) rotate(${slope})`;
   arrow.querySelector("text").setAttribute("transform", label);
-  arrow.querySelector(".tip").setAttribute("transform", `translate(${x2} ${y2}) rotate(${slope})`);
+  drop?.setAttribute("d", `M${x2} ${y2}V${below}H${drop.dataset.x}`);
+  arrow.querySelector(".tip").setAttribute("transform", drop ? `translate(${drop.dataset.x} ${below})` : `translate(${x2} ${y2}) rotate(${slope})`);
   for (const joint of arrow.querySelectorAll(".joint")) {
     const x = Number(joint.dataset.x);
     joint.setAttribute("transform", `translate(${x} ${y1 + (y2 - y1) * Math.abs(x - x1) / across}) rotate(${slope})`);

@@ -37,7 +37,7 @@ byId("next").addEventListener("click", () => go(1));
 byId("previous").addEventListener("click", () => go(-1));
 byId("close").addEventListener("click", leavePanel);
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  if (help.open || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
   if (event.key === "Escape") leavePanel();
   else if (!singleKeys()) return;
   else if (event.key === "n") go(1);

@@ -9,7 +9,7 @@ let opened = [];
 function cutsOf(svg) {
   const box = svg.getBoundingClientRect();
   const scale = svg.viewBox.baseVal.height / box.height;
-  const solid = [...svg.children].filter((each) => !each.matches(".life, .band, template, title, style"));
+  const solid = [...svg.querySelectorAll(".heads text, .way, .words, .gap, .clock")];
   const spans = solid.map((each) => each.getBoundingClientRect()).filter((rect) => rect.height)
     .map((rect) => [(rect.top - box.top) * scale, (rect.bottom - box.top) * scale])
     .sort((one, other) => one[0] - other[0]);
@@ -43,7 +43,7 @@ function divide(svg) {
     piece.removeAttribute("id");
     place.append(piece);
   }
-  svg.closest("#without-acks, #with-acks").before(place);
+  svg.closest(".ladders").before(place);
 }
 
 addEventListener("beforeprint", () => {

@@ -35,5 +35,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-place]");
   if (!link || link.dataset.place.startsWith("packet-")) return;
-  if (goTo(shownLadder().querySelector(`[data-name="${link.dataset.place}"]`))) event.preventDefault();
+  const named = () => shownLadder().querySelector(`[data-name="${link.dataset.place}"]:not(.out)`);
+  if (!named() && data.shown) clearFilter();
+  if (goTo(named())) event.preventDefault();
 });

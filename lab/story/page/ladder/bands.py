@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count
 
+from lab.observation.talk import Talk
 from lab.story.page.ladder.drawing import StateBand
 from lab.story.page.ladder.frame import Frame
 from lab.story.timeline.note import Note
@@ -29,6 +31,7 @@ class _Lane:
     start: int
     state: str
     until_ns: int | None
+    talk: int = -1
 
 
 @dataclass
@@ -41,10 +44,14 @@ class _Taken:
 
 
 class Lanes:
-    """The sockets of all hosts; every change of a state is added from the top downwards."""
+    """The sockets of all hosts; every change of a state is added from the top downwards.
 
-    def __init__(self, frame: Frame) -> None:
+    ``rows`` are the numbers of the conversations.
+    """
+
+    def __init__(self, frame: Frame, rows: Mapping[Talk, int] | None = None) -> None:
         self._frame = frame
+        self._rows = rows or {}
         self._open: dict[_Key, _Lane] = {}
         self._taken: dict[int, _Taken] = defaultdict(_Taken)
         self._due: list[tuple[int, int, _Key]] = []
@@ -53,14 +60,14 @@ class Lanes:
 
     def as_they_are(self) -> Lanes:
         """Return other lanes in the same states, all of which begin at tick 0."""
-        other = Lanes(self._frame)
+        other = Lanes(self._frame, self._rows)
         for key, lane in self._open.items():
-            other._put(key, _Lane(lane.number, 0, lane.state, lane.until_ns))
+            other._put(key, replace(lane, start=0))
         return other
 
     def onwards(self) -> Lanes:
         """Do as ``as_they_are``, but give these away: that takes no longer for many sockets."""
-        other = Lanes(self._frame)
+        other = Lanes(self._frame, self._rows)
         other._open, other._taken, other._due = self._open, self._taken, self._due
         other._numbers = self._numbers
         for taken in self._taken.values():
@@ -81,7 +88,8 @@ class Lanes:
         free = (number for number in range(MOST_LANES) if number not in taken.alone)
         number = next(free, MOST_LANES) if before is None else before.number
         if number < MOST_LANES:
-            self._put(key, _Lane(number, tick, note.state, note.until_ns))
+            talk = self._rows.get(note.socket, -1) if isinstance(note.socket, Talk) else -1
+            self._put(key, _Lane(number, tick, note.state, note.until_ns, talk))
             return
         since = taken.since if taken.sharing else tick
         self._put(key, _Lane(MOST_LANES, since, SEVERAL, note.until_ns))
@@ -127,4 +135,4 @@ class Lanes:
     def _band(self, host: int, lane: _Lane, stop: int) -> StateBand:
         lifeline = self._frame.lifelines[host]
         number = lane.number * lifeline.outward
-        return StateBand(lane.start, stop, lifeline.x, number, lane.state)
+        return StateBand(lane.start, stop, lifeline.x, number, lane.state, talk=lane.talk)

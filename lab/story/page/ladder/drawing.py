@@ -38,8 +38,10 @@ class ArrowShape:
 
     ``packet`` is its number among the timeline's packets, ``kind`` its CSS classes, ``label`` what
     stands on it. ``branches`` are the life lines of further hosts that the same packet reached, and
-    ``joints`` the routers that passed it on; at those that are ``hollow`` nobody wanted it. A
-    screen reader says the ``direction``, and ``words`` if not what the table says of the packet.
+    ``joints`` the routers that passed it on; at those that are ``hollow`` nobody wanted it. It
+    ``bends`` where words or a fold stand on its way: then it goes down beside the receiver's life
+    line. A screen reader says the ``direction``, and ``words`` if not what the table says of the
+    packet.
     """
 
     start: int
@@ -55,6 +57,7 @@ class ArrowShape:
     branches: tuple[int, ...] = ()
     joints: tuple[JointShape, ...] = ()
     hollow: tuple[int, ...] = ()
+    bends: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class NoteShape:
     """Lines of text in a host's column; the first stands ``down`` pixels below its tick.
 
     ``anchor`` is the name under which a link in the page finds the note. ``source`` is the number
-    of the line of the program's source that printed it, and stands at the end of the last line.
+    of the line of the program's source that printed it, and stands at the end of the last line. A
+    screen reader says ``spoken``; in a piece of a fold, ``whose`` and then the lines. It stands
+    ``over`` the wire of that number, from the left, or beside all wires.
     """
 
     tick: int
@@ -73,6 +78,9 @@ class NoteShape:
     down: int = 0
     anchor: str = ""
     source: str = ""
+    whose: str = ""
+    spoken: str = ""
+    over: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,8 @@ class StateBand:
     """A state that a socket of a host was in, between two ticks, or a wait of a program.
 
     ``lane`` keeps several sockets apart: 0 on the life line, else to the right or (negative) left.
-    ``said`` is what a reader is told who points at it, where that is not the state.
+    ``said`` is what a reader is told who points at it, where that is not the state. ``talk`` is the
+    number of its conversation, -1 where it belongs to none or to several.
     """
 
     start: int
@@ -89,6 +98,26 @@ class StateBand:
     lane: int
     state: str
     said: str = ""
+    talk: int = -1
+
+
+@dataclass(frozen=True)
+class PhaseShape:
+    """A phase of a TCP connection, shaded between two ticks and two life lines.
+
+    ``talk`` is the number of the connection. It is ``crowded`` where another one crosses the same
+    wires meanwhile: then it is shown only while a reader looks at this connection alone. It
+    ``meets`` the connection's next phase where that begins at its last tick.
+    """
+
+    start: int
+    stop: int
+    x1: int
+    x2: int
+    name: str
+    talk: int
+    crowded: bool = False
+    meets: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +170,7 @@ class Drawing:
     heads: tuple[Head, ...] = ()
     lifelines: tuple[Lifeline, ...] = ()
     folds: tuple[tuple[Drawing, ...], ...] = ()
+    phases: tuple[PhaseShape, ...] = ()
 
     @property
     def heights(self) -> list[int]:

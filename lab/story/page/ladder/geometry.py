@@ -6,7 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from lab.story.page.ladder.drawing import ArrowShape, FoldShape, NoteShape, Shape, StateBand
+from lab.story.page.ladder.drawing import (
+    ArrowShape,
+    FoldShape,
+    NoteShape,
+    PhaseShape,
+    Shape,
+    StateBand,
+)
 from lab.story.page.ladder.frame import CELL, LINE
 from lab.story.text import cells
 
@@ -16,19 +23,27 @@ LANE = 7
 BASELINE = 4
 """Pixels from a tick down to the baseline of the text that stands at it."""
 
+FALL, BESIDE = 10, 11
+"""Pixels that an arrow falls before it bends, and from there to the receiver's life line."""
+
 CHIP_CELL = 7.25
 """Width of a character of a chip, in pixels."""
 
 LEAD = 16
 """Pixels from an arrow's beginning to its label."""
 
+ABOVE, UNDER = 17, 6
+"""Pixels of a phase above its first tick, where a label is, and below its last."""
+
 Json = dict[str, Any]
 
 
-def placed(shape: Shape | StateBand, heights: Sequence[int]) -> Json:
+def placed(shape: Shape | StateBand | PhaseShape, heights: Sequence[int]) -> Json:
     """Return a shape, its ``kind`` and where it is, as the templates draw it."""
     if isinstance(shape, ArrowShape):
         kind, at = "arrow", _arrow(shape, heights[shape.start], heights[shape.stop])
+    elif isinstance(shape, PhaseShape):
+        kind, at = "phase", _phase(shape, heights)
     elif isinstance(shape, StateBand):
         kind, at = "band", _band(shape, heights)
     elif isinstance(shape, NoteShape):
@@ -38,6 +53,14 @@ def placed(shape: Shape | StateBand, heights: Sequence[int]) -> Json:
     else:
         kind, at = "time", {"y": heights[shape.tick] + BASELINE}
     return {"kind": kind, "shape": shape, "at": at}
+
+
+def _phase(phase: PhaseShape, heights: Sequence[int]) -> Json:
+    """Return where a phase is shaded, from above the label of its first arrow."""
+    top = heights[phase.start] - ABOVE
+    under = -ABOVE if phase.meets else UNDER
+    height = max(heights[phase.stop] + under - top, 0)
+    return {"y": top, "height": height, "above": ABOVE, "under": under}
 
 
 def _pill(fold: FoldShape) -> Json:
@@ -55,12 +78,17 @@ def _band(band: StateBand, heights: Sequence[int]) -> Json:
 
 def _arrow(arrow: ArrowShape, y1: int, y2: int) -> Json:
     """Return an arrow's ends and how its label lies along it, always readable from the left."""
-    across = abs(arrow.x2 - arrow.x1) or 1
     right = arrow.x2 >= arrow.x1
+    below, x2 = y2, arrow.x2
+    if arrow.bends:
+        y2, x2 = min(y2, y1 + FALL), arrow.x2 + (-BESIDE if right else BESIDE)
+    across = abs(x2 - arrow.x1) or 1
     slope = math.degrees(math.atan2(y2 - y1, across))
     return {
         "y1": y1,
         "y2": y2,
+        "x2": x2,
+        "below": below,
         "x": arrow.x1 + (LEAD if right else -LEAD),
         "y": round(y1 + (y2 - y1) * LEAD / across, 1),
         "turn": round(slope if right else -slope, 2),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from lab.observation.talk import Talk
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.connections import connections
 from lab.story.page.ladder.drawing import Drawing, Head
 from lab.story.page.ladder.frame import LINE, Frame, frame
 from lab.story.page.ladder.meeting import meetings
+from lab.story.page.ladder.phases import phases
 from lab.story.page.ladder.placement import Placement
 from lab.story.page.ladder.scene import Scene, Shut
 from lab.story.page.ladder.waits import Wait, waits_of
 from lab.story.page.sections import anchors
 from lab.story.timeline.fold import fold, quiet
 from lab.story.timeline.moment import Moment
+from lab.story.timeline.talks import rows
 from lab.story.timeline.timeline import Timeline
 
 PIECE = 200
@@ -27,8 +30,18 @@ MOST_OPENED = 20_000
 TOP = 58
 
 
-def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
-    """Return the ladder of a timeline; with ``opens`` also the pieces of its folds."""
+def lay_out(
+    timeline: Timeline,
+    width: int,
+    *,
+    opens: bool = True,
+    talks: Mapping[Talk, int] | None = None,
+) -> Drawing:
+    """Return the ladder of a timeline; with ``opens`` also the pieces of its folds.
+
+    ``talks`` are the numbers of the conversations, where they are not to be this timeline's own.
+    """
+    numbers = rows(timeline.arrows) if talks is None else talks
     observation, hosts = timeline.observation, timeline.abreast
     columns = {host: index for index, host in enumerate(hosts)}
     scene = Scene(
@@ -37,7 +50,9 @@ def lay_out(timeline: Timeline, width: int, *, opens: bool = True) -> Drawing:
         columns,
         meetings(timeline.moments, columns),
         anchors(observation),
-        waits_of(timeline, columns),
+        waits_of(timeline, columns, numbers),
+        phases(timeline, columns, numbers),
+        numbers,
     )
     heads = tuple(_head(timeline, scene.frame, index) for index in range(len(hosts)))
     whole = Placement(scene, opens=opens)
@@ -64,7 +79,7 @@ def _pieces(shut: Shut, scene: Scene, room: int) -> Iterator[Drawing]:
     moments = shut.fold.moments
     for number, start in enumerate(range(0, max(min(len(moments), room), 1), PIECE)):
         within = _within(scene.waits, moments[start : start + PIECE])
-        piece = Placement(replace(scene, waits=within), lanes)
+        piece = Placement(replace(scene, waits=within, phases={}), lanes)
         if start:
             piece.say(f"▴ {start:,} before these", piece=number - 1)
         elif rows := connections(moments, scene.frame.sight[1]):

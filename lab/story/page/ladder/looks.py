@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 
+from lab.story.text import cells, wrap
 from lab.story.timeline.joint import Joint
 from lab.story.timeline.moment import MARKED, Arrow
+from lab.story.timeline.note import Note
+
+LEADS = "│╎⌨$✗ "
+"""Signs before a note's words, which nobody wants to hear."""
 
 
 def direction(arrow: Arrow) -> str:
@@ -28,6 +33,44 @@ def look(arrow: Arrow) -> str:
     label = arrow.label
     marked = " bad" if "red" in label.style else " odd" if "yellow" in label.style else ""
     return label.kind + marked + (" pointed" if label.weight == MARKED else "")
+
+
+def note_look(note: Note) -> str:
+    """Return how a note looks: what it is, and whether it is remarkable."""
+    inferred = " inferred" if note.text.startswith("(") else ""
+    failed = " failed" if "red" in note.style else ""
+    return note.kind + inferred + failed + (" pointed" if note.weight == MARKED else "")
+
+
+_WHOSE = {
+    "start": "{} starts",
+    "stdout": "{} prints",
+    "stderr": "{} prints on stderr",
+    "stdin": "typed on {}:",
+    "state": "a socket on {} is",
+    "socket": "a socket on {} is",
+    "call": "{} calls",
+}
+"""How a note begins that is read out, by its kind."""
+
+
+def whose(note: Note) -> str:
+    """Return the words for whose note this is, as a screen reader says them first."""
+    return _WHOSE.get(note.kind, "{}:").format(note.host)
+
+
+def spoken(note: Note, time: str) -> str:
+    """Return a note as a sentence for a screen reader; folds.js says it of pieces, without time."""
+    return f"{time} ms: {whose(note)} {note.text.lstrip(LEADS)}"
+
+
+def note_lines(note: Note, room: int, most: int) -> tuple[tuple[str, ...], str]:
+    """Return a note in lines of ``room`` cells, and the line of the source that stands behind."""
+    lines = tuple(wrap(note.text, room, most, note.follow))
+    source = f":{note.line.source}" if note.line and note.line.source else ""
+    if source and cells(lines[-1]) + len(source) >= room:
+        lines = (*lines, note.follow.strip())
+    return lines, source
 
 
 def stretch(duration_ns: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from lab.observation.run import Run
-from lab.story.page.ladder.drawing import ArrowShape, Drawing
+from lab.observation.talk import Talk
+from lab.story.page.ladder.drawing import ArrowShape, Drawing, Shape, StateBand, TimeShape
 from lab.story.page.ladder.frame import WIDE
 from lab.story.page.ladder.geometry import placed
 from lab.story.page.ladder.layout import lay_out
@@ -37,13 +38,15 @@ def inside(
     table: Sequence[list[Any]],
     *,
     first: int = -1,
+    talks: Mapping[Talk, int] | None = None,
 ) -> tuple[str, list[Any]]:
     """Return the ladder for a page, where packets can be chosen, and the pieces of its folds.
 
     ``words`` collects the pieces' texts, ``table`` are the packets of
     :func:`lab.story.page.packets.anatomy`, ``first`` is the packet that the Tab key goes to.
+    ``talks`` are the numbers of the conversations, where not this timeline's own.
     """
-    drawing = lay_out(timeline, width)
+    drawing = lay_out(timeline, width, talks=talks)
     pieces = Pieces(drawing, words, table)
     context = {**parts(drawing), "templates": pieces.shapes, "name": name(timeline.run)}
     for each in context["shapes"]:
@@ -66,7 +69,9 @@ def name(run: Run) -> str:
 def parts(drawing: Drawing) -> dict[str, Any]:
     """Return what the template draws, in pixels."""
     heights = drawing.heights
-    bands = [band for band in drawing.bands if band.stop > band.start]
+    back: list[Shape | StateBand] = [band for band in drawing.bands if band.stop > band.start]
+    back += [each for each in drawing.shapes if isinstance(each, TimeShape)]
+    told = [each for each in drawing.shapes if not isinstance(each, TimeShape)]
     return {
         "width": drawing.width,
         "height": heights[-1] + 10,
@@ -78,5 +83,7 @@ def parts(drawing: Drawing) -> dict[str, Any]:
             (lifeline.x, head is not None and head.passes)
             for lifeline, head in zip_longest(drawing.lifelines, drawing.heads)
         ],
-        "shapes": [placed(each, heights) for each in (*bands, *drawing.shapes)],
+        "phases": [placed(each, heights) for each in drawing.phases],
+        "back": [placed(each, heights) for each in back],
+        "shapes": [placed(each, heights) for each in told],
     }

@@ -30,9 +30,9 @@ class Pieces:
     ``folds`` has for every fold its pieces. A piece is where it begins and ends below its fold, in
     pixels, and its entries. An entry is the number of a shape in ``shapes``, the height where it
     stands, and what differs each time: of an arrow its packet, then its label and what a screen
-    reader says, each only where it is not what the table says of the packet; of a band its height,
-    and of a wait what is said of it; of a sentence that leads to a piece, that piece. The numbers
-    of its lines of text follow.
+    reader says, each only where it is not what the table says of the packet; of a band its height
+    and the number of its conversation, and of a wait what is said of it; of a sentence that leads
+    to a piece, that piece. The numbers of its lines of text follow.
     """
 
     def __init__(self, drawing: Drawing, words: Words, table: Sequence[list[Any]]) -> None:
@@ -54,9 +54,9 @@ class Pieces:
         if isinstance(shape, StateBand):
             top = heights[shape.start]
             key = shape.x, shape.lane, shape.state
-            number = self._number(key, lambda: replace(shape, start=0, stop=0))
+            number = self._number(key, lambda: replace(shape, start=0, stop=0, talk=-1))
             said = [self._words.number(shape.said)] if shape.said else []
-            return [number, top, heights[shape.stop] - top, *said]
+            return [number, top, heights[shape.stop] - top, shape.talk, *said]
         y = heights[shape.tick] + BASELINE
         if isinstance(shape, TimeShape):
             number = self._number("time", lambda: TimeShape(0, ""))
@@ -64,7 +64,7 @@ class Pieces:
         lines = [self._words.number(line) for line in shape.lines]
         blank = ("",) * len(lines)
         if isinstance(shape, NoteShape):
-            note = replace(shape, tick=0, down=0, anchor="", lines=blank)
+            note = replace(shape, tick=0, down=0, anchor="", spoken="", lines=blank)
             return [self._number(note, lambda: note), y + shape.down, *lines]
         leads = [] if shape.piece is None else [shape.piece]
         gap = replace(shape, tick=0, lines=blank, piece=0 if leads else None)

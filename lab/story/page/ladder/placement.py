@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lab.story.page.ladder.arrows import arrow_shape
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.drawing import (
-    ArrowShape,
     Drawing,
     FoldShape,
     NoteShape,
     Shape,
     TimeShape,
 )
-from lab.story.page.ladder.frame import CELL, LINE, lost_at
-from lab.story.page.ladder.joints import joint_shapes
-from lab.story.page.ladder.looks import direction, look, stretch
-from lab.story.page.ladder.meeting import room_beside
+from lab.story.page.ladder.frame import LINE
+from lab.story.page.ladder.looks import (
+    note_lines,
+    note_look,
+    spoken,
+    stretch,
+    whose,
+)
+from lab.story.page.ladder.phases import Phases
 from lab.story.page.ladder.plan import Due, plan
 from lab.story.page.ladder.scene import Scene, Shut
 from lab.story.page.ladder.waits import Waits
-from lab.story.page.packets import MOST_WORDS, fitted
 from lab.story.text import cells, wrap
-from lab.story.timeline.arrow_span import ends, lost_beside
+from lab.story.timeline.arrow_span import ends
 from lab.story.timeline.fold import Fold
-from lab.story.timeline.moment import MARKED, Arrow, Moment
+from lab.story.timeline.moment import Arrow, Moment
 from lab.story.timeline.note import Note
 
 PITCH = 22
@@ -33,7 +37,6 @@ PITCH = 22
 SLANT = 15
 """Pixels that an arrow falls at the least on its way."""
 
-_BEFORE_LABEL = 46
 _MOST_LINES = 6
 
 
@@ -46,7 +49,8 @@ class Placement:
         self._column = scene.columns
         self._opens = opens
         self._steps: list[int] = []
-        self._shapes: list[Shape] = []
+        # What was sent is told where it was sent, and drawn once it has arrived.
+        self._shapes: list[Shape | None] = []
         self._y = 0
         self._time_ns: int | None = None
         hosts = len(scene.columns)
@@ -54,11 +58,12 @@ class Placement:
         self._notes = [0] * hosts
         self._wire = [0] * hosts
         self._sent = [0] * hosts
-        self._started: dict[int, tuple[int, int, int, int]] = {}
+        self._started: dict[int, tuple[int, int, int, int, int]] = {}
         self._time: tuple[int, str] = (-LINE, "")
         self._after_sentence = 0
-        self.lanes = lanes or Lanes(scene.frame)
+        self.lanes = lanes or Lanes(scene.frame, scene.rows)
         self._waits = Waits(scene.waits, scene.frame)
+        self._phases = Phases(scene.phases, scene.frame)
         self.shut: list[Shut] = []
 
     def add(self, moments: Sequence[Moment | Fold]) -> None:
@@ -79,7 +84,9 @@ class Placement:
         self._step(max(PITCH, bottom - self._y))
         last = len(self._steps) - 1
         bands = (*self.lanes.bands(last), *self._waits.bars(last))
-        return Drawing(self._frame.width, top, tuple(self._steps), bands, tuple(self._shapes))
+        phases = self._phases.shapes()
+        steps, shapes = tuple(self._steps), tuple(each for each in self._shapes if each)
+        return Drawing(self._frame.width, top, steps, bands, shapes, phases=phases)
 
     def say(
         self, text: str, *, fold: int | None = None, piece: int | None = None, said: str = ""
@@ -123,6 +130,7 @@ class Placement:
         if opens:
             self.shut.append(Shut(fold, shape, self.lanes.as_they_are()))
         for moment in fold.moments:
+            self._phases.reach(moment, shape.tick)
             for note in moment.notes:
                 if note.host in self._column:
                     self.lanes.add(note, self._column[note.host], shape.tick)
@@ -132,7 +140,9 @@ class Placement:
         over = range(min(start, stop), max(start, stop))
         least = max([self._line[start], *(self._wire[wire] + PITCH for wire in over)])
         tick = self._at(due.time_ns, least, packet=True)
-        self._started[id(arrow)] = (tick, self._y, start, stop)
+        self._phases.reach(arrow, tick)
+        self._started[id(arrow)] = (len(self._shapes), tick, self._y, start, stop)
+        self._shapes.append(None)
         self._line[start] = self._y + PITCH
         for wire in over:
             self._sent[wire] = self._y
@@ -140,41 +150,20 @@ class Placement:
 
     def _arrive(self, arrow: Arrow, due: Due) -> None:
         transit = arrow.transit
-        begun, y, start, stop = self._started[id(arrow)]
-        x1, x2 = self._frame.lifelines[start].x, self._frame.lifelines[stop].x
+        slot, begun, y, start, stop = self._started[id(arrow)]
         tick = self._at(due.time_ns, max(y + SLANT, self._line[stop]), shows_time=False)
-        if transit.lost:
-            x2 = lost_at(self._frame, (start, stop), lost_beside(arrow, self._column))
-        else:
+        self._phases.reach(arrow, tick)
+        if not transit.lost:
             self._line[stop] = self._y + PITCH
-        for wire in range(min(start, stop), max(start, stop)):
+        over = range(min(start, stop), max(start, stop))
+        for wire in over:
             self._wire[wire] = max(self._wire[wire], self._y + 4)
-        same = arrow.label is self._scene.timeline.transits[transit.number][1]
-        joints = joint_shapes(transit.joints, self._frame, self._column, (x1, x2))
-        free = next((abs(each.x - x1) for each in joints if each.chips), abs(x2 - x1))
-        room = int((free - _BEFORE_LABEL) / CELL)
-        reached = (self._column[host] for host in transit.reached if host in self._column)
-        self._shapes.append(
-            ArrowShape(
-                begun,
-                tick,
-                x1,
-                x2,
-                fitted(arrow.label, max(room_beside(room, arrow, self._scene.met), 3)),
-                look(arrow),
-                transit.number,
-                direction(arrow),
-                None if same else fitted(arrow.label, MOST_WORDS),
-                transit.lost,
-                tuple(self._frame.lifelines[each].x for each in reached if each != stop),
-                joints,
-                tuple(
-                    self._frame.lifelines[self._column[host]].x
-                    for host in transit.unwanted
-                    if host in self._column
-                ),
-            )
+        meanwhile = self._shapes[slot + 1 :] if self._y - y > SLANT else []
+        bends = any(isinstance(each, FoldShape) for each in meanwhile) or any(
+            each.over in over for each in meanwhile if isinstance(each, NoteShape)
         )
+        ticks, ends_at = (begun, tick), (start, stop)
+        self._shapes[slot] = arrow_shape(arrow, ticks, ends_at, self._scene, bends=bends)
         if not transit.lost:
             self._notes_of(arrow, transit.receiver, due, tick)
 
@@ -190,10 +179,7 @@ class Placement:
             return
         index = self._column[note.host]
         place = self._frame.lifelines[index]
-        lines = tuple(wrap(note.text, place.room, _MOST_LINES, note.follow))
-        source = f":{note.line.source}" if note.line and note.line.source else ""
-        if source and cells(lines[-1]) + len(source) >= place.room:
-            lines = (*lines, note.follow.strip())
+        lines, source = note_lines(note, place.room, _MOST_LINES)
         down = 0
         if tick is None:
             free = self._notes[index]
@@ -209,13 +195,21 @@ class Placement:
             self._notes[index] = bottom
         else:
             self._wire[place.wire] = bottom - LINE
-        kind = note.kind + (" inferred" if note.text.startswith("(") else "")
-        kind += " failed" if "red" in note.style else ""
-        kind += " pointed" if note.weight == MARKED else ""
         name = self._scene.anchors.get(id(note.transcript if note.kind == "end" else note.line), "")
-        self._shapes.append(
-            NoteShape(tick, place.words, lines, kind, place.ends, down, name, source)
+        said = whose(note), spoken(note, self._scene.timeline.ms(note.time_ns))
+        shape = NoteShape(
+            tick,
+            place.words,
+            lines,
+            note_look(note),
+            place.ends,
+            down,
+            name,
+            source,
+            *said,
+            place.wire,
         )
+        self._shapes.append(shape)
         self.lanes.add(note, index, tick)
 
     def _at(

@@ -7,6 +7,7 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from lab.observation.calls.call import Call
+from lab.observation.talk import Talk
 from lab.story.page.ladder.drawing import StateBand
 from lab.story.page.ladder.frame import Frame
 from lab.story.timeline.calls import duration, made, returned, shown, waits
@@ -18,14 +19,23 @@ MOST_BARS = 300
 """Bars of one ladder; the longest waits have them."""
 
 
-Wait = tuple[int, int, int, str]
-"""When a wait began and ended (epoch nanoseconds), the host's column, and what is said of it."""
+Wait = tuple[int, int, int, str, int]
+"""When a wait began and ended (epoch nanoseconds), the host's column, what is said of it, and the
+number of its conversation, -1 where that is not known."""
 
 
-def waits_of(timeline: Timeline, columns: Mapping[str, int]) -> list[Wait]:
-    """Return the waits of all programs, the longest first."""
+def waits_of(
+    timeline: Timeline, columns: Mapping[str, int], rows: Mapping[Talk, int]
+) -> list[Wait]:
+    """Return the waits of all programs, the longest first; ``rows`` number the conversations."""
     found = [
-        (call.began_ns, call.ended_ns, columns[transcript.host], _said(call))
+        (
+            call.began_ns,
+            call.ended_ns,
+            columns[transcript.host],
+            _said(call),
+            _talk_of(call, rows),
+        )
         for transcript in timeline.observation.transcripts
         if transcript.host in columns
         for call in shown(transcript)
@@ -44,20 +54,20 @@ class Waits:
         drawn = islice(longest, MOST_BARS)
         self._due = [(wait[0], number, wait) for number, wait in enumerate(drawn)]
         heapify(self._due)
-        self._open: list[tuple[int, int, int, int, str]] = []
+        self._open: list[tuple[int, int, int, Wait]] = []
         self._tick = 0
 
     def reach(self, time_ns: int, tick: int) -> None:
         """Begin and end bars: each stands from the last moment before it to that of its end."""
         while self._due and self._due[0][0] <= time_ns:
-            _, number, (began, ended, host, said) = heappop(self._due)
-            start = tick if began == time_ns else self._tick
-            heappush(self._open, (ended, number, start, host, said))
+            _, number, wait = heappop(self._due)
+            start = tick if wait[0] == time_ns else self._tick
+            heappush(self._open, (wait[1], number, start, wait))
         while self._open and self._open[0][0] <= time_ns:
-            _, _, start, host, said = heappop(self._open)
+            _, _, start, wait = heappop(self._open)
             if start == self._tick == self._folded:
                 continue  # it began and ended within the fold, whose piece has it
-            self._bar(start, tick if self._tick == start else self._tick, host, said)
+            self._bar(start, tick if self._tick == start else self._tick, wait)
         self._tick = tick
 
     def fold(self, time_ns: int, tick: int) -> None:
@@ -67,15 +77,24 @@ class Waits:
 
     def bars(self, last: int) -> tuple[StateBand, ...]:
         """Return all bars; one that has not ended goes to the last tick."""
-        for _, _, start, host, said in self._open:
-            self._bar(start, last, host, said)
+        for _, _, start, wait in self._open:
+            self._bar(start, last, wait)
         self._open.clear()
         return tuple(self._bars)
 
-    def _bar(self, start: int, stop: int, host: int, said: str) -> None:
+    def _bar(self, start: int, stop: int, wait: Wait) -> None:
         if stop > start:
+            _, _, host, said, talk = wait
             lifeline = self._frame.lifelines[host]
-            self._bars.append(StateBand(start, stop, lifeline.x, -lifeline.outward, WAITS, said))
+            lane = -lifeline.outward
+            self._bars.append(StateBand(start, stop, lifeline.x, lane, WAITS, said, talk))
+
+
+def _talk_of(call: Call, rows: Mapping[Talk, int]) -> int:
+    if call.conversation is None:
+        return -1
+    ends = frozenset((call.conversation.client, call.conversation.server))
+    return rows.get(Talk(call.conversation.protocol, ends, 1), -1)
 
 
 def _said(call: Call) -> str:
