@@ -14,7 +14,7 @@ from lab.hosts.docker import apt
 from lab.hosts.docker.compose import gone
 from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.engine import engine
-from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.client import EngineClient, Known, is_rootless
 from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
 from lab.runner.check import Check, State
 from lab.runner.taps import Limits
@@ -42,11 +42,6 @@ def kind(version: Known, info: Known) -> Kind:
     if any(name.startswith("Podman") for name in components):
         return Kind.PODMAN
     return Kind.DESKTOP if info.get("OperatingSystem") == "Docker Desktop" else Kind.DOCKER
-
-
-def is_rootless(info: Known) -> bool:
-    """Return whether an ordinary user runs the engine."""
-    return any("name=rootless" in str(each) for each in info.get("SecurityOptions") or ())
 
 
 def described(version: Known, info: Known, spoken: str) -> str:

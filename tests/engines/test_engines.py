@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import listening
 import pytest
 import results
 import roots
@@ -31,6 +32,7 @@ QUICK = (
     *("tcp_connect", "layers", "traceroute", "nat", "path_mtu"),
     *("udp_broadcast", "udp_large", "http_browse"),
 )
+SILENT = "the engine's machine neither hears nor says anything"
 REFRAGMENTED = "puts fragments together"
 BRIDGED = Path("/proc/sys/net/bridge/bridge-nf-call-ip6tables")
 
@@ -132,6 +134,17 @@ def not_as_here(records: Sequence[Any]) -> list[str]:
     ]
 
 
+def doctor(clone: Clone) -> dict[str, str]:
+    """Return what the doctor says of a lab that is up, by the name of each check."""
+    said = clone.lab("doctor", "--json")
+    assert said.status == 0, said.text
+    return {check["name"]: check["seen"] for check in json.loads(said.stdout)}
+
+
+def today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
 class OnAnEngine:
     """What holds on each of them."""
 
@@ -149,10 +162,12 @@ class OnAnEngine:
         assert len(records) == 2 * len(QUICK)
         assert not_as_here(records) == []
 
-    def test_the_engines_machine_is_off_the_networks_of_the_lab(self, clone: Clone) -> None:
+    def test_the_engines_machine_is_off_the_networks_of_the_lab(
+        self, other: PrivateEngine, clone: Clone
+    ) -> None:
         assert clone.lab("up").status == 0
-        said = clone.lab("doctor").text
-        assert "the engine's machine neither hears nor says anything" in said, said
+        assert SILENT in doctor(clone)["machine"]
+        assert listening.heard(other, clone) == []
 
     @needs_bridged
     def test_fragments_hold_where_the_firewall_does_not_see_what_crosses_a_bridge(
@@ -183,12 +198,9 @@ class OnAnEngine:
         load(other, [])
         records = runs(clone)
         known = catalogue.select(ROOT / "scenarios", [])
-        results.keep(
-            self.name,
-            f"{datetime.now(UTC):%Y-%m-%d}",
-            records,
-            {one.name: one.part for one in known},
-        )
+        parts = {one.name: one.part for one in known}
+        limits = results.limits(today(), doctor(clone)["limits"])
+        results.keep(self.name, results.result(today(), records, parts) | limits)
         assert not_as_here(records) == []
 
     def test_the_lab_goes_down_and_nothing_of_it_is_left(self, clone: Clone) -> None:
@@ -228,14 +240,19 @@ class OnPodman:
     """What is known to hold there, and with any compose: version 1 brings no further host up."""
 
     target: Target
+    name: str
     told: tuple[str, ...]
     """What the doctor says there, among others."""
 
-    def test_hosts_start_and_the_doctor_tells_what_this_engine_gives(self, clone: Clone) -> None:
+    def test_hosts_start_and_the_doctor_tells_what_this_engine_gives(
+        self, other: PrivateEngine, clone: Clone
+    ) -> None:
         assert clone.lab("up").status == 0
-        said = clone.lab("doctor")
-        assert said.status == 0, said.text
-        assert [each for each in self.told if each not in said.text] == []
+        said = doctor(clone)
+        results.keep(self.name, results.limits(today(), said["limits"]))
+        told = "\n".join(said.values())
+        assert [each for each in (SILENT, *self.told) if each not in told] == []
+        assert listening.heard(other, clone) == []
 
     def test_every_scenario_holds_that_needs_only_two_hosts(self, clone: Clone) -> None:
         records = runs(clone, "tcp_connect", "ping", "udp_broadcast", "udp_large")
@@ -249,12 +266,14 @@ class OnPodman:
 
 class TestPodman(OnPodman):
     target = Target("trixie", program=Program.PODMAN)
-    told = ("Podman 5", "the engine's machine neither hears nor says anything")
+    name = "Podman 5.4 of Debian 13"
+    told = ("Podman 5", "no limit of files in /tmp")
 
 
 class TestPodmanRootless(OnPodman):
     target = Target("trixie", program=Program.ROOTLESS_PODMAN)
-    told = ("rootless Podman 5",)
+    name = "Podman 5.4 of Debian 13, rootless"
+    told = ("rootless Podman 5", "no limit of memory, processes, open files, files in /tmp")
 
 
 def test_the_engine_that_takes_newer_apis_only_is_asked_in_one_of_those(

@@ -144,6 +144,11 @@ class PrivateEngine:
             shell = ["/bin/sh", "-c", f'nsenter -t "$(cat {CHILD})" -U -n -m "$@"', "sh", *shell]
         subprocess.run([*within, *shell], timeout=30, check=True)
 
+    def in_network(self) -> list[str]:
+        """Return the words that run a command of this machine in the network of the engine's."""
+        (pid,) = self._children()
+        return ["nsenter", "--net", f"--target={pid}"]
+
     def filter_bridged(self, on: bool) -> None:
         """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""
         for which in ("iptables", "ip6tables"):

@@ -35,6 +35,17 @@ def test_runs_are_counted_by_part_and_those_that_do_not_hold_are_told() -> None:
     assert "`ping` IPv6: does not hold; `udp_large` IPv6: cut anew \\| on the way |" in table
 
 
+def test_what_the_doctor_misses_is_told_by_engine() -> None:
+    kept = results.limits(
+        "2026-01-02", "there is no limit of memory, files in /tmp: a program that"
+    )
+    assert kept == {"looked": "2026-01-02", "unlimited": "memory, files in /tmp"}
+    table = results.render_limits({"one": kept, "two": results.limits("2026-01-03", "all are")})
+    assert "| one | 2026-01-02 | memory, files in /tmp |" in table
+    assert "| two | 2026-01-03 | all are kept |" in table
+    assert "one" not in results.render({"one": kept})
+
+
 def test_a_page_without_a_place_for_the_table_is_refused() -> None:
     with pytest.raises(ValueError, match="no place"):
         results.page("# Engines\n", {})
