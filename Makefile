@@ -22,7 +22,7 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, engi
 	@$(BIN)/python tools/steps \
 		"check!: $(MAKE) check" \
 		"unit: $(PYTEST) tests/unit -n 2" \
-		"page: $(PYTEST) tests/page" \
+		"page &: $(PYTEST) tests/page" \
 		"up!: $(LAB) up" \
 		"scenarios: $(LAB) run" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \

@@ -119,7 +119,10 @@ def keep(folder: Path, timeline: Timeline) -> None:
 
 
 def _write_story(folder: Path, timeline: Timeline) -> None:
+    from lab.story.pcapng import pcapng  # noqa: PLC0415 - not before a run is judged
+
     store.put(folder / store.STORY, render_text(timeline, width=STORY_WIDTH, color=False))
+    store.put(folder / store.TAPS, pcapng(timeline))
 
 
 def write_page(

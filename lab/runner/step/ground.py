@@ -130,7 +130,23 @@ class Ground:
         return signature(self._looks.values(), Stillness.OWES) == before
 
     def rest(self) -> Stillness:
-        """Wait until all is at rest, and say what it is; raises Restless."""
+        """Wait until all is at rest, and say what it is; raises Restless.
+
+        Those for whom something has come go on one after the other, each when all else rests.
+        """
+        while True:
+            still = self._rest()
+            ready = [
+                (program, lane["lane"])
+                for program in range(len(self.running))
+                for lane in self.lanes(program)["lanes"]
+                if lane["is"] == "ready" and not self.lanes(program)["ended"]
+            ]
+            if not ready:
+                return still
+            self.give(*ready[0], expire=False)
+
+    def _rest(self) -> Stillness:
         before: object = None
         since = began = time.monotonic()
         while True:
