@@ -22,6 +22,9 @@ Results = Mapping[str, Any]
 """By an engine's name: ``date``, ``held`` (by part: the runs that hold, all runs), ``not_held``,
 where all scenarios were played; ``looked`` (a date), ``unlimited``, where the doctor was asked."""
 
+NOT_CARRIED = "the machine that the engine runs on, or the host's link, does not carry it"
+"""What is said where no echo comes back."""
+
 DEADLINE = 60.0
 """Seconds to wait for another test that keeps its results."""
 
@@ -47,18 +50,20 @@ def limits(date: str, said: str) -> dict[str, Any]:
 
 
 def result(date: str, records: Sequence[Any], parts: Mapping[str, str]) -> dict[str, Any]:
-    """Return what is kept of the records of runs."""
-    held: dict[str, list[int]] = {part: [0, 0] for part in sorted(set(parts.values()))}
-    not_held = []
+    """Return what is kept of the records of runs; those with one reason are told together."""
+    played: dict[str, list[int]] = {part: [0, 0] for part in sorted(set(parts.values()))}
+    not_held: dict[str, list[str]] = {}
     for record in records:
-        part = held[parts[record["scenario"]]]
+        part = played[parts[record["scenario"]]]
         part[1] += 1
         if record.get("outcome") == "holds":
             part[0] += 1
         else:
             why = "; ".join(record["inconclusive"]) or str(record.get("outcome", "not judged"))
-            not_held.append(f"`{record['scenario']}` {record['family']}: {why.partition(':')[0]}")
-    return {"date": date, "held": held, "not_held": not_held}
+            reason = NOT_CARRIED if NOT_CARRIED in why else why.partition(": ")[0]
+            not_held.setdefault(reason, []).append(f"`{record['scenario']}` {record['family']}")
+    told = [f"{', '.join(runs)}: {reason}" for reason, runs in not_held.items()]
+    return {"date": date, "held": played, "not_held": told}
 
 
 def render(results: Results) -> str:

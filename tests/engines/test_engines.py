@@ -33,7 +33,6 @@ QUICK = (
     *("udp_broadcast", "udp_large", "http_browse"),
 )
 SILENT = "the engine's machine neither hears nor says anything"
-NOT_CARRIED = "the machine that the engine runs on, or the host's link, does not carry it"
 CUT_ANEW = {"udp_large": "puts fragments together"}
 BRIDGED = Path("/proc/sys/net/bridge/bridge-nf-call-ip6tables")
 
@@ -279,7 +278,10 @@ class OnPodman:
         assert up.status == 0, up.text
         records = runs(clone)
         keep(self.name, clone, records)
-        routed = {one.name: NOT_CARRIED for one in catalogue.select(ROOT / "scenarios", ["part:F"])}
+        routed = {
+            one.name: results.NOT_CARRIED
+            for one in catalogue.select(ROOT / "scenarios", ["part:F"])
+        }
         assert not_as_here(records, {**CUT_ANEW, **routed}) == []
 
 
