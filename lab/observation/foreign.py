@@ -65,7 +65,11 @@ def foreign(files: Mapping[str, CaptureFile], named: Mapping[str, str]) -> Obser
     } | dict(named)
     packets = [each for file in files.values() for c in file.captures for each in c.packets]
     names = {**known, **_own_ends(packets, known)}
-    taps = [_tap(name, capture, names) for name, file in files.items() for capture in file.captures]
+    taps = [
+        _tap(name, replace(capture, file=name), names)
+        for name, file in files.items()
+        for capture in file.captures
+    ]
     told = _told(taps, set(named.values()))
     remarks = [f"{name}: {file.problem}" for name, file in files.items() if file.problem]
     others = sum(tap.choose(told) for tap in taps)
@@ -85,6 +89,11 @@ def foreign(files: Mapping[str, CaptureFile], named: Mapping[str, str]) -> Obser
         ended_ns=max(times, default=0),
         remarks=tuple(remarks),
     )
+
+
+def is_foreign(observation: Observation) -> bool:
+    """Tell whether an observation was read from captures of others: no program is known."""
+    return any(each.file for host in observation.hosts for each in host.taps.values())
 
 
 def _own_ends(packets: Iterable[Packet], known: Mapping[str, str]) -> dict[str, str]:
@@ -195,6 +204,7 @@ def _beside(
             if before[0] == number or abs(packet.time_ns - before[1]) > SAME_NS:
                 last[key] = number, packet.time_ns
                 found.append((packet, ends))
+    beside = dict.fromkeys(tap.capture.file for tap in taps if not tap.host)
     if sum(not tap.host for tap in taps) > 1:
         found.sort(key=lambda each: each[0].time_ns)
         found = [(packet.numbered(at), ends) for at, (packet, ends) in enumerate(found, start=1)]
@@ -207,7 +217,8 @@ def _beside(
         if host in told - own:
             packets = tuple(packet for packet, _ in seen)
             outgoing = tuple(packet.number for packet, left in seen if left)
-            capture = Capture(packets, outgoing=outgoing, elsewhere=True)
+            file = " and ".join(beside)
+            capture = Capture(packets, outgoing=outgoing, elsewhere=True, file=file)
             yield HostObservation(host, _addresses(host, names), capture=capture)
 
 

@@ -45,6 +45,7 @@ def pcapng(timeline: Timeline) -> bytes:
         records,
         names=observation.names,
         comment=told(timeline.run, observation),
+        secrets="".join(host.tls_keys for host in observation.hosts).encode(),
         application=f"Socket Lab {observation.versions.get('lab', '')}".rstrip(),
     )
 

@@ -35,7 +35,7 @@ class Capture:
     ``problem`` says what is wrong with the file of this capture, as a sentence. ``outgoing`` are
     the numbers of the packets that the host sent, where the file says that (None: it does not).
     A capture ``elsewhere`` was not made at its host: whatever is in it has passed by, and may have
-    been lost further on.
+    been lost further on. ``file`` is the name of the file that somebody else made it as.
     """
 
     packets: tuple[Packet, ...]
@@ -45,6 +45,7 @@ class Capture:
     problem: str | None = None
     outgoing: tuple[int, ...] | None = None
     elsewhere: bool = False
+    file: str = ""
 
 
 def read(

@@ -20,6 +20,7 @@ REPEATS = int(os.environ.get("STEP_REPEATS", "2"))
 SCENARIOS = (
     *("tcp_handshake", "half_close", "file_and_socket", "request_response"),
     *("udp_boundaries", "udp_datagrams", "udp_large", "udp_unreachable"),
+    "tcp_stream",  # by steps of its own
     *(("flow_control", "many_clients") if REPEATS > 2 else ()),  # hundreds of steps
 )
 
@@ -190,8 +191,9 @@ def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["tcp_refused"], "steps of its own"),
+        (["ping"], "no program in Python"),
         (["traceroute"], "no program in Python"),
+        (["host_down"], "its steps use PowerCut"),
         (["tcp_connect", "--order", "both"], "no such order"),
         (["server.py", "client.py"], "--port 15000"),
         (["tcp_connect", "--client-args", "server"], "says itself how its programs are called"),

@@ -184,6 +184,8 @@ class Timeline:
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
             fates = {arrow.transit.fate for arrow in self.arrows}
             said += [words for fate, words in EXPLAINED.items() if fate in fates]
+        if any(each.capture and each.capture.elsewhere for each in self.observation.hosts):
+            said.append("captured beside the hosts: what was seen may still have been lost")
         if any(arrow.transit.unwanted for arrow in self.arrows):
             said.append("▷: the packet reached a host that is not in its group and dropped it")
         if self.missing:

@@ -64,5 +64,5 @@ def test_each_sentence_is_short_and_names_its_source() -> None:
     for header, fields in SAID.items():
         for field in fields:
             said = purpose(header, field)
-            assert re.search(r"\((?:RFC \d+|IEEE 802\.3)[^()]*\)\.$", said), said
+            assert re.search(r"\((?:RFC \d+|IEEE 802\.[13]|LINKTYPE_)[^()]*\)\.$", said), said
             assert len(said) < 140
