@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 from lab.book import checked, pages, paper, pdf, site, terms
@@ -12,11 +14,15 @@ from lab.book.pictures import PICTURES
 from lab.book.programs import programs_of
 from lab.book.runs import Kept, kept
 from lab.clone import Clone
-from lab.errors import CouldNotJudge, refuse_link
+from lab.errors import CouldNotJudge, LabError, UsageError, refuse_link
+from lab.observation import store
+from lab.observation.run import Run
 from lab.scenario import catalogue
 from lab.scenario.files import files_of
+from lab.scenario.scenario import Scenario
 from lab.suite import proof
 from lab.suite.publish import BOOK, Publisher
+from lab.wire.address import Family
 
 TITLE = "Socket Lab: network programming, packet by packet"
 PDF = "socket-lab.pdf"
@@ -31,6 +37,7 @@ def make(clone: Clone, names: Iterable[str], say: Say) -> Path:
     Raises CouldNotJudge where a run is missing or stale, where Sphinx or Chromium is, and where
     the book is not what it should be; UsageError for a lesson that cannot be a chapter.
     """
+    out = _place(clone)
     known = clone.root / GLOSSARY
     words = terms.terms_of(known.read_text(encoding="utf-8")) if known.is_file() else []
     scenarios = catalogue.select(clone.scenarios, names)
@@ -54,16 +61,37 @@ def make(clone: Clone, names: Iterable[str], say: Say) -> Path:
     paper.printed(sheet / "index.html", made / PDF)
     say("checking")
     _check(made, [each for _, given in parts for each in given])
-    out = clone.out / BOOK
-    refuse_link(out)
+    before = {path.stem for path in out.glob("chapters/*.html")}
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(made, out)
     say("telling the runs' pages where their chapters are")
-    publisher = Publisher(clone, scenarios)
     runs = [run for each in found.values() for run in each.runs]
+    _tell(clone, scenarios, runs, before - {*found})
+    return out
+
+
+def _tell(
+    clone: Clone, scenarios: Iterable[Scenario], runs: Iterable[Run], gone: Iterable[str]
+) -> None:
+    """Write the pages of runs anew: linked to their chapter, or not where it is ``gone``."""
+    publisher = Publisher(clone, scenarios)
     for run in runs:  # so that a page finds the run over the other IP version in memory
         publisher.timeline(run)
+    for name, family in product(gone, Family):
+        with suppress(LabError):
+            catalogue.find(clone.scenarios, name)
+            publisher.timeline(store.load(clone.results(name, family.value)))
     publisher.write_pages()
+
+
+def _place(clone: Clone) -> Path:
+    """Return where the book goes; raises UsageError where something else is there."""
+    out = clone.out / BOOK
+    refuse_link(out)
+    if out.exists() and not (out / PDF).is_file():
+        raise UsageError(
+            "making the book", f"{out} is there, and it is no book", f"mv {out} elsewhere"
+        )
     return out
 
 

@@ -66,15 +66,7 @@ _WHAT = (
 
 def _toctree(caption: str, names: Iterable[str]) -> list[str]:
     options = [f":caption: {caption}"] if caption else []
-    return [
-        "```{toctree}",
-        *options,
-        ":hidden:" if caption else ":maxdepth: 2",
-        "",
-        *names,
-        "```",
-        "",
-    ]
+    return ["```{toctree}", *options, ":maxdepth: 1", "", *names, "```", ""]
 
 
 def answers(chapters: Iterable[Chapter]) -> str:
@@ -86,7 +78,9 @@ def answers(chapters: Iterable[Chapter]) -> str:
         for answer in each.answers:
             first, *rest = answer.text.split("\n")
             head = f"{answer.number}. "
-            lines.append("\n".join([head + first, *(" " * len(head) + line for line in rest)]))
+            lines.append(
+                "\n".join([head + first, *(line and " " * len(head) + line for line in rest)])
+            )
             lines.append("")
     return "\n".join(lines)
 

@@ -58,9 +58,9 @@ class StageHost:
         return started
 
     def launch(
-        self, program: Program, *, name: str = "", interactive: bool = False
+        self, program: Program, *, name: str = "", interactive: bool = False, verb: str = "start"
     ) -> StageProgram:
-        """Start a program, wait for nothing, and return it running."""
+        """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
         program = self._stage.as_typed(program.named(name) if name else program)
         family = self._stage.family
         values = {**self._stage.addresses, **self._stage.words, **self._stage.ports}
@@ -68,7 +68,7 @@ class StageHost:
         argv, stdin = program.argv(values, family, made.words), program.input(values, family)
         argv = [*COMPLAINT, complaint, *program.arguments] if complaint else argv
         is_python = not program.is_command and argv[1:2] == ["-u"]
-        verb = "step_start" if self._stage.steps_programs and is_python else "start"
+        verb = "step_start" if self._stage.steps_programs and is_python else verb
         interactive = interactive or bool(program.typed) or self._stage.by_hand
         bringing = self.folder.bring(program, made)
         running = self._host.start(

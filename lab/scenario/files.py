@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from lab.errors import ScenarioInvalid
 from lab.scenario.replacing import changed
+from lab.scenario.wheels import unpacked
 
 TEACHERS = frozenset({"scenario.py", "breaks.py", "README.md"})
 """The teacher's side of a scenario's folder, which no host ever gets."""
@@ -34,7 +35,8 @@ class Files:
     """The files of one folder that a host may have; each is read when it is needed.
 
     ``hidden`` names those that it never gets. ``replaced`` gives other contents by name. In all of
-    them the names in ``swapped`` are replaced by others.
+    them the names in ``swapped`` are replaced by others. What lies in the folder ``wheels`` is
+    unpacked beside them.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Files:
         hidden: frozenset[str] = TEACHERS,
         replaced: Mapping[str, bytes] | None = None,
         swapped: Mapping[str, str] | None = None,
+        wheels: str = "",
     ) -> None:
         self._host = host
         self._folder = folder
         self._hidden = hidden
         self._replaced = replaced or {}
         self._swapped = swapped or {}
+        self._wheels = wheels
 
     def of_program(self, file: str) -> dict[str, bytes]:
         """Return a program's file, and the modules beside it that it imports, and what these do.
@@ -70,8 +74,11 @@ class Files:
         return found
 
     def named(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Return files by name, and of folders all files below; raises ScenarioInvalid."""
-        found: dict[str, bytes] = {}
+        """Return files by name, and of folders all files below, and what is in the wheels.
+
+        Raises ScenarioInvalid.
+        """
+        found = self._packages()
         for name in names:
             folder = self._folder / name
             if folder.is_dir() and not _reason(self._folder, name, folder=True):
@@ -94,6 +101,18 @@ class Files:
             name for name in names if name not in self._hidden and not _reason(self._folder, name)
         ]
         return {name: self._read(name, "have") for name in found}
+
+    def _packages(self) -> dict[str, bytes]:
+        if not self._wheels:
+            return {}
+        attempted = f"reading the wheels of {self._folder.name}"
+        if wrong := _reason(self._folder, self._wheels, folder=True):
+            raise ScenarioInvalid(attempted, wrong, f"put them into {self._folder / self._wheels}")
+        found = unpacked(self._folder / self._wheels)
+        if (size := sum(map(len, found.values()))) > MOST:
+            seen = f"they are {size >> 20} MB unpacked, and at most {MOST >> 20} MB are allowed"
+            raise ScenarioInvalid(attempted, seen, "take a smaller package")
+        return found
 
     def _read(self, name: str, what: str) -> bytes:
         name = str(PurePosixPath(name))

@@ -29,6 +29,7 @@ class Scenario:
     ``files`` names others, files or folders, by the host that gets them. (A host of the lab is
     called ``files``: its programs are given by the same keyword, as those of any other host.)
     ``replace`` gives other names for those that stand in the hosts' files: an address of home.
+    ``wheels`` names a folder with packages as files NAME.whl, which each host with a program gets.
 
     ``lectures`` and ``part`` place it in the course; ``name``, ``summary`` and ``folder`` are
     filled in from where it was found. ``homes`` are the folders of hosts' programs that lie
@@ -45,6 +46,7 @@ class Scenario:
     files: Mapping[str, tuple[str, ...]]
     together: bool
     replace: Mapping[str, str]
+    wheels: str
     name: str = field(default="", compare=False)
     summary: str = field(default="", compare=False)
     folder: Path = field(default=Path(), compare=False)
@@ -62,6 +64,7 @@ class Scenario:
         files: Mapping[str, str | Iterable[str]] | Program | Sequence[Program] = (),
         together: bool = False,
         replace: Mapping[str, str] | None = None,
+        wheels: str = "",
         **programs: Program | Sequence[Program],
     ) -> None:
         brought = files if isinstance(files, Mapping) else {}
@@ -80,6 +83,7 @@ class Scenario:
             files={host: _listed(host, names) for host, names in brought.items()},
             together=together,
             replace=replace or {},
+            wheels=wheels,
         )
         if not named:
             raise ScenarioInvalid(
@@ -112,7 +116,8 @@ class Scenario:
         """Return the files that a host may have, some ``replaced``."""
         if host in self.homes:
             return Files(host, self.homes[host], frozenset(), replaced, self.replace)
-        return Files(host, self.folder, TEACHERS, replaced, self.replace)
+        wheels = self.wheels if host in (self.programs or self.hosts) else ""
+        return Files(host, self.folder, TEACHERS, replaced, self.replace, wheels)
 
     def check(self, known_hosts: Iterable[str]) -> None:
         """Raise :class:`ScenarioInvalid` where a program's file or a host does not exist."""

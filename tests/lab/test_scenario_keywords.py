@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,18 @@ def test_programs_run_together_are_typed_into_when_they_ask_and_no_port_is_said(
     assert [line.text for line in seen.client["bob"].typed] == ["stone", "paper"]
     for name in ("ann", "bob"):
         assert any("Player 2 wins" in line for line in seen.client[name].stdout)
+
+
+def test_a_program_imports_what_the_scenario_s_wheels_bring(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "wheels").mkdir()
+    with zipfile.ZipFile(tmp_path / "wheels" / "shout-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("shout/__init__.py", "def shout(text): return text.upper()")
+    (tmp_path / "client.py").write_text("from shout import shout\nprint(shout('violet'))\n")
+    seen = played(network, tmp_path, client=Program("client.py"), wheels="wheels")
+    assert seen.failures == []
+    assert seen.client.stdout == ["VIOLET"]
 
 
 def test_an_address_of_home_is_replaced_and_clients_are_on_hosts_of_ones_choice(

@@ -24,6 +24,7 @@ from lab.observation.source_lines.call_names import (
 )
 from lab.observation.source_lines.call_order import ANY_TIME, Option, moments, possible
 from lab.observation.source_lines.call_site import Site, is_whole, pattern_of, port_of
+from lab.observation.source_lines.file_reads import READS, file_reads
 
 DNS_PORT = 53
 
@@ -93,7 +94,7 @@ class _Source:
     def __init__(self, tree: ast.Module, budget: Budget) -> None:
         self._budget = budget
         self._nodes = list(ast.walk(tree))
-        self._moments = moments(tree, ALL)
+        self._moments = moments(tree, ALL | READS)
         calls = [node for node in self._nodes if isinstance(node, ast.Call)]
         self._sites = [site for node in calls if (site := self._site(node)) is not None]
 
@@ -104,11 +105,12 @@ class _Source:
             return []
         if _may_look_up(call):
             names |= LOOK_UPS
-        hidden = self._hidden_receives if call.name in _RECEIVES else False
-        if hidden or (call.name in _SENDS and self._hidden_sends) or names & self._passed_on:
+        reads = self._file_reads if call.name in _RECEIVES else []
+        if reads is None or (call.name in _SENDS and self._hidden_sends) or names & self._passed_on:
             return []
         self._budget.take(STEPS_EACH * len(self._sites))
-        return [e for e in self._sites if e.name in names and e.fits(call, goes_on=goes_on)]
+        own = [e for e in self._sites if e.name in names and e.fits(call, goes_on=goes_on)]
+        return own + reads
 
     def _site(self, node: ast.Call) -> Site | None:
         called = node.func
@@ -142,11 +144,15 @@ class _Source:
         return {"open", "fileno"} <= named or any(map(_is_doubtful, self._nodes))
 
     @cached_property
-    def _hidden_receives(self) -> bool:
-        """Whether it reads from a socket as from a file: each loop over it may receive."""
-        return any(
-            isinstance(each, ast.Attribute) and each.attr == "makefile" for each in self._nodes
-        )
+    def _file_reads(self) -> list[Site] | None:
+        """Where it reads from a socket as from a file; None where nobody knows all such places."""
+        found = file_reads(self._nodes)
+        if found is None:
+            return None
+        return [
+            Site(line, name, moment=self._moments.get(id(node), ANY_TIME))
+            for node, line, name in found
+        ]
 
     @cached_property
     def _hidden_sends(self) -> bool:

@@ -10,7 +10,7 @@ from lab.book.pictures import PIECE, cuts, on_paper, on_screen
 
 
 def test_a_picture_is_cut_only_between_what_is_drawn() -> None:
-    spans = [(60, 100), (90, 300), (310, 330), (340, 700), (705, 720)]
+    spans = [(60, 100), (90, 300), (310, 330), (340, 700), (650, 690), (705, 720)]
     assert cuts(spans, 60, 900) == [305, 702]
     assert cuts([(60, 100)], 60, 200) == []
 

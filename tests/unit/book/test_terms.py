@@ -30,6 +30,11 @@ def test_a_longer_term_is_not_taken_for_a_shorter_one() -> None:
     assert told == "Each {term}`receive window <receive window>` and *{term}`Windows <window>`*."
 
 
+def test_of_terms_that_begin_alike_the_longer_is_taken() -> None:
+    terms = [Term(word, "x", "RFC 1") for word in ("hop", "hop limit")]
+    assert with_terms("The hop limit.", terms) == "The {term}`hop limit <hop limit>`."
+
+
 def test_links_headings_captions_and_code_are_left_alone() -> None:
     text = "# An ACK\n\n*Lecture 1: ACK.*\n\n[the ACK](#ack) `ACK`\n\n```text\nACK\n```\n"
     assert with_terms(text, TERMS) == text
