@@ -20,8 +20,11 @@ from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 
 SIZES = (100, 316, 1_000, 3_162, 10_000, 31_623, 100_000)
-LONGEST = 20.0
-"""Seconds of one point of a curve behind which it is not followed any further."""
+LONGEST = 200.0
+"""Seconds of one point of a curve behind which it is not followed any further.
+
+The last point of the steepest one, 100,000 conversations, is about 600,000 packets at each end.
+"""
 
 STEEPEST = 1.2
 """The largest slope of a curve in a log-log plot: 1 is linear, 2 quadratic."""

@@ -64,6 +64,7 @@ def table(checks: Sequence[Check], is_podman: bool, version: tuple[int, ...]) ->
         _of(by_name, "faults", "faults", "some or all may be refused by name: see faults"),
         _of(by_name, "capture", "captures", "those of busy runs may not be judged: see capture"),
         _of(by_name, "closed hosts", "no way out", "see closed hosts"),
+        _of(by_name, "limits", "limits of programs", "some are not kept: see limits"),
         _of(by_name, "machine", "no word to the machine", "see machine"),
     ]
 

@@ -25,7 +25,7 @@ from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.running_lab import RunningLab
-from lab.runner import engine_checks
+from lab.runner import engine_checks, limits
 from lab.runner.check import Check, State
 from lab.runner.faults import By, Faults
 
@@ -55,6 +55,7 @@ def examine(root: Path) -> list[Check]:
         ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
         ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
         ("closed hosts", lambda: closed(first_words(client, root))),
+        ("limits", lambda: limits.check(client, root)),
         ("machine", lambda: machine(client, root)),
         ("addresses", lambda: addresses(client, root)),
         ("other labs", lambda: engine_checks.left(client)),

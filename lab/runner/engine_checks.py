@@ -14,7 +14,7 @@ from lab.hosts.docker import apt
 from lab.hosts.docker.compose import gone
 from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.engine import engine
-from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.client import EngineClient, Known, is_rootless
 from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
 from lab.runner.check import Check, State
 from lab.runner.taps import Limits
@@ -42,11 +42,6 @@ def kind(version: Known, info: Known) -> Kind:
     if any(name.startswith("Podman") for name in components):
         return Kind.PODMAN
     return Kind.DESKTOP if info.get("OperatingSystem") == "Docker Desktop" else Kind.DOCKER
-
-
-def is_rootless(info: Known) -> bool:
-    """Return whether an ordinary user runs the engine."""
-    return any("name=rootless" in str(each) for each in info.get("SecurityOptions") or ())
 
 
 def described(version: Known, info: Known, spoken: str) -> str:
@@ -123,7 +118,12 @@ def bridges(client: EngineClient | None, switches: Path) -> Check:
     name = "bridges"
     info = client.info() if client else {}
     if client is None or not _is_here(client) or is_rootless(info):
-        return Check(name, State.OK, "cannot be looked at: the engine's network is not this one")
+        seen = "cannot be looked at: the engine's network is not this one"
+        # A network that is made anew has these switches on, and Podman then rewrites addresses.
+        if client and client.is_podman() and is_rootless(info) and switches.exists():
+            seen += "; its firewall sees what crosses them, unless somebody switched that off there"
+            return Check(name, State.WARN, seen, f"{PAGE}#podman")
+        return Check(name, State.OK, seen)
     on = [each for each in BRIDGED if _read(switches / each) == "1"]
     if not on:
         return Check(name, State.OK, "the machine's firewall leaves alone what crosses them")

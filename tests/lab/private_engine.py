@@ -137,12 +137,20 @@ class PrivateEngine:
     def run(self, command: str) -> None:
         """Run a command for sh in its namespaces, and so in its root."""
         (pid,) = self._children()
-        within = ["nsenter", "--net", "--mount", "--pid", f"--target={pid}"]
+        within = [*self.in_network(), "--mount", "--pid", f"--target={pid}"]
         shell = ["/bin/sh", "-c", command]
         if self._program is Program.ROOTLESS_DOCKER:
             # Its bridges are in namespaces of the user's own.
             shell = ["/bin/sh", "-c", f'nsenter -t "$(cat {CHILD})" -U -n -m "$@"', "sh", *shell]
         subprocess.run([*within, *shell], timeout=30, check=True)
+
+    def in_network(self) -> list[str]:
+        """Return the words that run a command of this machine in the network of the engine's.
+
+        An engine's own threads go into the networks of its hosts, and Podman's first one may stay
+        there. So the network is the one of `unshare`, which has started the engine.
+        """
+        return ["nsenter", f"--net=/proc/{self._process.pid}/ns/net"]
 
     def filter_bridged(self, on: bool) -> None:
         """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""

@@ -13,14 +13,18 @@ from lab.hosts.agent.reader import group_of
 STACK = 2 << 20
 """Bytes of each thread's stack: with the usual 8 MB, forty threads would use up the limit."""
 
+OPEN = 1024
+"""How many files and sockets a program may have open, unless it asks for more."""
+
 UNDER_LIMITS = (
     "setpriv --reuid={user} --regid={user} --groups={group} --no-new-privs"
     " --bounding-set=-all --inh-caps=-all --ambient-caps=-all --"
     # Where the programs together use up the host's memory, the kernel kills them, not the agent.
     " choom -n 1000 --"
-    # No limit on address space: the allocator reserves much of it for each thread, unused.
+    # No limit on address space: the allocator reserves much of it for each thread, unused. Of open
+    # files the usual limit, which not every engine sets; the hard one is the engine's.
     f" prlimit --data={{memory}} --stack={STACK} --cpu={{cpu}} --nproc={{processes}}"
-    " --fsize={file} --core=0 --"
+    f" --fsize={{file}} --nofile={OPEN}: --core=0 --"
 )
 """The words that drop privileges, set limits and become the program named behind them."""
 

@@ -10,6 +10,9 @@ import pytest
 
 from lab.hosts.docker.compose import apart
 from lab.hosts.docker.compose.apart import Apart
+from lab.hosts.docker.compose.project import Project
+from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.endpoint import DEFAULT, Endpoint
 
 
 def test_what_was_done_is_read_again(tmp_path: Path) -> None:
@@ -42,3 +45,22 @@ def test_a_bridge_is_found_by_its_name_or_its_network(subnets: list[str], wanted
         "IPAM": {"Config": [{"Subnet": each} for each in subnets]},
     }
     assert apart.bridge(network) == f"5c5c8c98e1f6,{wanted}"
+
+
+class Told(EngineClient):
+    """A client whose engine tells this of itself."""
+
+    def __init__(self, *options: str) -> None:
+        super().__init__(Endpoint(DEFAULT))
+        self._options = options
+
+    def info(self) -> Known:
+        return {"SecurityOptions": list(self._options)}
+
+
+def test_bridges_that_are_not_in_the_machines_network_are_heard_by_nobody_there() -> None:
+    rootless, rootful = (Project(Told(*each), "lab") for each in (["name=rootless"], []))
+    assert apart.is_by_itself(apart.NOT_THERE, rootless)
+    assert not apart.is_by_itself(apart.NOT_THERE, rootful)
+    assert not apart.is_by_itself("the kernel of the engine has no filter that drops", rootless)
+    assert not apart.is_by_itself("", rootless)

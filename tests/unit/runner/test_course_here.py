@@ -10,7 +10,7 @@ from lab.scenario.course import PARTS
 
 NAMES = (
     *("engine", "docker command", "compose", "IPv6", "bridges", "capture", "faults"),
-    *("closed hosts", "machine"),
+    *("closed hosts", "limits", "machine"),
 )
 
 
@@ -27,7 +27,7 @@ def amiss(rows: list[course_here.Row]) -> dict[str, str]:
 def test_all_works_where_all_is_well() -> None:
     rows = course_here.table(checks(), is_podman=False, version=(20, 10))
     assert amiss(rows) == {}
-    assert len(rows) == len(PARTS) + 4
+    assert len(rows) == len(PARTS) + 5
     assert not any(row.why for row in rows)
 
 
@@ -62,6 +62,7 @@ def test_what_a_firewall_on_the_bridges_costs_depends_on_the_engine(
         ("faults", "faults"),
         ("capture", "captures"),
         ("closed_hosts", "no way out"),
+        ("limits", "limits of programs"),
         ("machine", "no word to the machine"),
     ],
 )

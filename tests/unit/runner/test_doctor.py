@@ -87,6 +87,7 @@ def test_every_verdict_but_a_good_one_says_what_to_do(
         "capture",
         "faults",
         "closed hosts",
+        "limits",
         "machine",
         "addresses",
         "other labs",

@@ -115,6 +115,14 @@ def test_the_bridges_of_an_engine_with_a_network_of_its_own_are_not_looked_at_he
     assert "cannot be looked at" in check.seen
 
 
+def test_the_bridges_of_rootless_podman_are_seen_by_its_firewall_where_a_kernel_can(
+    tmp_path: Path,
+) -> None:
+    podman = Told(PODMAN, ROOTLESS)
+    assert engine_checks.bridges(podman, tmp_path).state is State.WARN
+    assert engine_checks.bridges(podman, tmp_path / "none").state is State.OK
+
+
 def test_the_buffer_of_a_rootless_capture_is_what_the_kernel_lets_anybody_have(
     tmp_path: Path,
 ) -> None:

@@ -39,8 +39,11 @@ for bridge; do
             echo "the kernel of the engine has no filter that drops ($way)"
     done
 done
-[ -n "$found" ] || echo "the lab's bridges are not to be found in the engine's network"
+[ -n "$found" ] || echo "$NOT_THERE"
 """
+
+NOT_THERE = "the lab's bridges are not to be found in the engine's network"
+"""What the container says where no bridge of the lab is in its network, which is the machine's."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,21 @@ def keep(project: Project, note: Path, image: str, say: Say, *, anew: bool) -> N
         return
     note.unlink(missing_ok=True)
     why_not = _filtered(project, [bridge(network) for network in networks], image)
+    if is_by_itself(why_not, project):
+        why_not = ""
     note.parent.mkdir(exist_ok=True)
     note.write_text(json.dumps(asdict(Apart(ids, why_not))))
     if why_not:
         say(f"the engine's machine hears what hosts send to everybody: {why_not}")
+
+
+def is_by_itself(why_not: str, project: Project) -> bool:
+    """Return whether the machine hears nothing, though there is a reason why no filter is set.
+
+    Rootless Podman has its bridges in a network of its own, and not in the machine's
+    (podman-unshare(1), "--rootless-netns").
+    """
+    return why_not == NOT_THERE and project.is_rootless()
 
 
 def noted(note: Path) -> Apart | None:
@@ -92,7 +106,17 @@ def _filtered(project: Project, bridges: list[str], image: str) -> str:
         *("--label", f"{labels.APART}={project.name}", "--network", "host", "--userns", "host"),
         *("--read-only", "--security-opt", "no-new-privileges"),
         *("--cap-drop", "ALL", "--cap-add", "NET_ADMIN"),
-        *("--entrypoint", "sh", image, "-c", FILTERS, "sh", *bridges),
+        *(
+            "--env",
+            f"NOT_THERE={NOT_THERE}",
+            "--entrypoint",
+            "sh",
+            image,
+            "-c",
+            FILTERS,
+            "sh",
+            *bridges,
+        ),
     ]
     try:
         done = subprocess.run(

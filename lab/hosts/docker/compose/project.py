@@ -10,7 +10,7 @@ from datetime import datetime
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
 from lab.hosts.background import side_by_side
 from lab.hosts.docker import labels
-from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
+from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused, is_rootless
 
 READY = "socketlab: ready"
 """The line that a host prints when its first steps are done."""
@@ -53,6 +53,11 @@ class Project:
         with _asking("version"):
             is_podman = self.client.is_podman()
         return {"LAB_FILES_LIMIT": "consistency" if is_podman else "nr_inodes"}
+
+    def is_rootless(self) -> bool:
+        """Ask whether an ordinary user runs the engine."""
+        with _asking("machine"):
+            return is_rootless(self.client.info())
 
     def networks(self) -> list[Known]:
         """Return what the engine lists of each of the lab's networks."""

@@ -217,6 +217,11 @@ class EngineClient:
         return Reply(answer.status_code, str(answer.reason), {}, answer.content)
 
 
+def is_rootless(info: Known) -> bool:
+    """Return whether an ordinary user runs the engine that tells this of itself."""
+    return any("name=rootless" in str(each) for each in info.get("SecurityOptions") or ())
+
+
 def _frames(body: bytes) -> Iterator[bytes]:
     """Yield what each frame of an attached stream holds (engine API, "Stream format")."""
     at = 0
