@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from places import ROOT
+
 from lab.hosts.docker.images.locks import changed, locked, shortened, written
 from lab.hosts.docker.images.packages import packages
 from lab.hosts.docker.images.recipe import Recipe
@@ -59,3 +62,12 @@ def test_a_lock_stands_on_those_of_the_images_below_and_counts_only_with_them(
 def test_a_screen_has_room_for_what_is_told() -> None:
     assert shortened(["x"] * 6) == ["x"] * 6
     assert shortened(["x"] * 8)[-1] == "and 2 more"
+
+
+DOCKERFILES = sorted((ROOT / "images").glob("*/Dockerfile"))
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
+def test_every_image_of_the_lab_has_a_lock(dockerfile: Path) -> None:
+    lock = dockerfile.parent.with_name(f"{dockerfile.parent.name}.lock")
+    assert lock.is_file(), f"lab images lock {dockerfile.parent.name}"
