@@ -15,6 +15,7 @@ from lab.observation.run import Run
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Line, Transcript
 from lab.story.page.render import render_page
+from lab.story.pcapng import pcapng
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 
@@ -79,6 +80,7 @@ def tell(run: Run) -> None:
     timeline = Timeline.of(run)
     render_text(timeline, width=80, color=False)
     render_page(timeline)
+    pcapng(timeline)
     json.dumps(to_json(run))
 
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "new": "new",
     "open": "show",
     "prove": "prove",
+    "read": "read",
     "restart": "upkeep",
     "run": "run",
     "serve-bundle": "bundle",

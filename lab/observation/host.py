@@ -24,7 +24,8 @@ class HostObservation:
     ``addresses`` maps each IP version to the host's address on its first network, where
     ``capture`` was made. ``links`` are all its ends on networks, and ``captures`` what was seen at
     each, by the network's name. ``family`` is the IP version of the run. ``own_calls`` are the
-    first calls of its programs to this same host, which cross no network.
+    first calls of its programs to this same host, which cross no network. ``tls_keys`` are the
+    secrets of its programs' TLS connections (:mod:`lab.wire.tls.key_log`).
     """
 
     name: str
@@ -36,6 +37,7 @@ class HostObservation:
     captures: Mapping[str, Capture] = field(default_factory=dict)
     family: Family = Family.IPV4
     own_calls: tuple[OwnCall, ...] = ()
+    tls_keys: str = ""
 
     @property
     def address(self) -> str:

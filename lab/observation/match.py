@@ -158,7 +158,8 @@ def identity(packet: Packet) -> bytes:
     if packet.ipv6 is not None:
         start = packet.ipv6.start
         return data[start : start + 7] + data[start + 8 :]
-    return data[14:42]
+    start = packet.arp.start if packet.arp is not None else 14
+    return data[start : start + 28]
 
 
 def _likeness(packet: Packet) -> Likeness:

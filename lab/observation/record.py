@@ -125,6 +125,7 @@ def _from_host(host: HostObservation) -> Json:
         "capture": from_capture(host.capture) if host.capture is not None else None,
         "links": [asdict(link) for link in host.links],
         "own_calls": [asdict(call) for call in host.own_calls],
+        "tls_keys": host.tls_keys,
         "further": {name: from_capture(capture) for name, capture in host.further.items()},
         "samples": [
             {
@@ -169,6 +170,7 @@ def _host(
         links=links,
         captures=captures,
         own_calls=tuple(map(_own_call, value.get("own_calls", ()))),
+        tls_keys=value.get("tls_keys", ""),
     )
 
 

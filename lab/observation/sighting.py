@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lab.observation.observation import HostObservation, Observation
@@ -41,18 +42,22 @@ def sightings(observation: Observation) -> list[Sighting]:
     """Return the sightings of all packets at all taps, in the order of time."""
     own = cards(observation)
     found = [
-        Sighting(
-            host.name,
-            network,
-            packet.ethernet is not None and own.get(packet.ethernet.source) == host.name,
-            packet,
-        )
+        Sighting(host.name, network, left(packet), packet)
         for host in observation.hosts
         for network, capture in taps(host)
+        for left in [_leaving(host.name, capture, own)]
         for packet in capture.packets
     ]
     # At one moment of the clock, a frame leaves one host before it comes into the next.
     return sorted(found, key=lambda each: (each.packet.time_ns, not each.leaving))
+
+
+def _leaving(host: str, capture: Capture, own: Mapping[str, str]) -> Callable[[Packet], bool]:
+    """Return what tells whether a packet of a capture left the host."""
+    if capture.outgoing is not None:
+        outgoing = frozenset(capture.outgoing)
+        return lambda packet: packet.number in outgoing
+    return lambda packet: packet.ethernet is not None and own.get(packet.ethernet.source) == host
 
 
 def taps(host: HostObservation) -> list[tuple[str, Capture]]:
@@ -66,6 +71,8 @@ def cards(observation: Observation) -> dict[str, str]:
     """Return which host has which hardware address, where links or its own packets tell."""
     found = {link.mac: host.name for host in observation.hosts for link in host.links}
     for host in observation.hosts:
+        if host.capture is not None and host.capture.elsewhere:
+            continue  # the card may be a router's
         own = set(host.addresses.values())
         for packet in observation.packets(host.name):
             if packet.ethernet and packet.source and packet.source.ip in own:

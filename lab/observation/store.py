@@ -23,6 +23,9 @@ RECORD = "observation.json"
 STORY = "story.txt"
 PAGE = "page.html"
 CARD = "card.json"
+TAPS = "run.pcapng"
+"""The captures of all taps in one file, with names and comments; the lab does not read it."""
+
 FILES = "files"
 """The folder with the files that programs left."""
 
@@ -72,7 +75,7 @@ def named_in(folder: Path) -> set[str]:
     with contextlib.suppress(UsageError, KeyError, TypeError, AttributeError, ValueError):
         document = _document(folder / RECORD)
         if isinstance(document["schema"], int):
-            found |= {RECORD, STORY, PAGE, CARD}
+            found |= {RECORD, STORY, PAGE, CARD, TAPS}
         for host in document["hosts"]:
             taps = [host["name"], *(f"{host['name']}-{name}" for name in host["further"])]
             found |= {f"{_checked(name, folder, 'a capture')}.pcap" for name in taps}
@@ -89,7 +92,7 @@ def check_own(folder: Path, hosts: Iterable[str]) -> None:
 
     Raises UsageError, which names them.
     """
-    wanted = {RECORD, STORY, PAGE, *(f"{host}.pcap" for host in hosts)}
+    wanted = {RECORD, STORY, PAGE, TAPS, *(f"{host}.pcap" for host in hosts)}
     foreign = sorted(name for name in wanted - named_in(folder) if os.path.lexists(folder / name))
     if foreign:
         raise UsageError(
@@ -105,14 +108,16 @@ def save_record(folder: Path, run: Run) -> None:
     put(folder / RECORD, document + "\n")
 
 
-def put(path: Path, text: str) -> None:
+def put(path: Path, content: str | bytes) -> None:
     """Write a file of a run's folder; raises NoSpace, and UsageError where that is not allowed.
 
     Whoever reads it meanwhile sees what was there before.
     """
     try:
         with _whole(path) as part:
-            part.write_text(text, encoding="utf-8", errors="backslashreplace")
+            if isinstance(content, str):
+                content = content.encode(errors="backslashreplace")
+            part.write_bytes(content)
     except OSError as error:
         raise unwritable(path.parent, error) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lab.observation.foreign import is_foreign
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.story.text import Span, harmless, wrap
@@ -20,7 +21,8 @@ def headline(run: Run, width: int) -> list[Span]:
         noun = "expectation" if number == 1 else "expectations"
         said = f"{run.holds} of {number} {noun} hold{'s' * (number == 1)}"
     else:
-        said = "no expectations"
+        is_read = run.observation is not None and is_foreign(run.observation)
+        said = "captured elsewhere" if is_read else "no expectations"
     room = max(width - len(said) - 3, 1)
     return [
         Span(wrap(title, room, 1)[0], "bold"),

@@ -1,4 +1,4 @@
-"""Reads and writes capture files: the classic pcap format (draft-ietf-opsawg-pcap), Ethernet."""
+"""Reads and writes capture files in the classic pcap format (draft-ietf-opsawg-pcap)."""
 
 from __future__ import annotations
 
@@ -24,15 +24,18 @@ _MAGICS = {
     b"\x4d\x3c\xb2\xa1": ("<", 1),
     b"\xa1\xb2\x3c\x4d": (">", 1),
 }
-_PCAPNG = b"\x0a\x0d\x0d\x0a"
-_ADVICE = "capture again, or take the file from where it was made once more"
+PCAPNG = b"\x0a\x0d\x0d\x0a"
+ADVICE = "capture again, or take the file from where it was made once more"
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
     """The packets of one tap in order, and how many the kernel dropped (None: not known).
 
-    ``problem`` says what is wrong with the file of this capture, as a sentence.
+    ``problem`` says what is wrong with the file of this capture, as a sentence. ``outgoing`` are
+    the numbers of the packets that the host sent, where the file says that (None: it does not).
+    A capture ``elsewhere`` was not made at its host: whatever is in it has passed by, and may have
+    been lost further on. ``file`` is the name of the file that somebody else made it as.
     """
 
     packets: tuple[Packet, ...]
@@ -40,6 +43,9 @@ class Capture:
     host: str | None = None
     interface: str | None = None
     problem: str | None = None
+    outgoing: tuple[int, ...] | None = None
+    elsewhere: bool = False
+    file: str = ""
 
 
 def read(
@@ -49,61 +55,57 @@ def read(
     host: str | None = None,
     interface: str | None = None,
     most: int | None = None,
+    name: str = "",
 ) -> Capture:
-    """Return the capture in a file, given as its path or as its bytes.
+    """Return the capture in a file, given as its path or as its bytes (and maybe a ``name``).
 
     Of a file with more packets than ``most``, where that is given, only the first are decoded.
     Of a file that ends in the middle of a packet, the packets before that one are returned, and
     ``problem`` says so. Raises :class:`lab.errors.CaptureUnreadable` where no packet can be read.
     """
-    if isinstance(source, bytes):
-        name, data = "these bytes", source
-    else:
-        name = str(source)
-        try:
-            data = Path(source).read_bytes()
-        except OSError as error:
-            raise CaptureUnreadable(
-                f"Read the capture {name}", f"{error.strerror}", "a path to a .pcap file"
-            ) from error
-    order, unit = _file_header(name, data)
-    packets, problem = _packets(data, order, unit, most)
+    data = source if isinstance(source, bytes) else content(Path(source))
+    name = name or ("these bytes" if isinstance(source, bytes) else str(source))
+    order, unit, link_type = _file_header(name, data)
+    packets, problem = _packets(data, order, unit, most, link_type)
     if problem is not None and not packets:
-        raise CaptureUnreadable(f"Read the capture {name}", problem, _ADVICE)
+        raise CaptureUnreadable(f"Read the capture {name}", problem, ADVICE)
     return Capture(tuple(packets), dropped, host, interface, problem)
 
 
-def _file_header(name: str, data: bytes) -> tuple[str, int]:
-    """Return the byte order and the unit of fractions; refuse what is not Ethernet in pcap."""
+def content(path: Path) -> bytes:
+    """Return a file's bytes; raises :class:`lab.errors.CaptureUnreadable`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CaptureUnreadable(
+            f"Read the capture {path}", f"{error.strerror}", "a path to a .pcap file"
+        ) from error
+
+
+def _file_header(name: str, data: bytes) -> tuple[str, int, int]:
+    """Return the byte order, the unit of fractions and the link type; refuse what is no pcap."""
     attempted = f"Read the capture {name}"
     if not data:
-        raise CaptureUnreadable(attempted, "it is empty: 0 bytes", _ADVICE)
-    if data[:4] == _PCAPNG:
+        raise CaptureUnreadable(attempted, "it is empty: 0 bytes", ADVICE)
+    if data[:4] == PCAPNG:
         raise CaptureUnreadable(
             attempted,
-            "it is in the pcapng format; only the classic pcap format is read here",
-            f"editcap -F pcap {name} converted.pcap",
+            "it is in the pcapng format, which may have several captures",
+            f"lab read {name}; or editcap -F pcap {name} converted.pcap",
         )
     if data[:4] not in _MAGICS:
         seen = f"it does not begin as a pcap file does: its first bytes are {data[:4].hex(' ')}"
         raise CaptureUnreadable(attempted, seen, "a file written by this lab, tcpdump or tshark")
     if len(data) < FILE_HEADER:
         seen = f"its header is cut off: {len(data)} of {FILE_HEADER} bytes"
-        raise CaptureUnreadable(attempted, seen, _ADVICE)
+        raise CaptureUnreadable(attempted, seen, ADVICE)
     order, unit = _MAGICS[data[:4]]
     # The upper 16 bits may tell of a frame check sequence.
-    link_type = struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF
-    if link_type != ETHERNET:
-        raise CaptureUnreadable(
-            attempted,
-            f"its packets are not Ethernet frames but of link type {link_type}",
-            "capture on one interface, not on 'any' or 'lo'",
-        )
-    return order, unit
+    return order, unit, struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF
 
 
 def _packets(
-    data: bytes, order: str, unit: int, most: int | None
+    data: bytes, order: str, unit: int, most: int | None, link_type: int
 ) -> tuple[list[Packet], str | None]:
     record = struct.Struct(order + "IIII")
     size = len(data)
@@ -125,7 +127,11 @@ def _packets(
             return packets, f"it ends within packet {number}: {size - at} of {length} bytes"
         time_ns = seconds * 1_000_000_000 + fraction * unit
         packet = decode(
-            data[at : at + length], time_ns=time_ns, number=number, wire_length=wire_length
+            data[at : at + length],
+            time_ns=time_ns,
+            number=number,
+            wire_length=wire_length,
+            link_type=link_type,
         )
         packets.append(packet)
         at += length

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 SOURCES = {
     "Ethernet": "IEEE 802.3",
+    "802.1Q": "IEEE 802.1Q, 9.6",
+    "Linux Cooked": "LINKTYPE_LINUX_SLL",
+    "Linux Cooked v2": "LINKTYPE_LINUX_SLL2",
+    "Loopback": "LINKTYPE_NULL",
     "ARP": "RFC 826",
     "IPv4": "RFC 791, 3.1",
     "IPv6": "RFC 8200, 3",
@@ -43,12 +47,33 @@ _EXTENSION = {
     "Router Alert": "asks each router to look into the packet (RFC 2711)",
 }
 
+_COOKED = {
+    "Packet Type": "says whether the host that captured it got it or sent it",
+    "ARPHRD Type": "says what kind of card it was: 1 is Ethernet, 772 the loopback",
+    "Link-Layer Address Length": "says how many bytes of the address count",
+    "Link-Layer Address": "is the sender's hardware address, if its link has such",
+    "Protocol": "says which protocol follows",
+}
+
 SAID: dict[str, dict[str, str]] = {
     "Ethernet": {
         "Destination": "names the card on this network that is to take the frame",
         "Source": "names the card on this network that sent the frame",
         "EtherType": "says which protocol the frame carries",
     },
+    "802.1Q": {
+        "Priority Code Point": "says how urgent the frame is",
+        "Drop Eligible Indicator": "says whether a full switch may drop it first",
+        "VLAN Identifier": "names the virtual network that the frame belongs to",
+        "EtherType": "says which protocol the frame carries",
+    },
+    "Linux Cooked": _COOKED,
+    "Linux Cooked v2": {
+        **_COOKED,
+        "Reserved": "is 0, and nobody reads it",
+        "Interface Index": "is the card's number on the host that captured it",
+    },
+    "Loopback": {"Address Family": "says whether IPv4 or IPv6 follows, in the host's byte order"},
     "ARP": {
         "Hardware Address Space": "says what kind of hardware addresses follow: 1 is Ethernet",
         "Protocol Address Space": "says whose addresses are looked up: IPv4's",

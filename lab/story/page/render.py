@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lab.observation.foreign import is_foreign
+from lab.observation.store import TAPS
 from lab.story.headline import headline
 from lab.story.page.colours import colours
 from lab.story.page.conversations import conversations
@@ -109,6 +111,8 @@ def render_page(
         waits=waits,
         colours=colours(shown, waits=waits),
         captures=files(observation),
+        all_taps=TAPS,
+        foreign=is_foreign(observation),
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         badges=[each for each in badges.values() if each.place],

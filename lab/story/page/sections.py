@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lab.observation.observation import Observation
@@ -116,7 +117,12 @@ def _program(
 
 
 def files(observation: Observation) -> dict[str, Capture]:
-    """Return the capture files that lie beside the page, by name."""
-    return {
-        f"{name}.pcap": capture for host in observation.hosts for name, capture in host.taps.items()
-    }
+    """Return the capture files that lie beside the page, or that were read, by name."""
+    found: dict[str, Capture] = {}
+    for host in observation.hosts:
+        for name, capture in host.taps.items():
+            file = capture.file or f"{name}.pcap"
+            known = found[file].packets if file in found else ()
+            packets = {id(each): each for each in (*known, *capture.packets)}
+            found[file] = replace(capture, packets=tuple(packets.values()))
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from lab.observation.calls.call import Call
 from lab.observation.observation import Observation
@@ -13,13 +15,14 @@ from lab.story.timeline.transit import Transit
 from lab.wire.packet import Flags
 
 _SENDS = {"send", "sendto", "sendmsg", "write", "writev"}
+_BEGINS_OR_ENDS = {"connect", "close", "shutdown"}
 
 
 class Senders:
     """The calls of a run that send packets, by host."""
 
     def __init__(self, observation: Observation) -> None:
-        self._calls = {host.name: list(_sending(host.transcripts)) for host in observation.hosts}
+        self._calls = {host.name: _Calls(host.transcripts) for host in observation.hosts}
 
     def of(self, transit: Transit) -> str:
         """Return what sent a packet: ``; sent by send('hello') of client.py``; else nothing."""
@@ -36,19 +39,38 @@ class Senders:
 
     def _able(self, transit: Transit) -> Iterator[tuple[Call, Transcript]]:
         """Yield the calls that were being made when a packet left, and send such packets."""
-        sent_ns = transit.sent_ns
-        if sent_ns is None:
+        calls = self._calls.get(transit.sender)
+        if transit.sent_ns is None or calls is None:
             return
-        for call, transcript in self._calls.get(transit.sender, ()):
-            ended_ns = call.ended_ns
-            if ended_ns is not None and call.began_ns <= sent_ns <= ended_ns:
-                yield from [(call, transcript)] if _causes(call, transit) else []
+        for call, transcript in calls.during(transit.sent_ns):
+            if _causes(call, transit):
+                yield call, transcript
 
 
-def _sending(transcripts: tuple[Transcript, ...]) -> Iterator[tuple[Call, Transcript]]:
-    for transcript in transcripts:
-        for call in transcript.made:
-            if call.socket is not None:
+class _Calls:
+    """The calls of a host's programs that may send, found by the time at which they were made."""
+
+    def __init__(self, transcripts: tuple[Transcript, ...]) -> None:
+        sending = _SENDS | _BEGINS_OR_ENDS
+        self._calls = sorted(
+            (
+                (call.began_ns, call.ended_ns, call, transcript)
+                for transcript in transcripts
+                for call in transcript.made
+                if call.socket is not None and call.ended_ns is not None and call.name in sending
+            ),
+            key=lambda each: each[0],
+        )
+        self._began = [began_ns for began_ns, *_ in self._calls]
+        self._all_ended = list(accumulate((ended_ns for _, ended_ns, *_ in self._calls), max))
+
+    def during(self, time_ns: int) -> Iterator[tuple[Call, Transcript]]:
+        """Yield the calls that were being made at a time, the last first."""
+        at = bisect_right(self._began, time_ns)
+        while at and self._all_ended[at - 1] >= time_ns:
+            at -= 1
+            _, ended_ns, call, transcript = self._calls[at]
+            if ended_ns >= time_ns:
                 yield call, transcript
 
 

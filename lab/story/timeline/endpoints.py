@@ -27,6 +27,8 @@ class Ends:
         if packet.ip is None or packet.icmpv6 is not None:
             return self._found(packet)
         ends = packet.ip.source, packet.ip.destination
+        if ends[0] == ends[1]:
+            return self._found(packet)
         if ends not in self._known:
             self._known[ends] = self._found(packet)
         return self._known[ends]
@@ -41,6 +43,10 @@ class Ends:
             target = packet.destination.ip
         sender = self._names.get(source) or (ethernet and self._cards.get(ethernet.source))
         receiver = self._names.get(target) or (ethernet and self._cards.get(ethernet.destination))
+        if source == target and packet.source and packet.destination:
+            # Two programs of one host, seen at its loopback: each may have a name of its own.
+            ends = str(packet.source), str(packet.destination)
+            sender, receiver = self._names.get(ends[0], sender), self._names.get(ends[1], receiver)
         return sender or source or (ethernet.source if ethernet else ""), receiver or target
 
     @staticmethod

@@ -17,7 +17,8 @@ def titled(observation: Observation, host: str) -> str:
     """Return a host's name and its address in the run's IP version."""
     for each in observation.hosts:
         if each.name == host:
-            return f"{host} {each.addresses.get(observation.family, '')}".strip()
+            address = each.addresses.get(observation.family, "")
+            return host if host.startswith(address) else f"{host} {address}"
     colon = observation.family.label == "IPv6"
     known = [ip for ip, name in observation.names.items() if name == host and (":" in ip) == colon]
     return harmless(f"{host} {known[0]}" if known else host)

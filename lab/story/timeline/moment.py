@@ -119,7 +119,8 @@ def _state_changes(
                 continue
             ends = (conversation.client, conversation.server)
             for local, remote in (ends, ends[::-1]):
-                if local.ip not in own or (host.name, local) in lent:
+                named = observation.names.get(str(local), host.name)
+                if local.ip not in own or (host.name, local) in lent or named != host.name:
                     continue
                 followed = states(
                     conversation, "client" if local == conversation.client else "server"

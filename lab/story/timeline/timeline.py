@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lab.observation.match import identity
 from lab.observation.observation import Observation
-from lab.observation.route import Routes
+from lab.observation.route import Route, Routes
 from lab.observation.run import Run
 from lab.story.timeline.dialogue import typing
 from lab.story.timeline.fate import EXPLAINED
@@ -55,7 +55,8 @@ class Timeline:
     ``sites`` are the places that each verdict points at. ``sister`` is the timeline of the same
     scenario over the other IP version, where there is one. With ``everything`` no packet is left
     out or folded. ``abreast`` are the hosts as they stand in one ladder, from the left: in the
-    order of the routes. ``acks`` are packets left out that only acknowledge data.
+    order of the routes. ``acks`` are packets left out that only acknowledge data. ``routes`` are
+    those of all packets, also of packets that neither end has seen.
     """
 
     run: Run
@@ -71,6 +72,7 @@ class Timeline:
     everything: bool = False
     abreast: tuple[str, ...] = ()
     acks: tuple[Moment, ...] = ()
+    routes: Iterable[Route] = ()
 
     @classmethod
     def of(
@@ -129,6 +131,7 @@ class Timeline:
             everything,
             along(beside, routes) if is_routed else beside,
             tuple(silent),
+            routes,
         )
 
     def with_acks(self) -> Timeline:
@@ -181,6 +184,8 @@ class Timeline:
             said.append(f"✗ on the wire: sent, and never seen at the receiver{seen_last}")
             fates = {arrow.transit.fate for arrow in self.arrows}
             said += [words for fate, words in EXPLAINED.items() if fate in fates]
+        if any(each.capture and each.capture.elsewhere for each in self.observation.hosts):
+            said.append("captured beside the hosts: what was seen may still have been lost")
         if any(arrow.transit.unwanted for arrow in self.arrows):
             said.append("▷: the packet reached a host that is not in its group and dropped it")
         if self.missing:

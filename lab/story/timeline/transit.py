@@ -97,7 +97,9 @@ class _Ways:
         self._parts = Parts(observation)
         self._names = tuple(host.name for host in hosts)
         self._proven = {
-            host.name for host in hosts if host.capture is not None and not host.capture.dropped
+            host.name
+            for host in hosts
+            if host.capture is not None and not (host.capture.dropped or host.capture.elsewhere)
         }
         self._is_routed = any(host.further for host in hosts)
 

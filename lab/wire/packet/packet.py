@@ -18,7 +18,9 @@ from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Extension, Fragment
 from lab.wire.packet.link.arp import Arp
+from lab.wire.packet.link.cooked import Cooked, Cooked2
 from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.link.vlan import Vlan
 from lab.wire.packet.reader import FrameReader
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.udp import Udp
@@ -49,6 +51,9 @@ class Packet:
     wire_length = ReadOnly[int]("_wire_length", "The frame's length on the wire in bytes.")
     headers = ReadOnly[tuple[Header, ...]]("_headers", "What was found, the outermost first.")
     ethernet = _header(Ethernet)
+    vlan = _header(Vlan)
+    cooked = _header(Cooked)
+    cooked2 = _header(Cooked2)
     arp = _header(Arp)
     ipv4 = _header(Ipv4)
     ipv6 = _header(Ipv6)
@@ -76,6 +81,11 @@ class Packet:
         self._time_ns = time_ns
         self._number = number
         self._wire_length = wire_length
+
+    def numbered(self, number: int) -> Packet:
+        """Return the same packet at another place in its capture."""
+        known = self._data, self._headers, self._problems, self._span
+        return Packet(*known, self._time_ns, number, self._wire_length)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -169,9 +179,9 @@ class Packet:
     def _port(self, offset: int) -> int | None:
         # TCP and UDP begin with the two ports (RFC 9293 §3.1, RFC 768). So the ports are known
         # where an ICMP error quotes only 8 bytes of a segment.
-        if self.protocol not in ("tcp", "udp") or self.is_later_fragment:
-            return None
         header = self.tcp or self.udp
+        if header is None and (self.protocol not in ("tcp", "udp") or self.is_later_fragment):
+            return None
         start = header.start if header is not None else self._span[0]
         port = self._data[start + offset : start + offset + 2]
         within = header is not None or start + 4 <= self._span[1]

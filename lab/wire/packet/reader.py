@@ -1,4 +1,4 @@
-"""Reads the headers of a frame from outside to inside: Ethernet, ARP, IP, and what IP carries."""
+"""Reads the headers of a frame from outside to inside: Ethernet, tags, ARP, IP, what IP carries."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import LENGTH as IPV6_LENGTH
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import EXTENSIONS, Fragment, Routing
-from lab.wire.packet.link import arp
+from lab.wire.packet.link import arp, vlan
 from lab.wire.packet.link.arp import Arp
 from lab.wire.packet.link.ethernet import LENGTH as ETHERNET_LENGTH
 from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.link.vlan import Vlan
 
 
 class FrameReader(CarriedReader):
@@ -27,23 +28,30 @@ class FrameReader(CarriedReader):
             return self.cut_off("Ethernet", 0, ETHERNET_LENGTH)
         raw = Ethernet.FIXED.unpack_from(data)
         self.headers.append(Ethernet(data, 0, ETHERNET_LENGTH, raw))
-        ethertype = raw[0]
-        if ethertype == ETHERTYPE_IPV4:
-            return self._ipv4(ETHERNET_LENGTH)
-        if ethertype == ETHERTYPE_IPV6:
-            return self._ipv6(ETHERNET_LENGTH)
-        if ethertype == ETHERTYPE_ARP:
-            return self._arp(ETHERNET_LENGTH)
-        return ETHERNET_LENGTH
+        return self.carried_as(raw[0], ETHERNET_LENGTH)
 
-    def datagram(self) -> int:
+    def carried_as(self, ethertype: int, start: int) -> int:
+        """Read what a frame of this EtherType carries, behind its VLAN tags."""
+        while ethertype in vlan.ETHERTYPES:
+            if self.stop - start < vlan.LENGTH:
+                return self.cut_off(Vlan.name, start, vlan.LENGTH)
+            tag = Vlan(self.data, start, vlan.LENGTH, Vlan.FIXED.unpack_from(self.data, start))
+            self.headers.append(tag)
+            ethertype, start = tag.ethertype, start + vlan.LENGTH
+        if ethertype == ETHERTYPE_IPV4:
+            return self._ipv4(start)
+        if ethertype == ETHERTYPE_IPV6:
+            return self._ipv6(start)
+        return self._arp(start) if ethertype == ETHERTYPE_ARP else start
+
+    def datagram(self, start: int = 0) -> int:
         """Read what begins with an IP header."""
-        version = self.data[0] >> 4 if self.data else 0
+        version = self.data[start] >> 4 if len(self.data) > start else 0
         if version == 4:
-            return self._ipv4(0)
+            return self._ipv4(start)
         if version == 6:
-            return self._ipv6(0)
-        return self.wrong("IP", 0, "neither an IPv4 nor an IPv6 header begins here")
+            return self._ipv6(start)
+        return self.wrong("IP", start, "neither an IPv4 nor an IPv6 header begins here")
 
     def _arp(self, start: int) -> int:
         if self.stop - start < arp.LENGTH:

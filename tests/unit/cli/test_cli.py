@@ -55,7 +55,7 @@ def test_every_command_explains_itself_in_80_columns(command: tuple[str, ...]) -
     assert lines[0].startswith(f"Usage: {' '.join(('lab', *command))} ")
     assert max(map(len, lines)) <= 80
     told = done.output.replace("]...", "").replace("COMMAND...", "")
-    assert "..." not in told.replace("SUBMISSIONS...", "")
+    assert "..." not in told.replace("SUBMISSIONS...", "").replace("FILES...", "")
     assert "\\b" not in done.output
     assert "\b" not in done.output
 

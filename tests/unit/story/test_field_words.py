@@ -16,12 +16,29 @@ from lab.wire.packet.internet.ipv4 import Ipv4
 from lab.wire.packet.internet.ipv6 import Ipv6
 from lab.wire.packet.internet.ipv6_extension import Fragment
 from lab.wire.packet.link.arp import Arp
+from lab.wire.packet.link.cooked import Cooked, Cooked2
 from lab.wire.packet.link.ethernet import Ethernet
+from lab.wire.packet.link.loopback import Loopback
+from lab.wire.packet.link.vlan import Vlan
 from lab.wire.packet.transport.tcp import Tcp
 from lab.wire.packet.transport.tcp_option import NAMES
 from lab.wire.packet.transport.udp import Udp
 
-HEADERS = (Arp, Ethernet, Fragment, Icmp, Icmpv6, Ipv4, Ipv6, Tcp, Udp)
+HEADERS = (
+    Arp,
+    Cooked,
+    Cooked2,
+    Ethernet,
+    Loopback,
+    Vlan,
+    Fragment,
+    Icmp,
+    Icmpv6,
+    Ipv4,
+    Ipv6,
+    Tcp,
+    Udp,
+)
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda one: one.__name__)
@@ -47,5 +64,5 @@ def test_each_sentence_is_short_and_names_its_source() -> None:
     for header, fields in SAID.items():
         for field in fields:
             said = purpose(header, field)
-            assert re.search(r"\((?:RFC \d+|IEEE 802\.3)[^()]*\)\.$", said), said
+            assert re.search(r"\((?:RFC \d+|IEEE 802\.[13]|LINKTYPE_)[^()]*\)\.$", said), said
             assert len(said) < 140

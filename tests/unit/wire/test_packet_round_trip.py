@@ -23,7 +23,7 @@ from lab.wire.packet.internet.ndp import NdpOption
 from lab.wire.packet.transport.tcp_option import NAMES
 
 
-@given(macs, macs, st.sampled_from([0x88B5, 0x88CC, 0x8100]), payloads)
+@given(macs, macs, st.sampled_from([0x88B5, 0x88CC, 0x8864]), payloads)
 def test_an_ethernet_header(source: str, destination: str, ethertype: int, payload: bytes) -> None:
     packet = decode(ethernet(payload, ethertype, (source, destination)))
     header = packet.ethernet

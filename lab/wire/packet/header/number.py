@@ -13,6 +13,7 @@ ETHERTYPES: Final = {
     ETHERTYPE_ARP: "ARP",
     ETHERTYPE_IPV6: "IPv6",
     0x8100: "802.1Q",
+    0x88A8: "802.1ad",
     0x88CC: "LLDP",
 }
 

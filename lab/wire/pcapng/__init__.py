@@ -1,0 +1,1 @@
+"""Capture files in the pcapng format (draft-ietf-opsawg-pcapng): what is written, what is read."""
