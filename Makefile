@@ -1,6 +1,6 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab book list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages test-steps attack release
+.PHONY: help lab book list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages test-routing test-steps attack release
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
@@ -65,6 +65,9 @@ test-engines: setup ## Play every scenario on other engines: 26, 28, as 29, the 
 
 test-languages: setup ## Try programs in Java and Rust, whose compilers take long to get
 	@$(PYTEST) tests/lab/test_students.py -m large
+
+test-routing: setup ## Prove the course in examples/routing, and play it with OSPF, RIP and BGP
+	@$(PYTEST) tests/lab/test_routing.py
 
 test-steps: setup ## Step ten scenarios, a deadlock and a timeout, ten times each: the same steps each time
 	@STEP_REPEATS=10 $(PYTEST) tests/lab/test_stepping.py -k same

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lab.cli.options import scenario_names
-from lab.clone import here
+from lab.clone import of
 from lab.scenario import catalogue
 from lab.scenario.assignment import OWN, Assignment, students
 
@@ -30,8 +30,8 @@ def assign_command(roster: Path, secret: Path, scenario: str) -> None:
     They are printed as CSV. The same key gives the same words each time. lab grade with the
     same --secret expects them.
     """
-    folder = catalogue.find(here().scenarios, scenario)
-    assignment = Assignment.of(secret, scenario, folder)
+    folder = catalogue.find(of([scenario]).scenarios, scenario)
+    assignment = Assignment.of(secret, folder.name, folder)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["student", *OWN])
     for student in students(roster):

@@ -10,7 +10,7 @@ import click
 from lab.cli.options import families, family_options, labs_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
-from lab.clone import here
+from lab.clone import of
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.run import Run
 from lab.scenario import catalogue
@@ -76,10 +76,11 @@ def grade_command(
 ) -> None:
     """Grade what students hand in for SCENARIO.
 
-    Each of SUBMISSIONS is a folder, a zip or a tar; its files stand instead of the scenario's.
+    SCENARIO is a name or a path. Each of SUBMISSIONS is a folder, a zip or a tar; its files
+    stand instead of the scenario's.
     What is judged stays judged: after Ctrl-C, the same command goes on.
     """
-    clone = here()
+    clone = of([scenario])
     found = catalogue.load(catalogue.find(clone.scenarios, scenario))
     found.check(Lab(clone.root).hosts)
     wanted = formats.forms(written)

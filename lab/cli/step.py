@@ -12,7 +12,7 @@ import click
 from lab.cli.options import client_words, family_options, words_of
 from lab.cli.output import color, say, width
 from lab.cli.step_keys import Reader, whole_screen
-from lab.clone import here
+from lab.clone import Clone, here, of
 from lab.errors import UsageError
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.observation import Observation
@@ -58,15 +58,14 @@ def step_command(
 ) -> None:
     """Run programs line by line, and see what each line sends.
 
-    NAME is a scenario's name; or it is SERVER.py, and CLIENT.py and --port follow. CLIENT is called
-    with ARGUMENTS, without any with "server". At a terminal you say who moves. Otherwise, or with
-    --order, the steps are printed.
+    NAME is a scenario's name or path; or it is SERVER.py, and CLIENT.py and --port follow. CLIENT
+    is called with ARGUMENTS, without any with "server". At a terminal you say who moves.
+    Otherwise, or with --order, the steps are printed.
     """
-    clone = here()
-    kept: tuple[str, ...] = (name, walking.FOLDER)
     over = Family(family or "ipv4")
     if port is not None and more:
-        kept = (walking.FOLDER,)
+        clone = here()
+        kept: tuple[str, ...] = (walking.FOLDER,)
         service = Service(port, "udp" if udp else "tcp")
         called = client_words(more[1:], client_args) or ("server",)
         stdin = "".join(f"{line}\n" for line in typed) if typed else None
@@ -79,7 +78,9 @@ def step_command(
         if server_args or client_args or typed:
             reason = "a scenario says itself how its programs are called"
             raise UsageError(f"stepping {name}", reason, f"lab step {name}")
-        scenario = _scenario(name, more)
+        clone = of([name])
+        scenario = _scenario(clone, name, more)
+        kept = (scenario.name, walking.FOLDER)
         over = over if family else scenario.families[0]
     walking.check(scenario)
     named, wide = order or "server", width()
@@ -100,7 +101,7 @@ def step_command(
         if walked.result is not None and walked.result.kind != "left" and steps_itself:
             reader.look_back()
     scenario_of = None if kept == (walking.FOLDER,) else scenario
-    _finish(walked, observation, kept, scenario_of)
+    _finish(clone, walked, observation, kept, scenario_of)
 
 
 def _any_two(
@@ -115,24 +116,26 @@ def _any_two(
     )
 
 
-def _scenario(name: str, more: tuple[str, ...]) -> Scenario:
+def _scenario(clone: Clone, name: str, more: tuple[str, ...]) -> Scenario:
     if more or name.endswith(".py"):
         raise UsageError(
             f"stepping {name}",
             "of two programs the server's port must be known, too",
             f"lab step {name} {more[0] if more else 'client.py'} --port 15000",
         )
-    clone = here()
     scenario = catalogue.load(catalogue.find(clone.scenarios, name))
     scenario.check(Lab(clone.root).hosts)
     return scenario
 
 
 def _finish(
-    walked: Walk, observation: Observation, kept: tuple[str, ...], scenario: Scenario | None
+    clone: Clone,
+    walked: Walk,
+    observation: Observation,
+    kept: tuple[str, ...],
+    scenario: Scenario | None,
 ) -> NoReturn:
     """Keep a walk, tell how it ended, and exit with its status."""
-    clone = here()
     folder = clone.results(*kept)
     run = Run.of(observation)
     if scenario is not None and not observation.inconclusive:

@@ -121,11 +121,15 @@ def test_a_scenario_elsewhere_runs_on_the_hosts_of_this_course(
     for words in (
         ("run", "--ipv4"),
         ("judge",),
+        ("step", "--ipv4"),
+        ("grade", "--ipv4", "--again", "--only", "client.py", str(there)),
         ("lesson", "--kept", "--write"),
         ("prove", "--kept"),
     ):
         said = new_course.lab(*words, str(there))
         assert said.status == 0, f"{words}: {said.text}"
+    assert (new_course.root / "out" / "my_echo" / "step" / "steps.html").is_file()
+    assert (new_course.root / "out" / "grades" / "my_echo" / "grades.html").is_file()
     assert "SYN ACK" in (there / "README.md").read_text()
     assert (new_course.root / "out" / "my_echo" / "ipv4" / "page.html").is_file()
     assert "SYN ACK" in new_course.lab("story", str(there)).stdout

@@ -43,3 +43,11 @@ def test_a_version_of_which_nothing_is_said_is_refused(release: Any) -> None:
 def test_the_changelog_of_this_version_begins_with_what_is_unreleased() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert text.partition("\n## ")[2].startswith("Unreleased\n")
+
+
+def test_a_manifest_has_every_image_and_is_of_the_version(release: Any) -> None:
+    written = {"version": "0.2.0", "images": {"host": {}, "dns": {}}}
+    assert release.lacking(written, "0.2.0", ["dns", "host"]) == []
+    first, second = release.lacking(written, "0.3.0", ["dns", "host", "web"])
+    assert "0.2.0" in first
+    assert "image web" in second

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
+from places import ROOT
 
 from lab.hosts.docker.images.locks import changed, locked, shortened, written
 from lab.hosts.docker.images.packages import packages
@@ -59,3 +63,20 @@ def test_a_lock_stands_on_those_of_the_images_below_and_counts_only_with_them(
 def test_a_screen_has_room_for_what_is_told() -> None:
     assert shortened(["x"] * 6) == ["x"] * 6
     assert shortened(["x"] * 8)[-1] == "and 2 more"
+
+
+DOCKERFILES = sorted((ROOT / "images").glob("*/Dockerfile"))
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
+def test_every_image_of_the_lab_has_a_lock(dockerfile: Path) -> None:
+    lock = dockerfile.parent.with_name(f"{dockerfile.parent.name}.lock")
+    assert lock.is_file(), f"lab images lock {dockerfile.parent.name}"
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
+def test_no_image_keeps_the_packages_that_it_has_fetched(dockerfile: Path) -> None:
+    """They were two fifths of a bundle: what is compressed already cannot be made smaller."""
+    steps = re.split(r"^(?=RUN )", dockerfile.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for step in steps:
+        assert "apt-get install" not in step or "&& apt-get clean" in step

@@ -20,7 +20,8 @@ def mtu(card: str, size: int) -> tuple[list[Command], list[Command]]:
 def down(card: str) -> tuple[list[Command], list[Command]]:
     """Return the commands that take a link away, and those that bring it back as it was.
 
-    With its link a card loses its IPv6 addresses and its routes (ip-link(8)).
+    With its link a card loses its IPv6 addresses and its routes (ip-link(8)). Those of the kernel's
+    own and of a routing daemon (whose protocol ip-route(8) names) are for these to bring back.
     """
     back: list[Command] = [["ip", "link", "set", "dev", card, "up"]]
     for address in _answered(["ip", "-j", "-6", "addr", "show", "dev", card])[0]["addr_info"]:
@@ -29,7 +30,7 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
     for version, table in (("-4", "main"), ("-6", "main"), ("-4", "local")):
         show = ["ip", "-j", version, "route", "show", "table", table, "dev", card]
         for route in _answered(show):
-            if route.get("protocol") != "kernel" and "dst" in route:
+            if "protocol" not in route and "dst" in route:
                 to = [route.get("type", "unicast"), route["dst"]]
                 to += ["via", route["gateway"]] if "gateway" in route else []
                 replace = ["ip", version, "route", "replace", "table", table]
