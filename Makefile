@@ -1,6 +1,6 @@
 # Socket Lab. `make help` lists the targets; a newcomer needs only `make lab` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help lab list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages test-steps attack release
+.PHONY: help lab book list test scenario up down check unit lab-tests test-netem prove bench doctor clean setup test-engines test-languages test-steps attack release
 SHELL := /bin/sh
 BIN := .venv/bin
 LAB_WORKERS ?= -n 3 --dist loadfile
@@ -17,14 +17,19 @@ help: ## List the targets
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
 
+book: setup ## Make the course as a book, site and PDF, in out/book (after make lab)
+	@tools/test-needs browser
+	@$(BIN)/python -P -m lab.book
+
 test: setup ## Test everything: check, unit, page and lab tests, scenarios, engines, attacks, netem, proofs
 	@tools/test-needs
 	@$(BIN)/python tools/steps \
 		"check!: $(MAKE) check" \
 		"unit: $(PYTEST) tests/unit -n 2" \
-		"page: $(PYTEST) tests/page" \
+		"page &: $(PYTEST) tests/page" \
 		"up!: $(LAB) up" \
 		"scenarios: $(LAB) run" \
+		"book: $(MAKE) book" \
 		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
 		"lab: $(PYTEST) tests/lab -m 'not large' $(LAB_WORKERS)" \
 		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \

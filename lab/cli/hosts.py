@@ -15,7 +15,7 @@ from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import here
 from lab.errors import HostUnavailable, LabError
-from lab.hosts.docker.compose import labs
+from lab.hosts.docker.compose import gone, labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.images.images import remove
@@ -49,11 +49,21 @@ def up_command(hosts: tuple[str, ...], locked: bool) -> None:
 
 @click.command("down")
 @click.option("--images", is_flag=True, help="Also remove the lab's images that no host uses.")
-def down_command(images: bool) -> None:
-    """Remove the hosts and networks of this clone's labs."""
+@click.option("--gone", "of_others", is_flag=True, help="Instead those of clones that are gone.")
+def down_command(images: bool, of_others: bool) -> None:
+    """Remove the hosts and networks of this clone's labs.
+
+    With --gone, remove those of labs whose folder is not on this machine any more.
+    """
     root = here().root
     with Progress() as progress:
-        labs.down(root, progress.say)
+        if of_others:
+            with contextlib.closing(engine.connect()) as client:
+                removed = gone.remove(client, progress.say)
+            if not removed:
+                say("no lab is left of a clone that is gone")
+        else:
+            labs.down(root, progress.say)
     if images:
         with contextlib.closing(engine.connect()) as client:
             for name in remove(client):

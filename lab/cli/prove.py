@@ -13,7 +13,7 @@ from lab.cli.progress import Progress
 from lab.clone import of
 from lab.hosts.docker.compose.lab import Lab
 from lab.scenario import catalogue
-from lab.suite import matrix, proof, results, suite
+from lab.suite import kept_proof, matrix, proof, results, suite
 from lab.suite.judging import Player
 from lab.suite.players import Kept, KeptFirst
 
@@ -41,6 +41,7 @@ def prove_command(
 
         def proved(one: proof.Proof) -> None:
             proofs.append(one)
+            kept_proof.keep(clone, one)
             progress.clear()
             if not as_json:
                 click.echo(matrix.render(one, width()))

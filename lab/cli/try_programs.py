@@ -13,6 +13,7 @@ from lab.clone import Clone, here, text_of
 from lab.errors import UsageError
 from lab.observation import store
 from lab.observation.run import Run
+from lab.runner.by_hand import Meet
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
@@ -81,6 +82,9 @@ MOST_CLIENTS = 20
     metavar="SECONDS",
     help="What the clients may take.",
 )
+@click.option(
+    "-i", "--interactive", "with_panes", is_flag=True, help="Type by hand, each program in a pane."
+)
 @click.option("--watch", is_flag=True, help="Run again when a file is saved; say what changed.")
 @click.option("--ipv6", "family", flag_value="ipv6", help="Over IPv6 instead of IPv4.")
 @click.option("--all", "everything", is_flag=True, help="Also show DNS look-ups and ARP.")
@@ -109,6 +113,7 @@ def try_command(
     wheels: Path | None,
     udp: bool,
     deadline: float,
+    with_panes: bool,
     watch: bool,
     family: str | None,
     everything: bool,
@@ -143,8 +148,9 @@ def try_command(
     kept = folder or clone.results("try")
     if folder is not None:
         store.check_own(folder, ("server", *wanted.client_hosts))
+    meet = _meet((*typed, *server_typed), stdin, watch=watch) if with_panes else None
     if not watch:
-        _, status = _tried(wanted, clone, kept, everything=everything, with_calls=with_calls)
+        _, status = _tried(wanted, clone, kept, meet, everything=everything, with_calls=with_calls)
         sys.exit(status)
     paths, told = (server, client), ""
     while True:
@@ -174,14 +180,33 @@ def _clients(given: str) -> tuple[int, tuple[str, ...]]:
     raise UsageError(f"reading --clients {given}", seen, "--clients 3, or --clients client,remote")
 
 
+def _meet(typed: tuple[str, ...], stdin: Path | None, *, watch: bool) -> Meet:
+    """Return what has her meet the programs; raises UsageError where she cannot."""
+    attempted = "trying programs by hand"
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UsageError(attempted, "this is no terminal", "--type LINE, or --stdin FILE")
+    if typed or stdin is not None or watch:
+        seen = "what is typed is given, or the programs run again by themselves"
+        raise UsageError(attempted, seen, "leave out --type, --stdin and --watch")
+    from lab.cli.panes import meet  # noqa: PLC0415 - what it needs is slow to load
+
+    return meet
+
+
 def _tried(
-    wanted: Wanted, clone: Clone, kept: Path, *, everything: bool, with_calls: bool
+    wanted: Wanted,
+    clone: Clone,
+    kept: Path,
+    meet: Meet | None = None,
+    *,
+    everything: bool,
+    with_calls: bool,
 ) -> tuple[str, int]:
     """Try it once, print and keep the story; return that and the exit status.
 
     What is kept and returned is without calls.
     """
-    observation, sources = wanted.play(clone, say)
+    observation, sources = wanted.play(clone, say, meet=meet)
     run = Run.of(observation)
     timeline = Timeline.of(run, everything=everything)
     told = Timeline.of(run, everything=everything, with_calls=True) if with_calls else timeline

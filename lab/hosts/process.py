@@ -103,6 +103,10 @@ class RunningProgram:
         asked = {"program": self.number, "prompt": text, "deadline": within}
         return bool(self._host.ask("wait_prompt", within=within + 10, **asked))
 
+    def unfinished(self) -> str:
+        """Return what it has printed without an end of line since it got input."""
+        return str(self._host.ask("unfinished", program=self.number))
+
     def is_busy(self) -> bool:
         """Return whether it, or what it started, runs or waits for its turn to run."""
         return not self._is_over and bool(self._host.ask("is_busy", program=self.number))

@@ -36,6 +36,10 @@ class Backstage(Spoken):
         self.words, self.pace = words or {}, pace or Pace()
         self.untraced, self.watcher = untraced, watcher
         self.maker = maker
+        self.steps_programs = False
+        """Whether Python programs are started under the stepper (runner/step)."""
+        self.by_hand = False
+        """Whether a person types into the programs (runner/by_hand)."""
         self.waiting = 0.0
         self.remarks: list[str] = []
         self.played: list[StageProgram] = []

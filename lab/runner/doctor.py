@@ -57,6 +57,7 @@ def examine(root: Path) -> list[Check]:
         ("closed hosts", lambda: closed(first_words(client, root))),
         ("machine", lambda: machine(client, root)),
         ("addresses", lambda: addresses(client, root)),
+        ("other labs", lambda: engine_checks.left(client)),
     ]
     try:
         return [_guarded(name, check) for name, check in checks]

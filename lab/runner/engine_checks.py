@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lab.errors import LabError
 from lab.hosts.docker import apt
+from lab.hosts.docker.compose import gone
 from lab.hosts.docker.compose.apart import Apart
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
@@ -20,6 +21,9 @@ from lab.runner.taps import Limits
 
 PAGE = "docs/engines.md"
 BRIDGED = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables")
+TOLD = 5
+"""How many labs of clones that are gone are named."""
+
 COMMAND_DEADLINE = 20.0
 """Seconds that Docker's command line may take to say which API it speaks."""
 
@@ -142,6 +146,17 @@ def off(networks: list[str], done: Apart | None) -> Check:
         advice = "use the lab on a machine without services of its own, or a virtual one"
         return Check(name, State.WARN, f"{hears}: {done.why_not}", advice)
     return Check(name, State.OK, "the engine's machine neither hears nor says anything in the lab")
+
+
+def left(client: EngineClient | None) -> Check:
+    """Say which labs are left of clones that are gone."""
+    name = "other labs"
+    found = [str(each) for each in gone.on_engine(client)] if client else []
+    if not found:
+        return Check(name, State.OK, "none is left of a clone that is gone")
+    more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
+    advice = "lab down --gone removes them; first make sure that no container has such a folder"
+    return Check(name, State.WARN, "; ".join([*found[:TOLD], *more]), advice)
 
 
 def capture(client: EngineClient | None, most: Path) -> Check:

@@ -22,7 +22,12 @@ def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
     """Wait until a host listens where a program promised; stop it where it does not."""
     services = started.program.listens_on
     seconds = pace.to_listen(started.program)
-    outcome = host.wait_listening(services, started.running, seconds)
+
+    def listens() -> bool:
+        return started.has_ended or set(services_of(host.sockets())) >= set(services)
+
+    left = pace.left(listens, seconds, required=True)
+    outcome = host.wait_listening(services, started.running, left)
     _tell(started, outcome, f"on {' and '.join(map(str, services))}", seconds)
 
 
@@ -41,7 +46,7 @@ def wait_found(
 
     def is_settled() -> bool:
         nonlocal seen, since
-        now = tuple(each for each in services(host.sockets()) if each not in before)
+        now = tuple(each for each in services_of(host.sockets()) if each not in before)
         if now != seen:
             seen, since = now, time.monotonic()
         if started.has_ended or (promised and promised <= set(seen)):
@@ -58,7 +63,7 @@ def wait_found(
         started.program = started.program.promising(seen)
 
 
-def services(sockets: Iterable[SocketEntry]) -> list[Service]:
+def services_of(sockets: Iterable[SocketEntry]) -> list[Service]:
     """Return what programs listen on, TCP before UDP."""
     waiting = [
         each

@@ -21,16 +21,29 @@ PATIENCE = 2.5
 """Seconds that are left where a step that waits in vain would end all steps."""
 
 
+Walk = Callable[[Callable[[], bool], float, bool], float]
+"""Lets stepped programs move until a condition holds, for so many seconds in which none can move.
+
+Returns the seconds that are left to wait. The last argument says whether the condition is required.
+"""
+
+
 @dataclass(frozen=True)
 class Pace:
     """The deadlines of one run, in seconds.
 
     ``deadline`` holds for programs without one of their own; ``scale`` scales every deadline, and
-    what a step gives as ``within``.
+    what a step gives as ``within``. Where programs are stepped, ``walk`` moves them while the lab
+    waits.
     """
 
     deadline: float = DEFAULT_DEADLINE
     scale: float = 1.0
+    walk: Walk | None = None
+
+    def left(self, holds: Callable[[], bool], seconds: float, *, required: bool = False) -> float:
+        """Let stepped programs move until ``holds()``; return the seconds left to wait for it."""
+        return seconds if self.walk is None else self.walk(holds, seconds, required)
 
     def scaled(self, within: float) -> float:
         """Return how long to wait where a step says ``within``."""
@@ -45,7 +58,7 @@ class Pace:
 
     def until(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until ``holds()`` is true, asking every millisecond; False where time is over."""
-        give_up = time.monotonic() + seconds
+        give_up = time.monotonic() + self.left(holds, seconds)
         while not holds():
             if time.monotonic() > give_up:
                 return False

@@ -6,10 +6,12 @@ import time
 from functools import partial
 from itertools import zip_longest
 
+from lab.errors import LabError, ScenarioInvalid
 from lab.runner.pace import LEAST
 from lab.runner.stage import GRACE, Stage
 from lab.runner.stage_host import StageHost
 from lab.runner.stage_program import StageProgram
+from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 
@@ -46,6 +48,27 @@ def play(scenario: Scenario, stage: Stage) -> None:
         _end(running, stage)
 
 
+def take_steps(scenario: Scenario, stage: Stage) -> None:
+    """Play the scenario's own steps, up to one that fails.
+
+    Whatever else goes wrong in them is told with its line, as the teacher's.
+    """
+    path = scenario.folder / catalogue.FILE
+    try:
+        assert scenario.steps is not None  # noqa: S101 - the caller has looked
+        scenario.steps(stage)
+    except LabError:
+        raise
+    except AssertionError as error:
+        stage.failed_steps.append(catalogue.failed_step(error, path))
+    except Exception as error:
+        raise ScenarioInvalid(
+            f"playing the steps of {scenario.name}",
+            catalogue.explained(error, path),
+            "correct them in scenario.py",
+        ) from error
+
+
 def _play_together(placed: list[Placed], stage: Stage) -> None:
     """Start programs one after the other, each when the one before it has begun; wait for all."""
     since = time.monotonic()
@@ -70,7 +93,7 @@ def _play_together(placed: list[Placed], stage: Stage) -> None:
     for _, each in started:
         stage.leave(each)
     for host, each in started:
-        if not each.running.wait(max(0.0, give_up - time.monotonic())):
+        if not each.running.wait(max(LEAST, give_up - time.monotonic())):
             each.stop(f"it had not ended after {deadline:g} s, so it was stopped")
         host.take_files(each)
 

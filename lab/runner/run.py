@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from lab.errors import CouldNotJudge, LabError, ScenarioInvalid, UsageError
+from lab.errors import CouldNotJudge, ScenarioInvalid, UsageError
 from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
@@ -26,7 +26,7 @@ from lab.runner.staging import Staging
 from lab.runner.taps import Taken, Taps
 from lab.runner.tls_keys import take_keys
 from lab.runner.traced import with_lines_of_source
-from lab.scenario import catalogue, words
+from lab.scenario import words
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
 
@@ -156,31 +156,11 @@ def _play(scenario: Scenario, stage: Stage, play: Callable[[], None] | None) -> 
         if play is not None:
             play()
         elif scenario.steps is not None:
-            _take_steps(scenario, scenario.steps, stage)
+            playing.take_steps(scenario, stage)
         else:
             playing.play(scenario, stage)
     finally:
         playing.end_all(stage, scenario)
-
-
-def _take_steps(scenario: Scenario, steps: Callable[[Stage], None], stage: Stage) -> None:
-    """Play the steps, up to one that fails.
-
-    Whatever else goes wrong in them is told with its line, as the teacher's.
-    """
-    path = scenario.folder / catalogue.FILE
-    try:
-        steps(stage)
-    except LabError:
-        raise
-    except AssertionError as error:
-        stage.failed_steps.append(catalogue.failed_step(error, path))
-    except Exception as error:
-        raise ScenarioInvalid(
-            f"playing the steps of {scenario.name}",
-            catalogue.explained(error, path),
-            "correct them in scenario.py",
-        ) from error
 
 
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:

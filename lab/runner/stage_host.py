@@ -49,7 +49,7 @@ class StageHost:
         ``name`` is what expectations call it. A promise that it does not keep is recorded.
         """
         asks = program.finds_port or (program.listens_on and program.typed)
-        before = listening.services(self._host.sockets()) if asks else ()
+        before = listening.services_of(self._host.sockets()) if asks else ()
         started, pace = self.launch(program, name=name, interactive=interactive), self._stage.pace
         if asks:
             listening.wait_found(self._host, started, pace, before, self._stage.until_seen_to)
@@ -58,16 +58,18 @@ class StageHost:
         return started
 
     def launch(
-        self, program: Program, *, name: str = "", interactive: bool = False, verb: str = "start"
+        self, program: Program, *, name: str = "", interactive: bool = False
     ) -> StageProgram:
-        """Start a program, wait for nothing, and return it running; ``verb`` as in Host.start."""
+        """Start a program, wait for nothing, and return it running."""
         program = self._stage.as_typed(program.named(name) if name else program)
         family = self._stage.family
         values = {**self._stage.addresses, **self._stage.words, **self._stage.ports}
         made, complaint = self._made(program)
         argv, stdin = program.argv(values, family, made.words), program.input(values, family)
         argv = [*COMPLAINT, complaint, *program.arguments] if complaint else argv
-        interactive = interactive or bool(program.typed)
+        is_python = not program.is_command and argv[1:2] == ["-u"]
+        verb = "step_start" if self._stage.steps_programs and is_python else "start"
+        interactive = interactive or bool(program.typed) or self._stage.by_hand
         bringing = self.folder.bring(program, made)
         running = self._host.start(
             argv,
@@ -90,6 +92,7 @@ class StageHost:
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         typed = program.lines(values, family)
         self.played.append(StageProgram(running, program, self._stage.pace, typed))
+        self.played[-1].is_stepped = verb == "step_start"
         self._stage.played.append(self.played[-1])
         return self.played[-1]
 
@@ -118,9 +121,10 @@ class StageHost:
         self._finish(started, self._stage.pace.scaled(within))
 
     def _finish(self, started: StageProgram, seconds: float) -> None:
-        give_up = time.monotonic() + seconds
+        left = self._stage.pace.left(lambda: started.has_ended, seconds, required=True)
+        give_up = time.monotonic() + left
         if any(each.typist.types for each in self._stage.played):
-            self._stage.until_seen_to(lambda: started.is_left_to, seconds, started)
+            self._stage.until_seen_to(lambda: started.is_left_to, left, started)
             self._stage.leave(started)
         if not started.running.wait(max(0.0, give_up - time.monotonic())):
             started.stop(f"it had not ended after {seconds:g} s, so it was stopped")

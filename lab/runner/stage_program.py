@@ -27,7 +27,9 @@ class StageProgram:
         self.typist = Typist(running, typed)
         self.program = program
         self.unkept: str | None = None
-        self._patience = pace.patience
+        self._pace = pace
+        self.is_stepped = False
+        """Whether it moves by tokens only (runner/step)."""
         self._joined: Transcript | None = None
 
     @property
@@ -52,13 +54,17 @@ class StageProgram:
 
     def wait(self, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait for its end."""
-        seconds = self._patience(within, required=required)
-        return self._met(self.running.wait(seconds), required, "had not ended", seconds)
+        seconds = self._pace.patience(within, required=required)
+        left = self._pace.left(lambda: self.has_ended, seconds, required=required)
+        return self._met(self.running.wait(left), required, "had not ended", seconds)
 
     def wait_for_line(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait until it has printed a line that holds ``text``."""
-        seconds = self._patience(within, required=required)
-        is_printed = self.running.wait_for_line(text, seconds)
+        seconds = self._pace.patience(within, required=required)
+        left = self._pace.left(
+            lambda: self.running.wait_for_line(text, 0), seconds, required=required
+        )
+        is_printed = self.running.wait_for_line(text, left)
         return self._met(is_printed, required, f"did not print {text!r}", seconds)
 
     def wait_for_prompt(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
@@ -66,8 +72,11 @@ class StageProgram:
 
         So does a program that waits for an answer.
         """
-        seconds = self._patience(within, required=required)
-        is_asked = self.running.wait_for_prompt(text, seconds)
+        seconds = self._pace.patience(within, required=required)
+        left = self._pace.left(
+            lambda: self.running.wait_for_prompt(text, 0), seconds, required=required
+        )
+        is_asked = self.running.wait_for_prompt(text, left)
         return self._met(is_asked, required, f"did not ask {text!r}", seconds)
 
     def _met(self, holds: bool, required: bool, what: str, seconds: float) -> bool:

@@ -46,8 +46,15 @@ class Typist:
             # One that has not begun to wait is silent as well, on a machine with much to do.
             self._looked, self._since = now, now if self._running.is_busy() else self._since
         if self._lines and not self._running.has_ended and (self._rest > UNASKED or self._asks()):
-            self._running.write(f"{self._lines.pop(0)}\n")
-            self._heard = self._since = time.monotonic()
+            self.types_next()
+
+    def types_next(self) -> bool:
+        """Type the next line, whether it asks or not; False where there is none."""
+        if not self._lines or self._running.has_ended:
+            return False
+        self._running.write(f"{self._lines.pop(0)}\n")
+        self._heard = self._since = time.monotonic()
+        return True
 
     @property
     def is_idle(self) -> bool:

@@ -174,7 +174,7 @@ def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:
     found = [Case(scenario, family) for family in used]
     files = files_of(scenario.folder)
     untraced = _untraced(scenario)
-    for number, each in enumerate(_breaks(scenario), start=1):
+    for number, each in enumerate(breaks_of(scenario), start=1):
         words, faults = each.replaced_words, each.without_faults
         staging = Staging(each.edited(files), each.cut_off, DEADLINE_SCALE, words, faults, untraced)
         found += [
@@ -213,7 +213,8 @@ def _untraced(scenario: Scenario) -> str:
     return "" if ASKS_FOR_CALLS.search(asked) else UNTRACED
 
 
-def _breaks(scenario: Scenario) -> Sequence[Break]:
+def breaks_of(scenario: Scenario) -> Sequence[Break]:
+    """Return the breaks of a scenario; raises ScenarioInvalid where they cannot be used."""
     path = scenario.folder / FILE
     if not path.is_file():
         return []

@@ -27,6 +27,9 @@ INDEX = "index.html"
 
 STORY_WIDTH = 80
 
+BOOK = "book"
+"""The folder of the course as a book."""
+
 NOT_SHOWN = ("scenario.py", "breaks.py")
 """Files of a scenario's folder that are the teacher's, not the lesson's."""
 
@@ -147,6 +150,11 @@ def write_page(
         store.put(path, render_page(timeline, Lesson(programs=programs_of(sources or {}))))
         return path
     lesson = lesson_of(scenario, folder)
+    chapter = folder.parent.parent / BOOK / "chapters" / f"{name}.html"
+    if lesson.readme and chapter.is_file():
+        link = os.path.relpath(chapter, scenario.folder)
+        told = f"{lesson.readme}\n[This lesson is a chapter of the book]({link}).\n"
+        lesson = replace(lesson, readme=told)
     text = render_page(
         timeline,
         lesson,

@@ -20,6 +20,8 @@ from lab.runner.staging import Staging
 from lab.runner.step.order import Choose
 from lab.runner.step.walker import Walker
 from lab.scenario import catalogue
+from lab.scenario.fault import LinkDown, Paused, PowerCut
+from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
 from lab.story.steps.crossings import crossings
@@ -34,20 +36,24 @@ if TYPE_CHECKING:
 STEPS = "steps.json"
 PLAYER = "steps.html"
 
+SILENCING = (LinkDown, PowerCut, Paused)
+"""Faults under which a host does not answer the lab, so that nobody knows when a step is over."""
+
 FOLDER = "step"
 """The folder of a walk, beside those of a scenario's runs."""
 
 
 def check(scenario: Scenario) -> None:
     """Raise ScenarioInvalid where a scenario cannot be stepped."""
-    if scenario.steps is not None:
-        folder = f"scenarios/{scenario.name}"
+    named = [type(each) for several in scenario.programs.values() for each in several]
+    names = named if scenario.steps is None else list(scenario.steps.__globals__.values())
+    if cuts := [each.__name__ for each in SILENCING if each in names]:
         raise ScenarioInvalid(
             f"stepping {scenario.name}",
-            "it starts its programs by steps of its own, at moments that lab step does not know",
-            f"lab step {folder}/server.py {folder}/client.py --port N; or lab step tcp_connect",
+            f"its steps use {cuts[0]}: without its network, no host can say that all is at rest",
+            f"lab run {scenario.name}",
         )
-    if not any(not each.is_command for several in scenario.programs.values() for each in several):
+    if Program not in names:
         raise ScenarioInvalid(
             f"stepping {scenario.name}",
             "it has no program in Python",

@@ -54,7 +54,10 @@ def test_urllib_and_curl_open_a_connection_each_one_after_the_other(observed):
     urllib, curl = observed.conversations(WEB, client="client")
     assert urllib.handshake == curl.handshake == ["SYN", "SYN ACK", "ACK"]
     assert urllib.client.port != curl.client.port
-    assert urllib.ended_ns < curl.started_ns
+    assert urllib.messages[-1].time_ns < curl.started_ns
+    hung_up = [fin.time_ns for fin in urllib.fins if fin.sender == "server"]
+    assert hung_up != []
+    assert hung_up[0] < curl.messages[-1].time_ns
 
 
 def test_chromium_asks_for_the_page_and_its_icon_and_looks_up_the_server_and_no_other(observed):

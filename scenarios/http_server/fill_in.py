@@ -16,7 +16,7 @@ def browser():
 
 def show(opener, *request):
     with opener.open(*request) as answer:
-        print(answer.read().decode().splitlines()[2])
+        print(answer.read().decode().splitlines()[3])
 
 
 first = browser()

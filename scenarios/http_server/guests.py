@@ -5,12 +5,14 @@ import html
 import http.cookies
 import urllib.parse
 
-FORM = """<!doctype html>
+HEAD = """<!doctype html>
 <title>Guests</title>
-<h1>Who are you?</h1>
+<link rel="icon" href="data:,"> <!-- no icon, so no request for one -->
+"""
+FORM = f"""{HEAD}<h1>Who are you?</h1>
 <form method="post"><input id="name" name="name"><button id="send">Send</button></form>
 """
-WELCOME = "<!doctype html>\n<title>Guests</title>\n<h1>Welcome, {}!</h1>\n"
+WELCOME = HEAD + "<h1>Welcome, {}!</h1>\n"
 
 names = {}
 

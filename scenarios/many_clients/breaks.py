@@ -44,7 +44,7 @@ breaks = [
     ),
     Break(
         "the coroutine blocks where it should await",
-        edit("one_event_loop.py", "    name = ", "    __import__('time').sleep(0.15)\n    name = "),
+        edit("one_event_loop.py", "    name = ", "    __import__('time').sleep(0.4)\n    name = "),
     ),
     Break(
         "the serial server is not serial",

@@ -68,7 +68,7 @@ def test_what_is_said_is_the_same_on_both_sides(observed, host):
 
 def test_nobody_can_call_the_client_from_outside(observed):
     knock = observed.server["knock.py"]
-    assert observed.conversation(DEMO, at="nat").packets[-1].time_ns < knock.started_ns
+    assert observed.conversation(DEMO, at="nat").messages[-1].time_ns < knock.started_ns
     (answer,) = knock.stdout
     assert answer.startswith("OSError")
     assert "unreachable" in answer

@@ -2,71 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from lab_clone import Clone
-
-WITHIN = 120
-
-
-class Terminal:
-    """A terminal in which a command runs, and what it has written there."""
-
-    def __init__(self, clone: Clone, *words: str) -> None:
-        self._typed, inside = pty.openpty()
-        self.written = ""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lab", *words],
-            cwd=clone.root,
-            env={**clone.environment, "TERM": "xterm", "LINES": "40", "COLUMNS": "120"},
-            stdin=inside,
-            stdout=inside,
-            stderr=inside,
-            start_new_session=True,
-        )
-        os.close(inside)
-
-    def types(self, keys: str, shows: str) -> None:
-        """Type keys, and wait until something new shows this."""
-        begun = len(self.written)
-        os.write(self._typed, keys.encode())
-        self.awaits(shows, begun)
-
-    def awaits(self, shows: str, begun: int = 0) -> None:
-        """Wait until this has been written."""
-        give_up = time.monotonic() + WITHIN
-        while shows not in self.written[begun:]:
-            assert time.monotonic() < give_up, f"{shows!r} is not in {self.written[begun:]}"
-            assert self._reads(), f"it ended: {self.written[begun:]}"
-
-    def ends(self) -> int:
-        """Wait for the end of the command, and return its status."""
-        while self._reads():
-            pass
-        return self.process.wait(WITHIN)
-
-    def close(self) -> None:
-        """End whatever still runs."""
-        self.process.kill()
-        self.process.wait()
-        os.close(self._typed)
-
-    def _reads(self) -> bool:
-        if select.select([self._typed], [], [], 1)[0]:
-            try:
-                data = os.read(self._typed, 65536)
-            except OSError:  # EIO: nobody has the other end any more
-                return False
-            self.written += data.decode(errors="replace")
-            return bool(data)
-        return self.process.poll() is None
+from terminals import Terminal
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import re
-import zlib
 
 from browsing import Open
 from played import Play, connected
 from selenium.webdriver.common.by import By
 
+from lab.book.pdf import sheets
 from lab.story.page.lesson import Lesson
 
 pytest_plugins = ["chromium"]
@@ -26,19 +25,6 @@ def long_talk() -> Play:
         play.says("client", f"heard {number}")
     play.closes()
     return play
-
-
-def sheets(pdf: bytes) -> list[bytes]:
-    """Return what is drawn on each sheet of a PDF (ISO 32000-1, 7.7.3): its content stream."""
-    found = []
-    for page in re.finditer(rb"<<(?:(?!endobj).)*?/Type /Page\b(?:(?!endobj).)*", pdf, re.DOTALL):
-        number = re.search(rb"/Contents (\d+) 0 R", page[0])
-        assert number is not None
-        start = re.search(rb"\n%s 0 obj\b.*?stream\r?\n" % number[1], pdf, re.DOTALL)
-        assert start is not None
-        end = pdf.index(b"endstream", start.end())
-        found.append(zlib.decompress(pdf[start.end() : end]))
-    return found
 
 
 def test_on_paper_nothing_is_folded_blank_or_cut_in_two(shows: Open) -> None:

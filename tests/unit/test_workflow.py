@@ -62,6 +62,9 @@ def test_the_last_command_runs_all_tests_and_nothing_else(tmp_path: Path) -> Non
     assert run(COMMANDS[-1], tmp_path) == ["make test"]
 
 
-def test_the_results_are_kept_also_where_a_test_fails() -> None:
+def test_the_results_and_the_book_are_kept_also_where_a_test_fails() -> None:
     kept = [step for step in steps() if "upload-artifact" in step.get("uses", "")]
-    assert [(step["if"], step["with"]["path"]) for step in kept] == [("always()", "out/")]
+    assert [(step["if"], step["with"]["path"]) for step in kept] == [
+        ("always()", "out/"),
+        ("always()", "out/book/"),
+    ]

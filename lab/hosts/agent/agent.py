@@ -126,13 +126,11 @@ class Agent:
 
     def do_wait_prompt(self, program: int, prompt: str, deadline: float) -> bool:
         """Wait until this is the last that a program has printed, on a line without an end."""
-        running = self._programs[program]
-        give_up = time.monotonic() + deadline
-        while not running.waits_at(prompt):
-            if running.over.is_set() or time.monotonic() > give_up:
-                return False
-            time.sleep(0.0005)
-        return True
+        return self._programs[program].wait_prompt(prompt, deadline)
+
+    def do_unfinished(self, program: int) -> str:
+        """Return what a program has printed without an end of line since it got input."""
+        return self._programs[program].unfinished
 
     def do_stop(self, program: int, reason: str | None, grace: float) -> bool:
         """End a program, and say why; False where it had ended by itself."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 LINE_LIMIT = 64 * 1024
 
@@ -69,6 +70,12 @@ class Lines:
         is_asked = bool(self._waiting) and self._typing.is_before(self._printed_ns)
         return is_asked and self._waiting.endswith(prompt.encode())
 
+    @property
+    def unfinished(self) -> str:
+        """What has no end of line yet, from where the program got input in its midst."""
+        text, halts = _text(bytearray(self._waiting)), list(self._halts)
+        return text[halts[-1][1] :] if halts else text
+
     def add(self, data: bytes, stamp: int) -> Iterator[Cut]:
         """Take what was printed at this time, and yield the lines that it completes."""
         line = self._waiting
@@ -94,6 +101,18 @@ class Lines:
         halts, self._halts = tuple(self._halts), []
         size = len(line) + is_complete
         return self._printed_ns, _text(line.removesuffix(b"\r")), is_complete, halts, size
+
+
+def wait_prompt(
+    streams: Collection[Lines], prompt: str, over: threading.Event, deadline: float
+) -> bool:
+    """Wait until a program has printed this last, without an end of line, or is over."""
+    give_up = time.monotonic() + deadline
+    while not any(lines.waits_at(prompt) for lines in streams):
+        if over.is_set() or time.monotonic() > give_up:
+            return False
+        time.sleep(0.0005)
+    return True
 
 
 def _text(line: bytearray) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lab.hosts.agent import descendants, limits, trace
-from lab.hosts.agent.lines import Cut, Lines, Typing
+from lab.hosts.agent.lines import Cut, Lines, Typing, wait_prompt
 from lab.hosts.agent.reader import PIECE, Reader, pipe, split
 
 PIPE_HOLDS = 1024
@@ -107,9 +107,14 @@ class Running:
                 return True
         return False
 
-    def waits_at(self, prompt: str) -> bool:
-        """Return whether the program printed this last, without an end of line."""
-        return any(lines.waits_at(prompt) for lines in self._lines.values())
+    def wait_prompt(self, prompt: str, deadline: float) -> bool:
+        """Wait until the program has printed this last, without an end of line."""
+        return wait_prompt(self._lines.values(), prompt, self.over, deadline)
+
+    @property
+    def unfinished(self) -> str:
+        """What it has printed without an end of line since it got input."""
+        return "".join(lines.unfinished for lines in self._lines.values())
 
     def stop(self, reason: str | None, grace: float) -> bool:
         """Send SIGTERM, and SIGKILL after ``grace`` seconds; False where it ends without.

@@ -5,6 +5,9 @@ from __future__ import annotations
 PROJECT = "com.docker.compose.project"
 """Compose's own: the name of the lab, on hosts and networks."""
 
+FOLDER = "com.docker.compose.project.working_dir"
+"""Compose's own, on hosts: the folder of the clone."""
+
 HOST = "socketlab.host"
 """On a host: its name."""
 

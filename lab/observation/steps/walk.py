@@ -100,11 +100,6 @@ class SocketState:
     unread: int = 0
     unsent: int = 0
 
-    @property
-    def chosen(self) -> list[str]:
-        """The ports that the kernel chose (ip(7), ip_local_port_range), as they stand in ends."""
-        return [port for port in re.findall(r":(\d+)", self.ends) if int(port) >= CHOSEN]
-
 
 @dataclass(frozen=True)
 class Printed:
@@ -190,15 +185,35 @@ class Walk:
         return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
 
     def essence(self) -> str:
-        """Return what must be the same where the same order is taken again.
+        """Return what must be the same where the same order is taken again."""
+        return essence(self.text())
 
-        Times are left out, also those that a program shows. Ports that the kernel chose are
-        numbered in the order in which they were seen.
-        """
-        told = self.to_json()
-        for step in told["steps"]:
-            del step["began_ns"], step["ended_ns"]
-        seen = [port for step in self.steps for each in step.sockets for port in each.chosen]
-        names = {port: f"port-{number}" for number, port in enumerate(dict.fromkeys(seen), 1)}
-        text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
-        return re.sub(r"\b\d{5}\b", lambda found: names.get(found[0], found[0]), text)
+
+def essence(text: str, *, own: bool = True) -> str:
+    """Return of ``steps.json`` what must be the same where the same order is taken again.
+
+    Times are left out, also those that a program shows. Ports that the kernel chose are numbered
+    in the order in which they were seen. A socket in TIME_WAIT counts in its first step only, for
+    the kernel's clock ends it. Without ``own`` those packets are left out that the kernel sends by
+    its clock: ACKs of their own, retransmissions, probes.
+    """
+    told = json.loads(text)
+    seen: dict[str, str] = {}
+    leaving: set[tuple[str, str]] = set()
+    for step in told["steps"]:
+        del step["began_ns"], step["ended_ns"]
+        for each in step["sockets"]:
+            for port in re.findall(r":(\d+)", each["ends"]):
+                if int(port) >= CHOSEN:
+                    seen.setdefault(port, f"port-{len(seen) + 1}")
+        gone = {(s["host"], s["ends"]) for s in step["sockets"] if s["state"] == "TIME_WAIT"}
+        step["sockets"] = [s for s in step["sockets"] if (s["host"], s["ends"]) not in leaving]
+        leaving |= gone
+        if not own:
+            step["packets"] = [each for each in step["packets"] if not _by_the_clock(each)]
+    text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
+    return re.sub(r"\b\d{5}\b", lambda found: seen.get(found[0], found[0]), text)
+
+
+def _by_the_clock(packet: Mapping[str, str]) -> bool:
+    return packet["kind"] == "ack" or packet["text"].endswith(("retransmission", "probe"))

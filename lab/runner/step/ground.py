@@ -22,6 +22,12 @@ from lab.scenario.program import Program
 LONGEST = 60.0
 """Seconds after which a line that has not come to rest is given up."""
 
+OTHERS = 1.5
+"""Seconds that a daemon or a command may need before time passes for the programs instead."""
+
+LOOKS_APART = 0.02
+"""Seconds between two looks at what gets no tokens."""
+
 UNTRACED = "it was run step by step, which makes other calls than its own"
 
 
@@ -53,20 +59,27 @@ class Ground:
         for host in taps.hosts:
             host.channel.ask("learn_steps", user=STUDENT, **stepping())
 
-    def start(self, host_name: str, program: Program) -> Running | None:
-        """Start a program, and return it; None for a command, which runs as a whole."""
+    def start(self, host_name: str, program: Program) -> None:
+        """Start a program; a command runs as a whole."""
         stage_host = self._stage.host(host_name)
         if program.is_command:
             # One that calls a program that stands is ended by its deadline.
             stage_host.start(program) if program.listens_on else stage_host.run(program)
-            return None
-        started = stage_host.launch(program, verb="step_start")
-        started.running.untraced = UNTRACED
-        role = "server" if program.is_server else "client"
-        host = next(each for each in self._taps.hosts if each.name == host_name)
-        stepped = Stepped(host_name, program.file, role)
-        self.running.append(Running(stepped, host, started, Told(len(self.running))))
-        return self.running[-1]
+        else:
+            stage_host.launch(program)
+
+    def take_in(self) -> list[Running]:
+        """Return the programs that are stepped and new: from now on they get tokens."""
+        known = {id(each.program) for each in self.running}
+        hosts = {each.name: each for each in self._taps.hosts}
+        new = [each for each in self._stage.played if each.is_stepped and id(each) not in known]
+        for each in new:
+            each.running.untraced = UNTRACED
+            role = "server" if each.program.is_server else "client"
+            stepped = Stepped(each.running.host, each.program.file, role)
+            told = Told(len(self.running))
+            self.running.append(Running(stepped, hosts[each.running.host], each, told))
+        return self.running[len(known) :]
 
     def sources(self, host_name: str) -> dict[str, str]:
         """Return the sources that a host's programs have got, by name."""
@@ -129,8 +142,41 @@ class Ground:
         self._look()
         return signature(self._looks.values(), Stillness.OWES) == before
 
+    def others_move(self) -> bool:
+        """Wait whether anything is done by what gets no tokens: a daemon, or a command that runs.
+
+        False at once where there is neither.
+        """
+        stepped = {each.stepped.host for each in self.running}
+        if all(host.name in stepped for host in self._taps.hosts) and all(
+            each.is_stepped or each.has_ended for each in self._stage.played
+        ):
+            return False
+        give_up = time.monotonic() + OTHERS
+        while time.monotonic() < give_up:
+            if not self.still_rests():
+                return True
+            time.sleep(LOOKS_APART)
+        return False
+
     def rest(self) -> Stillness:
-        """Wait until all is at rest, and say what it is; raises Restless."""
+        """Wait until all is at rest, and say what it is; raises Restless.
+
+        Those for whom something has come go on one after the other, each when all else rests.
+        """
+        while True:
+            still = self._rest()
+            ready = [
+                (program, lane["lane"])
+                for program in range(len(self.running))
+                for lane in self.lanes(program)["lanes"]
+                if lane["is"] == "ready" and not self.lanes(program)["ended"]
+            ]
+            if not ready:
+                return still
+            self.give(*ready[0], expire=False)
+
+    def _rest(self) -> Stillness:
         before: object = None
         since = began = time.monotonic()
         while True:

@@ -12,6 +12,7 @@ from lab.runner.stage import Stage
 from lab.runner.step.cuts import Cuts
 from lab.runner.step.ground import Ground, Restless
 from lab.runner.step.order import Choose, Clock, ending, movable
+from lab.runner.step.own_steps import OwnSteps
 from lab.runner.step.rest import Stillness
 from lab.runner.taps import Taps
 from lab.scenario.program import Program
@@ -51,6 +52,7 @@ class Walker:
         self._choose, self._tell, self._watch = choose, tell, watch
         self._most, self._free = most, free
         self._clock = Clock()
+        self._due: list[tuple[str, Program]] = []
         self._crossed = 0
         self.walk = Walk(scenario.name, "", order)
 
@@ -59,16 +61,9 @@ class Walker:
         self._ground = Ground(stage, taps)
         self._cuts = Cuts(taps, stage.family, stage.addresses)
         self.walk = replace(self.walk, family=stage.family.value)
-        placed = [(h, p) for h, programs in self._scenario.programs.items() for p in programs]
-        self._due = [(h, p) for h, p in placed if not p.is_server]
-        for host, program in placed:
-            if program.is_server:
-                self._start(host, program)
-        self._start_next()
+        stage.steps_programs = True
         try:
-            self._record("start")
-            while (result := self._move()) is None:
-                pass
+            result = self._by_steps(stage) if self._scenario.steps else self._by_programs()
         except Restless as why:
             result = Result("failed", str(why))
         self.walk = replace(self.walk, result=result)
@@ -78,25 +73,59 @@ class Walker:
                     each.program.stop(f"it was stopped, for {STOPPED[result.kind]}")
         self._watch(self.walk)
 
-    def _start(self, host: str, program: Program) -> bool:
-        started = self._ground.start(host, program)
-        if started is None:
-            return False
+    def _by_programs(self) -> Result:
+        """Start the servers and the first client, and let them move to the end."""
+        placed = [(h, p) for h, programs in self._scenario.programs.items() for p in programs]
+        self._due = [(h, p) for h, p in placed if not p.is_server]
+        for host, program in placed:
+            if program.is_server:
+                self._ground.start(host, program)
+        self._take_in()
+        self._start_next()
+        self._record("start")
+        return self._to_the_end()
+
+    def _by_steps(self, stage: Stage) -> Result:
+        """Play the scenario's own steps: programs move while these wait for something."""
+        steps = OwnSteps(self._scenario, stage, self)
+        return steps.play() or steps.ending(self._to_the_end())
+
+    def _to_the_end(self) -> Result:
+        while (result := self.move()) is None:
+            pass
+        return result
+
+    def take_in(self) -> None:
+        """Record what happened without a token: programs were started, commands ran, or nothing."""
+        if self._take_in():
+            self._record("start")
+        elif self._ground.running and not self._ground.still_rests():
+            self._record("command")
+
+    def _take_in(self) -> bool:
+        new = self._ground.take_in()
+        hosts = {each.stepped.host for each in new}
         self.walk = replace(
             self.walk,
-            programs=(*self.walk.programs, started.stepped),
-            sources={**self.walk.sources, host: self._ground.sources(host)},
+            programs=(*self.walk.programs, *(each.stepped for each in new)),
+            sources={**self.walk.sources, **{h: self._ground.sources(h) for h in hosts}},
         )
-        return True
+        return bool(new)
 
     def _start_next(self) -> bool:
         """Start what is due: one client after the other; whether there was one to be stepped."""
         while self._due:
-            if self._start(*self._due.pop(0)):
+            self._ground.start(*self._due.pop(0))
+            if self._take_in():
                 return True
         return False
 
-    def _move(self) -> Result | None:
+    @property
+    def can_move(self) -> bool:
+        """Whether any lane can move, or time can pass for one."""
+        return bool(self.walk.steps) and bool(self._options())
+
+    def move(self) -> Result | None:
         """Let one lane move, and record it; return the result where the walk is over."""
         running = self._ground.running
         for each in running:
@@ -109,13 +138,20 @@ class Walker:
             self._record("start")
             return None
         options = self._options()
-        if not options:
+        nobody_stands = all(lane.status != "stands" for lane in options)
+        if nobody_stands and (self._ground.others_move() or (not options and self._types())):
+            self._record("command")
+        elif not options:
             return ending(self.walk.steps[-1].lanes, self.walk.programs)
-        chosen = self._choose(options, self.walk.programs)
-        if chosen is None:
+        elif (chosen := self._choose(options, self.walk.programs)) is None:
             return Result("left", "you left before the programs had ended")
-        self._give(chosen)
+        else:
+            self._give(chosen)
         return None
+
+    def _types(self) -> bool:
+        """Type the next line into the first program that awaits one; whether there was any."""
+        return any(each.program.typist.types_next() for each in self._ground.running)
 
     def _options(self) -> list[Lane]:
         lanes = self.walk.steps[-1].lanes

@@ -76,6 +76,8 @@ def printed_lines(step: Step) -> Iterator[tuple[int, str, str]]:
 
 def head(walk: Walk, step: Step) -> str:
     """Return whose line a step ran, with its text."""
+    if step.kind == "command":
+        return "what the lab itself does: it types, or a command goes on"
     if step.mover is None:
         return "the programs are started" if not step.number else "the next program is started"
     name = who(walk, Lane(*step.mover, "stands"))

@@ -13,6 +13,7 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import Pool
 from lab.observation.observation import Observation
+from lab.runner.by_hand import Meet, by_hand
 from lab.runner.making import Maker
 from lab.runner.run import observe
 from lab.runner.session import open_lab
@@ -54,11 +55,12 @@ class Wanted:
     wheels: Path | None = None
 
     def play(
-        self, clone: Clone, say: Say, pool: Pool | None = None
+        self, clone: Clone, say: Say, pool: Pool | None = None, meet: Meet | None = None
     ) -> tuple[Observation, dict[str, Mapping[str, bytes]]]:
         """Play it once; return what that showed, and the sources of each host.
 
-        Without a ``pool`` that lends the lab, a session of its own is opened.
+        Without a ``pool`` that lends the lab, a session of its own is opened. Where there is
+        somebody to ``meet`` the programs, she types into them.
         Raises UsageError where there is nothing to run, and LabError where the lab cannot.
         """
         sides = [Side.of("server", self.server), Side.of("client", self.client)]
@@ -114,7 +116,8 @@ class Wanted:
                 network.ensure(scenario.hosts)
                 files = {host: scenario.files_for(host) for host in scenario.programs}
                 Maker(network).prepare(scenario, files)
-                return observe(network, scenario, self.family, staging=staging), sources
+                play = by_hand(scenario, meet) if meet else None
+                return observe(network, scenario, self.family, staging=staging, play=play), sources
 
     def _lines(self, number: int) -> tuple[str, ...]:
         """Return the lines that are typed into one of the clients."""

@@ -179,9 +179,9 @@ class Packet:
     def _port(self, offset: int) -> int | None:
         # TCP and UDP begin with the two ports (RFC 9293 §3.1, RFC 768). So the ports are known
         # where an ICMP error quotes only 8 bytes of a segment.
-        if self.protocol not in ("tcp", "udp") or self.is_later_fragment:
-            return None
         header = self.tcp or self.udp
+        if header is None and (self.protocol not in ("tcp", "udp") or self.is_later_fragment):
+            return None
         start = header.start if header is not None else self._span[0]
         port = self._data[start + offset : start + offset + 2]
         within = header is not None or start + 4 <= self._span[1]

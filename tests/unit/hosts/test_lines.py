@@ -32,6 +32,17 @@ def test_a_line_has_the_time_of_its_last_bytes_whether_it_ends_or_not() -> None:
     ]
 
 
+def test_what_has_no_end_yet_is_told_from_where_the_program_got_input() -> None:
+    typing = Typing("")
+    lines = Lines("stdout", typing)
+    assert lines.unfinished == ""
+    list(lines.add(b"one\nwho? ", time.time_ns()))
+    assert lines.unfinished == "who? "
+    typing.note()
+    list(lines.add(b"hello", time.time_ns()))
+    assert lines.unfinished == "hello"
+
+
 def test_a_line_halts_where_the_program_was_typed_into() -> None:
     typing = Typing("")
     lines = Lines("stdout", typing)

@@ -18,6 +18,9 @@ from lab.hosts.channel import stepping
 
 News = dict[str, Any]
 
+MOVES = ("stands", "ready")
+"""What a lane tells of that waits for a token to move."""
+
 
 class Program:
     """A stepped program on this machine."""
@@ -49,13 +52,21 @@ class Program:
                 return news
         raise AssertionError("the program has ended")
 
-    def stands(self, line: int, lane: int = 0) -> News:
-        """Go on to a line, from line to line."""
+    def stands(self, line: int, lane: int = 0, *, only: int | None = None) -> News:
+        """Go on to a line, from line to line; of several lanes ``only`` this one moves."""
         while True:
-            news = self.until(lambda each: each["is"] == "stands")
-            if (news["line"], news["lane"]) == (line, lane):
+            news = self.until(lambda each: each["is"] in MOVES)
+            if (news.get("line"), news["lane"]) == (line, lane):
                 return news
-            self.go(news["lane"])
+            if only in (None, news["lane"]):
+                self.go(news["lane"])
+
+    def all_of(self, *wanted: tuple[str, int]) -> None:
+        """Go on until all of this has been told, in any order."""
+        due = set(wanted)
+        while due:
+            news = self.until(lambda each: (each["is"], each["lane"]) in due)
+            due.discard((news["is"], news["lane"]))
 
     def go(self, lane: int = 0, token: bytes = GO) -> None:
         os.write(self.tokens[lane], token)
@@ -64,7 +75,7 @@ class Program:
         """Let it go to its end, and return its status and what it wrote."""
         for line in self._lines:
             news: News = json.loads(line)
-            if news["is"] == "stands":
+            if news["is"] in MOVES:
                 self.go(news["lane"])
         out, err = self.process.communicate(timeout=20)
         return self.process.returncode, out.decode(), err.decode()
@@ -173,6 +184,49 @@ def test_what_arrives_ends_the_waiting(program: Callable[[str], Program]) -> Non
         "t.start()\na.settimeout(60)\nprint(a.recv(5), a.gettimeout(), a.timeout)\n"
     )
     assert stepped.end()[1] == "b'hi' 60.0 60.0\n"
+
+
+def test_what_has_come_is_received_when_the_lab_says_so_and_then_all_of_it(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program(
+        f"{PAIR}import threading\ndef f():\n    b.send(b'one'); b.send(b'two')\n"
+        "t = threading.Thread(target=f)\nt.start()\nprint(a.recv(50))\n"
+    )
+    stepped.stands(8, only=0)
+    stepped.go()
+    stepped.until(lambda each: (each["is"], each["lane"]) == ("waits", 0))
+    stepped.go(1)
+    stepped.all_of(("ready", 0), ("ended", 1))
+    stepped.go()
+    assert stepped.end()[1] == "b'onetwo'\n"
+
+
+def test_what_another_thread_has_taken_is_waited_for_again(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program(
+        f"{PAIR}import threading\ngot = []\ndef f():\n    got.append(a.recv(1))\n"
+        "t = [threading.Thread(target=f) for _ in 'ab']\nt[0].start(); t[1].start()\n"
+        "b.send(b'x')\nb.send(b'y')\nt[0].join(); t[1].join()\nprint(got)\n"
+    )
+    stepped.stands(9, only=0)
+    stepped.go(1)
+    stepped.go(2)
+    stepped.all_of(("waits", 1), ("waits", 2))
+    stepped.go()
+    stepped.all_of(("ready", 1), ("ready", 2))
+    stepped.go(1)
+    stepped.all_of(("ended", 1))
+    stepped.go(2)
+    stepped.all_of(("waits", 2))
+    stepped.go()
+    assert stepped.end()[1] == "[b'x', b'y']\n"
+
+
+def test_clocks_show_the_same_each_time(program: Callable[[str], Program]) -> None:
+    source = "import time\nprint(time.monotonic(), time.perf_counter(), time.time() % 1)\n"
+    assert program(source).end()[1] == program(source).end()[1]
 
 
 def test_a_socket_that_does_not_block_does_not_wait(program: Callable[[str], Program]) -> None:

@@ -8,13 +8,46 @@ from dataclasses import replace
 import pytest
 from walks import small_walk
 
-from lab.observation.steps.walk import Crossing, Result, folded
+from lab.observation.steps.walk import Crossing, Result, SocketState, essence, folded
 
 
 def test_ports_that_the_kernel_chose_and_times_make_no_other_walk() -> None:
     one, other = small_walk(port=40000), small_walk(port=51234)
     assert one.text() != other.text()
     assert one.essence() == other.essence()
+
+
+def test_only_the_first_step_of_a_socket_in_time_wait_counts() -> None:
+    walk = small_walk()
+    left = SocketState("client", "tcp", ":40000", "TIME_WAIT")
+    walks = [
+        replace(
+            walk,
+            steps=(
+                walk.steps[0],
+                *(
+                    replace(each, sockets=several)
+                    for each, several in zip(walk.steps[1:], sockets, strict=True)
+                ),
+            ),
+        )
+        for sockets in [((left,), (left,)), ((left,), ()), ((), (left,))]
+    ]
+    first, shorter, later = (each.essence() for each in walks)
+    assert first == shorter != later
+
+
+def test_what_the_kernel_sends_by_its_clock_can_be_left_out() -> None:
+    walk = small_walk()
+    own = [
+        Crossing("server", "client", "ACK", kind="ack"),
+        Crossing("client", "server", '"hello" retransmission', kind="data"),
+        Crossing("client", "server", "ACK zero window probe", kind="ack"),
+    ]
+    more = replace(walk.steps[1], packets=(*walk.steps[1].packets, *own))
+    other = replace(walk, steps=(walk.steps[0], more, *walk.steps[2:]))
+    assert other.essence() != walk.essence()
+    assert essence(other.text(), own=False) == essence(walk.text(), own=False)
 
 
 def test_another_number_of_the_same_size_makes_another_walk() -> None:

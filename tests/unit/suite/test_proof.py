@@ -264,7 +264,7 @@ def test_breaks_that_cannot_be_used_are_told(tmp_path: Path, text: str, told: st
     (tmp_path / "breaks.py").write_text(text)
     scenario = Scenario(client=Program("client.py")).placed(tmp_path, name="hello")
     with pytest.raises(ScenarioInvalid, match=told):
-        proof._breaks(scenario)
+        proof.breaks_of(scenario)
 
 
 def test_the_matrix_shows_what_notices_what() -> None:

@@ -8,6 +8,11 @@ from collections.abc import Callable
 TICK = 1000
 """Nanoseconds that pass with each look at a clock, so that no two looks are the same."""
 
+SECOND = 10**9
+
+BEGAN = 1000 * SECOND
+"""What clocks without a date begin at, so that they show the same in each walk."""
+
 
 class Clock:
     """Time as the program has it, in nanoseconds since its start."""
@@ -21,8 +26,8 @@ class Clock:
 
     def install(self) -> None:
         """Have the clocks of the module ``time`` go by this one."""
-        for name in ("time", "monotonic", "perf_counter"):
-            began: int = getattr(time, f"{name}_ns")()
+        today = time.time_ns() // SECOND * SECOND
+        for name, began in (("time", today), ("monotonic", BEGAN), ("perf_counter", BEGAN)):
             setattr(time, f"{name}_ns", self._clock(began))
             setattr(time, name, self._clock_in_seconds(began))
 
@@ -35,4 +40,4 @@ class Clock:
 
     def _clock_in_seconds(self, began: int) -> Callable[[], float]:
         clock = self._clock(began)
-        return lambda: clock() / 1e9
+        return lambda: clock() / SECOND

@@ -81,23 +81,29 @@ class Lanes:
     def wait(self, call: str, fds: Sequence[tuple[int, int]], seconds: float | None) -> bool:
         """Wait in a call until a descriptor has an event; False where its time has run out.
 
-        Time runs out when the lab says so: the other programs may stand meanwhile.
+        Time runs out when the lab says so: the other programs may stand meanwhile. What has come
+        waits for a token as well: the lab gives it when all else is at rest, and then all is there
+        that the line sent.
         """
-        poll = self._poll()
+        there, poll = self._poll(), self._poll()
         for fd, events in fds:
+            there.register(fd, events)
             poll.register(fd, events)
-        if poll.poll(0):
+        if there.poll(0):
             return True
         if seconds is not None and seconds <= 0:
             return False
         runs_out = self.clock.passed + round((seconds or 0) * 1e9)
         token = self._tokens[self.mine]
         poll.register(token, select.POLLIN)
-        self.tell("waits", call=call, seconds=seconds)
         while True:
+            self.tell("waits", call=call, seconds=seconds)
             ready = {fd for fd, _ in poll.poll()}
             expired = token in ready and os.read(token, 1) == EXPIRE
-            if ready - {token}:
+            if ready - {token} and not expired:
+                self.tell("ready")
+                os.read(token, 1)
+            if there.poll(0):  # Else another thread has taken it meanwhile.
                 self.tell("runs")
                 return True
             if expired:

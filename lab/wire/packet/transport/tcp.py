@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
 
 from lab.wire.packet.header.declared import Declared, hex16, number, words_and_bytes
 from lab.wire.packet.header.field import Problem
@@ -29,10 +30,15 @@ class Flags(IntFlag):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the bits that are set."""
-        return tuple(str(flag.name) for flag in Flags if flag in self)
+        return _names(self)
 
     def __str__(self) -> str:
         return " ".join(self.names)
+
+
+@cache
+def _names(flags: Flags) -> tuple[str, ...]:
+    return tuple(str(flag.name) for flag in Flags if flag in flags)
 
 
 _FLAGS = tuple(Flags(value) for value in range(256))
