@@ -21,7 +21,7 @@ COMMANDS = {
     "assign": "assign",
     "bundle": "bundle",
     "cache": "cache",
-    "capture": "hosts",
+    "capture": "capture",
     "completion": "completion",
     "doctor": "list",
     "down": "hosts",
@@ -50,6 +50,7 @@ COMMANDS = {
     "try": "try_programs",
     "up": "hosts",
     "verify": "verify",
+    "wireshark": "show",
 }
 """Each command and the module that defines it, imported only when it is used."""
 

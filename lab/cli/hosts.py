@@ -7,11 +7,9 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 
-from lab import interruption
 from lab.cli.options import host_names, json_option
 from lab.cli.output import say
 from lab.cli.progress import Progress
@@ -46,7 +44,7 @@ def up_command(hosts: tuple[str, ...], locked: bool) -> None:
             if locked:
                 lab.check_locked(hosts, progress.say)
             lab.up(hosts, progress.say)
-    _print_hosts(_network())
+    _print_hosts(running())
 
 
 @click.command("down")
@@ -76,7 +74,7 @@ def down_command(images: bool, of_others: bool) -> None:
 @json_option
 def status_command(as_json: bool) -> None:
     """Show the hosts, their addresses, state and faults."""
-    with contextlib.closing(_network()) as network:
+    with contextlib.closing(running()) as network:
         faults = Faults(network).in_force() if network.up else []
         if as_json:
             keys = ("host", "ipv4", "ipv6", "state")
@@ -123,61 +121,8 @@ def shell_command(host: str, root: bool, scenario: str | None) -> None:
     _become(host, ["bash"], root)
 
 
-@click.command("capture", context_settings={"ignore_unknown_options": True})
-@click.option(
-    "-w",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a capture file (pcap).",
-)
-@click.option("-c", "count", type=click.IntRange(1), help="End after this many packets.")
-@click.option("--on", "on", help="The network to watch (usual: the host's first).")
-@click.argument("host", shell_complete=host_names)
-@click.argument("filter", nargs=-1, type=click.UNPROCESSED)
-def capture_command(
-    host: str,
-    on: str | None,
-    file: Path | None,
-    count: int | None,
-    filter: tuple[str, ...],  # noqa: A002
-) -> None:
-    """Watch HOST's network card until Ctrl-C.
-
-    Without FILTER, all packets are shown.
-
-    FILTER is a pcap filter: lab capture server tcp port 15000
-    """
-    inside = f"/run/socketlab/capture-{os.getpid()}.pcap"
-    argv = ["tcpdump", "-n", "-l", "--immediate-mode", "-U", "-p", "-Z", "root"]
-    argv += ["-c", str(count)] if count else []
-    argv += ["-w", inside] if file else []
-    with contextlib.closing(_network()) as network:
-        watched = network.open([host])[host]
-        argv += ["-i", watched.channel.ask("card", card=watched.link(on).mac)]
-        program = watched.start(
-            [*argv, *filter],
-            as_root=True,
-            watcher=lambda line: click.echo(line.text, err=line.stream == "stderr"),
-        )
-        try:
-            with interruption.awaited():
-                while not program.wait(3600):
-                    continue
-        except KeyboardInterrupt:
-            program.stop()
-        if file:
-            content = watched.channel.ask("get", path=inside)
-            if content is None:
-                missing = "the host has no such file"
-                raise HostUnavailable("fetching the capture", missing, "lab status")
-            file.write_bytes(content)
-            say(f"{file}: {len(content)} bytes")
-            watched.command("rm", "-f", inside)
-        status = program.transcript().exit_status
-    sys.exit(0 if status in (0, -15) else 2)
-
-
-def _network() -> RunningLab:
+def running() -> RunningLab:
+    """Return the running lab of the clone around the current folder."""
     project = Lab(here().root).project
     return RunningLab(engine.connect(), project)
 
@@ -208,7 +153,7 @@ def _bring(host: str, name: str | None) -> None:
         return
     files = files_of(catalogue.find(here().scenarios, name))
     unpack = ["tar", "--extract", "--no-same-permissions", "--directory", "/home/student"]
-    network = _network()
+    network = running()
     argv = ["docker", "exec", "-i", "-u", "student", network.identity(host), *unpack]
     done = subprocess.run(
         argv,
@@ -224,7 +169,7 @@ def _bring(host: str, name: str | None) -> None:
 
 def _become(host: str, command: list[str], root: bool) -> None:
     """Become ``docker exec``, so that streams, signals and the exit status are the command's."""
-    network = _network()
+    network = running()
     identity, variables = network.identity(host), network.client.endpoint.environment()
     terminal = ["-t"] if sys.stdin.isatty() and sys.stdout.isatty() else []
     user, home = ("root", "/root") if root else ("student", "/home/student")

@@ -27,3 +27,8 @@ def color(when: str = "auto") -> bool:
 def say(text: str) -> None:
     """Tell of progress, one line, on stderr."""
     click.echo(f"lab: {text}", err=True)
+
+
+def has_screen() -> bool:
+    """Tell whether a browser that is no terminal's could open here."""
+    return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

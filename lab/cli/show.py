@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import subprocess
 import webbrowser
 from pathlib import Path
 
 import click
 
+from lab.cli import wireshark
 from lab.cli.options import color_option, family_options, scenario_names
 from lab.cli.output import color as colored
-from lab.cli.output import width
+from lab.cli.output import has_screen, width
 from lab.clone import Clone, here, is_path
 from lab.clone import of as clone_of
 from lab.errors import UnknownName
@@ -19,6 +19,7 @@ from lab.observation import store
 from lab.scenario import catalogue
 from lab.story.mermaid import mermaid
 from lab.story.page.ladder.picture import svg
+from lab.story.pcapng import pcapng
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
@@ -41,8 +42,25 @@ def open_command(name: str | None, family: str | None) -> None:
         path = folder / store.PAGE
         if not path.is_file():
             publish.Publisher(clone).write_page(store.load(folder))
-    if not (_has_screen() and webbrowser.open(path.resolve().as_uri())):
+    if not (has_screen() and webbrowser.open(path.resolve().as_uri())):
         click.echo("No browser can open here. The page is:", err=True)
+    click.echo(path)
+
+
+@click.command("wireshark")
+@family_options("The run over")
+@click.argument("name", shell_complete=scenario_names)
+def wireshark_command(name: str, family: str | None) -> None:
+    """Open a scenario's last run in Wireshark.
+
+    All taps are in it, with the hosts' names, and the story in comments.
+    """
+    folder = _folder(clone_of([name]), name, family)
+    path = folder / store.TAPS
+    if not path.is_file():
+        store.put(path, pcapng(Timeline.of(store.load(folder))))
+    words = [*wireshark.program(f"tshark -N mn -r {path}"), "-r", str(path)]
+    subprocess.Popen(words, start_new_session=True, stderr=subprocess.DEVNULL)
     click.echo(path)
 
 
@@ -84,11 +102,6 @@ def story_command(
         click.echo(mermaid(timeline), nl=False)
     else:
         click.echo(render_text(timeline, width=width(), color=colored(color)), nl=False)
-
-
-def _has_screen() -> bool:
-    """Tell whether a browser that is no terminal's could open here."""
-    return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _folder(clone: Clone, name: str, family: str | None) -> Path:

@@ -37,10 +37,10 @@ FOREIGN: Mapping[str, str] = {
     "ssh": "lab shell HOST",
     "start": "lab up",
     "tcpdump": "lab capture HOST",
+    "tshark": "lab read FILE, or lab capture HOST -w - | tshark -r -",
     "topology": "lab map",
     "version": "lab --version",
     "view": "lab open",
-    "wireshark": "lab capture HOST -w FILE",
 }
 """Words of other tools, and what does that here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -158,6 +159,50 @@ def test_ctrl_c_ends_a_capture_and_keeps_what_was_captured(this_lab: Clone, tmp_
     assert len(pcap.read(file).packets) == 6
     wait_for("tcpdump on client to end", lambda: not captures(this_lab))
     wait_until_nothing_is_left(this_lab)
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_a_capture_goes_into_another_program_and_ends_with_that(this_lab: Clone) -> None:
+    echoes = "icmp[0] = 0 or icmp[0] = 8"
+    into = '"$@" | tshark -n -l -r - -c 4 -T fields -e icmp.type'
+    piped = ["sh", "-c", into, "sh"]
+    process = this_lab.start("capture", "client", "-w", "-", echoes, before=piped)
+    pings(this_lab, process)
+    printed, _ = process.communicate(timeout=60)
+    assert (process.returncode, printed.split()) == (0, ["8", "0", "8", "0"])
+    wait_for("tcpdump on client to end", lambda: not captures(this_lab))
+
+
+@pytest.mark.parametrize("ends", ["by itself", "by Ctrl-C", "by a kill"])
+def test_wireshark_shows_a_capture_live(this_lab: Clone, tmp_path: Path, ends: str) -> None:
+    instead = tmp_path / "wireshark"
+    instead.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/words\nexec cat >{tmp_path}/seen\n')
+    instead.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{this_lab.environment['PATH']}", "DISPLAY": ":9"}
+    count = ["-c", "4"] if ends == "by itself" else []
+    words = ["capture", "client", "--wireshark", *count, "icmp[0] = 0 or icmp[0] = 8"]
+    process = this_lab.start(*words, **environment)
+    pings(this_lab, process)
+    wait_for("four packets", lambda: len(pcap.read(tmp_path / "seen").packets) == 4)
+    if ends == "by a kill":
+        process.kill()
+        process.communicate()
+    elif ends == "by Ctrl-C":
+        assert interrupt(process).status in (0, 130)
+    else:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    wait_for("tcpdump on client to end", lambda: not captures(this_lab))
+    assert (tmp_path / "words").read_text().split() == ["-N", "mn", "-k", "-i", "-"]
+
+
+def pings(lab: Clone, capturing: subprocess.Popen[str]) -> None:
+    """Send two echo requests from the client, as soon as its card is watched."""
+    assert capturing.stderr is not None
+    while "listening on" not in capturing.stderr.readline():
+        assert capturing.poll() is None, "the capture ended"
+    ping = ["ping", "-4", "-c", "2", "-i", "0.01", "server"]
+    lab.docker("exec", lab.ids()["client"], *ping)
 
 
 def captures(lab: Clone) -> bool:

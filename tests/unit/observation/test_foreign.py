@@ -165,3 +165,12 @@ def test_an_empty_capture_is_an_observation_of_nobody() -> None:
     assert observation.hosts == ()
     assert observation.family is Family.IPV4
     assert replace(observation, scenario="x").scenario == "x"
+
+
+def test_what_is_for_a_group_is_not_lost_where_the_capture_was_made_beside_the_hosts() -> None:
+    ends = [("10.0.0.1", "10.0.0.2"), ("10.0.0.3", "10.0.0.4"), ("10.0.0.1", "224.0.0.251")]
+    packets = tuple(packet(n, each) for n, each in enumerate(ends, start=1))
+    assert [
+        (sender, receiver, fate)
+        for sender, receiver, _, fate in said(told(CaptureFile((Capture(packets),))))
+    ] == [("10.0.0.1", "10.0.0.2", ""), ("10.0.0.3", "10.0.0.4", ""), ("10.0.0.1", "", "")]
