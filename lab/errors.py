@@ -3,6 +3,7 @@
 ::
 
     LabError
+    ├── PlayEnded                  no fault: what is left of a scenario's steps is not played
     ├── UsageError                 exit status 2: what was asked for does not exist
     │   ├── UnknownName            a scenario, host or option that there is not
     │   ├── ScenarioInvalid        a scenario.py that cannot be used

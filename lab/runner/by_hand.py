@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from lab.errors import LabError
 from lab.runner import playing
+from lab.runner.pace import PlayEnded
 from lab.runner.run import Play
 from lab.runner.stage import Stage
 from lab.runner.stage_program import StageProgram
@@ -24,10 +24,6 @@ The list grows as programs are started. The second argument tells whether all is
 """
 
 
-class Left(LabError):
-    """She has left while something was still waited for."""
-
-
 def by_hand(scenario: Scenario, meet: Meet) -> Play:
     """Return how to play a scenario without steps while a person types."""
 
@@ -38,13 +34,13 @@ def by_hand(scenario: Scenario, meet: Meet) -> Play:
         def wait(holds: Callable[[], bool], seconds: float, _: bool) -> float:
             while not holds():
                 if left.wait(LOOKS_APART):
-                    raise Left("playing by hand", "you have left")
+                    raise PlayEnded("playing by hand", "you have left")
             return seconds
 
         def work() -> None:
             try:
                 playing.play(scenario, stage)
-            except Left:
+            except PlayEnded:
                 pass
             except BaseException as error:  # told by whoever waits for this thread
                 failed.append(error)

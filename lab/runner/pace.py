@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lab.errors import LabError
 from lab.scenario.program import DEFAULT_DEADLINE, Program
 
 WITHIN = 5.0
@@ -25,7 +26,12 @@ Walk = Callable[[Callable[[], bool], float, bool], float]
 """Lets stepped programs move until a condition holds, for so many seconds in which none can move.
 
 Returns the seconds that are left to wait. The last argument says whether the condition is required.
+It raises PlayEnded where no step can go on.
 """
+
+
+class PlayEnded(LabError):
+    """The walk has ended, or a person has left, while a step still waited."""
 
 
 @dataclass(frozen=True)

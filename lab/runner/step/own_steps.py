@@ -7,17 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from lab.errors import LabError
 from lab.observation.steps.walk import Result, Walk
 from lab.runner import playing
+from lab.runner.pace import PlayEnded
 from lab.runner.stage import Stage
 from lab.runner.step.ground import LOOKS_APART
 from lab.runner.step.order import ending
 from lab.scenario.scenario import Scenario
-
-
-class Over(LabError):
-    """The walk has ended while the scenario's steps still waited."""
 
 
 class Moves(Protocol):
@@ -50,7 +46,7 @@ class OwnSteps:
         try:
             playing.take_steps(self._scenario, self._stage)
             self._walker.take_in()
-        except Over:
+        except PlayEnded:
             return self._result
         finally:
             self._stage.pace = before
@@ -68,7 +64,7 @@ class OwnSteps:
         return result
 
     def _wait(self, holds: Callable[[], bool], seconds: float, required: bool) -> float:
-        """As lab.runner.pace.Walk; raises Over where the walk has ended meanwhile."""
+        """As lab.runner.pace.Walk; raises PlayEnded where the walk has ended meanwhile."""
         self._walker.take_in()
         left = seconds
         while not holds():
@@ -95,4 +91,4 @@ class OwnSteps:
     def _end(self, result: Result | None) -> None:
         if result is not None:
             self._result = result
-            raise Over(f"stepping {self._scenario.name}", result.text)
+            raise PlayEnded(f"stepping {self._scenario.name}", result.text)
