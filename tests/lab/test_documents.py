@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab_clone import ROOT, Clone, Said
+from terminals import Terminal
 
 GUIDE = (ROOT / "docs" / "writing-a-scenario.md").read_text(encoding="utf-8")
 GRADING = (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
@@ -82,12 +83,21 @@ def test_a_command_of_the_readme_works(
 
 
 @pytest.mark.parametrize("command", TRY.findall(TRYING))
-def test_a_command_of_the_page_on_trying_works(command: str, lab: Callable[..., Said]) -> None:
+def test_a_command_of_the_page_on_trying_works(command: str, this_lab: Clone) -> None:
     students = ROOT / "tests" / "students"
     words = shlex.split(command)
     for at in (1, 2):
         words[at] = str(next(iter([*students.glob(words[at]), *students.glob(f"*/{words[at]}")])))
-    said = lab(*words)
+    if "-i" in words:
+        terminal = Terminal(this_lab, *words)
+        try:
+            terminal.sees("rps_server.py")
+            terminal.types("\x11", "Kept in ")  # Ctrl-Q
+            assert terminal.ends() == 0
+        finally:
+            terminal.close()
+        return
+    said = this_lab.lab(*words)
     assert said.status == 0, said.text
 
 
