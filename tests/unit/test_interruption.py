@@ -154,6 +154,9 @@ def test_where_ctrl_c_is_ignored_it_stays_so(tmp_path: Path) -> None:
 def test_what_comes_before_the_first_line_is_told_as_well() -> None:
     held = f"kill -INT $$; exec {sys.executable} -P -m lab list"
     done = subprocess.run(
-        ["env", "--block-signal=INT", "sh", "-c", held], cwd=ROOT, capture_output=True, check=False
+        ["env", "--default-signal=INT", "--block-signal=INT", "sh", "-c", held],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", LINE.encode())
