@@ -5,15 +5,15 @@ from lab import environment, interruption
 
 def main() -> None:
     """Run the command line, as the environment cannot change it, and exit with its status."""
-    try:
-        interruption.heed()
-        environment.close()
+    interruption.enter(_command)
 
-        from lab.cli import status  # noqa: PLC0415 - not before the environment is closed
 
-        interruption.leave(status())
-    except KeyboardInterrupt:
-        interruption.leave()
+def _command() -> int:
+    environment.close()
+
+    from lab.cli import status  # noqa: PLC0415 - not before the environment is closed
+
+    return status()
 
 
 if __name__ == "__main__":

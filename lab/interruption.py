@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -56,6 +56,15 @@ def heed() -> None:
         threading.excepthook = _unless_asked(threading.excepthook)
     # Whoever started this process may have held SIGINT back until now (tools/setup).
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def enter(command: Callable[[], int]) -> NoReturn:
+    """Run a command, and end the process with its status; from its first moment Ctrl-C ends it."""
+    try:
+        heed()
+        leave(command())
+    except KeyboardInterrupt:
+        leave()
 
 
 @contextlib.contextmanager

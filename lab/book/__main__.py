@@ -5,15 +5,15 @@ from lab import environment, interruption
 
 def main() -> None:
     """Make the book of the clone around the working folder, and exit with a status."""
-    try:
-        interruption.heed()
-        environment.close()
+    interruption.enter(_command)
 
-        from lab.book.door import status  # noqa: PLC0415 - not before the environment is closed
 
-        interruption.leave(status())
-    except KeyboardInterrupt:
-        interruption.leave()
+def _command() -> int:
+    environment.close()
+
+    from lab.book.door import status  # noqa: PLC0415 - not before the environment is closed
+
+    return status()
 
 
 if __name__ == "__main__":

@@ -21,12 +21,11 @@ from lab.scenario import catalogue
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
 from lab.suite import proof
-from lab.suite.publish import BOOK, Publisher
+from lab.suite.publish import BOOK, GLOSSARY, Publisher
 from lab.wire.address import Family
 
 TITLE = "Socket Lab: network programming, packet by packet"
 PDF = "socket-lab.pdf"
-GLOSSARY = "docs/student-glossary.md"
 
 Say = Callable[[str], None]
 

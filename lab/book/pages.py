@@ -94,13 +94,12 @@ def index(chapters: Sequence[Chapter], terms: Iterable[str]) -> str:
     lines += ["\n## What programs use\n"]
     for name in sorted({name for each in chapters for name in each.names}, key=str.casefold):
         lines += _entry(f"`{name}`", [each for each in chapters if name in each.names])
-    lines += ["\n## Lectures\n"]
     return "\n".join([*lines, ""])
 
 
 def lectures(chapters: Sequence[tuple[Chapter, Scenario]]) -> str:
     """Return the chapters of each lecture, as the last part of the index."""
-    lines: list[str] = []
+    lines = ["\n## Lectures\n"]
     for number, title in LECTURES.items():
         taught = [each for each, scenario in chapters if number in scenario.lectures]
         lines += _entry(f"{number} {title}", taught)

@@ -174,7 +174,7 @@ def capture(client: EngineClient | None, most: Path) -> Check:
 
 def _is_here(client: EngineClient) -> bool:
     """Return whether the engine runs on this machine, and not in a virtual one."""
-    if platform.system() != "Linux" or not client.endpoint.url.startswith("unix://"):
+    if platform.system() != "Linux" or not client.endpoint.is_socket:
         return False
     return kind(client.version(), client.info()) is not Kind.DESKTOP
 

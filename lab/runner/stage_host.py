@@ -91,8 +91,8 @@ class StageHost:
         running.is_whole = program.is_server
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         typed = program.lines(values, family)
-        self.played.append(StageProgram(running, program, self._stage.pace, typed))
-        self.played[-1].is_stepped = verb == "step_start"
+        stepped = verb == "step_start"
+        self.played.append(StageProgram(running, program, self._stage.pace, typed, stepped))
         self._stage.played.append(self.played[-1])
         return self.played[-1]
 

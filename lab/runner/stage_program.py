@@ -21,14 +21,19 @@ class StageProgram:
     """
 
     def __init__(
-        self, running: RunningProgram, program: Program, pace: Pace, typed: Sequence[str] = ()
+        self,
+        running: RunningProgram,
+        program: Program,
+        pace: Pace,
+        typed: Sequence[str] = (),
+        is_stepped: bool = False,
     ) -> None:
         self.running = running
         self.typist = Typist(running, typed)
         self.program = program
         self.unkept: str | None = None
         self._pace = pace
-        self.is_stepped = False
+        self.is_stepped = is_stepped
         """Whether it moves by tokens only (runner/step)."""
         self._joined: Transcript | None = None
 

@@ -169,8 +169,9 @@ class Ground:
             ready = [
                 (program, lane["lane"])
                 for program in range(len(self.running))
-                for lane in self.lanes(program)["lanes"]
-                if lane["is"] == "ready" and not self.lanes(program)["ended"]
+                for told in [self.lanes(program)]
+                for lane in told["lanes"]
+                if lane["is"] == "ready" and not told["ended"]
             ]
             if not ready:
                 return still

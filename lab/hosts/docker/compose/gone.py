@@ -48,7 +48,7 @@ def left(listed: Iterable[Known]) -> list[Gone]:
 
 def on_engine(client: EngineClient) -> list[Gone]:
     """Return the labs whose clone is gone; none of an engine elsewhere, which has other folders."""
-    is_here = client.endpoint.url.startswith("unix://")
+    is_here = client.endpoint.is_socket
     return left(client.containers(labels.HOST, all=True)) if is_here else []
 
 

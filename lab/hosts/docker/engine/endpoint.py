@@ -40,6 +40,11 @@ class Endpoint:
     verified: bool = False
 
     @property
+    def is_socket(self) -> bool:
+        """Whether it is reached by a socket of this machine, and not over a network."""
+        return self.url.startswith("unix://")
+
+    @property
     def settings(self) -> dict[str, str]:
         """The variables with which Docker's commands speak to this engine and no other."""
         found = {"DOCKER_HOST": self.url}

@@ -52,7 +52,7 @@ def connect() -> EngineClient:
     Installs and starts nothing. Raises EngineUnavailable.
     """
     where = endpoint.find()
-    if where.url.startswith("unix://"):
+    if where.is_socket:
         result = ping(where.url)
         if result.answer is not Answer.YES or result.api is None:
             raise complaint(result)
