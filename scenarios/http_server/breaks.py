@@ -29,7 +29,7 @@ breaks = [
     ),
     Break(
         "the client prints what it should have heard",
-        edit("fill_in.py", "splitlines()[3]", 'splitlines()[2].replace(one, "violet")'),
+        edit("fill_in.py", "splitlines()[3]", 'splitlines()[3].replace(one, "violet")'),
     ),
     Break(
         "the form has its spaces as a path has them",
