@@ -1,14 +1,13 @@
 """One lasting control channel into each host: requests, answers, and reports on programs.
 
-The channel is execnet over ``docker exec``. It ships the agent (:mod:`lab.hosts.agent`), so
-an image holds nothing that could be of another version than the lab.
+The channel is execnet over a program's input and output that the engine carries. It ships execnet's
+own half and the agent (:mod:`lab.hosts.agent`), so an image holds nothing that could be of another
+version than the lab.
 """
 
 from __future__ import annotations
 
-import contextlib
-import shlex
-import subprocess
+import marshal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,10 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import execnet
-
 from lab.errors import CouldNotJudge, HostUnavailable
 from lab.hosts.background import result_of
+from lab.hosts.gateway import Group, Reach, compiled
 
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
@@ -39,13 +37,13 @@ FOR_STEPS = tuple(f"stepper.{name}" for name in ("clock", "lanes", "values", "wa
 """Modules that a stepped program begins with."""
 
 OPENING_DEADLINE = 30.0
-"""Seconds that a channel may take from ``docker exec`` to its agent."""
+"""Seconds that a channel may take from the engine to its agent."""
 
 ANSWER_DEADLINE = 30.0
 """Seconds that an answer may take, by default."""
 
 _LOADER = """
-import sys, types
+import marshal, sys, types
 def load(modules):
     for name, source in modules:
         module = types.ModuleType(name)
@@ -54,7 +52,11 @@ def load(modules):
         parent, _, own = name.rpartition(".")
         if parent:
             setattr(sys.modules[parent], own, module)
-        exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)
+        if isinstance(source, bytes):
+            source = marshal.loads(source)
+        else:
+            source = compile(source, name.replace(".", "/") + ".py", "exec")
+        exec(source, module.__dict__)
 load(channel.receive())
 sys.modules["lab.hosts.agent.agent"].Agent(channel, load).serve()
 """
@@ -77,8 +79,10 @@ class Channel:
     ``report`` receives the agent's own messages (lines and ends of programs), in order.
     """
 
-    def __init__(self, host: str, reach: str, report: Report, why_gone: Callable[[], str]) -> None:
-        """Open the channel; ``reach`` is the command that runs Python in the host.
+    def __init__(
+        self, host: str, reach: Reach, report: Report, why_gone: Callable[[], str]
+    ) -> None:
+        """Open the channel; ``reach`` runs commands in the host.
 
         ``why_gone`` returns the state of the host, for the error. Raises HostUnavailable.
         """
@@ -89,18 +93,15 @@ class Channel:
         self._numbers = iter(range(1, 1 << 60))
         self._lock = threading.Lock()
         self._closed = False
-        self._group = execnet.Group()
+        self._group = Group()
         try:
-            spec = execnet.XSpec(f"popen//id={host}")
-            spec.python = reach  # no part of the text: a URL in it has what separates its parts
-            gateway = self._group.makegateway(spec)
+            gateway, takes_compiled = self._group.reach(reach, host)
             self._channel = gateway.remote_exec(_LOADER)
-            self._channel.send(_sources())
-        except (OSError, EOFError, AttributeError, AssertionError) as error:
-            # execnet asserts what comes first: a runtime that starts no Python says so there.
+            self._channel.send(_modules(takes_compiled))
+        except (OSError, EOFError) as error:
             raise HostUnavailable(
                 f"opening the control channel to host {host}",
-                "\n".join(filter(None, [self._why_gone(), _last_words(reach)])),
+                "\n".join(filter(None, [self._why_gone(), str(error)])),
                 "lab status; lab doctor; lab down, then lab up",
             ) from error
         self._channel.setcallback(self._received, endmarker=None)
@@ -168,27 +169,14 @@ class Channel:
         )
 
 
-def _last_words(reach: str) -> str:
-    """Return what the command that should run Python says where it does not."""
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        done = subprocess.run(
-            [*shlex.split(reach), "-c", ""],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=OPENING_DEADLINE,
-            check=False,
-        )
-        return "\n".join(done.stdout.strip().splitlines()[-1:])
-    return ""
-
-
 @cache
-def _sources() -> list[tuple[str, str]]:
+def _modules(are_compiled: bool) -> list[tuple[str, str | bytes]]:
     """Return the agent's modules by name, in the order of their imports."""
-    return [*((name, "") for name in PACKAGES), *sources(INSIDE)]
+    packages: list[tuple[str, str | bytes]] = [(name, "") for name in PACKAGES]
+    if not are_compiled:
+        return [*packages, *sources(INSIDE)]
+    names = [(f"{AGENT}.{name}", _file(name)) for name in INSIDE]
+    return [*packages, *((name, marshal.dumps(compiled(name, file))) for name, file in names)]
 
 
 def stepping() -> dict[str, Any]:
@@ -199,8 +187,8 @@ def stepping() -> dict[str, Any]:
 
 def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return modules that run inside a host, by their full names."""
-    folder = Path(__file__).parent / "agent"
-    return [
-        (f"{AGENT}.{name}", (folder / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
-        for name in names
-    ]
+    return [(f"{AGENT}.{name}", _file(name).read_text(encoding="utf-8")) for name in names]
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).parent / "agent" / f"{name.replace('.', '/')}.py"

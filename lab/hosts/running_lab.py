@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 
-from lab.errors import EngineUnavailable, HostUnavailable, LabError, UnknownName
+from lab.errors import HostUnavailable, LabError, UnknownName
 from lab.hosts.background import begin, result_of, side_by_side
 from lab.hosts.channel import OPENING_DEADLINE, Channel
 from lab.hosts.docker.compose.project import Project
@@ -210,20 +209,8 @@ class RunningLab:
         return result_of(opening, OPENING_DEADLINE, attempted, "lab doctor; lab down, then lab up")
 
     def _connect(self, name: str) -> Host:
-        docker = shutil.which("docker")
-        if docker is None:
-            raise EngineUnavailable(
-                f"opening the control channel to host {name}",
-                "the program docker is not on this machine",
-                "as root: lab up; or apt-get install docker-cli (Debian 12: docker.io)",
-            )
         host = Host(name, self.links(name))
-        # A session of its own: Ctrl-C at the terminal must reach the lab, not its channels.
-        alone = [setsid] if (setsid := shutil.which("setsid")) else []
-        inside = [self.identity(name), "/usr/bin/python3", "-I"]
-        reach = self.client.endpoint.command(
-            *alone, docker, "exec", "-i", "-u", "0", "-w", "/", *inside
-        )
+        reach = partial(self.client.attach, self.identity(name))
         host.channel = Channel(name, reach, host.report, lambda: self._what_became_of(name))
         return host
 

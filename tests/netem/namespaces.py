@@ -8,6 +8,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from by_command import by_command
+
 from lab.hosts.channel import Channel
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.engine.endpoint import Endpoint
@@ -56,7 +58,7 @@ class Namespaces(RunningLab):
 
     def _connect(self, name: str) -> Host:
         host = Host(name, self.links(name))
-        reach = f"ip netns exec {name} /work/tests/netem/host {name}"
+        reach = by_command(f"ip netns exec {name} /work/tests/netem/host {name}")
         host.channel = Channel(name, reach, host.report, lambda: f"the agent of {name} has ended")
         return host
 

@@ -8,13 +8,13 @@ calls to an engine elsewhere, and does what streams (builds, pulls, imports): do
 from __future__ import annotations
 
 import json
-import struct
 import threading
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from lab.hosts.docker.engine.attached import FRAME_HEADER, Attached, attach
+from lab.hosts.docker.engine.connection import connect
 from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.engine.exchange import DEADLINE, Reply, exchange, parse
 from lab.hosts.docker.engine.ping import ANSWER_DEADLINE, MINIMUM_API
@@ -22,11 +22,6 @@ from lab.hosts.docker.engine.tunnel import Tunnel
 
 if TYPE_CHECKING:
     import docker
-
-_CERTIFICATES = ("ca", "cert", "key")
-
-FRAME_HEADER = struct.Struct(">B3xI")
-"""Which stream, and how many bytes of it follow."""
 
 Known = dict[str, Any]
 """What the engine tells of one thing, as its API names it."""
@@ -66,26 +61,12 @@ class EngineClient:
         """The SDK's low-level client of the same engine; raises what the SDK raises."""
         with self._loading:
             if self._sdk is None:
-                self._sdk = self._loaded()
+                # Loading it is what is to be put off.
+                from lab.hosts.docker.engine import sdk  # noqa: PLC0415
+
+                version = self.api_version or ".".join(map(str, MINIMUM_API))
+                self._sdk = sdk.client_of(self.endpoint, self.url, version)
             return self._sdk
-
-    def _loaded(self) -> docker.APIClient:
-        import docker  # noqa: PLC0415 - loading it is what is to be put off
-
-        tls = None
-        if self.endpoint.certificates:
-            files = [Path(self.endpoint.certificates) / f"{each}.pem" for each in _CERTIFICATES]
-            ca, cert, key = (str(file) if file.exists() else None for file in files)
-            tls = docker.tls.TLSConfig(
-                client_cert=(cert, key) if cert and key else None,
-                ca_cert=ca,
-                verify=self.endpoint.verified,
-            )
-        return docker.APIClient(
-            base_url=self.url,
-            version=self.api_version or ".".join(map(str, MINIMUM_API)),
-            tls=tls or False,
-        )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -124,6 +105,18 @@ class EngineClient:
         """Return what a container without a terminal has printed since then (seconds, Unix)."""
         query = {"stdout": 1, "stderr": 1, "since": f"{since:.6f}"}
         return b"".join(_frames(self._ask("GET", f"/containers/{quote(identity)}/logs", query)))
+
+    def attach(self, identity: str, argv: Sequence[str]) -> Attached:
+        """Run a program in a container as root; return its input and output."""
+        where = self.endpoint
+        connection = connect(self.url, DEADLINE, where.certificates, where.verified)
+        try:
+            return attach(connection, self._prefix, identity, argv, self._refusal)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, ConnectionError) and self._tunnel:
+                raise Refused(0, self._hung_up()) from error
+            raise
 
     def remove_container(self, identity: str) -> None:
         """Kill and remove a container with its volumes."""
@@ -185,16 +178,22 @@ class EngineClient:
         query: Mapping[str, Any] | None = None,
         within: float = DEADLINE,
     ) -> bytes:
-        version = f"/v{self.api_version}" if self.api_version else ""
-        target = f"{version}{path}{'?' if query else ''}{urlencode(query or {})}"
+        target = f"{self._prefix}{path}{'?' if query else ''}{urlencode(query or {})}"
         if self._is_near:
             reply = self._exchanged(method, target, within)
         else:
             reply = self._carried(method, target, within)
         if 200 <= reply.status < 300:
             return reply.body
+        raise self._refusal(reply)
+
+    @property
+    def _prefix(self) -> str:
+        return f"/v{self.api_version}" if self.api_version else ""
+
+    def _refusal(self, reply: Reply) -> Refused:
         said = _complaint(reply.body) or reply.line or self._hung_up()
-        raise (NotThere if reply.status == 404 else Refused)(reply.status, said)
+        return (NotThere if reply.status == 404 else Refused)(reply.status, said)
 
     def _exchanged(self, method: str, target: str, within: float) -> Reply:
         try:

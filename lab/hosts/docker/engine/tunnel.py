@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -55,6 +56,9 @@ class Tunnel:
         self._folder.cleanup()
 
     def _serve(self) -> None:
+        # Ctrl-C at the terminal must reach the lab, not what its channels go through. A session of
+        # its own would do that too, and then ssh could not ask for a passphrase.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
