@@ -28,7 +28,7 @@ from lab.suite import walking
 from lab.wire.address import Family, Service
 from lab.wire.text import harmless
 
-MOST = 2000
+MOST = 5000
 
 
 @click.command("step")

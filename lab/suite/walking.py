@@ -24,7 +24,7 @@ from lab.scenario.fault import LinkDown, Paused, PowerCut
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.scenario.words import LESSON
-from lab.story.steps.crossings import crossings
+from lab.story.steps.crossings import Crossings
 from lab.story.steps.player import player
 from lab.story.timeline.timeline import Timeline
 from lab.suite import publish
@@ -74,7 +74,7 @@ def walk(
 ) -> tuple[Walk, Observation]:
     """Step a scenario over one IP version; return the steps, and what the run showed."""
     check(scenario)
-    walker = Walker(scenario, choose, crossings, watch, order=order, most=most, free=free)
+    walker = Walker(scenario, choose, Crossings().of, watch, order=order, most=most, free=free)
     staging = Staging(words=LESSON)
     observation = observe(network, scenario, family, staging=staging, play=walker.play)
     return walker.walk, observation

@@ -55,18 +55,20 @@ def read(
     host: str | None = None,
     interface: str | None = None,
     most: int | None = None,
+    first: int = 1,
     name: str = "",
 ) -> Capture:
     """Return the capture in a file, given as its path or as its bytes (and maybe a ``name``).
 
     Of a file with more packets than ``most``, where that is given, only the first are decoded.
+    ``first`` is the number of the first packet, for a file that goes on where another ended.
     Of a file that ends in the middle of a packet, the packets before that one are returned, and
     ``problem`` says so. Raises :class:`lab.errors.CaptureUnreadable` where no packet can be read.
     """
     data = source if isinstance(source, bytes) else content(Path(source))
     name = name or ("these bytes" if isinstance(source, bytes) else str(source))
     order, unit, link_type = _file_header(name, data)
-    packets, problem = _packets(data, order, unit, most, link_type)
+    packets, problem = _packets(data, order, unit, most, link_type, first)
     if problem is not None and not packets:
         raise CaptureUnreadable(f"Read the capture {name}", problem, ADVICE)
     return Capture(tuple(packets), dropped, host, interface, problem)
@@ -105,14 +107,14 @@ def _file_header(name: str, data: bytes) -> tuple[str, int, int]:
 
 
 def _packets(
-    data: bytes, order: str, unit: int, most: int | None, link_type: int
+    data: bytes, order: str, unit: int, most: int | None, link_type: int, first: int
 ) -> tuple[list[Packet], str | None]:
     record = struct.Struct(order + "IIII")
     size = len(data)
     packets: list[Packet] = []
     at = FILE_HEADER
     while at < size and len(packets) != most:
-        number = len(packets) + 1
+        number = first + len(packets)
         if size - at < RECORD_HEADER:
             have = size - at
             return (

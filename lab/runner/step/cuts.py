@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,13 +18,14 @@ DEADLINE = 2.0
 
 
 class Cuts:
-    """What all taps have captured so far, as an observation without programs."""
+    """What all taps capture from cut to cut, as observations without programs."""
 
     def __init__(self, taps: Taps, family: Family, addresses: Mapping[str, str]) -> None:
         self._taps = taps
         self._family = family
         self._names = {address: name for name, address in addresses.items()}
         self._captured: dict[tuple[str, str], bytes] = {}
+        self._taken: Counter[tuple[str, str]] = Counter()
 
     def cut(self) -> bool:
         """Take in what crossed since the last cut; return whether there was anything.
@@ -61,14 +63,16 @@ class Cuts:
                 is_new = is_new or bool(given[link.mac])
         return is_new
 
-    def observation(self) -> Observation:
-        """Return what crossed so far."""
+    def take(self) -> Observation:
+        """Return what crossed since this was asked last; packets are numbered from the first on."""
         found = []
         for host in self._taps.hosts:
-            captures = {
-                link.network: pcap.read(self._captured[host.name, link.network])
-                for link in host.links
-            }
+            captures = {}
+            for link in host.links:
+                key = host.name, link.network
+                data = self._captured.pop(key, FILE_HEADER)
+                captures[link.network] = pcap.read(data, first=self._taken[key] + 1)
+                self._taken[key] += len(captures[link.network].packets)
             first = next(iter(captures.values()), None)
             seen = HostObservation(host.name, host.addresses, capture=first, captures=captures)
             found.append(replace(seen, links=host.links))

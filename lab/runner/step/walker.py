@@ -26,7 +26,7 @@ STOPPED = {
 """Why a program is stopped, by the kind of the result."""
 
 Tell = Callable[[Observation], Sequence[Crossing]]
-"""Returns the packets of all that crossed so far, in order."""
+"""Returns the packets of one more step, in order, from an observation of only these."""
 
 
 class Walker:
@@ -53,7 +53,6 @@ class Walker:
         self._most, self._free = most, free
         self._clock = Clock()
         self._due: list[tuple[str, Program]] = []
-        self._crossed = 0
         self.walk = Walk(scenario.name, "", order)
 
     def play(self, stage: Stage, taps: Taps) -> None:
@@ -132,7 +131,8 @@ class Walker:
             if each.told.refused:
                 return Result("refused", f"{each.stepped.file}: {each.told.refused}")
         if len(self.walk.steps) > self._most:
-            return Result("failed", f"after {self._most:,} steps the programs have not ended")
+            told = f"after {self._most:,} steps the programs have not ended; --most allows more"
+            return Result("failed", told)
         clients = [each for each in running if not each.stepped.is_server]
         if all(each.has_ended for each in clients) and self._start_next():
             self._record("start")
@@ -200,7 +200,7 @@ class Walker:
         step = replace(
             step,
             notes=(*step.notes, *more),
-            packets=self._packets() if has_crossed else (),
+            packets=folded(self._tell(self._cuts.take())) if has_crossed else (),
             sockets=self._ground.sockets(),
             ended_ns=time.time_ns(),
         )
@@ -217,8 +217,3 @@ class Walker:
             for new in self._clock.look(lanes)
             if any(lane.status == "stands" for lane in lanes)
         ]
-
-    def _packets(self) -> tuple[Crossing, ...]:
-        told = self._tell(self._cuts.observation())
-        new, self._crossed = folded(told[self._crossed :]), len(told)
-        return new

@@ -13,7 +13,7 @@ from lab.story.timeline.endpoints import Ends
 from lab.story.timeline.fate import Fates
 from lab.story.timeline.joint import Joint, News, joints
 from lab.story.timeline.members import Members
-from lab.story.timeline.part import Part, Parts
+from lab.story.timeline.part import FindsParts, Part, Parts
 from lab.wire.conversation import Event
 from lab.wire.packet import Dns, Packet
 from lab.wire.reading import Reading
@@ -70,12 +70,15 @@ class Transit:
         return next(iter(self.reading.dns), None)
 
 
-def transits(observation: Observation, routes: Routes) -> list[Transit]:
+def transits(
+    observation: Observation, routes: Routes, parts: FindsParts | None = None
+) -> list[Transit]:
     """Return every packet that its sender or its receiver saw, ordered by when it was first seen.
 
     ``routes`` are those of the same observation. A packet that routers passed on is one transit.
+    ``parts`` know the packets before these, where there are any.
     """
-    ways = _Ways(observation)
+    ways = _Ways(observation, parts or Parts(observation))
     found = [each for route in routes if (each := ways.transit(route)) is not None]
     news = News()
     return [
@@ -89,12 +92,12 @@ def transits(observation: Observation, routes: Routes) -> list[Transit]:
 class _Ways:
     """Makes transits of the routes of a run."""
 
-    def __init__(self, observation: Observation) -> None:
+    def __init__(self, observation: Observation, parts: FindsParts) -> None:
         hosts = observation.hosts
         self._ends = Ends(observation)
         self._fates = Fates(observation)
         self._members = Members(observation)
-        self._parts = Parts(observation)
+        self._parts = parts
         self._names = tuple(host.name for host in hosts)
         self._proven = {
             host.name

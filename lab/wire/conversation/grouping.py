@@ -56,28 +56,43 @@ def conversations(packets: Iterable[Packet]) -> tuple[Conversation, ...]:
 
     Connections that follow each other on the same four-tuple are conversations of their own.
     """
-    current: dict[Key | None, _Open] = {}
-    found: list[_Open] = []
-    for whole in reassemble(packets):
-        packet = whole.packet
-        quoted = packet.quoted
-        if quoted is not None:
-            about = current.get(_key(quoted))
-            if about is not None:
-                about.errors.append(packet)
-            continue
-        key = _key(packet)
-        if key is None or (packet.tcp is None and packet.udp is None):
-            continue
-        conversation = current.get(key)
-        if conversation is None or _begins_anew(conversation, packet):
-            conversation = current[key] = _begun(packet)
-            found.append(conversation)
-        _add(conversation, whole)
-    return tuple(
-        conversation.finished()
-        for conversation in sorted(found, key=lambda begun: begun.packets[0].number)
-    )
+    grouping = Grouping()
+    grouping.take(packets)
+    return grouping.so_far()
+
+
+class Grouping:
+    """The conversations of one capture that still grows: its packets are taken in as they come."""
+
+    def __init__(self) -> None:
+        self._current: dict[Key | None, _Open] = {}
+        self._found: list[_Open] = []
+
+    def take(self, packets: Iterable[Packet]) -> None:
+        """Take in further packets, in their order; all fragments of a datagram come together."""
+        for whole in reassemble(packets):
+            packet = whole.packet
+            quoted = packet.quoted
+            if quoted is not None:
+                about = self._current.get(_key(quoted))
+                if about is not None:
+                    about.errors.append(packet)
+                continue
+            key = _key(packet)
+            if key is None or (packet.tcp is None and packet.udp is None):
+                continue
+            conversation = self._current.get(key)
+            if conversation is None or _begins_anew(conversation, packet):
+                conversation = self._current[key] = _begun(packet)
+                self._found.append(conversation)
+            _add(conversation, whole)
+
+    def so_far(self) -> tuple[Conversation, ...]:
+        """Return the conversations as they are now, ordered by their first packet."""
+        return tuple(
+            conversation.finished()
+            for conversation in sorted(self._found, key=lambda begun: begun.packets[0].number)
+        )
 
 
 def _key(packet: Packet) -> Key | None:
