@@ -86,6 +86,6 @@ class Backstage(Spoken):
         """Stop a program that waits for more than is typed, which is no fault of its own."""
         if started.typist.is_idle:
             started.stop()
-            self.remarks.append(
-                f"{started.program.name} had got all its input and went on: it was stopped"
-            )
+            why = "had got all its input and went on: it was stopped"
+            why = "had a window open: it was closed" if started.screen else why
+            self.remarks.append(f"{started.program.name} {why}")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.errors import CouldNotJudge
+from lab.hosts.docker.workshop import Workshop
 from lab.hosts.running_lab import RunningLab
 from lab.scenario.files import Files
-from lab.scenario.made import making, sources_of
+from lab.scenario.made import making, opens_windows, sources_of
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 
@@ -16,16 +17,22 @@ COMPLAINT = ("sh", "-c", 'printf "%s\\n" "$0" >&2; exit 1')
 """Says what the compiler said, as a program that fails."""
 
 
+SCREEN = "screen"
+"""The image that has what a host needs for a program's windows."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What a host gets of a program, as ``files``, and the ``words`` that run it.
 
-    ``sources`` is what the host gets, before it is compiled.
+    ``sources`` is what the host gets, before it is compiled. ``windows`` says whether it opens
+    windows, so that it needs a screen, which its host then can have.
     """
 
     files: Mapping[str, bytes]
     words: tuple[str, ...]
     sources: Mapping[str, bytes]
+    windows: bool = False
 
 
 NOTHING = Made({}, (), {})
@@ -64,17 +71,25 @@ class Maker:
         own = files.of_program(program.file)
         how = making(program.file, own[program.file])
         words = tuple(how.words)
+        windows = how.is_python and opens_windows(own)
+        windows = windows if program.screen is None else program.screen
+        if windows:
+            self._workshop(program).bring(SCREEN, self._network.identity(host))
         if how.language is None:
-            return Made(own, words, own)
+            return Made(own, words, own, windows)
         own = {**files.beside(program.file, how.language.beside), **own}
-        shop = self._network.workshop
-        if shop is None:
-            attempted = f"making a program of {program.file}"
-            raise CouldNotJudge(attempted, "this lab was opened without a workshop", "lab run")
+        shop = self._workshop(program)
         if how.runtime:
             shop.bring(how.runtime, self._network.identity(host))
         if not how.compiler:
-            return Made(own, words, own)
+            return Made(own, words, own, windows)
         texts = {**files.named(named), **own}
         parts = sources_of(program.file, texts)
-        return Made({how.file: shop.compiled(how.compiler, texts, parts)}, words, own)
+        made = {how.file: shop.compiled(how.compiler, texts, parts)}
+        return Made(made, words, own, windows)
+
+    def _workshop(self, program: Program) -> Workshop:
+        if shop := self._network.workshop:
+            return shop
+        attempted = f"making a program of {program.file}"
+        raise CouldNotJudge(attempted, "this lab was opened without a workshop", "lab run")

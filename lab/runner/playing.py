@@ -94,7 +94,7 @@ def _play_together(placed: list[Placed], stage: Stage) -> None:
         stage.leave(each)
     for host, each in started:
         if not each.running.wait(max(LEAST, give_up - time.monotonic())):
-            each.stop(f"it had not ended after {deadline:g} s, so it was stopped")
+            stage.remarks += filter(None, [each.stop_late(deadline)])
         host.take_files(each)
 
 

@@ -14,6 +14,7 @@ from lab.runner.backstage import Backstage
 from lab.runner.making import COMPLAINT, NOTHING, Made
 from lab.runner.pace import WITHIN
 from lab.runner.run_folder import FOLDER, RunFolder
+from lab.runner.screen import Screen
 from lab.runner.stage_program import StageProgram
 from lab.scenario.files import Files
 from lab.scenario.program import Program
@@ -71,11 +72,16 @@ class StageHost:
         verb = "step_start" if self._stage.steps_programs and is_python else verb
         interactive = interactive or bool(program.typed) or self._stage.by_hand
         bringing = self.folder.bring(program, made)
+        screen = Screen.open(self._host, len(self.played) + 1) if made.windows else None
         running = self._host.start(
             argv,
             name=program.file,
             folder=FOLDER,
-            environment={"LOCALDOMAIN": ZONES[family], tls_keys.VARIABLE: KEYS},
+            environment={
+                "LOCALDOMAIN": ZONES[family],
+                tls_keys.VARIABLE: KEYS,
+                **(screen.environment if screen else {}),
+            },
             stdin=stdin if stdin is not None else ("" if interactive else None),
             interactive=interactive,
             watcher=self._stage.watcher,
@@ -92,7 +98,8 @@ class StageHost:
         running.arguments = tuple(argv[len(argv) - len(program.arguments) :])
         typed = program.lines(values, family)
         stepped = verb == "step_start"
-        self.played.append(StageProgram(running, program, self._stage.pace, typed, stepped))
+        pace = self._stage.pace
+        self.played.append(StageProgram(running, program, pace, typed, stepped, screen))
         self._stage.played.append(self.played[-1])
         return self.played[-1]
 
@@ -127,11 +134,14 @@ class StageHost:
             self._stage.until_seen_to(lambda: started.is_left_to, left, started)
             self._stage.leave(started)
         if not started.running.wait(max(0.0, give_up - time.monotonic())):
-            started.stop(f"it had not ended after {seconds:g} s, so it was stopped")
+            self._stage.remarks += filter(None, [started.stop_late(seconds)])
         self.take_files(started)
 
     def take_files(self, started: StageProgram) -> None:
         """Take the files that a program has left; from then on its folder is without them."""
+        started.keep_screen()
+        if started.screen is not None:
+            started.screen.shut()
         remark = self.folder.take(started.running)
         if remark:
             self._stage.remarks.append(remark)

@@ -9,6 +9,7 @@ from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
+from lab.runner.screen import PICTURE, Screen
 from lab.runner.traced import joined
 from lab.runner.typist import Typist
 from lab.scenario.program import Program
@@ -27,9 +28,11 @@ class StageProgram:
         pace: Pace,
         typed: Sequence[str] = (),
         is_stepped: bool = False,
+        screen: Screen | None = None,
     ) -> None:
         self.running = running
-        self.typist = Typist(running, typed)
+        self.screen = screen
+        self.typist = Typist(running, typed, self._press if screen else None)
         self.program = program
         self.unkept: str | None = None
         self._pace = pace
@@ -101,7 +104,30 @@ class StageProgram:
 
     def stop(self, reason: str | None = None) -> None:
         """End it; ``reason`` says what it did wrong, where it did."""
+        self.keep_screen()
         self.running.stop(reason)
+
+    def stop_late(self, seconds: float) -> str:
+        """End it after its deadline of so many seconds; return a remark where that is no fault.
+
+        A window stays open until somebody closes it.
+        """
+        has_windows = self.screen is not None
+        self.stop(
+            None if has_windows else f"it had not ended after {seconds:g} s, so it was stopped"
+        )
+        return f"{self.program.name} had a window open: it was closed" if has_windows else ""
+
+    def keep_screen(self) -> None:
+        """Keep what stands on its screen, where it has one, as a file that it left."""
+        if self.screen is not None:
+            self.screen.keep()
+            if self.screen.picture is not None:
+                self.running.files[PICTURE] = self.screen.picture
+
+    def _press(self, text: str) -> None:
+        if self.screen is not None:
+            self.running.note_typed(text, self.screen.type(text))
 
     @property
     def remarks(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.hosts.process import RunningProgram
 
@@ -27,13 +27,22 @@ LOOKS_APART = 0.02
 
 
 class Typist:
-    """Looks after one running program; ``lines`` are still to be typed into it."""
+    """Looks after one running program; ``lines`` are still to be typed into it.
 
-    def __init__(self, running: RunningProgram, lines: Sequence[str]) -> None:
+    Where it has windows, ``keyboard`` types into these.
+    """
+
+    def __init__(
+        self,
+        running: RunningProgram,
+        lines: Sequence[str],
+        keyboard: Callable[[str], None] | None = None,
+    ) -> None:
         self._running = running
+        self._write = keyboard or running.write
         self._lines = list(lines)
-        self.types = bool(lines)
-        """Whether lines are typed into it at all: else it waits for nobody."""
+        self.types = bool(lines) or keyboard is not None
+        """Whether anybody would type into it at all: else it waits for nobody."""
         self._news = 0
         self._heard = self._since = self._looked = time.monotonic()
 
@@ -52,7 +61,7 @@ class Typist:
         """Type the next line, whether it asks or not; False where there is none."""
         if not self._lines or self._running.has_ended:
             return False
-        self._running.write(f"{self._lines.pop(0)}\n")
+        self._write(f"{self._lines.pop(0)}\n")
         self._heard = self._since = time.monotonic()
         return True
 

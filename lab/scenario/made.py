@@ -19,6 +19,9 @@ _BINARY = 'cp "$0" ~/.program && chmod +x ~/.program && exec ~/.program "$@"'
 """Runs a binary: the folder of a run has no right to execute files, the home has."""
 
 _ELF = b"\x7fELF"
+_WINDOWS = re.compile(
+    rb"^[ \t]*(?:import|from)[ \t]+(?:[\w., \t]*,[ \t]*)?(?:tkinter|turtle|customtkinter)\b", re.M
+)
 _SHEBANG = re.compile(rb"#! *(?:/usr/bin/env +)?(?:[^ \n]*/)?(sh|bash|dash|perl)\b")
 
 
@@ -57,6 +60,11 @@ class Making:
     def runtime(self) -> str:
         """The image that has what runs it, where a host has to get that first."""
         return self.language.runtime if self.language else ""
+
+
+def opens_windows(texts: Mapping[str, bytes]) -> bool:
+    """Whether one of a program's sources in Python imports what opens windows (tkinter)."""
+    return any(name.endswith(".py") and _WINDOWS.search(content) for name, content in texts.items())
 
 
 def making(file: str, content: bytes) -> Making:

@@ -46,6 +46,9 @@ class Program:
     ``fails`` says that it fails, as the lesson wants it to: in any way (True), with an exit status
     (3), by a signal (``"SIGKILL"``) or by an exception (``"OSError"``).
     ``traced`` says whether the lab traces its system calls; a :class:`Command` is not traced.
+    ``screen`` says whether it gets a screen of its own that nobody sees, for its windows; without,
+    it gets one where it imports tkinter. The picture is kept as ``screen.png``, lines of ``typed``
+    are typed on that screen's keyboard, and a window that stays open is closed without a mark.
     ``name`` is what expectations call it, where the file's name tells too little. Without a
     ``deadline`` the scenario's holds.
     """
@@ -63,6 +66,7 @@ class Program:
     fails: bool | int | str
     called: str
     traced: bool
+    screen: bool | None
 
     is_command: ClassVar[bool] = False
     """Whether ``file`` is a tool of the host instead of a file of the scenario's folder."""
@@ -81,6 +85,7 @@ class Program:
         fails: bool | int | str = False,
         name: str = "",
         traced: bool | None = None,
+        screen: bool | None = None,
     ) -> None:
         vars(self).update(
             file=file,
@@ -96,6 +101,7 @@ class Program:
             fails=_failing(file, fails),
             called=name,
             traced=not self.is_command if traced is None else traced,
+            screen=screen,
         )
 
     @property

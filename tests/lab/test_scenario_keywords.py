@@ -134,3 +134,39 @@ def test_a_program_in_c_is_compiled_and_what_the_compiler_says_fails_as_a_progra
     assert any("oops" in line for line in seen.server.stderr)
     assert seen.server.exit_status == 1
     assert seen.failures
+
+
+GREEN = b"\x00\xff\x00"
+
+WINDOW = """\
+import importlib, sys
+tk = importlib.import_module("tkinter")
+root = tk.Tk()
+root.geometry("200x100")
+root.configure(bg="#00ff00")
+{rest}
+root.mainloop()
+print("closed", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "stdout"),
+    [
+        ("root.after(700, root.destroy)", ["closed"]),  # it closes its window itself
+        ("", []),  # its window is open when its deadline has passed
+    ],
+)
+def test_a_program_gets_a_screen_where_the_scenario_says_so_and_its_picture_is_kept(
+    network: RunningLab, tmp_path: Path, rest: str, stdout: list[str]
+) -> None:
+    (tmp_path / "client.py").write_text(WINDOW.format(rest=rest))
+    client = Program("client.py", screen=True, deadline=10 if rest else 2)
+    seen = played(network, tmp_path, client=client)
+    assert seen.failures == []
+    assert seen.client.stdout == stdout
+    picture = seen.client["client.py"].picture("screen.png")
+    assert (picture.width, picture.height, picture.colours) == (200, 100, {GREEN})
+    seen = played(network, tmp_path, client=Program("client.py"))
+    assert any("no display" in line for line in seen.client.stderr)
+    assert seen.failures

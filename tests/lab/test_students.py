@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from lab_clone import Clone, Said, interrupt
 
+from lab import png
+
 HERE = Path(__file__).parents[1] / "students"
 
 
@@ -108,6 +110,19 @@ TRIED = {
         "rust/server.rs rust/client.rs",
         (r"\$ server\.rs", "New connection", '"Hello from Rust" 15 B', "Reply is ok: Hello from"),
     ),
+    "a window of tkinter, typed into": Tried(
+        "window/server.py window/client.py --type Peru --replace localhost=server",
+        (
+            "got Ask me for a capital!",
+            "⌨ Peru",
+            '"Peru" 4 B',
+            '"Lima" 4 B',
+            "│ got Lima",
+            r"left screen\.png",
+            r"client\.py had a window open: it was closed",
+        ),
+        absent=("✗", "X connection"),
+    ),
     "an echo server in C with select": Tried(
         "cselect/echo_server.c cselect/client.py",
         (r"\$ echo_server\.c", "Listener on port 8888", '"Hello C" 7 B', "│ b'Hello C'"),
@@ -145,6 +160,9 @@ def test_programs_run_as_they_are_and_the_story_tells_what_they_did(
         assert found, f"{words!r} is not in its place:\n{said.stdout}"
         position = found.start()
     assert not [words for words in one.absent if words in said.stdout], said.stdout
+    for picture in (tmp_path / "kept").rglob("*.png"):
+        assert not png.read(picture.read_bytes()).is_blank
+        assert "data:image/png;base64," in (tmp_path / "kept" / "page.html").read_text()
 
 
 def test_a_program_that_is_slow_to_begin_is_typed_into_when_it_waits(

@@ -28,3 +28,13 @@ def test_the_next_line_is_typed_as_long_as_there_is_one_and_the_program_runs() -
     assert typist.types_next()
     assert not typist.types_next()
     assert running.got == ["violet\n", "garden\n", "copper\n"]
+
+
+def test_into_a_program_with_windows_lines_are_typed_on_its_keyboard() -> None:
+    running: Any = Running()
+    pressed: list[str] = []
+    typist = Typist(running, ["violet"], pressed.append)
+    assert typist.types_next()
+    assert (pressed, running.got) == (["violet\n"], [])
+    assert Typist(running, [], pressed.append).types
+    assert not Typist(running, []).types

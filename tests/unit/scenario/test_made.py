@@ -6,7 +6,7 @@ import pytest
 
 from lab import Family, Program
 from lab.errors import UsageError
-from lab.scenario.made import making
+from lab.scenario.made import making, opens_windows
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,23 @@ def test_a_binary_is_run_where_files_may_be_executed(name: str, made: str) -> No
 def test_a_language_that_no_host_has_is_said() -> None:
     with pytest.raises(UsageError, match="no host has"):
         making("g.rb", b"")
+
+
+@pytest.mark.parametrize(
+    ("source", "opens"),
+    [
+        (b"import tkinter as tk", True),
+        (b"import socket, tkinter\n", True),
+        (b"import socket\nfrom tkinter import *\n", True),
+        (b"try:\n    import tkinter\nexcept ImportError:\n    pass", True),
+        (b"import turtle", True),
+        (b"# import tkinter", False),
+        (b"import tkinterless", False),
+        (b"print('import tkinter')", False),
+    ],
+)
+def test_a_program_opens_windows_where_one_of_its_modules_imports_tkinter(
+    source: bytes, opens: bool
+) -> None:
+    assert opens_windows({"client.py": b"import view", "view.py": source}) == opens
+    assert not opens_windows({"view.txt": source})
