@@ -30,10 +30,10 @@ test: setup ## Test everything: check, unit, page and lab tests, scenarios, engi
 		"up!: $(LAB) up" \
 		"scenarios: $(LAB) run" \
 		"book: $(MAKE) book" \
-		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
+		"engines &: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \
 		"lab: $(PYTEST) tests/lab -m 'not large' $(LAB_WORKERS)" \
-		"engines: $(PYTEST) tests/engines $(ENGINE_WORKERS) -k 'not every_scenario and not Podman and not Rootless'" \
-		"attack: $(ATTACK) --quick" \
+		"netem &: $(BIN)/python tests/netem/boot.py --or-skip" \
+		"attack &: $(ATTACK) --quick" \
 		"prove: $(LAB) prove --kept -j $(LABS)"
 
 scenario: setup ## Run one scenario and print its story: make scenario NAME=tcp_connect
