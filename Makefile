@@ -78,8 +78,8 @@ attack: setup ## Attack the lab, a quarter of an hour at most, and tell what hel
 prove: setup ## Break every scenario on purpose; each expectation must fail once
 	@$(LAB) prove
 
-bench: setup ## Measure the lab beside other tools
-	@$(BIN)/python -m bench
+bench: setup ## Measure the lab beside other tools; SCALE=1: at 2 to 100 hosts, into docs/scale.md
+	@$(BIN)/python -m bench $(if $(SCALE),--scale)
 
 release: setup ## Build wheel and sdist into dist/, check them, name the changelog's section
 	@$(BIN)/python tools/release

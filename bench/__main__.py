@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bench import bringing_up, decoding, growth, others, running, table
-from bench.facts import facts
+from bench import bringing_up, crowd, decoding, growth, others, running, scale_page, scaling, table
+from bench.facts import facts, load
 from bench.row import Kind, Row
 from lab.clone import Clone, here
 from lab.errors import LabError
+
+LABS = 30
+"""How many labs are up at once: a class, each with a lab of its own."""
 
 Measure = Callable[[], "Row | Sequence[Row]"]
 
@@ -42,14 +46,17 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quick", is_flag=True, help="Measure less often.")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Keep here.")
+@click.option("--scale", is_flag=True, help="Measure 2 to 100 hosts, and 30 labs.")
 @click.option("--only", "names", multiple=True, help="Only the part of this name.")
-def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
+def bench(quick: bool, file: Path | None, scale: bool, names: tuple[str, ...]) -> None:
     """Measure the lab against what else there is, side by side.
 
     Exit status 1 where something grows faster than what is in it, whether or not other goals are
     met; 3 when something could not be measured.
     """
     clone = here()
+    if scale:
+        sys.exit(_scale(clone, quick))
     known = measures(clone, quick)
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -66,6 +73,29 @@ def bench(quick: bool, file: Path | None, names: tuple[str, ...]) -> None:
     kept.write_text(json.dumps(table.document(rows, told), indent=1, ensure_ascii=False) + "\n")
     click.echo(f"Kept in {kept}", err=True)
     sys.exit(status(rows))
+
+
+def _scale(clone: Clone, quick: bool) -> int:
+    """Measure how the lab grows; return 1 where a run did not hold, or something was left."""
+    sizes, labs = ((2, 10), 5) if quick else (scaling.SIZES, LABS)
+    told = {**facts(), "Mininet": others.mininet_lacks() or "here", "Kathará": others.KATHARA}
+    scaling.measure(clone, 1, 1)  # makes the images
+    points = []
+    for hosts in sizes:
+        click.echo(f"bench: {hosts} hosts", err=True)
+        points.append(scaling.measure(clone, hosts, 1))
+    click.echo(f"bench: {labs} labs at once", err=True)
+    many = crowd.crowd(clone, labs)
+    told["load average at the end"] = load()
+    for line in (*many.failed, *many.strangers, *many.left):
+        click.echo(f"bench: {line}", err=True)
+    found = {"facts": told, "curve": [asdict(each) for each in points], "crowd": many.document()}
+    if not quick:
+        kept = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        (clone.root / "bench" / "scale.json").write_text(kept, encoding="utf-8")
+        scale_page.write(clone.root / "docs", found)
+    click.echo(scale_page.tables(found))
+    return int(not (many.is_well and all(each.held for each in points)))
 
 
 def status(rows: Sequence[Row]) -> int:

@@ -18,7 +18,7 @@ from lab.hosts.docker.compose.lab import Lab
 
 SERVICE = """
   {name}:
-    extends: {{file: "${{LAB_KIT:-images}}/hosts.yaml", service: host}}
+    extends: {{file: "${{LAB_KIT:-images}}/hosts.yaml", service: {kind}}}
     hostname: {name}
     labels: {{socketlab.host: {name}}}
     networks:
@@ -27,10 +27,12 @@ SERVICE = """
         ipv6_address: ${{LAB_PREFIX6:-fd00:10:77}}::{number}
 """
 
+NAME_SERVER = 53
+
 
 def bring_up(clone: Clone, hosts: int, times: int) -> Row:
     """Measure how long so many hosts take to come up, from nothing to all of them running."""
-    with _clone(clone, hosts) as root:
+    with made_of(clone, hosts) as root:
         environment = {"SOCKETLAB_ROOT": str(root), "PYTHONDONTWRITEBYTECODE": ""}
         lab = Lab(root)
         bare.timed(bare.lab("up"), environment=environment)
@@ -56,10 +58,16 @@ def bring_up(clone: Clone, hosts: int, times: int) -> Row:
     )
 
 
-def topology(text: str, hosts: int) -> str:
+def numbers(hosts: int) -> list[int]:
+    """Return the numbers of so many plain hosts; the name server's is not among them."""
+    return [number for number in range(10, 11 + hosts) if number != NAME_SERVER][:hosts]
+
+
+def topology(text: str, hosts: int, *, named: bool = False) -> str:
     """Return the lab's ``compose.yaml`` with so many plain hosts instead of its own.
 
-    Raises ComposeFailed where the file is not of the form that this knows.
+    ``named`` gives it a name server beside them. Raises ComposeFailed where the file is not of the
+    form that this knows.
     """
     found = re.fullmatch(
         r"(?P<head>.*?^services:\n)(?: [^\n]*\n|#[^\n]*\n|\n)*(?P<shared>.*?)"
@@ -72,17 +80,20 @@ def topology(text: str, hosts: int) -> str:
             "making a lab of many hosts", "compose.yaml has another form than known"
         )
     services = "".join(
-        SERVICE.format(name=f"host{number}", number=number) for number in range(10, 10 + hosts)
+        SERVICE.format(name=f"host{number}", kind="host", number=number)
+        for number in numbers(hosts)
     )
+    if named:
+        services += SERVICE.format(name="dns", kind="dns", number=NAME_SERVER)
     return f"{found['head']}{services}\n{found['shared']}{found['networks']}"
 
 
 @contextmanager
-def _clone(clone: Clone, hosts: int) -> Iterator[Path]:
+def made_of(clone: Clone, hosts: int, *, named: bool = False) -> Iterator[Path]:
     """Give a folder that is a lab of its own; its hosts and networks are removed with it."""
     with tempfile.TemporaryDirectory(prefix="socketlab-bench-") as made:
         root = Path(made)
-        text = topology((clone.root / "compose.yaml").read_text(), hosts)
+        text = topology((clone.root / "compose.yaml").read_text(), hosts, named=named)
         (root / "compose.yaml").write_text(text)
         (root / "scenarios").mkdir()
         shutil.copytree(clone.root / "images", root / "images")

@@ -20,8 +20,13 @@ def facts() -> dict[str, object]:
         "Python": platform.python_version(),
         "engine": _engine(),
         "compose": _compose(),
-        "load average at the start": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+        "load average at the start": load(),
     }
+
+
+def load() -> str:
+    """Return how many processes wanted a processor, over the last 1, 5 and 15 minutes."""
+    return " ".join(f"{average:.1f}" for average in os.getloadavg())
 
 
 def _system() -> str:

@@ -61,7 +61,7 @@ print(json.dumps({"took": took[1:], "said": said}))
 def mininet(clone: Clone, times: int) -> Row:
     """Measure tcp_connect on the lab's hosts and on Mininet's, whose runs nobody taps."""
     title = f"{NAME} against Mininet"
-    lacks = _what_mininet_lacks()
+    lacks = mininet_lacks()
     if lacks:
         return Row("mininet", title, problem=lacks)
     folder = clone.scenarios / NAME
@@ -82,6 +82,9 @@ def mininet(clone: Clone, times: int) -> Row:
     )
 
 
+KATHARA = "not installed" if shutil.which("kathara") is None else "here, and not driven"
+
+
 def kathara() -> Row:
     """Measure against Kathará, which Debian does not have."""
     goal = Goal(Kind.RATIO, 0.6, "at most 0.6")
@@ -93,7 +96,8 @@ def kathara() -> Row:
     )
 
 
-def _what_mininet_lacks() -> str:
+def mininet_lacks() -> str:
+    """Return why Mininet cannot be measured here, empty where it can."""
     if not Path(PYTHON).exists() or shutil.which("mnexec") is None:
         return "not installed (Debian: apt-get install mininet)"
     asked = subprocess.run([PYTHON, "-c", "import mininet.net"], capture_output=True, check=False)

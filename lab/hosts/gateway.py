@@ -21,11 +21,14 @@ from typing import Any, Protocol, cast
 import execnet
 from execnet import gateway_base
 
-PYTHON = ("/usr/bin/python3", "-I", "-S", "-u", "-c")
-"""Runs a program of the lab's own in a host: of its Python the standard library only."""
+PYTHON = (
+    *("/usr/bin/python3", "-I", "-S", "-u"),
+    *("-c", "import sys;exec(eval(sys.stdin.readline()))"),
+)
+"""Runs what comes as the first line, with its Python's standard library only."""
 
 _BEGIN = """
-import marshal, os, sys
+import marshal, os
 os.write(1, sys.modules["_frozen_importlib_external"].MAGIC_NUMBER)
 def read(count):
     data = b""
@@ -38,7 +41,7 @@ def read(count):
 for part in marshal.loads(read(int.from_bytes(read(4), "big"))):
     exec(part)
 """
-"""What the Python begins with: it tells its version, and runs what it gets."""
+"""That line: it tells the version of its Python, and runs what it gets then."""
 
 _SERVE = """
 execmodel = get_execmodel("thread")
@@ -92,9 +95,10 @@ class Group(execnet.Group):
 
         Raises NoPython, and what ``reach`` raises.
         """
-        way = reach((*PYTHON, _BEGIN))
+        way = reach(PYTHON)
         first = b""
-        with contextlib.suppress(EOFError):
+        with contextlib.suppress(EOFError, OSError):
+            way.write(f"{_BEGIN!r}\n".encode())
             while len(first) < len(MAGIC_NUMBER):
                 first += way.read(1)
         if not first.endswith(MAGIC_NUMBER[2:]):

@@ -35,6 +35,11 @@ ENDING = 20.0
 """Seconds that work may take to end after its channels were closed."""
 
 
+COMING_UP = 4
+"""Labs of a clone that come up at once, at most. The engine makes their hosts one after the other
+all the same, and compose gives up where it gets no answer for a minute."""
+
+
 def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
     """Return the labs to ask for, in order: those that are ``opened`` come first."""
     if dear:
@@ -61,6 +66,7 @@ class Pool:
         self._opened: dict[int, RunningLab] = {}
         self._lock = threading.Lock()
         self._ends = False
+        self._coming_up = threading.BoundedSemaphore(COMING_UP)
         self._boards: list[Board[_Task]] = []
         self._threads: list[Future[None]] = []
 
@@ -163,13 +169,14 @@ class Pool:
         def say(text: str) -> None:
             self._say(text if number == 1 else f"lab {number}: {text}")
 
-        try:
-            lab.up(hosts, say)
-        except LabError:
-            if not hosts:
-                raise
-            # A run that needs a host which does not come up says so. The other runs go on.
-            lab.up(say=say)
+        with self._coming_up:
+            try:
+                lab.up(hosts, say)
+            except LabError:
+                if not hosts:
+                    raise
+                # A run that needs a host which does not come up says so. The other runs go on.
+                lab.up(say=say)
         opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
         opened.workshop = Workshop(lab.root, self._client, say)
         with self._lock:

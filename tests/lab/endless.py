@@ -60,5 +60,6 @@ def is_idle(lab: Clone, host: str) -> bool:
 def wait_until_nothing_is_left(lab: Clone) -> None:
     """Wait until no command, channel or program of this lab runs; the hosts may."""
     wait_for("the lab's own processes to end", lambda: lab.processes() == [])
+    wait_for("the lab's agents to end", lambda: lab.execs() == [])
     for host in lab.ids("running"):
         wait_for(f"programs on {host} to end", partial(is_idle, lab, host))

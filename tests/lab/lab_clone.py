@@ -210,6 +210,17 @@ class Clone:
                     found.append(" ".join(words))
         return found
 
+    def execs(self) -> list[str]:
+        """Return the hosts on which the engine knows of a program that it was asked to run.
+
+        A channel's agent is one, and no process of this machine is at its other end.
+        """
+        ids = self.ids("running")
+        listed = (
+            self.docker("inspect", "--format", "{{len .ExecIDs}}", *ids.values()) if ids else ""
+        )
+        return [name for name, number in zip(ids, listed.split(), strict=True) if number != "0"]
+
     def inside(self, host: str, user: str = "student") -> list[str]:
         """Return the commands that run on a host as this user."""
         return self.docker(

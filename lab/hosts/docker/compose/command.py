@@ -27,7 +27,7 @@ from lab.hosts.docker.lock import Held
 CHOICE = "LAB_COMPOSE"
 """The environment variable that chooses ``docker compose`` or ``docker-compose``."""
 
-DEADLINE = 300.0
+DEADLINE = 1200.0
 """Seconds that one call of compose may take."""
 
 V2 = ("docker", "compose")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from lab.errors import ComposeFailed, DeadlinePassed, EngineUnavailable, HostUnavailable
@@ -17,6 +18,10 @@ READY = "socketlab: ready"
 
 READY_DEADLINE = 60.0
 """Seconds that a host may take to print it."""
+
+ASKED_AT_ONCE = 4
+"""Hosts that are asked at once whether they are ready. Asking all of twenty took the engine more of
+two processors than there was: the hosts' own first steps had to wait for it."""
 
 START_NOTED = 1.0
 """Seconds, at most, from a host's first step until the engine notes that it has started."""
@@ -109,7 +114,8 @@ class Project:
         Raises HostUnavailable for a host that is missing or ended, DeadlinePassed for a slow one.
         """
         there = {name: host["Id"] for name, host in self.hosts().items()}
-        side_by_side(lambda name: self._wait_ready(name, there.get(name)), list(names))
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+            list(pool.map(lambda name: self._wait_ready(name, there.get(name)), names))
 
     def _containers(self) -> list[Known]:
         with _asking("hosts"):
