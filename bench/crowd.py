@@ -21,7 +21,7 @@ from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
-from lab.hosts.pool import COMING_UP
+from lab.hosts.opened import COMING_UP
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.observation.verdict import Outcome

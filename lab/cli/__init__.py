@@ -25,6 +25,7 @@ COMMANDS = {
     "completion": "completion",
     "doctor": "list",
     "down": "hosts",
+    "engines": "engines",
     "exec": "hosts",
     "fault": "fault",
     "grade": "grade",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import families, family_options, labs_option, scenario_names
+from lab.cli.options import families, family_options, labs_option, on_option, scenario_names
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import of
@@ -26,6 +26,7 @@ from lab.suite.grading.writers.tables import table
 @click.command("grade")
 @family_options("Over")
 @labs_option
+@on_option
 @click.option(
     "--map",
     "mapping",
@@ -66,6 +67,7 @@ def grade_command(
     submissions: tuple[Path, ...],
     family: str | None,
     labs: int,
+    on: tuple[str, ...],
     mapping: tuple[str, ...],
     only: tuple[str, ...],
     attempts: int,
@@ -92,7 +94,7 @@ def grade_command(
     if again:
         keeping.forget()
     own = None if secret is None else Assignment.of(secret, found.name, found.folder)
-    rules = Rules(tuple(families(family)), attempts, deadline, labs, own)
+    rules = Rules(tuple(families(family)), attempts, deadline, labs, own, on)
     with Progress() as progress:
 
         def keep(one: submission.Submission, name: str, run: Run) -> None:

@@ -10,11 +10,12 @@ import sys
 
 import click
 
-from lab.cli.options import host_names, json_option
+from lab.cli.options import host_names, json_option, on_option
 from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import here
 from lab.errors import HostUnavailable, LabError
+from lab.hosts import engines
 from lab.hosts.docker.compose import gone, labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
@@ -50,11 +51,14 @@ def up_command(hosts: tuple[str, ...], locked: bool) -> None:
 @click.command("down")
 @click.option("--images", is_flag=True, help="Also remove the lab's images that no host uses.")
 @click.option("--gone", "of_others", is_flag=True, help="Instead those of clones that are gone.")
-def down_command(images: bool, of_others: bool) -> None:
+@on_option
+def down_command(images: bool, of_others: bool, on: tuple[str, ...]) -> None:
     """Remove the hosts and networks of this clone's labs.
 
     With --gone, remove those of labs whose folder is not on this machine any more.
     """
+    if on and (images or of_others):
+        raise click.UsageError("--on goes with neither --images nor --gone: give one of them.")
     root = here().root
     with Progress() as progress:
         if of_others:
@@ -62,6 +66,8 @@ def down_command(images: bool, of_others: bool) -> None:
                 removed = gone.remove(client, progress.say)
             if not removed:
                 say("no lab is left of a clone that is gone")
+        elif on:
+            engines.down(root, on, progress.say)
         else:
             labs.down(root, progress.say)
     if images:

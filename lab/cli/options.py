@@ -25,7 +25,23 @@ labs_option = click.option(
     type=click.IntRange(1, MOST_LABS),
     default=1,
     metavar="N",
-    help="Play on N labs at once.",
+    help="Play on N labs at once (with --on: on each engine).",
+)
+
+
+def _engines(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """Return the names in a list of engines; raises UsageError where one is missing."""
+    names = () if text is None else tuple(each.strip() for each in text.split(","))
+    if not all(names):
+        raise UsageError(f"reading --on {text!r}", "a name is missing", "--on default,server2")
+    return names
+
+
+on_option = click.option(
+    "--on",
+    callback=_engines,
+    metavar="ENGINES",
+    help="On these engines: names of Docker contexts, as in default,server2.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")

@@ -7,7 +7,14 @@ import sys
 
 import click
 
-from lab.cli.options import families, family_options, json_option, labs_option, scenario_names
+from lab.cli.options import (
+    families,
+    family_options,
+    json_option,
+    labs_option,
+    on_option,
+    scenario_names,
+)
 from lab.cli.output import width
 from lab.cli.progress import Progress
 from lab.clone import of
@@ -21,11 +28,17 @@ from lab.suite.players import Kept, KeptFirst
 @click.command("prove")
 @family_options("Over")
 @labs_option
+@on_option
 @click.option("--kept", is_flag=True, help="Use the unbroken runs in out/ instead of new ones.")
 @json_option
 @click.argument("names", nargs=-1, shell_complete=scenario_names)
 def prove_command(
-    names: tuple[str, ...], family: str | None, kept: bool, as_json: bool, labs: int
+    names: tuple[str, ...],
+    family: str | None,
+    kept: bool,
+    as_json: bool,
+    labs: int,
+    on: tuple[str, ...],
 ) -> None:
     """Break scenarios on purpose, and show what notices.
 
@@ -46,7 +59,7 @@ def prove_command(
             if not as_json:
                 click.echo(matrix.render(one, width()))
 
-        with suite.playing(clone, labs, progress.say) as played:
+        with suite.playing(clone, labs, progress.say, on=on) as played:
             player: Player = KeptFirst(Kept(clone), played) if kept else played
             proof.prove(clone, scenarios, families(family), player, proved, progress)
     if as_json:

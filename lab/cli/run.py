@@ -19,6 +19,7 @@ from lab.cli.options import (
     family_options,
     json_option,
     labs_option,
+    on_option,
     scenario_names,
 )
 from lab.cli.output import color, width
@@ -96,9 +97,15 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Write a JUnit report into FILE (usual: out/junit.xml).",
 )
 @labs_option
+@on_option
 @click.argument("names", nargs=-1, shell_complete=scenario_names)
 def run_command(
-    names: tuple[str, ...], family: str | None, told: Told, junit: Path | None, labs: int
+    names: tuple[str, ...],
+    family: str | None,
+    told: Told,
+    junit: Path | None,
+    labs: int,
+    on: tuple[str, ...],
 ) -> None:
     """Run scenarios and judge their expectations.
 
@@ -119,8 +126,9 @@ def run_command(
             keeping.keep(run)
             results(run)
 
-        say = progress.say
-        runs = suite.run(clone, scenarios, chosen, keep, progress, say, labs=labs, junit=junit)
+        runs = suite.run(
+            clone, scenarios, chosen, keep, progress, progress.say, labs=labs, on=on, junit=junit
+        )
     keeping.summarise(runs)
 
 

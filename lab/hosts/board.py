@@ -10,25 +10,33 @@ from lab.hosts.docker.compose.file import Plan
 
 Job = TypeVar("Job")
 
-SERVING = frozenset({1, 2})
-"""The labs that dear jobs are done in: daemons take memory in each lab where they run."""
+SERVING = 2
+"""How many labs of each engine do dear jobs: daemons take memory in each lab where they run."""
 
 
 def is_dear(hosts: Iterable[str], known: Mapping[str, Plan]) -> bool:
     """Return whether one of these hosts serves: daemons take seconds to come up, and most memory.
 
-    The first lab has such hosts, and the second where nothing else is left to do.
+    The first lab of an engine has such hosts, and the second where nothing else is left to do.
     """
     return any(known[name].serves for name in hosts if name in known)
 
 
 class Board(Generic[Job]):
-    """Jobs, each dear or not, and the labs that take them. For several threads."""
+    """Jobs, each dear or not, and the labs that take them. For several threads.
 
-    def __init__(self, jobs: Iterable[tuple[Job, bool]], labs: Collection[int]) -> None:
+    Of several engines, the labs with the lowest numbers are the first ones, one of each engine.
+    """
+
+    def __init__(
+        self, jobs: Iterable[tuple[Job, bool]], labs: Collection[int], engines: int = 1
+    ) -> None:
         self._waiting = list(jobs)
+        self._dear = [job for job, dear in self._waiting if dear]
+        self._in_hand: list[Job] = []
         self._labs = set(labs)
-        self._lock = threading.Lock()
+        self._engines = engines
+        self._lock = threading.Condition()
 
     def take(self, lab: int) -> Job | None:
         """Take the job that a lab does next off the board, in their order; None without any.
@@ -37,13 +45,39 @@ class Board(Generic[Job]):
         ones from their end, so that the first lab need not do all of them.
         """
         with self._lock:
-            cheap = [each for each in self._waiting if not each[1]]
-            dear = [each for each in self._waiting if each[1]] if lab in SERVING else []
-            order = [*dear, *cheap] if lab == 1 else [*cheap, *reversed(dear)]
+            order = self._for(lab)
             if not order:
                 return None
             self._waiting.remove(order[0])
+            self._in_hand.append(order[0][0])
         return order[0][0]
+
+    def done(self, job: Job) -> None:
+        """Take note that a job which was taken is done."""
+        with self._lock:
+            self._in_hand.remove(job)
+            self._lock.notify_all()
+
+    def give_back(self, job: Job) -> None:
+        """Put a job that was taken, and could not be done, before all others."""
+        with self._lock:
+            self._in_hand.remove(job)
+            self._waiting.insert(0, (job, job in self._dear))
+            self._lock.notify_all()
+
+    def wait(self, lab: int) -> bool:
+        """Wait until a job for this lab is there; return False where none can come any more.
+
+        A job that another lab has in hand may come back.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: self._for(lab) or not self._in_hand)
+            return bool(self._for(lab))
+
+    def is_open(self) -> bool:
+        """Return whether a job waits, or may come back."""
+        with self._lock:
+            return bool(self._waiting or self._in_hand)
 
     def leave(self, lab: int) -> list[Job]:
         """Take note that a lab does no more jobs; return the jobs that no lab is left for."""
@@ -51,13 +85,24 @@ class Board(Generic[Job]):
             self._labs.discard(lab)
             left = [each for each in self._waiting if not self._has_a_lab(dear=each[1])]
             self._waiting = [each for each in self._waiting if each not in left]
+            self._lock.notify_all()
         return [job for job, _ in left]
 
     def clear(self) -> list[Job]:
         """Take all jobs off the board, and return them."""
         with self._lock:
             left, self._waiting = self._waiting, []
+            self._lock.notify_all()
         return [job for job, _ in left]
 
     def _has_a_lab(self, *, dear: bool) -> bool:
-        return bool(self._labs & SERVING if dear else self._labs)
+        return any(self._serves(lab) for lab in self._labs) if dear else bool(self._labs)
+
+    def _for(self, lab: int) -> list[tuple[Job, bool]]:
+        """Return the jobs that wait and that a lab may do, in its order."""
+        cheap = [each for each in self._waiting if not each[1]]
+        dear = [each for each in self._waiting if each[1]] if self._serves(lab) else []
+        return [*dear, *cheap] if lab <= self._engines else [*cheap, *reversed(dear)]
+
+    def _serves(self, lab: int) -> bool:
+        return lab <= SERVING * self._engines

@@ -1,4 +1,4 @@
-"""Lend the labs of one clone, each to one user at a time.
+"""Lend the labs of one clone, each to one user at a time; they may be on several engines.
 
 Each lab has a lock. So threads, processes and sessions share the labs of a clone in the same way.
 """
@@ -6,23 +6,22 @@ Each lab has a lock. So threads, processes and sessions share the labs of a clon
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from lab.clone import Clone
-from lab.errors import HostUnavailable, LabError
-from lab.hosts.background import begin, fulfil, side_by_side
+from lab.errors import EngineUnavailable, HostUnavailable, LabError
+from lab.hosts.background import begin
 from lab.hosts.board import SERVING, Board, is_dear
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.engine import engine
-from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.lock import held_one
-from lab.hosts.docker.workshop import Workshop
+from lab.hosts.engines import Engine, EngineLeft, open_named, open_usual
+from lab.hosts.opened import Opened
 from lab.hosts.running_lab import RunningLab
 
 Job = TypeVar("Job")
@@ -34,10 +33,14 @@ TURN_DEADLINE = 120.0
 ENDING = 20.0
 """Seconds that work may take to end after its channels were closed."""
 
+RETURN_DEADLINE = 120.0
+"""Seconds to wait for an engine where none is left."""
 
-COMING_UP = 4
-"""Labs of a clone that come up at once, at most. The engine makes their hosts one after the other
-all the same, and compose gives up where it gets no answer for a minute."""
+LOOKING_AGAIN = 1.0
+"""Seconds between two looks at an engine that is away."""
+
+TRIES = 3
+"""How often a job is begun where engines go away meanwhile: it may be what ends them."""
 
 
 def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
@@ -54,26 +57,28 @@ class _Task:
     hosts: tuple[str, ...]
     do: Callable[[RunningLab], None]
     future: Future[Any]
+    tries: int = 0
 
 
 class Pool:
-    """Some labs of a clone; each comes up when it is first lent. For several threads."""
+    """Some labs of a clone; each comes up when it is first lent. For several threads.
 
-    def __init__(self, clone: Clone, number: int, client: EngineClient, say: Say) -> None:
-        self._labs = {each: Lab(clone.root, each) for each in range(1, number + 1)}
-        self._client = client
+    Their numbers here go from engine to engine: the first labs of all engines, then the second.
+    """
+
+    def __init__(self, clone: Clone, number: int, engines: Sequence[Engine], say: Say) -> None:
+        """Prepare ``number`` labs on each of the engines."""
+        self._engines = engines
+        self._labs = Opened(clone.root, number, engines, say)
         self._say = say
-        self._opened: dict[int, RunningLab] = {}
-        self._lock = threading.Lock()
-        self._ends = False
-        self._coming_up = threading.BoundedSemaphore(COMING_UP)
+        self._ended = threading.Event()
         self._boards: list[Board[_Task]] = []
         self._threads: list[Future[None]] = []
 
     @property
     def ends(self) -> bool:
         """Whether it is being closed: whoever plays on its labs begins nothing any more."""
-        return self._ends
+        return self._ended.is_set()
 
     @contextmanager
     def lend(self, hosts: Iterable[str] = ()) -> Iterator[RunningLab]:
@@ -83,9 +88,10 @@ class Pool:
         in time, and another LabError where it cannot come up.
         """
         wanted = list(hosts)
-        dear = is_dear(wanted, self._labs[1].topology.hosts)
-        with self._turn(lambda: to_try(len(self._labs), self._opened, dear=dear)) as number:
-            yield self._ready(number, wanted)
+        dear = is_dear(wanted, self._labs.known)
+        numbers = self._labs.numbers
+        with self._turn(lambda: to_try(len(numbers), self._labs.now, dear=dear)) as number:
+            yield self._labs.ready(number, wanted)
 
     def spread(
         self,
@@ -97,9 +103,10 @@ class Pool:
 
         A thread for each lab calls ``work(job, lab)``. A job's future raises what its work raises.
         Where a lab cannot come up, the others do its work. The future of a job that no lab can do
-        raises the reason.
+        raises the reason. A job whose work raises EngineLeft is done again, on whichever engine is
+        there: at most TRIES times.
         """
-        known = self._labs[1].topology.hosts
+        known = self._labs.known
         futures: list[Future[Result]] = []
         tasks: list[tuple[_Task, bool]] = []
         for job in jobs:
@@ -108,93 +115,120 @@ class Pool:
             tasks.append((task, is_dear(hosts, known)))
             futures.append(future)
         cheap = [task for task, dear in tasks if not dear]
-        most = max(len(cheap), min(len(tasks), len(SERVING)))
-        labs = [number for number in self._labs if number <= most]
-        board = Board(tasks, labs)
+        firsts = len(self._engines)
+        most = max(len(cheap), min(len(tasks), SERVING * firsts))
+        # One of several engines may go away, so each has a lab ready.
+        labs = [number for number in self._labs.numbers if number <= max(most, firsts)]
+        board = Board(tasks, labs, firsts)
         self._boards.append(board)
         for number in labs:
-            own = cheap if cheap and number > 1 else [task for task, _ in tasks]
+            own = cheap if cheap and number > firsts else [task for task, _ in tasks]
             needed = {name for task in own for name in task.hosts}
             work_off = partial(self._work_off, board, number, sorted(needed))
-            self._threads.append(begin(f"lab {number}", work_off))
+            self._threads.append(begin(self._labs.called(number), work_off))
         return futures
+
+    def confirm(self, lab: RunningLab) -> None:
+        """Raise EngineLeft where the engine of a lab went away, for who met with trouble there.
+
+        Where no engine was named, nothing is asked: the trouble itself is told.
+        """
+        if not self.ends:
+            self._labs.confirm(lab)
 
     def close(self) -> None:
         """Cancel the jobs that wait, close all channels, and so end the jobs that run."""
-        with self._lock:
-            self._ends = True
-            opened = list(self._opened.values())
+        self._ended.set()
         for board in self._boards:
             for task in board.clear():
                 task.future.cancel()
-        side_by_side(RunningLab.close, opened)
+        self._labs.close()
         wait(self._threads, ENDING)
 
     def _work_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> None:
-        """Do the jobs of the board that are for this lab, until there is none left."""
+        """Do the jobs of the board that are for this lab, until none can come any more."""
         error: BaseException | None = None
         try:
             with self._turn(lambda: [number]):
-                lab = self._ready(number, hosts)
-                while task := board.take(number):
-                    task.do(lab)
+                while not self._is_worked_off(board, number, hosts):
+                    continue
         except BaseException as problem:
             error = problem
-            if isinstance(problem, LabError) and not self._ends:
-                self._say(f"lab {number} is not used: {problem.sentence}")
+            if isinstance(problem, LabError) and not self.ends:
+                self._say(f"{self._labs.called(number)} is not used: {problem.sentence}")
         for task in board.leave(number):
             task.future.set_exception(
                 error or HostUnavailable("waiting for a lab", "it has ended", "lab up")
             )
+
+    def _is_worked_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> bool:
+        """Do jobs; return False where the engine went away and is back before all are done."""
+        try:
+            lab = self._labs.ready(number, hosts)
+            while True:
+                if task := board.take(number):
+                    self._try(board, task, lab)
+                elif len(self._engines) == 1 or not board.wait(number):
+                    return True
+        except EngineLeft:
+            self._labs.forget(number)
+            if self._is_back(board, number):
+                return False
+            raise
+
+    @staticmethod
+    def _try(board: Board[_Task], task: _Task, lab: RunningLab) -> None:
+        task.tries += 1
+        try:
+            task.do(lab)
+        except EngineLeft:
+            if task.tries < TRIES:
+                board.give_back(task)
+                raise
+            seen = f"{task.tries} times an engine went away while that was played"
+            task.future.set_exception(EngineUnavailable("playing", seen, "lab engines"))
+            board.done(task)
+            raise
+        board.done(task)
+
+    def _is_back(self, board: Board[_Task], number: int) -> bool:
+        """Wait for an engine that went away; return False where it is not waited for any more.
+
+        It is waited for as long as others do the work, and for RETURN_DEADLINE where all are away.
+        """
+        on = self._labs.engine(number)
+        give_up = time.monotonic() + RETURN_DEADLINE
+        while not self.ends and board.is_open():
+            if on.look():
+                return True
+            if not all(each.is_away for each in self._engines):
+                give_up = time.monotonic() + RETURN_DEADLINE
+            if time.monotonic() > give_up:
+                break
+            self._ended.wait(LOOKING_AGAIN)
+        return False
 
     @contextmanager
     def _turn(self, numbers: Callable[[], list[int]]) -> Iterator[int]:
         """Have one of these labs for this thread alone, and yield its number."""
 
         def locks() -> dict[str, int]:
-            return {self._labs[each].identity.lock("session"): each for each in numbers()}
+            return {self._labs.lock(each): each for each in numbers()}
 
         within, awaited = TURN_DEADLINE, "another session on this lab"
-        with held_one(self._labs[1].root, locks, within, awaited, self._say) as turn:
+        with held_one(self._labs.root, locks, within, awaited, self._say) as turn:
             yield locks()[turn.name]
-
-    def _ready(self, number: int, hosts: Sequence[str]) -> RunningLab:
-        """Return a lab that this thread has: brought up at first, looked at again later."""
-        known = self._opened.get(number)
-        if known is not None:
-            known.refresh()
-            return known
-        lab = self._labs[number]
-
-        def say(text: str) -> None:
-            self._say(text if number == 1 else f"lab {number}: {text}")
-
-        with self._coming_up:
-            try:
-                lab.up(hosts, say)
-            except LabError:
-                if not hosts:
-                    raise
-                # A run that needs a host which does not come up says so. The other runs go on.
-                lab.up(say=say)
-        opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
-        opened.workshop = Workshop(lab.root, self._client, say)
-        with self._lock:
-            if not self._ends:
-                self._opened[number] = opened
-                return opened
-        opened.close()
-        raise HostUnavailable(f"opening lab {number}", "the session has ended", "")
 
 
 @contextmanager
-def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
+def open_pool(clone: Clone, number: int, say: Say, on: Sequence[str] = ()) -> Iterator[Pool]:
     """Yield labs of a clone, at most ``number``; at the end no program runs on them any more.
 
-    The hosts stay up, as after ``lab up``. Raises EngineUnavailable.
+    They are on the usual engine, or as many on each of those that ``on`` names. The hosts stay up,
+    as after ``lab up``. Raises EngineUnavailable, UnknownName for an engine that there is not.
     """
-    with closing(engine.ensure(say)) as client:
-        pool = Pool(clone, number, client, say)
+    with open_named(on, say) if on else open_usual(say) as engines:
+        pool = Pool(clone, number, engines, say)
         try:
             yield pool
         finally:
@@ -202,5 +236,11 @@ def open_pool(clone: Clone, number: int, say: Say) -> Iterator[Pool]:
 
 
 def _do(future: Future[Result], work: Callable[[RunningLab], Result], lab: RunningLab) -> None:
-    if future.set_running_or_notify_cancel():
-        fulfil(future, partial(work, lab))
+    """Have the future hold what comes of the work, unless that is to be done elsewhere."""
+    if future.running() or future.set_running_or_notify_cancel():
+        try:
+            future.set_result(work(lab))
+        except EngineLeft:
+            raise
+        except BaseException as error:
+            future.set_exception(error)

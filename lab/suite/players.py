@@ -10,7 +10,7 @@ from functools import partial
 
 from lab.clone import Clone
 from lab.errors import CouldNotJudge, HostUnavailable, LabError, UnknownName
-from lab.hosts.background import fulfil
+from lab.hosts.engines import EngineLeft
 from lab.hosts.pool import Pool
 from lab.hosts.running_lab import RunningLab
 from lab.observation import store
@@ -103,7 +103,8 @@ class OnPool:
     """Plays cases on several labs at once, ahead of whoever asks for them.
 
     One lab plays all cases of a scenario over an IP version, in their order: what a broken run
-    leaves behind is where the runs after it are. Cases that are ``apart`` go to any lab.
+    leaves behind is where the runs after it are. Cases that are ``apart`` go to any lab. Where an
+    engine goes away, another one plays what is not observed yet, and nothing twice.
     """
 
     def __init__(self, pool: Pool, known_hosts: Iterable[str], *, apart: bool = False) -> None:
@@ -135,7 +136,22 @@ class OnPool:
         for case, future in group.items():
             if self._pool.ends:
                 raise HostUnavailable(f"playing {case.scenario.name}", "the session has ended")
-            fulfil(future, partial(_play, case, lab, self._known_hosts))
+            if not future.done():
+                self._observe(case, future, lab)
+
+    def _observe(self, case: Case, future: Future[Observation], lab: RunningLab) -> None:
+        """Play a case; raises EngineLeft where that came to nothing because the engine went."""
+        try:
+            observation = _play(case, lab, self._known_hosts)
+            if observation.inconclusive:
+                self._pool.confirm(lab)
+        except EngineLeft:
+            raise
+        except BaseException as error:
+            self._pool.confirm(lab)
+            future.set_exception(error)
+        else:
+            future.set_result(observation)
 
 
 class Borrowing:

@@ -39,17 +39,18 @@ def run(
     say: Say,
     *,
     labs: int = 1,
+    on: Sequence[str] = (),
     junit: Path | None = None,
 ) -> list[Run]:
     """Play and judge scenarios, and return their runs; ``keep`` is given each when it is judged.
 
-    ``labs`` is how many labs play them at once, ``junit`` where a JUnit report is written.
-    Raises LabError where pytest could not do its part.
+    ``labs`` is how many labs play them at once, on each engine that ``on`` names. A JUnit report is
+    written to ``junit``. Raises LabError where pytest could not do its part.
     """
     if not scenarios:
         return []
     clone.out.mkdir(exist_ok=True)
-    with playing(clone, labs, say, scenarios[0].hosts) as player:
+    with playing(clone, labs, say, scenarios[0].hosts, on=on) as player:
         report = junit or clone.out / "junit.xml"
         return judge_on(clone, player, scenarios, families, keep, progress, junit=report)
 
@@ -86,16 +87,22 @@ def judge_on(
 
 @contextmanager
 def playing(
-    clone: Clone, labs: int, say: Say, first: Sequence[str] = (), *, apart: bool = False
+    clone: Clone,
+    labs: int,
+    say: Say,
+    first: Sequence[str] = (),
+    *,
+    on: Sequence[str] = (),
+    apart: bool = False,
 ) -> Iterator[Player]:
-    """Give what plays cases on the clone's lab, or on several labs at once.
+    """Give what plays cases on the clone's lab, or on several labs at once, also of engines ``on``.
 
     Channels into the hosts that are needed ``first`` are opened meanwhile. Whether each case may
     be played on another lab than the one before it, ``apart`` says.
     """
     known = Lab(clone.root).hosts
-    if labs > 1:
-        with open_pool(clone, labs, say) as pool:
+    if labs > 1 or on:
+        with open_pool(clone, labs, say, on) as pool:
             from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
 
             yield OnPool(pool, known, apart=apart)

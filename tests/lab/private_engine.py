@@ -73,6 +73,8 @@ class PrivateEngine:
         (folder / "daemon.json").write_text(json.dumps({**(settings or {})}))
         shared = f"{folder}:{self._sockets.name}"
         into = [str(INTO_ROOT), str(root), shared] if root else ["--mount-proc"]
+        # One that was killed has left it, and its number is another process here.
+        (folder / "pid").unlink(missing_ok=True)
         self._program = program
         if program.is_rootless:
             into += ["sh", "-c", AS_USER.read_text(), AS_USER.name, shared]

@@ -23,8 +23,12 @@ _HOST_CONFIG = {
 
 
 @contextlib.contextmanager
-def container(client: EngineClient, tag: str, command: Sequence[str]) -> Iterator[str]:
+def container(
+    client: EngineClient, tag: str, command: Sequence[str], entrypoint: str | None = None
+) -> Iterator[str]:
     """Make a container that is to run a command, and yield its id; it is removed at the end.
+
+    ``entrypoint`` is called with the command, instead of what the image begins with.
 
     Those that commands which were killed have left are removed before.
     """
@@ -33,7 +37,12 @@ def container(client: EngineClient, tag: str, command: Sequence[str]) -> Iterato
             with contextlib.suppress(OSError):
                 client.remove_container(each["Id"])
     made = client.sdk.create_container(
-        tag, list(command), labels={LABEL: "1"}, network_disabled=True, host_config=_HOST_CONFIG
+        tag,
+        list(command),
+        entrypoint=entrypoint,
+        labels={LABEL: "1"},
+        network_disabled=True,
+        host_config=_HOST_CONFIG,
     )
     identity = str(made["Id"])
     try:

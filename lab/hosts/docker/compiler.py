@@ -18,6 +18,7 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.aside import container
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.images import images
 from lab.hosts.docker.packed import packed
 
@@ -31,14 +32,19 @@ _FOLDER, _MADE = "/work", "made.out"
 
 
 def compiled(
-    root: Path, image: str, files: Mapping[str, bytes], sources: Sequence[str], say: Say
+    where: Endpoint,
+    root: Path,
+    image: str,
+    files: Mapping[str, bytes],
+    sources: Sequence[str],
+    say: Say,
 ) -> bytes:
-    """Return what the compiler of an image makes of sources.
+    """Return what the compiler of an image makes of sources, on the engine at ``where``.
 
     ``files`` are these and what they include, by name. Raises UsageError with what the compiler
     says, CouldNotJudge where it cannot run.
     """
-    with closing(engine.ensure(say)) as client:
+    with closing(engine.ensure(say, where)) as client:
         tag = images.ensure(client, root, [image], say)[image].tag
         names = [f"./{each}" for each in sources]
         command = ["timeout", "-s", "KILL", str(DEADLINE), "compile", *names]

@@ -27,7 +27,8 @@ class Workshop:
         key = hashlib.sha256(told).hexdigest()
         if key not in self._made:
             try:
-                self._made[key] = compiled(self._root, image, texts, parts, self._say)
+                where = self._client.endpoint
+                self._made[key] = compiled(where, self._root, image, texts, parts, self._say)
             except UsageError as complaint:
                 self._made[key] = complaint
         made = self._made[key]

@@ -40,8 +40,8 @@ class Rules:
     """How submissions are judged.
 
     ``attempts`` is how often each is played over each of ``families``. ``deadline`` bounds each
-    program, in seconds; without one the scenario's deadlines hold. ``labs`` play at once. With an
-    ``assignment`` each student has words of her own.
+    program, in seconds; without one the scenario's deadlines hold. ``labs`` play at once, on each
+    of the engines ``on``. With an ``assignment`` each student has words of her own.
     """
 
     families: tuple[Family, ...]
@@ -49,6 +49,7 @@ class Rules:
     deadline: float | None = None
     labs: int = 1
     assignment: Assignment | None = None
+    on: tuple[str, ...] = ()
 
 
 def worth_of(scenario: Scenario) -> dict[str, Points]:
@@ -151,8 +152,8 @@ class _Session:
                 self.say(f"playing again what could not be judged: {', '.join(again)}")
             by_case = {self._case(each, at): each for at, each in enumerate(todo, start=1)}
             finished = partial(self._finished, by_case)
-            labs, hosts = self.rules.labs, self.scenario.hosts
-            with playing(self.clone, labs, self.say, hosts, apart=True) as player:
+            labs, on, hosts = self.rules.labs, self.rules.on, self.scenario.hosts
+            with playing(self.clone, labs, self.say, hosts, on=on, apart=True) as player:
                 judging = Judging(partial(_all_of, list(by_case)), player, finished)
                 judge(self.clone, [file], judging, self.progress)
 

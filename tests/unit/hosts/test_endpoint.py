@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.errors import EngineUnavailable
+from lab.errors import EngineUnavailable, UnknownName
 from lab.hosts.docker.engine import endpoint, engine
 from lab.hosts.docker.engine.endpoint import Endpoint
 
@@ -44,6 +44,32 @@ def use(folder: Path, name: str) -> None:
 
 def test_without_a_choice_it_is_this_machine_s_own(folder: Path) -> None:
     assert endpoint.find() == Endpoint(endpoint.DEFAULT)
+
+
+def test_each_context_is_an_engine_with_a_name(folder: Path) -> None:
+    assert endpoint.names() == ["default"]
+    write_context(folder, "server2", "ssh://teacher@server2", tls=True)
+    write_context(folder, "alpha", "unix:///alpha.sock")
+    assert endpoint.names() == ["default", "alpha", "server2"]
+    found = endpoint.named("server2")
+    assert (found.url, found.name, found.verified) == ("ssh://teacher@server2", "server2", True)
+
+
+def test_default_is_this_machine_s_own_whichever_context_is_in_use(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_context(folder, "other", "unix:///other.sock")
+    use(folder, "other")
+    monkeypatch.setenv("DOCKER_CONTEXT", "other")
+    assert endpoint.named("default").url == endpoint.DEFAULT
+    monkeypatch.setenv("DOCKER_HOST", "unix:///chosen.sock")
+    assert endpoint.named("default").url == "unix:///chosen.sock"
+
+
+def test_a_context_that_there_is_not_is_an_unknown_name(folder: Path) -> None:
+    write_context(folder, "other", "unix:///other.sock")
+    with pytest.raises(UnknownName, match="default, other"):
+        endpoint.named("server2")
 
 
 def test_settings_that_are_broken_choose_nothing(folder: Path) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
+from typing import cast
 
 import pytest
 from places import ROOT
 
+from lab.errors import EngineUnavailable
+from lab.hosts.background import begin
 from lab.hosts.board import Board, is_dear
+from lab.hosts.docker.compose.addresses import Prefix
 from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.hosts.docker.compose.identity import Identity, project_of
 from lab.hosts.docker.compose.labs import numbered
-from lab.hosts.pool import to_try
+from lab.hosts.engines import EngineLeft
+from lab.hosts.pool import TRIES, Pool, _Task, to_try
+from lab.hosts.running_lab import RunningLab
 
 HOSTS = ComposeFile(ROOT).topology({}).hosts
 
@@ -87,6 +94,74 @@ def test_where_no_lab_can_be_had_nothing_waits_any_more() -> None:
 
 def test_jobs_that_are_equal_are_each_taken_once() -> None:
     assert taken(2, board("a", "a")) == ["a", "a"]
+
+
+def test_of_several_engines_the_first_lab_of_each_takes_dear_jobs_first() -> None:
+    jobs = Board([("a", False), ("B", True), ("c", False), ("D", True)], (1, 2, 3), engines=2)
+    assert [jobs.take(lab) for lab in (1, 2, 3)] == ["B", "D", "a"]
+
+
+def test_a_job_that_is_given_back_is_the_next_to_be_taken_by_whoever_is_there() -> None:
+    jobs = board("a", "b")
+    assert jobs.take(1) == "a"
+    jobs.give_back("a")
+    assert taken(2, jobs) == ["a", "b"]
+
+
+def test_a_lab_without_jobs_waits_for_one_that_another_lab_gives_back() -> None:
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    waiting = begin("lab 2", lambda: (jobs.wait(2), jobs.take(2)))
+    assert jobs.is_open()
+    jobs.give_back("a")
+    assert waiting.result(20) == (True, "a")
+
+
+def test_a_lab_without_jobs_waits_no_more_when_all_are_done() -> None:
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    waiting = begin("lab 2", lambda: jobs.wait(2))
+    jobs.done("a")
+    assert waiting.result(20) is False
+    assert not jobs.is_open()
+
+
+def test_a_job_under_which_engines_go_away_each_time_is_given_up() -> None:
+    def do(_: RunningLab) -> None:
+        raise EngineLeft("playing on the engine server2", "it went away")
+
+    task = _Task((), do, Future())
+    jobs = Board([(task, False)], (1, 2))
+    tries = 0
+    while tries <= TRIES and (found := jobs.take(1)):
+        tries += 1
+        with pytest.raises(EngineLeft):
+            Pool._try(jobs, found, cast(RunningLab, None))
+    assert tries == TRIES
+    assert not jobs.is_open()
+    with pytest.raises(EngineUnavailable, match="3 times an engine went away"):
+        task.future.result(0)
+
+
+def test_what_is_cleared_is_not_waited_for() -> None:
+    jobs = board("a", "b")
+    assert jobs.take(1) == "a"
+    assert jobs.clear() == ["b"]
+    jobs.done("a")
+    assert jobs.wait(2) is False
+
+
+def test_a_lab_on_another_engine_has_settings_and_locks_of_its_own(tmp_path: Path) -> None:
+    usual, there = Identity(tmp_path), Identity(tmp_path, 1, "server2")
+    assert there.project == usual.project
+    assert there.lock("session") == "session-on-server2"
+    assert Identity(tmp_path, 2, "server2").lock("session") == "session-2-on-server2"
+    there.env.put(there.settings(Prefix("10.90", "fd00:10:90")))
+    assert there.kept == Prefix("10.90", "fd00:10:90")
+    assert usual.kept is None
+    assert usual.kept_by_others() == {}
+    beside = Identity(tmp_path, 2, "server2").kept_by_others()
+    assert {str(net) for net in beside} == {"10.90.0.0/16", "fd00:10:90::/48"}
 
 
 def test_a_lab_that_is_open_is_asked_for_before_one_that_is_not() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from played import hello
 
 from lab.errors import HostUnavailable
 from lab.hosts.background import fulfil
+from lab.hosts.engines import EngineLeft
 from lab.hosts.pool import Pool
 from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
@@ -31,7 +33,13 @@ class FakePool:
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.ends = False
+        self.left: set[int] = set()
         self._error = error
+
+    def confirm(self, lab: Any) -> None:
+        """Raise what a pool raises whose engine went away from under the lab."""
+        if lab in self.left:
+            raise EngineLeft(f"playing on lab {lab}", "it went away")
 
     def spread(
         self,
@@ -47,7 +55,12 @@ class FakePool:
             if self._error:
                 future.set_exception(self._error)
             else:
-                fulfil(future, partial(work, job, cast(RunningLab, number)))
+                try:
+                    future.set_result(work(job, cast(RunningLab, number)))
+                except EngineLeft:  # another lab does it again, as in a real pool
+                    fulfil(future, partial(work, job, cast(RunningLab, number + 100)))
+                except Exception as problem:
+                    future.set_exception(problem)
             futures.append(future)
         return futures
 
@@ -96,6 +109,57 @@ def test_one_lab_plays_a_scenario_over_an_ip_version_in_order(
         (3, "two"),
         (4, "two"),
     }
+
+
+def test_where_an_engine_goes_another_plays_the_rest_and_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[tuple[int, str]] = []
+
+    def play(case: Case, lab: int, _: object) -> Observation:
+        seen.append((lab, case.id))
+        if lab == 1 and case.number == 1:
+            raise HostUnavailable("talking to host client", "it is gone")
+        return hello(case.family).observation(case.scenario.name)
+
+    monkeypatch.setattr(players, "_play", play)
+    asked, pool = [case for case in cases() if case.family is Family.IPV4][:4], FakePool()
+    pool.left = {1}
+    player = OnPool(cast(Pool, pool), HOSTS)
+    player.begin(asked)
+    for case in asked:
+        assert player.observe(case).family is Family.IPV4
+    again = [(101, case) for case in ("ipv4.1", "ipv4.2", "ipv4.after")]
+    assert seen == [(1, "ipv4"), (1, "ipv4.1"), *again]
+
+
+def test_what_came_to_nothing_is_told_where_the_engine_is_still_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def play(*_: object) -> Observation:
+        raise HostUnavailable("talking to host client", "it is gone")
+
+    monkeypatch.setattr(players, "_play", play)
+    asked = cases()
+    player = OnPool(cast(Pool, FakePool()), HOSTS)
+    player.begin(asked)
+    with pytest.raises(HostUnavailable, match="it is gone"):
+        player.observe(asked[0])
+
+
+def test_what_is_inconclusive_since_an_engine_went_is_played_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def play(case: Case, lab: int, _: object) -> Observation:
+        seen = hello(case.family).observation(case.scenario.name)
+        return replace(seen, inconclusive=("a host died",)) if lab == 1 else seen
+
+    monkeypatch.setattr(players, "_play", play)
+    asked, pool = cases(), FakePool()
+    pool.left = {1}
+    player = OnPool(cast(Pool, pool), HOSTS)
+    player.begin(asked)
+    assert player.observe(asked[0]).inconclusive == ()
 
 
 def test_where_no_lab_comes_up_each_case_says_so() -> None:

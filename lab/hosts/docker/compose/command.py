@@ -22,6 +22,7 @@ from lab.errors import (
 from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine import endpoint
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.lock import Held
 
 CHOICE = "LAB_COMPOSE"
@@ -87,18 +88,23 @@ def version(command: Sequence[str]) -> str | None:
 
 
 def run(
-    command: Sequence[str], root: Path, settings: Mapping[str, str], attempt: str, lock: Held
+    command: Sequence[str],
+    root: Path,
+    settings: Mapping[str, str],
+    attempt: str,
+    lock: Held,
+    where: Endpoint | None = None,
 ) -> str:
     """Run compose in the clone at ``root`` and return its output; raises as ``failure`` says.
 
-    It works on the engine that the lab works on, whatever a ``.env`` says of another. Compose goes
-    on where the lab is killed, and so keeps the lab's lock until it ends.
+    It works on the engine that the lab works on, or on that at ``where``, whatever a ``.env`` says
+    of another. Compose goes on where the lab is killed, and so keeps the lab's lock until it ends.
     """
     try:
         done = subprocess.run(
             [*command],
             cwd=root,
-            env={**endpoint.find().environment(), **settings},
+            env={**(where or endpoint.find()).environment(), **settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

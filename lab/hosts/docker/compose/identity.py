@@ -59,18 +59,22 @@ def _named() -> str | None:
 
 
 class Identity:
-    """One lab of the clone at ``root``; ``number`` counts from 1.
+    """One lab of the clone at ``root``; ``number`` counts from 1 on each engine.
+
+    ``on`` is the name of an engine other than the usual one, "" for that.
 
     Raises UsageError where the user gives the lab a name that it cannot have.
     """
 
-    def __init__(self, root: Path, number: int = 1) -> None:
+    def __init__(self, root: Path, number: int = 1, on: str = "") -> None:
         self.root = root.resolve()
         self.number = number
+        self.on = on
         self.lasting = _named() or project_of(self.root)
         own = named(self.lasting, self.generation)
         self.project = own if number == 1 else f"{own}-{number}"
-        self.env = EnvFile(self.root / (".env" if number == 1 else LABS / f"{number}.env"))
+        usual = number == 1 and not on
+        self.env = EnvFile(self.root / (".env" if usual else LABS / on / f"{number}.env"))
 
     @property
     def generation(self) -> int:
@@ -89,7 +93,8 @@ class Identity:
 
     def lock(self, name: str) -> str:
         """Return the name of a lock that only this lab has."""
-        return name if self.number == 1 else f"{name}-{self.number}"
+        own = name if self.number == 1 else f"{name}-{self.number}"
+        return f"{own}-on-{self.on}" if self.on else own
 
     @property
     def apart(self) -> Path:
@@ -109,7 +114,8 @@ class Identity:
     @property
     def asked(self) -> Prefix | None:
         """The addresses that the user set for the first lab; raises PrefixTaken for nonsense."""
-        return prefixes.from_environment() if self.number == 1 else None
+        is_users = self.number == 1 and not self.on
+        return prefixes.from_environment() if is_users else None
 
     def settings(self, prefix: Prefix) -> dict[str, str]:
         """Return the settings that tell compose the project and its addresses."""
@@ -120,9 +126,10 @@ class Identity:
         }
 
     def others(self) -> Iterator[Identity]:
-        """Yield the clone's other labs that have kept settings, and the first one."""
-        numbers = [1, *(int(path.stem) for path in (self.root / LABS).glob("[0-9]*.env"))]
-        return (Identity(self.root, number) for number in numbers if number != self.number)
+        """Yield the clone's other labs on the engine that have kept settings, and the first one."""
+        kept = (self.root / LABS / self.on).glob("[0-9]*.env")
+        numbers = {1, *(int(path.stem) for path in kept)} - {self.number}
+        return (Identity(self.root, number, self.on) for number in sorted(numbers))
 
     def kept_by_others(self) -> dict[Net, str]:
         """Return the networks of the clone's other labs, up or down, with their owners."""

@@ -22,6 +22,7 @@ from lab.hosts.docker.compose.identity import Identity
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient, Known
+from lab.hosts.docker.engine.endpoint import Endpoint
 from lab.hosts.docker.images import images, locks
 from lab.hosts.docker.lock import Held, held
 
@@ -35,12 +36,14 @@ UP_DEADLINE = 1200.0
 class Lab:
     """A clone's lab. Nothing is asked of the engine before a method is called."""
 
-    def __init__(self, root: Path, number: int = 1) -> None:
+    def __init__(self, root: Path, number: int = 1, where: Endpoint | None = None) -> None:
         """``root`` is the clone: the folder that holds ``compose.yaml``.
 
-        Number 1 is the user's own lab; numbers 2, 3, … come up beside it.
+        Number 1 is the user's own lab; numbers 2, 3, … come up beside it. ``where`` is an
+        engine with a name, other than the usual one.
         """
-        self.identity = Identity(root, number)
+        self.identity = Identity(root, number, where.name if where else "")
+        self._where = where
         self.root = self.identity.root
         self.project = self.identity.project
         self._file = ComposeFile(self.root)
@@ -79,15 +82,19 @@ class Lab:
         stay as they are. Raises a LabError that says what is missing.
         """
         wanted = self._wanted(list(hosts))
-        with closing(engine.ensure(say)) as client, self._only_one(say) as lock:
+        with closing(engine.ensure(say, self._where)) as client, self._only_one(say) as lock:
             self._up(client, wanted, say, lock)
 
     def check_locked(self, hosts: Iterable[str], say: Say) -> None:
         """Make the images that ``up`` needs; raises ImageUnavailable for one not as locked."""
+        with closing(engine.ensure(say, self._where)) as client:
+            made = images.ensure(client, self.root, self.images_of(hosts), say)
+            locks.refuse(client, made)
+
+    def images_of(self, hosts: Iterable[str]) -> list[str]:
+        """Return the images that ``up`` needs for these hosts."""
         known = self.topology.hosts
-        names = [known[name].image for name in self._wanted(list(hosts))]
-        with closing(engine.ensure(say)) as client:
-            locks.refuse(client, images.ensure(client, self.root, names, say))
+        return [known[name].image for name in self._wanted(list(hosts))]
 
     def down(self, say: Say = lambda _: None) -> list[str]:
         """Remove the lab's hosts and networks, and nothing else; fine where there are none.
@@ -106,7 +113,8 @@ class Lab:
         project = Project(client, self.project)
         topology = self.topology
         known = topology.hosts
-        made_of = self._image_settings(plan.image for plan in known.values()) | project.settings()
+        made_of = images.settings(self.root, (plan.image for plan in known.values()))
+        made_of |= project.settings()
         made_of |= self._file.settings(topology, self._prefix)
         whole = f"{self._file.text}{self._file.extended}{made_of}"
         config = hashlib.sha256(whole.encode()).hexdigest()[:16]
@@ -148,7 +156,7 @@ class Lab:
 
     @contextmanager
     def _project(self) -> Iterator[Project]:
-        with closing(engine.connect()) as client:
+        with closing(engine.connect(self._where)) as client:
             yield Project(client, self.project)
 
     @property
@@ -157,13 +165,8 @@ class Lab:
 
     def _only_one(self, say: Say) -> AbstractContextManager[Held]:
         """Let one process at a time change this lab."""
-        return held(
-            self.root,
-            self.identity.lock("up"),
-            UP_DEADLINE,
-            "another session's change of this lab",
-            say,
-        )
+        name, awaited = self.identity.lock("up"), "another session's change of this lab"
+        return held(self.root, name, UP_DEADLINE, awaited, say)
 
     def _compose_up(
         self,
@@ -189,6 +192,7 @@ class Lab:
                     {**where, **self.identity.settings(prefix), **settings, **self._profiles()},
                     "bringing the lab up",
                     lock,
+                    self._where,
                 )
             except PrefixTaken:
                 if last or self.identity.asked:
@@ -231,12 +235,6 @@ class Lab:
         plans = self.topology.hosts.values()
         profiles = dict.fromkeys(profile for plan in plans for profile in plan.profiles)
         return {"COMPOSE_PROFILES": ",".join(profiles)}
-
-    def _image_settings(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the settings that name the images, made or not yet."""
-        wanted = list(dict.fromkeys(names))
-        recipes = images.recipes(self.root, wanted)
-        return {images.setting(name): recipes[name].digest for name in wanted}
 
 
 def _empty(project: Project) -> None:

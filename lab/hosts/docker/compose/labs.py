@@ -15,13 +15,14 @@ from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.endpoint import Endpoint
 
 
 def on_engine(client: EngineClient, root: Path) -> list[int]:
     """Return the numbers of the clone's labs of which the engine has a host or a network."""
     found = [*client.containers(labels.HOST, all=True), *client.networks(labels.NETWORK)]
     projects = {each["Labels"].get(labels.PROJECT, "") for each in found}
-    first = Identity(root)
+    first = Identity(root, on=client.endpoint.name)
     numbers = numbered(first.project, projects)
     if first.lasting == project_of(root):
         return numbers
@@ -36,15 +37,17 @@ def numbered(project: str, projects: Iterable[str]) -> list[int]:
     return sorted(int(match[1] or 1) for name in projects if (match := form.fullmatch(name)))
 
 
-def down(root: Path, say: Say) -> None:
-    """Remove the hosts and networks of all of the clone's labs, and nothing else.
+def down(root: Path, say: Say, where: Endpoint | None = None) -> None:
+    """Remove the hosts and networks of all of the clone's labs on an engine, and nothing else.
+
+    It is the usual engine, or one with a name at ``where``.
 
     The engine can keep a network for ever whose endpoints it has lost (20.10, after a kill). The
     clone's labs then take another name, so that they can come up again.
     """
-    with closing(engine.connect()) as client:
+    with closing(engine.connect(where)) as client:
         numbers = {1, *on_engine(client, root)}
-        kept = side_by_side(lambda number: Lab(root, number).down(say), sorted(numbers))
+        kept = side_by_side(lambda each: Lab(root, each, where).down(say), sorted(numbers))
         identity = Identity(root)
         if ghosts := [name for names in kept for name in names]:
             say(

@@ -11,13 +11,13 @@ import json
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lab import environment
-from lab.errors import EngineUnavailable
+from lab.errors import EngineUnavailable, UnknownName
 
 DEFAULT = "unix:///var/run/docker.sock"
 
@@ -31,13 +31,14 @@ class Endpoint:
 
     ``chosen`` says what chose it; it is empty for this machine's own. ``certificates`` is the
     folder of ``ca.pem``, ``cert.pem`` and ``key.pem`` where it speaks TLS. ``verified`` says
-    whether it must prove who it is.
+    whether it must prove who it is. ``name`` is that of its context, where it was asked for by it.
     """
 
     url: str
     chosen: str = ""
     certificates: str = ""
     verified: bool = False
+    name: str = ""
 
     @property
     def is_socket(self) -> bool:
@@ -69,8 +70,40 @@ def find() -> Endpoint:
 
     Raises EngineUnavailable where the chosen Docker context is not there.
     """
-    folder = os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
-    return _found(folder, *(os.environ.get(name, "") for name in _CHOOSE))
+    return _found(_folder(), *(os.environ.get(name, "") for name in _CHOOSE))
+
+
+def names() -> list[str]:
+    """Return the names of Docker's contexts, as ``docker context ls`` lists them.
+
+    ``default`` comes first: DOCKER_HOST, or this machine's own socket.
+    """
+    found = set()
+    for file in Path(_folder(), "contexts", "meta").glob("*/meta.json"):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            found.add(str(json.loads(file.read_bytes())["Name"]))
+    return ["default", *sorted(found - {"default"})]
+
+
+def named(name: str) -> Endpoint:
+    """Return the engine of a Docker context.
+
+    Raises UnknownName where there is no such context, EngineUnavailable where it is unusable.
+    """
+    if name not in (known := names()):
+        raise UnknownName(
+            f"looking for the engine {name}",
+            f"Docker's contexts here are: {', '.join(known)}",
+            "docker context ls; lab engines",
+        )
+    if name != "default":
+        return replace(_of_context(Path(_folder()), name), name=name)
+    host, _, *rest = (os.environ.get(each, "") for each in _CHOOSE)
+    return replace(_found(_folder(), host, "default", *rest), name=name)
+
+
+def _folder() -> str:
+    return os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
 
 
 @cache

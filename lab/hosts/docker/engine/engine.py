@@ -21,10 +21,10 @@ NEWEST_API = (1, 45)
 ATTEMPT = "asking the Docker engine whether it is there"
 
 
-def complaint(result: Ping) -> EngineUnavailable:
+def complaint(result: Ping, where: Endpoint | None = None) -> EngineUnavailable:
     """Return the error that explains a ping without a good answer."""
     advice = {
-        Answer.SILENT: absent_advice(),
+        Answer.SILENT: absent_advice(where),
         Answer.DENIED: "sudo usermod -aG docker $USER, then log in anew; or run this as root",
         Answer.STUCK: "restart the engine (sudo systemctl restart docker), then lab doctor",
         Answer.OLD: "install a newer engine: Docker 20.10 or later",
@@ -34,9 +34,9 @@ def complaint(result: Ping) -> EngineUnavailable:
     return EngineUnavailable(ATTEMPT, result.seen, advice[result.answer])
 
 
-def absent_advice() -> str:
+def absent_advice(where: Endpoint | None = None) -> str:
     """Say what to do on this machine where no engine answers."""
-    if chosen := endpoint.find().chosen:
+    if chosen := (where or endpoint.find()).chosen:
         return f"{chosen}: start an engine there, or choose another (docker context ls)"
     if platform.system() != "Linux":
         return "install Docker Desktop and start it, then again"
@@ -46,16 +46,16 @@ def absent_advice() -> str:
     return "sudo systemctl start docker (or, as root, this command again), then again"
 
 
-def connect() -> EngineClient:
-    """Return a client of the running engine; takes milliseconds.
+def connect(where: Endpoint | None = None) -> EngineClient:
+    """Return a client of the running engine, the chosen one or another; takes milliseconds.
 
     Installs and starts nothing. Raises EngineUnavailable.
     """
-    where = endpoint.find()
+    where = where or endpoint.find()
     if where.is_socket:
         result = ping(where.url)
         if result.answer is not Answer.YES or result.api is None:
-            raise complaint(result)
+            raise complaint(result, where)
         if result.api <= NEWEST_API:
             return EngineClient(where, ".".join(map(str, result.api)))
     return EngineClient(where, _agreed(where))
@@ -90,33 +90,34 @@ def _agreed(where: Endpoint) -> str:
         client.close()
     if agreed := spoken(version):
         return agreed
-    raise complaint(too_old(f"engine {version.get('Version')}, API {version.get('ApiVersion')}"))
+    told = f"engine {version.get('Version')}, API {version.get('ApiVersion')}"
+    raise complaint(too_old(told), where)
 
 
-def ensure(say: Say) -> EngineClient:
+def ensure(say: Say, where: Endpoint | None = None) -> EngineClient:
     """Return a client, after installing and starting what is missing, where that is allowed.
 
     Needed: Docker's command; an engine where nobody listens at this machine's own socket. Allowed:
     to root, on Debian or Ubuntu. Raises EngineUnavailable.
     """
     try:
-        client = connect()
+        client = connect(where)
     except EngineUnavailable:
-        if not can_help():
+        if not can_help(where):
             raise
         if start.dockerd() is None:
             _install(["docker.io", apt.compose(apt.system())], "no Docker engine here", say)
         start.start(DEFAULT, say)
-        client = connect()
+        client = connect(where)
     if shutil.which("docker") is None and apt.can_install():
         _install(["docker-cli"], "no program docker here", say)
     return client
 
 
-def can_help() -> bool:
+def can_help(where: Endpoint | None = None) -> bool:
     """Return whether no engine runs here and ``ensure`` may install or start one."""
     return (
-        endpoint.find().url == DEFAULT
+        (where or endpoint.find()).url == DEFAULT
         and platform.system() == "Linux"
         and os.geteuid() == 0
         and (start.dockerd() is not None or apt.can_install())

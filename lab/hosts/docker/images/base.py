@@ -17,6 +17,7 @@ from lab.hosts.docker import apt
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
+from lab.hosts.docker.engine.endpoint import Endpoint
 
 TAG = "socketlab/base:bookworm"
 PUBLIC = "debian:bookworm-slim"
@@ -45,7 +46,7 @@ def ensure(client: EngineClient, root: Path, say: Say) -> str:
         return TAG
     if not client.has_image(PUBLIC):
         say(f"pulling {PUBLIC}")
-        refused = _pull()
+        refused = _pull(client.endpoint)
         if refused:
             say(f"it cannot be pulled ({refused}): making it from this machine's Debian mirror")
             _make(client, root, refused, say)
@@ -71,10 +72,10 @@ def source(client: EngineClient) -> str | None:
     return f"{PUBLIC} is there" if client.has_image(PUBLIC) else None
 
 
-def _pull() -> str | None:
+def _pull(where: Endpoint) -> str | None:
     """Pull the public image; return why that did not work, in one line."""
     name, _, version = PUBLIC.partition(":")
-    impatient = engine.connect()
+    impatient = engine.connect(where)
     impatient.sdk.timeout = SILENCE
     try:
         for event in impatient.sdk.pull(name, tag=version, stream=True, decode=True):

@@ -87,6 +87,13 @@ def recipes(root: Path, names: Iterable[str]) -> dict[str, Recipe]:
     return found
 
 
+def settings(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the settings that name images for compose.yaml, made or not yet."""
+    wanted = list(dict.fromkeys(names))
+    known = recipes(root, wanted)
+    return {setting(name): known[name].digest for name in wanted}
+
+
 def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> dict[str, Recipe]:
     """Make the images that are missing, side by side; takes milliseconds if none is.
 
@@ -94,10 +101,10 @@ def ensure(client: EngineClient, root: Path, names: Iterable[str], say: Say) -> 
     UnknownName.
     """
     wanted = recipes(root, names)
-    if not _missing(client, wanted):
+    if not missing_of(client, wanted):
         return wanted
     with held(root, "images", MAKING_DEADLINE, "another session's making of images", say):
-        if missing := _missing(client, wanted):
+        if missing := missing_of(client, wanted):
             check_room(client)
             base = base_image.ensure(client, root, say)
             _make(client, missing, wanted, base, say)
@@ -135,7 +142,7 @@ def plain(name: str) -> str:
     return name.removeprefix("docker.io/").removeprefix("localhost/")
 
 
-def _missing(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]:
+def missing_of(client: EngineClient, wanted: Mapping[str, Recipe]) -> list[Recipe]:
     """Return the recipes of the images that the engine has not."""
     found = client.images(labels.DIGEST)
     there = {plain(name) for image in found for name in image["RepoTags"] or ()}
