@@ -35,6 +35,7 @@ COMMANDS = {
     "judge": "run",
     "lesson": "lesson",
     "list": "list",
+    "live": "live",
     "logs": "upkeep",
     "map": "upkeep",
     "new": "new",

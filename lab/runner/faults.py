@@ -37,14 +37,18 @@ def asked_for() -> By | None:
 class Placed:
     """A fault that is set: what it is, where, and, once it is undone, what it met.
 
-    ``has_met`` asks whether an impairment has met a packet by now; one left out never does.
+    ``met_so_far`` asks how many packets an impairment has met by now: one left out none.
     """
 
     sentence: str
-    has_met: Callable[[], bool] = lambda: False
+    met_so_far: Callable[[], int] = lambda: 0
     by: By | None = None
     matched: int | None = None
     met: int | None = None
+
+    def has_met(self) -> bool:
+        """Ask whether an impairment has met a packet by now; one left out never does."""
+        return self.met_so_far() > 0
 
     def __str__(self) -> str:
         if self.matched is None:
@@ -159,7 +163,7 @@ class Faults:
             )
             placed.by = by or None
             if verb == "impair":
-                placed.has_met = lambda: bool(host.channel.ask("met", number=number))
+                placed.met_so_far = lambda: int(host.channel.ask("met", number=number))
             return int(number)
         except RequestFailed as failure:
             setting = f"setting the fault {placed.sentence!r} at host {host.name}"

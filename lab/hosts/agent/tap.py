@@ -73,9 +73,9 @@ class Tap:
         self.chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
-            tap = _opened(named(card), buffer)
+            tap = listening_at(named(card), buffer)
             self._sockets[tap.fileno()] = (card, tap)
-        self._loopback = _opened(LOOPBACK)
+        self._loopback = listening_at(LOOPBACK)
         self._wake = os.eventfd(0)
         self._watch.tick(time.time_ns())
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -161,7 +161,7 @@ class Tap:
             self._most -= 1
             self._size += len(frame) + 16
             chunks.append(_record(frame, ancillary))
-            ends = _tcp_ends(frame, sender[2] == PACKET_OUTGOING)
+            ends = ends_of(frame, sender[2] == PACKET_OUTGOING)
             if ends is not None:
                 with self._news:
                     self._watch.look(ends)
@@ -180,7 +180,7 @@ class Tap:
         return False
 
 
-def _opened(name: str, buffer: int = 0) -> socket.socket:
+def listening_at(name: str, buffer: int = 0) -> socket.socket:
     """Return a packet socket that hears a network interface; ``buffer`` is in bytes."""
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     if buffer:
@@ -227,7 +227,7 @@ def _token(frame: bytes) -> bytes:
     return frame[start : start + frame[start - 1]]
 
 
-def _tcp_ends(frame: bytes, outgoing: bool) -> Ends | None:
+def ends_of(frame: bytes, outgoing: bool) -> Ends | None:
     """Return (local ip, port, remote ip, port) of a TCP frame, or None for anything else."""
     kind = frame[12:14]
     if kind == b"\x08\x00" and len(frame) >= 38 and frame[23] == 6:

@@ -108,6 +108,11 @@ class Watch:
             if entry is not None and (entry.state in in_between or entry.send_queue)
         ]
 
+    def forget_gone(self, most: int) -> None:
+        """Forget connections that are over where more than ``most`` are remembered."""
+        if len(self._known) > most:
+            self._known = {ends: entry for ends, entry in self._known.items() if entry is not None}
+
     def look(self, ends: Ends) -> None:
         """Look at the socket whose packet has just passed."""
         before = self._known.get(ends)

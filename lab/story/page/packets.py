@@ -47,7 +47,7 @@ def anatomy(timeline: Timeline, words: Words) -> Json:
     header is the number of its shape, its first byte, its values. ``shapes`` are a header's name
     and its fields: name, first bit, number of bits. What many packets share is so written once.
     """
-    shapes = _Shapes()
+    shapes = Shapes()
     total = sum(len(transit.packet.data) for transit, _ in timeline.transits)
     most = BYTES_EACH if total > MOST_BYTES else 65_536
     captured = files(timeline.observation)
@@ -103,11 +103,11 @@ class Known(Generic[T]):
 
 
 Words = Known[str]
-_Shapes = Known[tuple[str, tuple[tuple[str, int, int], ...]]]
+Shapes = Known[tuple[str, tuple[tuple[str, int, int], ...]]]
 """The layouts of headers: the header's name, and its fields with their places."""
 
 
-def _position(transit: Transit) -> str:
+def position(transit: Transit) -> str:
     """Return where in its conversation a TCP segment stands, counted from the conversation's start.
 
     The SYN has number 0, the first byte of data number 1.
@@ -123,7 +123,7 @@ def _packet(
     labelled: Labelled,
     timeline: Timeline,
     file: int,
-    shapes: _Shapes,
+    shapes: Shapes,
     words: Words,
     most: int,
     sent_by: str,
@@ -137,17 +137,18 @@ def _packet(
         words.number(fitted(label, MOST_WORDS)),
         packet.number,
         file,
-        _position(transit) + sent_by,
+        position(transit) + sent_by,
         packet.wire_length,
     ]
     if not most:
         return about
-    headers = [_header(header, shapes) for header in packet.headers]
+    headers = [taken_apart(header, shapes) for header in packet.headers]
     problems = [harmless(problem.what) for problem in packet.problems]
     return [*about, b64encode(packet.data[:most]).decode("ascii"), headers, problems]
 
 
-def _header(header: Header, shapes: _Shapes) -> list[Any]:
+def taken_apart(header: Header, shapes: Shapes) -> list[Any]:
+    """Return a header: the number of its shape, its first byte, its values."""
     start = header.start * 8
     fields = header.fields
     layout = tuple((harmless(each.name), each.bit_offset - start, each.bits) for each in fields)

@@ -102,7 +102,7 @@ def test_the_ends_of_a_tcp_packet_are_told_from_where_it_was_seen(family: Family
     packets = tcp_packets(hello(family))
     assert {is_own for _, is_own in packets} == {True, False}
     for packet, is_own in packets:
-        ends = tap._tcp_ends(packet.data, is_own)
+        ends = tap.ends_of(packet.data, is_own)
         assert packet.source is not None
         assert packet.destination is not None
         local, remote = packet.source, packet.destination
@@ -116,14 +116,14 @@ def test_other_packets_have_no_tcp_ends() -> None:
     play.pings("client", 1)
     others = [packet for packet in play.packets["client"] if packet.tcp is None]
     assert len(others) >= 3
-    assert {tap._tcp_ends(packet.data, True) for packet in others} == {None}
+    assert {tap.ends_of(packet.data, True) for packet in others} == {None}
 
 
 def test_a_later_fragment_has_no_ports_to_read() -> None:
     packet, _ = tcp_packets(hello())[0]
     fragment = packet.data[:20] + b"\x00\x01" + packet.data[22:]
-    assert tap._tcp_ends(packet.data, True) is not None
-    assert tap._tcp_ends(fragment, True) is None
+    assert tap.ends_of(packet.data, True) is not None
+    assert tap.ends_of(fragment, True) is None
 
 
 HEADS = st.sampled_from([b"\x08\x00", b"\x86\xdd", b"\x88\xb5"]).map(lambda kind: b"\0" * 12 + kind)
@@ -132,7 +132,7 @@ HEADS = st.sampled_from([b"\x08\x00", b"\x86\xdd", b"\x88\xb5"]).map(lambda kind
 @given(st.one_of(st.binary(max_size=90), st.tuples(HEADS, st.binary(max_size=80)).map(b"".join)))
 def test_no_bytes_on_the_wire_can_end_a_tap(frame: bytes) -> None:
     for outgoing in (True, False):
-        ends = tap._tcp_ends(frame, outgoing)
+        ends = tap.ends_of(frame, outgoing)
         if ends is not None:
             local_ip, local_port, remote_ip, remote_port = ends
             assert (":" in local_ip) == (":" in remote_ip)
@@ -144,7 +144,7 @@ def test_a_tcp_packet_that_is_cut_off_has_no_ends() -> None:
     with_options = packet.data[:14] + b"\x4f" + packet.data[15:]
     for frame, ports_end in ((packet.data, 38), (with_options, 78)):
         for length in range(len(frame)):
-            whole = tap._tcp_ends(frame[:length], True)
+            whole = tap.ends_of(frame[:length], True)
             assert (whole is not None) == (length >= ports_end)
 
 

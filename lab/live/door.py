@@ -1,0 +1,30 @@
+"""Where the command ``lab live`` comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from lab.clone import Clone
+from lab.hosts.docker.apt import Say
+from lab.hosts.docker.engine.client import EngineClient
+from lab.live.serving import Wanted, serve
+
+
+def open_until_interrupted(
+    clone: Clone,
+    client: EngineClient,
+    *,
+    say: Say,
+    tell: Callable[[str], None],
+    port: int = 0,
+    share: bool = False,
+    root: bool = False,
+    chosen: str | None = None,
+) -> None:
+    """Serve the live page until Ctrl-C; ``tell`` gets what a person is to read.
+
+    ``chosen`` is the scenario that is ready to be run. Raises UsageError where the port is taken.
+    """
+    tell("Ctrl-C ends the page, its terminals and its faults. Open it once, here:")
+    asyncio.run(serve(clone, client, Wanted(port, share, root, chosen or ""), say, tell))

@@ -1,0 +1,67 @@
+"""An item of the live ladder: a packet or a note, as the page's script needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.story.page.ladder.looks import look, note_look
+from lab.story.page.packets import fitted, position
+from lab.story.text import harmless
+from lab.story.timeline.moment import Arrow
+from lab.story.timeline.note import Note
+from lab.story.timeline.transit import Transit
+
+WIDEST = 120
+"""Cells of what stands on an arrow or beside a life line."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """What the page is told, by a number of its own; ``transit`` is its packet's, if it has one."""
+
+    number: int
+    told: dict[str, Any] = field(hash=False)
+    transit: Transit | None = None
+
+
+def of_arrow(arrow: Arrow, number: int, began_ns: int, *, aside: bool) -> Item:
+    """Return a packet as an item; one that is ``aside`` is shown only to who asks for all."""
+    transit, packet = arrow.transit, arrow.transit.packet
+    ends = [each for each in (packet.source, packet.destination) if each is not None]
+    told = {
+        "id": number,
+        "t": ms(transit.time_ns, began_ns),
+        "from": harmless(transit.sender),
+        "to": harmless(transit.receiver or "all"),
+        "what": fitted(arrow.label, WIDEST),
+        "css": look(arrow),
+        "lost": transit.lost,
+        "via": [joint.host for joint in transit.joints],
+        "reached": list(transit.reached),
+        "aside": aside,
+        "silent": arrow.silent,
+        "notes": [[each.host, harmless(each.text), note_look(each)] for each in arrow.notes],
+        "talk": [packet.protocol, [each.port for each in ends], [each.ip for each in ends]],
+        "at": transit.sightings[0].host if transit.sightings else "",
+        "n": packet.number,
+        "place": position(transit),
+        "length": packet.wire_length,
+    }
+    return Item(number, told, transit)
+
+
+def of_note(note: Note, number: int, began_ns: int) -> Item:
+    """Return a note as an item."""
+    return noted(number, ms(note.time_ns, began_ns), note.host, note.text, note_look(note))
+
+
+def noted(number: int, time: str, host: str, text: str, kind: str) -> Item:
+    """Return what stands beside a host's life line as an item."""
+    told = {"id": number, "t": time, "host": host, "text": harmless(text)[:WIDEST], "css": kind}
+    return Item(number, told)
+
+
+def ms(time_ns: int, began_ns: int) -> str:
+    """Return a time in milliseconds since the beginning."""
+    return f"{(time_ns - began_ns) / 1e6:.3f}"

@@ -1,0 +1,160 @@
+"""The live ladder: what the streams tell becomes items, ten times a second, as many as can be read.
+
+What is more than that is counted, kept in the captures, and its place in the ladder is marked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from lab.live.frames import Frame, Told
+from lab.live.item import Item, ms, noted
+from lab.live.kept import Captures, Items
+from lab.live.viewers import Viewers
+from lab.live.window import SETTLES_NS, Known, Window
+
+GATHERS = 0.08
+"""Seconds that packets wait for others, so that both taps' sightings of one come together."""
+
+IDLE = 2
+"""How many times as long as drawing took the ladder leaves the processor to others."""
+
+AT_ONCE, EACH_SECOND = 300, 100
+"""Sightings that are drawn of a burst, and of what goes on: nobody can read more."""
+
+MOST_PENDING = 100_000
+"""Frames that may wait to be drawn or kept; what comes then is lost, and counted."""
+
+SNAPSHOT = 600
+"""Items that a viewer gets who comes later."""
+
+
+class Ladder:
+    """Draws what is told for all viewers. For one event loop."""
+
+    def __init__(self, viewers: Viewers, captures: Captures, known: Callable[[], Known]) -> None:
+        self.began_ns = time.time_ns()
+        self.items = Items()
+        self.undrawn = self.lost = 0
+        self._viewers = viewers
+        self._captures = captures
+        self._known = known
+        self._window = Window(self.began_ns)
+        self._frames: list[Frame] = []
+        self._rows: dict[str, list[list[Any]]] = {}
+        self._notes: list[tuple[int, str, str, str]] = []
+        self._news = asyncio.Event()
+        self._room: float = AT_ONCE
+        self._at = time.monotonic()
+        self._gap: Item | None = None
+
+    def told(self, host: str, told: Told) -> None:
+        """Take in what a host's stream told."""
+        self.lost += told.lost
+        if len(self._frames) + len(told.frames) > MOST_PENDING:
+            self.lost += len(told.frames)
+        else:
+            self._frames += told.frames
+        rows = self._rows.setdefault(host, [])
+        rows += told.rows
+        del rows[:-2_000]
+        if told.frames or told.rows or told.lost:
+            self._news.set()
+
+    def note(self, time_ns: int, host: str, text: str, kind: str) -> None:
+        """Have a note stand beside a host's life line, as one of a run's story."""
+        self._notes.append((time_ns, host, text, kind))
+        self._news.set()
+
+    def clear(self) -> None:
+        """Forget what is drawn."""
+        self.items.clear()
+        self._gap = None
+
+    async def draw(self) -> None:
+        """Draw until cancelled."""
+        settles = 0.0
+        while True:
+            left = settles - time.monotonic()
+            if left > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), min(left, 0.3))
+            else:
+                await self._news.wait()
+            if self._news.is_set():
+                settles = time.monotonic() + SETTLES_NS / 1e9
+            self._news.clear()
+            await asyncio.sleep(GATHERS)
+            began = time.monotonic()
+            await self._turn()
+            await asyncio.sleep(IDLE * (time.monotonic() - began))
+
+    async def _turn(self) -> None:
+        """Draw what has come since the last turn."""
+        frames, self._frames = self._frames, []
+        rows, self._rows = self._rows, {}
+        notes, self._notes = self._notes, []
+        frames.sort(key=lambda each: each.time_ns)
+        drawn, rest = self._chosen(frames)
+        items = await asyncio.to_thread(self._work, frames, drawn, rest, rows)
+        for time_ns, host, text, kind in notes:
+            number = self._window.next_number()
+            items.append(noted(number, ms(time_ns, self.began_ns), host, text, kind))
+        items += self._gaps(drawn, rest)
+        for each in items:
+            self.items.keep(each)
+        links = Counter(f"{each.host}|{each.network}" for each in frames)
+        if items or links:
+            message = {"items": [each.told for each in items], "links": links}
+            counts = {"undrawn": self.undrawn, "lost": self.lost}
+            self._viewers.tell({**message, **counts}, len(items))
+
+    def _chosen(self, frames: list[Frame]) -> tuple[list[Frame], list[Frame]]:
+        """Return the frames that are drawn, and the rest."""
+        now = time.monotonic()
+        self._room = min(AT_ONCE, self._room + (now - self._at) * EACH_SECOND)
+        self._at = now
+        most = int(self._room)
+        self._room -= min(len(frames), most)
+        return frames[:most], frames[most:]
+
+    def _work(
+        self,
+        frames: list[Frame],
+        drawn: list[Frame],
+        rest: list[Frame],
+        rows: dict[str, list[list[Any]]],
+    ) -> list[Item]:
+        """Keep all frames, and return the items of those that are drawn."""
+        by_host: dict[str, list[Frame]] = {}
+        for each in frames:
+            by_host.setdefault(each.host, []).append(each)
+        for host, own in by_host.items():
+            with contextlib.suppress(OSError):
+                self._captures.add(host, own)
+        self._window.add(drawn, rows)
+        if rest:
+            self._window.cut(rest[0].time_ns)
+        return self._window.items(self._known(), time.time_ns())
+
+    def _gaps(self, drawn: list[Frame], rest: list[Frame]) -> list[Item]:
+        """Return the mark of what was not drawn; the last one grows where nothing came between."""
+        packets = sum(each.outgoing for each in rest)
+        self.undrawn += packets
+        if drawn or not packets:
+            self._gap = None
+        if not packets:
+            return []
+        if self._gap is None:
+            number, time_ns = self._window.next_number(), rest[0].time_ns
+            told: dict[str, Any] = {"id": number, "t": ms(time_ns, self.began_ns), "gap": packets}
+            self._gap = Item(number, told)
+        else:
+            told = self._gap.told
+            self._gap = Item(self._gap.number, {**told, "gap": told["gap"] + packets})
+        return [self._gap]

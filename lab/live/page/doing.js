@@ -1,0 +1,102 @@
+// What the page does: runs and steps scenarios or two files, sets faults and undoes them.
+"use strict";
+
+const UNITS = { lose: ["%", 20], delay: ["ms", 100], rate: ["bit/s", 100000], cut: ["", ""] };
+const MARKS = { HOLDS: "✓", FAILS: "✗", INCONCLUSIVE: "?" };
+const runForm = byId("run");
+const faultForm = byId("fault");
+
+function beginRun(step) {
+  const given = new FormData(runForm);
+  const over = given.get("over");
+  const two = given.get("server") && given.get("client");
+  const what = two ? { server: given.get("server"), client: given.get("client") } : { scenario: given.get("scenario") };
+  if (!two && !what.scenario) return showError("Which scenario? Write its name: tcp_connect");
+  ask({ do: "run", ...what, step, families: over ? [over] : [] });
+}
+
+if (runForm) {
+  runForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    beginRun(false);
+  });
+  byId("step-it").addEventListener("click", () => beginRun(true));
+  byId("stop-it").addEventListener("click", () => ask({ do: "stop" }));
+  for (const move of document.querySelectorAll("[data-move]")) move.addEventListener("click", () => ask({ do: "move", move: move.dataset.move }));
+  const kind = faultForm.elements.kind;
+  kind.addEventListener("change", () => {
+    const [unit, usual] = UNITS[kind.value];
+    byId("unit").textContent = unit;
+    faultForm.elements.amount.value = usual;
+    faultForm.elements.amount.parentElement.hidden = kind.value === "cut";
+  });
+  faultForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { link, towards, kind: what, amount } = Object.fromEntries(new FormData(faultForm));
+    ask({ do: "fault", link, towards, kind: what, amount });
+  });
+}
+
+function showRun(told) {
+  byId("running").hidden = false;
+  const going = Boolean(told.going);
+  const wanted = told.wanted || {};
+  byId("running-title").textContent = wanted.scenario || `${wanted.server} and ${wanted.client}`;
+  const last = told.says?.at(-1) || "";
+  const ended = told.error ? told.error : { 0: "All holds.", 1: "Not all holds.", 130: "It was stopped." }[told.status] ?? "It could not be judged.";
+  byId("running-says").textContent = going ? `running: ${told.plays || last || "beginning"} …` : ended;
+  const runs = told.runs || [];
+  const opened = [...byId("verdicts").children].map((each) => each.open);
+  byId("verdicts").replaceChildren(...runs.map((run, at) => runOf(run, opened[at] ?? run.outcome !== "HOLDS")));
+  const pages = (told.pages || []).map(([name, path]) => {
+    const link = make("a", "", `The page of ${name}`);
+    link.href = `/out/${path.split("/").map(encodeURIComponent).join("/")}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    return [link, " "];
+  }).flat();
+  byId("pages").replaceChildren(...pages);
+  if (!runForm) return;
+  byId("run-it").disabled = byId("step-it").disabled = going;
+  byId("stop-it").hidden = !going;
+  byId("walk").hidden = !wanted.step;
+  if (going && wanted.step && !told.plays) byId("steps").textContent = "";
+}
+
+// A run as a line that opens; one that does not hold is open.
+function runOf(run, open) {
+  const place = make("details", `o-${run.outcome}`);
+  const title = make("summary");
+  title.append(make("span", "mark", `${MARKS[run.outcome] || "·"} `), make("strong", "", run.name), ` ${run.reason || run.outcome.toLowerCase()}`);
+  const verdicts = make("ul", "verdicts");
+  verdicts.append(...run.verdicts.map((each) => verdict(each.outcome, each.sentence)));
+  place.append(title, verdicts);
+  place.open = open;
+  return place;
+}
+
+function verdict(outcome, sentence) {
+  const item = make("li", `o-${outcome}`);
+  const words = make("span", "", sentence);
+  item.append(make("span", "mark", MARKS[outcome] || "·"), words);
+  words.append(make("span", "aloud", ` ${outcome.toLowerCase()}`));
+  return item;
+}
+
+function showStep(text) {
+  const steps = byId("steps");
+  if (!steps) return;
+  steps.append(`${text}\n`);
+  steps.scrollTop = steps.scrollHeight;
+}
+
+function showFaults(told) {
+  byId("faults")?.replaceChildren(...told.map((fault) => {
+    const item = make("li");
+    const undo = make("button", "", "Undo");
+    undo.type = "button";
+    undo.addEventListener("click", () => ask({ do: "undo", number: fault.number }));
+    item.append(make("span", "", `${fault.says}: met ${count(fault.met, "packet")}`), undo);
+    return item;
+  }));
+}

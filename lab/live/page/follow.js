@@ -1,0 +1,51 @@
+// What the server tells, and what it is asked for: one websocket. The last script.
+"use strict";
+
+const AGAIN_MS = 2000;
+let following = null;
+
+function ask(what) {
+  if (following?.readyState === WebSocket.OPEN) following.send(JSON.stringify(what));
+  else showError("The lab's server does not answer.");
+}
+
+function showError(text) {
+  byId("error").hidden = !text;
+  byId("error").querySelector("span").textContent = text;
+}
+byId("error").querySelector("button").addEventListener("click", () => showError(""));
+
+function take(told) {
+  if (told.hosts) {
+    showHosts(told.hosts);
+    if (told.problem) showError(told.problem);
+  }
+  if (told.links) lightLinks(told.links);
+  if (told.items?.length) takeItems(told.items);
+  if (told.undrawn !== undefined) tellUndrawn(told.undrawn, told.lost);
+  if (told.running) showRun(told.running);
+  if (told.faults) showFaults(told.faults);
+  if (told.step) showStep(told.step);
+  if (told.undone) showError(`Undone: ${told.undone}`);
+  if (told.error) showError(told.error);
+  if (told.missed) fetch("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));
+}
+
+function connect() {
+  following = new WebSocket(`ws://${location.host}/follow`);
+  const connected = byId("connected");
+  following.addEventListener("open", () => {
+    connected.textContent = "connected";
+    connected.classList.remove("lost");
+  });
+  following.addEventListener("message", (event) => take(JSON.parse(event.data)));
+  following.addEventListener("close", () => {
+    connected.textContent = "The server has ended, or does not answer: lab live starts another.";
+    connected.classList.add("lost");
+    setTimeout(connect, AGAIN_MS);
+  });
+}
+
+new ResizeObserver(refresh).observe(scroller);
+hostsChanged();
+connect();

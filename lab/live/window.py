@@ -1,0 +1,198 @@
+"""The last packets of all taps, told as the story of a run tells them.
+
+A packet is seen at several taps, and what it means follows from those before it. So the story's
+own code looks at a window of the last packets, again whenever there are new ones. What it says of a
+packet may still change for a moment (it arrives, a state is sampled); then it stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lab.live.frames import Frame
+from lab.live.item import Item, of_arrow, of_note
+from lab.observation.host import HostObservation
+from lab.observation.observation import Observation
+from lab.observation.route import Routes
+from lab.story.timeline.label import label
+from lab.story.timeline.moment import Arrow, moments
+from lab.story.timeline.selection import choose, is_lookup
+from lab.story.timeline.transit import Transit, transits
+from lab.wire.address import Family, Link
+from lab.wire.packet import Packet, decode
+from lab.wire.pcap import Capture
+from lab.wire.sockets.table import samples
+
+MOST = 600
+"""Sightings in the window."""
+
+SPAN_NS = 20_000_000_000
+"""How far back the window reaches."""
+
+SETTLES_NS = 1_500_000_000
+"""How long what is said of a packet may still change."""
+
+LOST_AFTER_NS = 400_000_000
+"""How long a packet may be on its way to a tap, that of a busy host's, before it counts as lost."""
+
+Place = tuple[str, str, int]
+"""A sighting: host, network, the packet's number there."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the lab: each running host's links, and the name behind each address."""
+
+    links: Mapping[str, tuple[Link, ...]]
+    names: Mapping[str, str]
+
+
+class Window:
+    """The last sightings, and what was told of them. For one thread."""
+
+    def __init__(self, began_ns: int) -> None:
+        """Count the times of items from ``began_ns``."""
+        self._began_ns = began_ns
+        self._seen: deque[tuple[Place, bool, Packet]] = deque()
+        self._rows: dict[str, deque[list[Any]]] = defaultdict(lambda: deque(maxlen=MOST))
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._numbers: dict[object, int] = {}
+        self._told: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._last = 0
+        self._cut_ns = 0
+
+    def add(self, frames: Iterable[Frame], rows: Mapping[str, list[list[Any]]]) -> None:
+        """Take in frames, in order of time, and rows of socket tables by host."""
+        for frame in frames:
+            at = frame.host, frame.network
+            self._counts[at] += 1
+            packet = decode(
+                frame.data,
+                time_ns=frame.time_ns,
+                number=self._counts[at],
+                wire_length=frame.wire_length,
+            )
+            self._seen.append(((*at, packet.number), frame.outgoing, packet))
+        for host, more in rows.items():
+            self._rows[host] += more
+        newest = self._seen[-1][2].time_ns if self._seen else 0
+        while len(self._seen) > MOST or (
+            self._seen and self._seen[0][2].time_ns < newest - SPAN_NS
+        ):
+            self._seen.popleft()
+
+    def cut(self, time_ns: int) -> None:
+        """Note that packets of this time are left out: others of that time may look lost."""
+        self._cut_ns = max(self._cut_ns, time_ns)
+
+    def items(self, known: Known, now_ns: int) -> list[Item]:
+        """Return what is new, or is told otherwise than before, in order of time."""
+        observation = self._observation(known)
+        routes = Routes(observation)
+        every = [
+            (replace(each, number=at), label(each))
+            for at, each in enumerate(
+                self._settled(each, now_ns) for each in transits(observation, routes)
+            )
+        ]
+        drawn, _ = choose(every, observation, everything=False)
+        chosen = {transit.number for transit, _ in drawn if not is_lookup(transit)}
+        found = []
+        for moment in moments(observation, every, {}):
+            if moment.time_ns < now_ns - SETTLES_NS - SPAN_NS:
+                continue
+            if isinstance(moment, Arrow):
+                number = self._number_of(moment.transit)
+                item = of_arrow(
+                    moment, number, self._began_ns, aside=moment.transit.number not in chosen
+                )
+            else:
+                key = (moment.host, moment.kind, moment.time_ns, moment.text)
+                item = of_note(moment, self._numbered(key), self._began_ns)
+            before = self._told.get(item.number)
+            if before is None or (before[1] != item.told and moment.time_ns > now_ns - SETTLES_NS):
+                self._told[item.number] = moment.time_ns, item.told
+                found.append(item)
+        self._forget()
+        return found
+
+    def next_number(self) -> int:
+        """Return the number of an item that comes from elsewhere."""
+        self._last += 1
+        return self._last
+
+    def _settled(self, transit: Transit, now_ns: int) -> Transit:
+        """Return a transit that is not lost while it may still be on its way."""
+        fresh = transit.time_ns > now_ns - LOST_AFTER_NS
+        return (
+            replace(transit, lost=False, fate="", last=None) if transit.lost and fresh else transit
+        )
+
+    def _number_of(self, transit: Transit) -> int:
+        """Return the number of a packet's item: that of whichever sighting has one."""
+        places = [(each.host, each.network, each.packet.number) for each in transit.sightings]
+        number = next((self._numbers[each] for each in places if each in self._numbers), 0)
+        number = number or self.next_number()
+        self._numbers |= dict.fromkeys(places, number)
+        return number
+
+    def _numbered(self, key: object) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = self.next_number()
+        return self._numbers[key]
+
+    def _forget(self) -> None:
+        """Forget what is long out of the window."""
+        if len(self._told) > 8 * MOST:
+            oldest = sorted(self._told)[: 4 * MOST]
+            for each in oldest:
+                del self._told[each]
+            least = oldest[-1]
+            self._numbers = {key: at for key, at in self._numbers.items() if at > least}
+
+    def _observation(self, known: Known) -> Observation:
+        by_tap: dict[tuple[str, str], list[tuple[bool, Packet]]] = defaultdict(list)
+        for (host, network, _), outgoing, packet in self._seen:
+            by_tap[host, network].append((outgoing, packet))
+        first_ns = self._seen[0][2].time_ns if self._seen else 0
+        cut = 1 if self._cut_ns >= first_ns and self._cut_ns else 0
+        return Observation(
+            scenario="live",
+            family=Family.IPV4,
+            hosts=tuple(
+                self._host(name, links, by_tap, cut) for name, links in known.links.items() if links
+            ),
+            names=known.names,
+        )
+
+    def _host(
+        self,
+        name: str,
+        links: tuple[Link, ...],
+        by_tap: Mapping[tuple[str, str], list[tuple[bool, Packet]]],
+        cut: int,
+    ) -> HostObservation:
+        captures = {
+            link.network: Capture(
+                tuple(packet for _, packet in seen),
+                cut,
+                outgoing=tuple(packet.number for outgoing, packet in seen if outgoing),
+            )
+            for link in links
+            for seen in [by_tap.get((name, link.network), [])]
+        }
+        rows = list(self._of_connections(self._rows.get(name, ())))
+        return HostObservation(
+            name,
+            links[0].addresses,
+            capture=captures[links[0].network],
+            samples=samples((time_ns, row) for time_ns, *row in rows),
+            links=links,
+            captures=captures,
+        )
+
+    def _of_connections(self, rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+        return (row for row in rows if row[1] in ("tcp", "udp"))

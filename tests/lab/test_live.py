@@ -1,0 +1,166 @@
+"""The live page, as a teacher uses it: by what is on it after clicks and keys."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+
+import pytest
+from lab_clone import Clone
+from live_page import Page, Served, served
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+
+pytest_plugins = ["chromium"]
+
+FOUR = ["echo request 1", "echo reply 1", "echo request 2", "echo reply 2"]
+LEFT = ("sources", "sleep 4242")
+"""What a stream, a shell or what was started in one has in its command."""
+
+
+@pytest.fixture(scope="module")
+def live(this_lab: Clone) -> Iterator[Served]:
+    with served(this_lab) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(live: Served, browser: webdriver.Chrome) -> Page:
+    opened = Page(browser)
+    opened.open(live.address())
+    return opened
+
+
+def test_what_is_typed_into_a_shell_crosses_as_arrows(page: Page) -> None:
+    page.shell("client")
+    page.type("ping -c 2 server")
+    page.wait("four arrows", lambda: page.labels == FOUR)
+    assert "2 packets transmitted, 2 received" in " ".join(page.screen("client").split())
+    page.click("#aside")
+    page.wait("the look-ups", lambda: any("server" in each for each in page.labels))
+    page.click("#aside")
+    page.wait("four arrows", lambda: page.labels == FOUR)
+
+
+def test_an_arrow_opens_the_panel_of_its_packet(page: Page) -> None:
+    page.click("#scroll .way[aria-label*='echo request 2']")
+    page.wait("the panel", lambda: "Sequence Number" in page.text("#packet-headers"))
+    assert "client → server: echo request 2" in page.text("#packet-said")
+    assert page.all("#packet.open")
+    ActionChains(page.browser).send_keys("n").perform()
+    page.wait("the next", lambda: "echo reply 2" in page.text("#packet-said"))
+    page.click("#close")
+
+
+def test_the_ladder_is_filtered_paused_and_cleared(page: Page) -> None:
+    page.write("#filter", "reply")
+    page.wait("the replies", lambda: page.labels == FOUR[1::2])
+    page.click("#filter-clear")
+    page.wait("all of them", lambda: page.labels == FOUR)
+    page.click("#pause")
+    page.click(".window[data-host=client] .screen")
+    page.type("ping -c 1 server")
+    page.wait("what waits", lambda: "new" in page.text("#pause"))
+    assert page.labels == FOUR
+    page.click("#pause")
+    page.wait("what waited", lambda: page.labels == [*FOUR, *FOUR[:2]])
+    page.click("#clear")
+    page.wait("an empty ladder", lambda: not page.labels)
+
+
+def test_what_a_host_prints_sets_no_title_link_or_clipboard(page: Page) -> None:
+    page.click(".window[data-host=client] .screen")
+    title = page.browser.title
+    evil = [
+        r"\e]0;owned\a\e]2;owned\a",
+        r"\e]52;c;b3duZWQ=\a",
+        r"\e]8;;http://127.0.0.1/owned\e\\link\e]8;;\e\\",
+        r"\e[21t\e[18t\eP$qm\e\\",
+    ]
+    page.type(f"clear; printf '{''.join(evil)}'; echo; echo do''ne")
+    page.wait("it is printed", lambda: "done" in page.screen("client"))
+    assert page.browser.title == title
+    screen = page.screen("client")
+    assert "link" in screen
+    assert "owned" not in screen.replace("printf", "")
+    assert page.all(".xterm-rows a, .xterm-rows [style*=underline]") == []
+
+
+def test_a_scenario_runs_by_a_button_and_its_verdicts_and_page_are_there(page: Page) -> None:
+    page.click("#clear")
+    page.write("[name=scenario]", "tcp_connect")
+    page.choose("[name=over]", "IPv4")
+    page.click("#run-it")
+    page.wait("the verdicts", lambda: page.text("#running-says") == "All holds.")
+    assert "the connection opens with a three-way handshake" in page.text("#verdicts")
+    page.wait("what it printed", lambda: "│ Goodbye" in page.text("#scroll .words"))
+    page.wait("its sockets' states", lambda: "CLOSE_WAIT" in page.text("#scroll .words"))
+    page.write("#filter", "SYN")
+    page.wait("its packets", lambda: page.labels == ["SYN", "SYN ACK"])
+    page.click("#filter-clear")
+    page.wait("the end of the shell", lambda: "a run" in page.text(".window .said"))
+    first = page.browser.current_window_handle
+    page.click("#pages a")
+    page.browser.switch_to.window(page.browser.window_handles[-1])
+    page.wait("the run's page", lambda: page.all(".way.chosen, #packet-said"))
+    assert page.browser.title == "tcp_connect over IPv4"
+    assert "SYN" in page.text("#packet-said") or page.all(".ladder .way")
+    page.browser.close()
+    page.browser.switch_to.window(first)
+
+
+def test_nothing_went_wrong_on_the_page(page: Page) -> None:
+    entries = page.browser.get_log("browser")  # type: ignore[no-untyped-call]
+    assert [entry["message"] for entry in entries] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/items", "/packet/1", "/static/follow.js", "/out/index.html"]
+)
+def test_without_the_token_nobody_gets_in(live: Served, path: str) -> None:
+    assert asked(live, path) == 403
+    assert asked(live, path, Host="evil.example") == 421
+    assert asked(live, path, Origin="http://evil.example") == 403
+    assert asked(live, "/enter/guessed") == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 101),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": None}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Cookie": None}, 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/follow", "/terminal/client"])
+def test_a_websocket_is_for_this_page_alone(
+    live: Served, page: Page, path: str, headers: dict[str, str | None], status: int
+) -> None:
+    cookies = "; ".join(f"{each['name']}={each['value']}" for each in page.browser.get_cookies())
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Origin": live.base,
+        "Cookie": cookies,
+    }
+    given = {name: value for name, value in {**upgrade, **headers}.items() if value is not None}
+    assert asked(live, path, **given) == status
+
+
+def asked(live: Served, path: str, **headers: str) -> int:
+    """Ask the server for a path with these headers, and return the status of its answer."""
+    host = live.base.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=60)
+    try:
+        connection.putrequest("GET", path, skip_host=True)
+        for name, value in {"Host": host, **headers}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()

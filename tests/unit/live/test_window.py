@@ -1,0 +1,116 @@
+"""The live ladder tells of packets what a run's story tells, however they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from played import hello, timeline_of, transfer
+from routed import translated
+
+from lab.live import window
+from lab.live.frames import Frame
+from lab.live.window import LOST_AFTER_NS, Known, Window
+from lab.observation.observation import Observation
+from lab.observation.sighting import sightings
+from lab.wire.address import Family, Link
+
+
+def frames_of(observation: Observation) -> list[Frame]:
+    """Return what the taps of a run saw, in order of time."""
+    return [
+        Frame(
+            each.host,
+            each.network or "lan",
+            each.leaving,
+            each.packet.time_ns,
+            each.packet.wire_length,
+            each.packet.data,
+        )
+        for each in sightings(observation)
+    ]
+
+
+def known_of(observation: Observation) -> Known:
+    links = {
+        host.name: host.links or (Link("lan", "", host.addresses),) for host in observation.hosts
+    }
+    return Known(links, observation.names)
+
+
+def told(frames: Sequence[Frame], known: Known, size: int) -> Iterator[dict[str, Any]]:
+    """Yield what is told last of each packet, if frames come in pieces of this size."""
+    live = Window(0)
+    last: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(frames), size):
+        piece = frames[start : start + size]
+        live.add(piece, {})
+        for item in live.items(known, piece[-1].time_ns):
+            last[item.number] = item.told
+    for item in live.items(known, frames[-1].time_ns + LOST_AFTER_NS + 1):
+        last[item.number] = item.told
+    yield from sorted(last.values(), key=lambda each: float(each["t"]))
+
+
+OBSERVATIONS = {
+    "hello": lambda: hello().observation(),
+    "hello over IPv6": lambda: hello(Family.IPV6).observation(),
+    "transfer": lambda: transfer(12).observation(),
+    "translated": translated,
+}
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("name", OBSERVATIONS)
+def test_packets_are_told_as_in_the_story_of_a_run(name: str, size: int) -> None:
+    observation = OBSERVATIONS[name]()
+    expected = [
+        (transit.sender, transit.receiver or "all", label.fit(120), transit.lost)
+        for transit, label in timeline_of(observation).transits
+    ]
+    found = [
+        (each["from"], each["to"], each["what"], each["lost"])
+        for each in told(frames_of(observation), known_of(observation), size)
+        if "from" in each
+    ]
+    assert found == expected
+    assert len(found) > 2
+
+
+def test_a_packet_is_lost_only_once_it_has_had_its_time() -> None:
+    observation = transfer(2).observation()
+    frames = frames_of(observation)
+    first = frames[0]
+    live = Window(0)
+    live.add([first], {})
+    (item,) = live.items(known_of(observation), first.time_ns + 1)
+    assert not item.told["lost"]
+    assert live.items(known_of(observation), first.time_ns + 2) == []
+    (again,) = live.items(known_of(observation), first.time_ns + LOST_AFTER_NS + 1)
+    assert again.told["lost"]
+    assert again.number == item.number
+
+
+def test_where_packets_were_left_out_none_is_called_lost() -> None:
+    observation = transfer(2).observation()
+    first = frames_of(observation)[0]
+    live = Window(0)
+    live.add([first], {})
+    live.cut(first.time_ns + 1)
+    (item,) = live.items(known_of(observation), first.time_ns + LOST_AFTER_NS + 1)
+    assert not item.told["lost"]
+
+
+def test_the_window_and_what_it_remembers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "MOST", 8)
+    observation = transfer(60).observation()
+    frames, known = frames_of(observation), known_of(observation)
+    live = Window(0)
+    numbers: list[int] = []
+    for each in frames:
+        live.add([each], {})
+        numbers += [item.number for item in live.items(known, each.time_ns)]
+    assert len(set(numbers)) >= len(frames) / 2
+    assert len(live._seen) == 8
+    assert len(live._told) <= 8 * 8
