@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lab.wire.conversation.event import Event
 from lab.wire.conversation.tracker import WHOLE
 
-if TYPE_CHECKING:
-    from lab.wire.conversation.conversation import Conversation
+
+class Talk(Protocol):
+    """A conversation, as far as is asked here."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Its segments, in order."""
 
 
-def came_twice(talk: Conversation) -> tuple[Event, ...]:
+def came_twice(talk: Talk) -> tuple[Event, ...]:
     """Return the segments of which an ACK says that their bytes had come before.
 
     The first block of such an ACK's SACK option names these bytes: it lies below what the ACK
