@@ -47,5 +47,6 @@ def with_lines_of_source(transcript: Transcript, files: Mapping[str, bytes]) -> 
     name = transcript.program
     if not name.endswith(".py") or name not in files:
         return transcript
-    made = located(transcript.made, files[name])
+    to_the_end = transcript.exit_status == 0 and not transcript.stopped_for
+    made = located(transcript.made, files[name], files, to_the_end=to_the_end)
     return with_sources(replace(transcript, made=made), files[name])

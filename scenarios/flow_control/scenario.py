@@ -66,6 +66,12 @@ def test_the_sender_probes_the_closed_window(observed):
     assert probes[0].number > conversation.zero_windows[0].number
 
 
+def test_what_is_sent_again_had_arrived_and_the_reader_says_so(observed):
+    conversation = observed.conversation(SINK, at="server")
+    again = [each for each in conversation.retransmissions if each.length]
+    assert again == list(conversation.came_twice)
+
+
 def test_a_window_update_lets_the_rest_through(observed):
     conversation = observed.conversation(SINK)
     closed = conversation.zero_windows[-1].number

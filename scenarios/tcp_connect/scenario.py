@@ -45,6 +45,12 @@ def test_the_server_closes_first(observed):
     assert conversation.resets == ()
 
 
+def test_the_talk_takes_twelve_packets_or_so_of_which_three_carry_words(observed):
+    conversation = observed.conversation(DEMO)
+    assert len(conversation.data_segments()) == 3
+    assert 9 <= len(conversation.packets) <= 15
+
+
 def test_connect_returns_after_the_second_packet_and_accept_after_the_third(observed):
     (connect,) = observed.client.calls("connect", of=DEMO)
     (accept,) = observed.server.calls("accept", of=DEMO)

@@ -31,6 +31,16 @@ def text(browser: webdriver.Chrome, selector: str) -> str:
     return browser.find_element(By.CSS_SELECTOR, selector).text
 
 
+def spoken(browser: webdriver.Chrome) -> list[tuple[str, str]]:
+    """Return what Chromium tells a screen reader of the page: roles and names, in order."""
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    return [
+        (str(node["role"]["value"]), str(node.get("name", {}).get("value", "")))
+        for node in nodes
+        if not node["ignored"]
+    ]
+
+
 def test_arrow_keys_go_from_step_to_step_and_the_address_names_it(sized: Sized, page: Path) -> None:
     browser = sized(page, LAPTOP)
     assert text(browser, "#link") == "Step 0 of 2"
@@ -76,6 +86,52 @@ def test_an_address_opens_its_step(sized: Sized, page: Path) -> None:
     browser.get(f"{page.as_uri()}#step=2")
     assert text(browser, "#link") == "Step 2 of 2"
     assert "│ hello" in text(browser, "#ladder")
+
+
+def test_a_page_opens_at_the_step_where_a_failed_expectation_points(
+    sized: Sized, tmp_path: Path
+) -> None:
+    path = tmp_path / "steps.html"
+    path.write_text(player(small_walk(), 1), encoding="utf-8")
+    browser = sized(path, LAPTOP)
+    assert text(browser, "#link") == "Step 1 of 2"
+    press(browser, Keys.HOME)
+    assert text(browser, "#link") == "Step 0 of 2"
+
+
+def test_a_screen_reader_hears_each_step_and_where_the_programs_are(
+    sized: Sized, page: Path
+) -> None:
+    browser = sized(page, LAPTOP)
+    press(browser, Keys.ARROW_RIGHT)
+    heard = spoken(browser)
+    assert ("heading", "client.py:2 s = socket.create_connection(('server', 15000))") in heard
+    assert ("slider", "Step") in heard
+    assert [name for role, name in heard if role == "image"] == [
+        "client sends SYN to server",
+        "server sends SYN ACK to client",
+        'client sends "violet" 6 B ✗ to server',
+    ]
+    told = browser.find_element(By.ID, "told")
+    assert told.get_dom_attribute("aria-live") == "polite"
+    assert told.text.splitlines()[3] == "client.py: s = <socket, fd 3>"
+    current = browser.find_elements(By.CSS_SELECTOR, "[aria-current=step]")
+    assert [each.text.split("\n")[-1] for each in current] == [
+        "listener.accept()",
+        "print(s.recv(9))",
+    ]
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_on_each_size_the_step_its_sources_and_its_ladder_can_be_seen(
+    sized: Sized, page: Path, size: tuple[int, int]
+) -> None:
+    browser = sized(page, size)
+    press(browser, Keys.ARROW_RIGHT)
+    for each in ("#slider", "#head", "#told", "#source-0", "#source-1", "#ladder", "#sockets"):
+        box = browser.find_element(By.CSS_SELECTOR, each)
+        assert box.is_displayed()
+        assert box.rect["width"] >= min(300, size[0] * 0.5) or each == "#slider"
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])

@@ -45,7 +45,8 @@ class Call:
 
     ``lines`` are those of the program's source that can have made it: one where no other can, none
     where the source does not tell (:mod:`lab.observation.source_lines.call_sites`). ``method`` is
-    the name of Python's that stands there. ``conversation`` are the ends of the conversation that
+    the name of Python's that stands there. ``file`` is the module of the program's own in which
+    they stand, empty for the program itself. ``conversation`` are the ends of the conversation that
     it belongs to, None where no packet of it crossed the host's cards.
     """
 
@@ -65,6 +66,7 @@ class Call:
     lines: tuple[int, ...] = ()
     method: str = ""
     conversation: Ends | None = None
+    file: str = ""
 
     @property
     def waited(self) -> float:

@@ -64,7 +64,7 @@ def moments(tree: ast.Module, names: frozenset[str]) -> dict[int, Moment]:
     for part in _parts(tree.body):
         nodes = list(_run_by(part))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
-        named = [node for node in calls if _name(node) in names]
+        named = [node for node in calls if name_of(node) in names]
         again = len(named) > 1 or any(isinstance(each, _AGAIN + _COMPREHENSIONS) for each in nodes)
         moment = Moment(next(numbers), again)
         found.update({id(node): moment for node in named})
@@ -125,5 +125,6 @@ def _run_by(node: ast.AST) -> Iterator[ast.AST]:
         yield from _run_by(each)
 
 
-def _name(call: ast.Call) -> str:
+def name_of(call: ast.Call) -> str:
+    """Return the name by which a source calls: the last one, where it has dots."""
     return getattr(call.func, "attr", "") or getattr(call.func, "id", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.observation.calls.call import Call
 from lab.observation.source_lines.call_order import ANY_TIME, Moment
@@ -19,7 +19,7 @@ MOST_KNOWN = 256
 class Site:
     """One call in a source: its line, its name, what data and which port it may give.
 
-    None stands for any.
+    None stands for any. ``file`` is empty for the program's own; ``node`` is where the tree has it.
     """
 
     line: int
@@ -27,6 +27,8 @@ class Site:
     data: re.Pattern[bytes] | None = None
     port: int | None = None
     moment: Moment = ANY_TIME
+    file: str = ""
+    node: ast.Call | None = field(default=None, compare=False)
 
     def fits(self, call: Call, *, goes_on: bool) -> bool:
         """Tell whether it can have given what a call was given.

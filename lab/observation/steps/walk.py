@@ -194,8 +194,8 @@ def essence(text: str, *, own: bool = True) -> str:
 
     Times are left out, also those that a program shows. Ports that the kernel chose are numbered
     in the order in which they were seen. A socket in TIME_WAIT counts in its first step only, for
-    the kernel's clock ends it. Without ``own`` those packets are left out that the kernel sends by
-    its clock: ACKs of their own, retransmissions, probes.
+    the kernel's clock ends it. Without ``own`` that is left out which the kernel does by its clock:
+    packets (ACKs of their own, retransmissions, probes), and how many bytes lie in its queues.
     """
     told = json.loads(text)
     seen: dict[str, str] = {}
@@ -211,6 +211,8 @@ def essence(text: str, *, own: bool = True) -> str:
         leaving |= gone
         if not own:
             step["packets"] = [each for each in step["packets"] if not _by_the_clock(each)]
+            for each in step["sockets"]:
+                del each["unread"], each["unsent"]
     text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
     return re.sub(r"\b\d{5}\b", lambda found: seen.get(found[0], found[0]), text)
 

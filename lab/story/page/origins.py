@@ -49,10 +49,12 @@ def _place(
         name = _running(transit, timeline, lesson)
         return [anchor(name), [], ""] if name else None
     call, transcript = made
+    if call.file and (module := lesson.named(transcript.host, call.file)):
+        return [anchor(module), list(call.lines), call.method]
     name = lesson.named(transcript.host, transcript.program)
     if not name:
         return None
-    return [anchor(name), list(call.lines), call.method]
+    return [anchor(name), [], ""] if call.file else [anchor(name), list(call.lines), call.method]
 
 
 def _running(transit: Transit, timeline: Timeline, lesson: Lesson) -> str:

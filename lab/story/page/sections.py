@@ -109,7 +109,7 @@ def _program(
         "head": lines[: MOST_LINES // 2] if left_out else lines,
         "left_out": left_out,
         "tail": lines[-MOST_LINES // 2 :] if left_out else [],
-        "calls": call_rows(transcript, timeline),
+        "calls": call_rows(transcript, timeline, lesson),
         "source": anchor(known) if known else "",
         "ended": transcript.failure or ending(transcript) or well,
         "badly": bool(transcript.failure or ending(transcript)),

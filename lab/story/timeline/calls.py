@@ -79,12 +79,16 @@ def returned(call: Call) -> str:
 
 
 def place(call: Call) -> str:
-    """Return which lines of the source can have made a call: ``line 12``, ``line 12 or 20``."""
+    """Return which lines of the source can have made a call: ``line 12``, ``line 12 or 20``.
+
+    Of a module that the program imports, the file's name precedes it.
+    """
     lines = [str(each) for each in call.lines]
+    file = f"{harmless(call.file)} " if call.file else ""
     if len(lines) > MOST_PLACES:
-        return f"one of {len(lines)} lines"
+        return f"{file}one of {len(lines)} lines"
     told = " or ".join(filter(None, [", ".join(lines[:-1]), *lines[-1:]]))
-    return f"line {told}" if told else ""
+    return f"{file}line {told}" if told else ""
 
 
 def duration(call: Call) -> str:

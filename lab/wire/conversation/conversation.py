@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from lab.wire.address import Address, Ends
-from lab.wire.conversation import phases, stream
+from lab.wire.conversation import phases, stream, twice
 from lab.wire.conversation.canonical import canonical
 from lab.wire.conversation.event import (
     DUPLICATE_ACK,
@@ -138,6 +138,7 @@ class Conversation:
     retransmissions = _noted(RETRANSMISSION, "retransmission", "What was sent again, SYN too.")
     duplicate_acks = _noted(DUPLICATE_ACK, "duplicate ACK", "ACKs that say: bytes are missing.")
     out_of_order = _noted(OUT_OF_ORDER, "segment out of order", "Late, but not sent again.")
+    came_twice = found_once("segment that came twice", WITH)(twice.came_twice)
     zero_windows = _noted(ZERO_WINDOW, "zero window", "The sender cannot take any more bytes.")
 
     @found_once("byte", WITH)

@@ -76,6 +76,10 @@ class Event:
         """The relative sequence number that follows this segment; SYN and FIN take one each."""
         return self.sequence + self.length + self.syn + self.fin
 
+    def after(self, earlier: Event) -> float:
+        """Return how many seconds after another segment this one crossed."""
+        return (self.time_ns - earlier.time_ns) / 1e9
+
     @property
     def data_sequence(self) -> int:
         """The relative sequence number of the first byte of data."""

@@ -50,6 +50,16 @@ def test_what_the_kernel_sends_by_its_clock_can_be_left_out() -> None:
     assert essence(other.text(), own=False) == essence(walk.text(), own=False)
 
 
+def test_how_many_bytes_lie_in_a_queue_can_be_left_out() -> None:
+    walk = small_walk()
+    queued = tuple(replace(each, unsent=each.unsent + 1448) for each in walk.steps[1].sockets)
+    other = replace(
+        walk, steps=(walk.steps[0], replace(walk.steps[1], sockets=queued), walk.steps[2])
+    )
+    assert other.essence() != walk.essence()
+    assert essence(other.text(), own=False) == essence(walk.text(), own=False)
+
+
 def test_another_number_of_the_same_size_makes_another_walk() -> None:
     one, other = (small_walk(printed=f"{number} bytes") for number in (41000, 42000))
     assert one.essence() != other.essence()

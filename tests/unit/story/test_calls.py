@@ -14,6 +14,7 @@ from lab.observation.transcript import Line, Transcript
 from lab.story.page.call_rows import MOST_ROWS, call_rows
 from lab.story.page.ladder.drawing import FoldShape
 from lab.story.page.ladder.layout import lay_out
+from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
 from lab.story.page.sent_by import Senders
 from lab.story.terminal.render import render_text
@@ -199,8 +200,19 @@ def test_the_page_lists_calls_below_their_program_and_says_what_a_bar_is() -> No
 
 def test_of_very_many_calls_the_page_lists_the_first_and_the_last() -> None:
     many = tuple(call("send", b"x", result=1, length=1, began_ns=n) for n in range(MOST_ROWS + 9))
-    rows = call_rows(Transcript("client", "client.py", made=many), traced())
+    rows = call_rows(Transcript("client", "client.py", made=many), traced(), Lesson())
     assert (len(rows["head"]) + len(rows["tail"]), rows["left_out"]) == (MOST_ROWS, 9)
+
+
+def test_a_call_of_a_module_leads_to_the_module_in_the_page() -> None:
+    own, other = call("send", lines=(4,)), call("send", lines=(2,), file="framing.py")
+    made = Transcript("client", "client.py", made=(own, other))
+    known = Lesson(programs={"client.py": "", "framing.py": ""})
+    rows = call_rows(made, traced(), known)["head"]
+    assert [row["place"] for row in rows] == ["line 4", "framing.py line 2"]
+    assert [row["line"] for row in rows] == ["file-client-py-4", "file-framing-py-2"]
+    rows = call_rows(made, traced(), replace(known, programs={"client.py": ""}))["head"]
+    assert [row["line"] for row in rows] == ["file-client-py-4", ""]
 
 
 def test_what_programs_sent_is_text_in_the_page() -> None:

@@ -76,6 +76,12 @@ class Tcp(WithOptions, Carried):
         return self._number(tcp_option.WINDOW_SCALE)
 
     @property
+    def sack(self) -> tuple[tuple[int, int], ...]:
+        """The blocks of a SACK option (RFC 2018 §3): left and right edge each; else none."""
+        values = (each.value for each in self.options if each.kind == tcp_option.SACK)
+        return next((value for value in values if isinstance(value, tuple)), ())
+
+    @property
     def checksum_ok(self) -> bool | None:
         """Whether the checksum is right; None for fragments and segments cut off."""
         return self._sum_is_correct(TCP)
