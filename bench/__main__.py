@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bench import bringing_up, decoding, growth, others, running, table
+from bench import bringing_up, decoding, grading, growth, others, running, table
 from bench.facts import facts
 from bench.row import Kind, Row
 from lab.clone import Clone, here
@@ -34,6 +34,8 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
         "kathara": others.kathara,
         "mininet": lambda: others.mininet(clone, often(16)),
         "scenarios": lambda: running.scenarios(clone, often(5)),
+        "grading": lambda: grading.grading(clone, 30 if quick else 300, 1),
+        "grading2": lambda: grading.grading(clone, 30 if quick else 300, 2),
         "decode": lambda: decoding.decoding(clone.root, often(40)),
         "growth": lambda: growth.growth(1_000 if quick else 100_000),
     }

@@ -24,6 +24,7 @@ from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.lock import held_one
 from lab.hosts.docker.workshop import Workshop
 from lab.hosts.running_lab import RunningLab
+from lab.hosts.software import Software
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -172,6 +173,7 @@ class Pool:
             lab.up(say=say)
         opened = RunningLab(self._client, lab.project, lambda names: lab.up(names, say))
         opened.workshop = Workshop(lab.root, self._client, say)
+        opened.software = Software(self._client, lab.root)
         with self._lock:
             if not self._ends:
                 self._opened[number] = opened
