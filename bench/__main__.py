@@ -10,7 +10,18 @@ from pathlib import Path
 
 import click
 
-from bench import bringing_up, crowd, decoding, growth, others, running, scale_page, scaling, table
+from bench import (
+    bringing_up,
+    crowd,
+    decoding,
+    grading,
+    growth,
+    others,
+    running,
+    scale_page,
+    scaling,
+    table,
+)
 from bench.facts import facts, load
 from bench.row import Kind, Row
 from lab.clone import Clone, here
@@ -38,6 +49,8 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
         "kathara": others.kathara,
         "mininet": lambda: others.mininet(clone, often(16)),
         "scenarios": lambda: running.scenarios(clone, often(5)),
+        "grading": lambda: grading.grading(clone, 30 if quick else 300, 1),
+        "grading2": lambda: grading.grading(clone, 30 if quick else 300, 2),
         "decode": lambda: decoding.decoding(clone.root, often(40)),
         "growth": lambda: growth.growth(1_000 if quick else 100_000),
     }

@@ -15,6 +15,7 @@ from lab.hosts.docker.images import sending
 from lab.hosts.docker.workshop import Workshop
 from lab.hosts.engines import Engine, EngineLeft, sources
 from lab.hosts.running_lab import RunningLab
+from lab.hosts.software import Software
 
 COMING_UP = 4
 """Labs of a clone that come up at once on an engine, at most. It makes their hosts one after the
@@ -130,6 +131,7 @@ class Opened:
                 lab.up(say=say)
         opened = RunningLab(engine.client, lab.project, lambda names: lab.up(names, say))
         opened.workshop = Workshop(lab.root, engine.client, say)
+        opened.software = Software(engine.client, lab.root)
         with self._lock:
             if not self._ends:
                 self._opened[number] = opened

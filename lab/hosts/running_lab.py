@@ -36,7 +36,7 @@ class RunningLab:
         """
         self.client = client
         self.workshop: Workshop | None = None
-        self._software = Software(client)
+        self.software = Software(client)
         self._bring = bring
         self.project = project
         self._found: dict[str, Known] = {}
@@ -75,7 +75,7 @@ class RunningLab:
 
     def versions_of(self, hosts: Iterable[str]) -> Mapping[str, str]:
         """Return the versions of the lab, engine and kernel; these hosts' images by digest."""
-        return self._software.versions(self._found[name] for name in hosts if name in self._found)
+        return self.software.versions(self._found[name] for name in hosts if name in self._found)
 
     def ensure(self, names: Iterable[str]) -> None:
         """Bring up those of these hosts that are down, with the hosts that they need.
@@ -147,7 +147,7 @@ class RunningLab:
         :meth:`open` waits for them, and raises what goes wrong.
         """
         running = self.up
-        _ = self._software.lasting  # ask now, so that the answer is there when it is wanted
+        _ = self.software.lasting  # ask now, so that the answer is there when it is wanted
         for name in dict.fromkeys(names):
             if name in running and name not in self._opening and not self._is_open(name):
                 connect = partial(self._connect, name)

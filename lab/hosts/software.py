@@ -1,4 +1,4 @@
-"""What a lab is made of, as its runs record it: versions, and the hosts' images by digest."""
+"""What a lab is made of, as its runs record it: versions, its set-up and images by digest."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from lab.hosts.background import begin, result_of
-from lab.hosts.bundle.examine import layers_of
+from lab.hosts.bundle.examine import configuration, layers_of
+from lab.hosts.bundle.kept import FILE, FOLDER, IMAGE, keep
 from lab.hosts.bundle.manifest import chain
 from lab.hosts.channel import ANSWER_DEADLINE
 from lab.hosts.docker.engine.client import EngineClient
@@ -18,14 +20,16 @@ from lab.hosts.docker.engine.client import EngineClient
 class Software:
     """What one engine runs for a lab; each thing is asked for once."""
 
-    def __init__(self, client: EngineClient) -> None:
+    def __init__(self, client: EngineClient, root: Path | None = None) -> None:
+        """``root`` is the lab's folder, whose results keep what is in the images."""
         self._client = client
+        self._root = root
         self._digests: dict[str, str] = {}
 
     @cached_property
     def lasting(self) -> Future[Mapping[str, str]]:
         """The versions that do not change, which takes the engine 0.1 s: so ask for them early."""
-        return begin("asking for versions", partial(_lasting, self._client))
+        return begin("asking for versions", partial(_lasting, self._client, self._root))
 
     def versions(self, found: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
         """Return the versions of lab, engine and kernel, and the digests of hosts' images by name.
@@ -34,18 +38,26 @@ class Software:
         on every machine with the same image; that of the engine where it knows none (any more).
         """
         lasting = result_of(self.lasting, ANSWER_DEADLINE, "asking for versions", "lab doctor")
-        digests = {each["Image"]: self._digest(each["Image"], each["ImageID"]) for each in found}
-        return {**lasting, **{f"Image {name}": digests[name] for name in sorted(digests)}}
+        digests = {each["Image"]: self._digest(each) for each in found}
+        return {**lasting, **{f"{IMAGE}{name}": digests[name] for name in sorted(digests)}}
 
-    def _digest(self, name: str, engines_own: str) -> str:
+    def _digest(self, host: Mapping[str, Any]) -> str:
+        engines_own = str(host["ImageID"])
         if engines_own not in self._digests:
             with suppress(OSError):
-                self._digests[engines_own] = chain(layers_of(self._client, name)) or engines_own
+                layers = layers_of(self._client, host["Image"])
+                self._digests[engines_own] = chain(layers) or engines_own
+                if self._root is not None:
+                    folder = self._root / "out" / FOLDER
+                    keep(self._client, folder, host["Image"], layers, host["Id"])
         return self._digests.get(engines_own, engines_own)
 
 
-def _lasting(client: EngineClient) -> Mapping[str, str]:
-    """Return the versions of the lab, engine and kernel; none fails for want of the engine's."""
+def _lasting(client: EngineClient, root: Path | None) -> Mapping[str, str]:
+    """Return the versions of lab, engine and kernel, and digests of what the lab is set up with.
+
+    None fails for want of the engine's.
+    """
     from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
 
     try:
@@ -56,4 +68,5 @@ def _lasting(client: EngineClient) -> Mapping[str, str]:
         "Lab": metadata.version("socketlab"),
         "Engine": engine.get("Version", "unknown"),
         "Kernel": engine.get("KernelVersion", "unknown"),
+        **{f"{FILE}{name}": own for name, own in (configuration(root) if root else {}).items()},
     }

@@ -56,7 +56,7 @@ def root(suite: str, program: Program = Program.DOCKER) -> Path:
 def _make(suite: str, program: Program, made: Path) -> None:
     if os.geteuid() != 0:
         raise Unavailable("only root can make another Debian's root")
-    missing = [each for each in ("apt-get", "mmdebstrap") if shutil.which(each) is None]
+    missing = [each for each in ("apt-get", "mmdebstrap", "gpgv") if shutil.which(each) is None]
     if missing:
         raise Unavailable(f"{missing[0]} is not on this machine")
     half = made.with_name(f"{made.name}.part")

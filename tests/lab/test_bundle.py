@@ -133,6 +133,10 @@ def test_one_file_and_one_command_bring_the_lab_to_a_machine_without_a_network(
         record = folder / "out" / "tcp_connect" / "ipv4" / "observation.json"
         versions = json.loads(record.read_text())["versions"]
         assert [name for name in versions if name.startswith("Image socketlab/server")]
+        said = lab(folder, laptop, "verify", str(record.parent))
+        assert said.status == 0, said.text
+        assert "✔ server: " in said.stdout
+        assert "the same lab" in said.stdout
     finally:
         assert lab(folder, laptop, "down").status == 0
 

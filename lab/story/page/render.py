@@ -128,7 +128,11 @@ def render_page(
         versions=side_by_side(timeline, timeline.sister) if timeline.sister else [],
         compares=all(family.label in lesson.title for family in Family),
         badges=by_title(badges.values()),
-        versions_of={what: own for what, own in versions.items() if what not in images},
+        versions_of={
+            what: own
+            for what, own in versions.items()
+            if what not in images and not what.startswith("Digest of ")
+        },
         images=images,
         lesson=rendered(
             lesson,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from lab.clone import Clone
@@ -126,6 +126,11 @@ class _Session:
     progress: Say
     say: Say
 
+    @cached_property
+    def _told(self) -> str:
+        """What tells the scenario, as it is now, from any other."""
+        return _digest(self.scenario.folder)
+
     def plan(self, submissions: Sequence[Submission]) -> list[_Due]:
         """Return all runs that the results are made of."""
         numbers = range(1, self.rules.attempts + 1)
@@ -193,7 +198,7 @@ class _Session:
     def _due(
         self, submission: Submission, family: Family, attempt: int, own: Mapping[str, str]
     ) -> _Due:
-        told = (_digest(self.scenario.folder), self.rules.deadline, sorted(own.items()))
+        told = (self._told, self.rules.deadline, sorted(own.items()))
         key = _hash(f"{submission.digest} {told!r} {family.value} {attempt}")
         return _Due(submission, family, attempt, key, own)
 
@@ -224,11 +229,10 @@ def _all_of(cases: list[Case], _: Scenario) -> list[Case]:
 def _digest(folder: Path) -> str:
     """Return what tells a scenario's files from any others."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    names = [path.relative_to(folder).as_posix() for path in paths]
     files = [
-        (name, hashlib.sha256(path.read_bytes()).hexdigest())
-        for name, path in zip(names, paths, strict=True)
-        if "__pycache__" not in name
+        (path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in paths
+        if "__pycache__" not in path.relative_to(folder).parts
     ]
     return _hash(repr(files))
 

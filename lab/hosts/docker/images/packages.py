@@ -39,14 +39,19 @@ def unequal(one: Packages, other: Packages) -> Iterator[tuple[str, str, str | No
 
 def packages_of(client: EngineClient, tag: str) -> dict[str, str]:
     """Return the packages in an image; none where it is no Debian."""
+    with container(client, tag, ["true"]) as identity:
+        return packages_in(client, identity)
+
+
+def packages_in(client: EngineClient, identity: str) -> dict[str, str]:
+    """Return the packages in a container, running or not; none where it is no Debian."""
     from docker.errors import NotFound  # noqa: PLC0415 - as slow to load as the SDK itself
 
-    with container(client, tag, ["true"]) as identity:
-        try:
-            chunks, _ = client.sdk.get_archive(identity, STATUS)
-        except NotFound:
-            return {}
-        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
-            member = archive.next()
-            content = archive.extractfile(member) if member is not None else None
-            return packages(content.read().decode()) if content is not None else {}
+    try:
+        chunks, _ = client.sdk.get_archive(identity, STATUS)
+    except NotFound:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+        member = archive.next()
+        content = archive.extractfile(member) if member is not None else None
+        return packages(content.read().decode()) if content is not None else {}
