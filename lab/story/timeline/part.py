@@ -26,6 +26,7 @@ class Parts:
 
     def __init__(self, observation: Observation) -> None:
         self._observation = observation
+        self._key_log = "".join(host.tls_keys for host in observation.hosts)
         self._found: dict[tuple[str, str], dict[int, Part]] = {}
 
     def of(self, sighting: Sighting) -> Part:
@@ -42,7 +43,7 @@ class Parts:
         else:
             held = self._observation.conversations(at=name)
         for talk, conversation in talks(held):
-            read = readings(conversation)
+            read = readings(conversation, self._key_log)
             is_tcp = conversation.protocol == "tcp"
             for event in conversation.events:
                 refuses = event.rst and conversation.refused
