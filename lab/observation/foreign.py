@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
+from lab.observation.clocks import Clock, offsets
+from lab.observation.foreign_tap import Tap, plain, tap_of
 from lab.observation.host import HostObservation
 from lab.observation.match import identity
 from lab.observation.observation import Observation
@@ -26,52 +28,26 @@ from lab.wire.pcap import Capture
 MOST_HOSTS = 12
 """Hosts of a story, beside those that were named; the others have fewer packets."""
 
-MOST_NAME = 40
 SAME_NS = 1_000_000_000
 """The same bytes in two captures are one packet where no more time lies between."""
-
-_BROADCAST = "ff:ff:ff:ff:ff:ff"
-_ODD = re.compile(r"[^\w.:-]+")
-
-
-@dataclass(eq=False)
-class _Tap:
-    """One capture: where it was made, and what of it is told."""
-
-    host: str
-    network: str
-    capture: Capture
-    ends: list[tuple[str, str]]
-
-    def choose(self, told: set[str]) -> int:
-        """Keep the packets between hosts of the story, and return how many others there were."""
-        both = list(zip(self.capture.packets, self.ends, strict=True))
-        kept = [
-            (packet, ends)
-            for packet, ends in both
-            if ends[0] and ends[0] != ends[1] and {*ends} - {""} <= told
-        ]
-        self.capture = replace(self.capture, packets=tuple(packet for packet, _ in kept))
-        self.ends = [ends for _, ends in kept]
-        return len(both) - len(kept)
 
 
 def foreign(files: Mapping[str, CaptureFile], named: Mapping[str, str]) -> Observation:
     """Return what captures show; ``files`` by the name that each is to have, hosts by address."""
-    known = {
-        ip: _ODD.sub("_", name)[:MOST_NAME]
-        for each in files.values()
-        for ip, name in each.names.items()
-    } | dict(named)
+    known = {ip: plain(name) for each in files.values() for ip, name in each.names.items()} | dict(
+        named
+    )
     packets = [each for file in files.values() for c in file.captures for each in c.packets]
     names = {**known, **_own_ends(packets, known)}
     taps = [
-        _tap(name, replace(capture, file=name), names)
+        tap_of(name, replace(capture, file=name), names)
         for name, file in files.items()
         for capture in file.captures
     ]
     told = _told(taps, set(named.values()))
-    remarks = [f"{name}: {file.problem}" for name, file in files.items() if file.problem]
+    taps, remarks = _in_time(taps)
+    remarks += [f"{name}: {file.problem}" for name, file in files.items() if file.problem]
+    remarks += [_cut(name, file) for name, file in files.items() if file.unread != 0]
     others = sum(tap.choose(told) for tap in taps)
     if others:
         remarks.append(
@@ -79,7 +55,7 @@ def foreign(files: Mapping[str, CaptureFile], named: Mapping[str, str]) -> Obser
             "than those here"
         )
     hosts = [*_owners(taps, names), *_beside(taps, names, told)]
-    times = [each.time_ns for each in packets]
+    times = [each.time_ns for tap in taps for each in tap.capture.packets]
     return Observation(
         scenario=" and ".join(files),
         family=_family(packets),
@@ -89,6 +65,33 @@ def foreign(files: Mapping[str, CaptureFile], named: Mapping[str, str]) -> Obser
         ended_ns=max(times, default=0),
         remarks=tuple(remarks),
     )
+
+
+def _cut(name: str, file: CaptureFile) -> str:
+    """Say how much of a file was left out."""
+    count = sum(len(each.packets) for each in file.captures)
+    read = "its first packet was read" if count == 1 else f"its first {count} packets were read"
+    behind = "" if file.unread is None else f", {max(file.unread // 1000, 1):,} kB"
+    return f"{name}: {read}, and what follows is left out{behind}"
+
+
+def _in_time(taps: Sequence[Tap]) -> tuple[list[Tap], list[str]]:
+    """Return the taps with their hosts' clocks set right, and what was found of the clocks."""
+    own = [tap for tap in taps if tap.host]
+    clocks = [Clock(tap.capture.file, tap.host, _seen(tap)) for tap in own]
+    found = offsets(clocks)
+    for tap in own:
+        offset = found.get((tap.capture.file, tap.host))
+        if offset is not None:
+            moved = tuple(each.moved(-offset.by_ns) for each in tap.capture.packets)
+            tap.capture = replace(tap.capture, packets=moved)
+    return list(taps), [each.told for each in found.values()]
+
+
+def _seen(tap: Tap) -> list[tuple[Packet, bool]]:
+    """Return the packets between single hosts, each with whether this tap's host sent it."""
+    both = zip(tap.capture.packets, tap.ends, strict=True)
+    return [(packet, ends[0] == tap.host) for packet, ends in both if "" not in ends]
 
 
 def is_foreign(observation: Observation) -> bool:
@@ -107,53 +110,7 @@ def _own_ends(packets: Iterable[Packet], known: Mapping[str, str]) -> dict[str, 
     return found
 
 
-def _ends(packet: Packet, names: Mapping[str, str]) -> tuple[str, str]:
-    """Return who sent a packet and who is to get it: names or addresses; "" for many or nobody."""
-    if packet.arp is not None:
-        ips = packet.arp.sender_ip, packet.arp.target_ip
-        return names.get(ips[0], ips[0]), names.get(ips[1], ips[1])
-    source, destination = packet.source, packet.destination
-    if source is None or destination is None:
-        return "", ""
-    if source.ip == destination.ip:
-        return names.get(str(source), source.ip), names.get(str(destination), destination.ip)
-    ethernet = packet.ethernet
-    to_all = ethernet is not None and ethernet.destination == _BROADCAST
-    many = destination.is_multicast or to_all or destination.ip == "255.255.255.255"
-    receiver = "" if many else names.get(destination.ip, destination.ip)
-    return names.get(source.ip, source.ip), receiver
-
-
-def _tap(name: str, capture: Capture, names: Mapping[str, str]) -> _Tap:
-    ends = [_ends(packet, names) for packet in capture.packets]
-    hosts = set(names.values())
-    words = (capture.interface or "").split(maxsplit=1)
-    stem = name.rpartition("/")[2].partition(".")[0]
-    if words and words[0] in hosts:
-        return _Tap(words[0], _ODD.sub("_", " ".join(words[1:]))[:MOST_NAME], capture, ends)
-    owner = stem if stem in hosts else _sender(capture, ends) or _common(ends)
-    return _Tap(owner, "", capture, ends)
-
-
-def _sender(capture: Capture, ends: Sequence[tuple[str, str]]) -> str:
-    """Return the one host that sent whatever left; else nothing."""
-    if capture.outgoing is None:
-        return ""
-    outgoing = set(capture.outgoing)
-    senders = {
-        ends[at][0] for at, packet in enumerate(capture.packets) if packet.number in outgoing
-    } - {""}
-    return senders.pop() if len(senders) == 1 else ""
-
-
-def _common(ends: Sequence[tuple[str, str]]) -> str:
-    """Return the one host that has part in each packet for a single host; else nothing."""
-    pairs = {frozenset(pair) for pair in ends if "" not in pair}
-    common = frozenset.intersection(*pairs) if pairs else frozenset()
-    return next(iter(common)) if len(common) == 1 and len(pairs) > 1 else ""
-
-
-def _told(taps: Iterable[_Tap], named: set[str]) -> set[str]:
+def _told(taps: Iterable[Tap], named: set[str]) -> set[str]:
     """Return the hosts of the story: those that were named or tapped, and the busiest."""
     taps = list(taps)
     busy = Counter(chain.from_iterable(pair for tap in taps for pair in tap.ends))
@@ -163,7 +120,7 @@ def _told(taps: Iterable[_Tap], named: set[str]) -> set[str]:
     return first | {*rest[: max(MOST_HOSTS - len(first), 0)]}
 
 
-def _owners(taps: Sequence[_Tap], names: Mapping[str, str]) -> Iterable[HostObservation]:
+def _owners(taps: Sequence[Tap], names: Mapping[str, str]) -> Iterable[HostObservation]:
     by_host: dict[str, dict[str, Capture]] = defaultdict(dict)
     for tap in taps:
         if tap.host:
@@ -178,7 +135,7 @@ def _owners(taps: Sequence[_Tap], names: Mapping[str, str]) -> Iterable[HostObse
         yield HostObservation(host, addresses, capture=first, captures=captures, links=links)
 
 
-def _directed(tap: _Tap) -> Capture:
+def _directed(tap: Tap) -> Capture:
     """Return a host's own capture; what left is what it sent, where the file does not say."""
     if tap.capture.outgoing is not None:
         return tap.capture
@@ -188,7 +145,7 @@ def _directed(tap: _Tap) -> Capture:
 
 
 def _beside(
-    taps: Sequence[_Tap], names: Mapping[str, str], told: set[str]
+    taps: Sequence[Tap], names: Mapping[str, str], told: set[str]
 ) -> Iterable[HostObservation]:
     """Return the hosts beside which captures were made, each with the packets that it has part in.
 

@@ -36,7 +36,7 @@ udp_datagrams udp_boundaries udp_unreachable udp_large udp_broadcast
 http_browse http_by_hand request_response local_web_server https
 standard_ports remote_login mail file_transfer xampp web_app
 layers traceroute nat path_mtu tcp_retransmission tcp_versus_udp host_down
-high_level_client data_encodings http_server remote_calls distributed_map
+high_level_client data_encodings http_server remote_calls distributed_map distributed_engine
 """
 ORDER = tuple(_ORDER.split())
 """The scenarios in the order in which the course teaches them, part by part."""

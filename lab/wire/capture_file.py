@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,34 +16,50 @@ from lab.wire.packet.link.cooked import OUTGOING
 from lab.wire.pcap import Capture
 from lab.wire.pcapng.read import Reading, Seen
 
+MOST_BYTES = 1 << 26
+"""Bytes of packets that are read of one file; a decoded packet takes a few times as much memory."""
+
 
 @dataclass(frozen=True)
 class CaptureFile:
     """What a file holds: a capture for each interface that saw anything, names by address.
 
-    ``problem`` says where the file is damaged; the captures have what comes before.
+    ``problem`` says where the file is damaged; the captures have what comes before. ``unread`` is
+    how many bytes behind the last packet were not read, None where nobody knows (a pipe).
     """
 
     captures: tuple[Capture, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None
+    unread: int | None = 0
 
 
-def read_file(path: Path, *, most: int | None = None) -> CaptureFile:
-    """Return what a file holds, of at most so many packets.
+def read_file(path: Path, *, most: int | None = None, most_bytes: int = MOST_BYTES) -> CaptureFile:
+    """Return what a file holds, of at most so many packets, and of so many bytes in them.
 
-    Raises :class:`lab.errors.CaptureUnreadable` where the file cannot be opened, is no capture
-    file, or is damaged before its first packet.
+    It is read packet by packet, so that what is behind these takes neither memory nor time. Raises
+    :class:`lab.errors.CaptureUnreadable` where the file cannot be opened, is no capture file, or is
+    damaged before its first packet.
     """
-    data = pcap.content(path)
-    if data[:4] != pcap.PCAPNG:
-        capture = pcap.read(data, name=str(path), most=most)
-        return CaptureFile((directed(capture),), problem=capture.problem)
-    reading = Reading(data, most)
-    if reading.problem is not None and not reading.count:
-        raise CaptureUnreadable(f"Read the capture {path}", reading.problem, pcap.ADVICE)
-    captures = tuple(_capture(seen) for seen in reading.seen if seen.packets)
-    return CaptureFile(captures, reading.names, reading.problem)
+    with pcap.opened(path) as stream:
+        if stream.peek(4)[:4] != pcap.PCAPNG:
+            capture = pcap.read(stream, name=str(path), most=most, most_bytes=most_bytes)
+            unread = 0 if capture.problem else _unread(stream)
+            return CaptureFile((directed(capture),), problem=capture.problem, unread=unread)
+        reading = Reading(stream, most, most_bytes)
+        if reading.problem is not None and not reading.count:
+            raise CaptureUnreadable(f"Read the capture {path}", reading.problem, pcap.ADVICE)
+        captures = tuple(_capture(seen) for seen in reading.seen if seen.packets)
+        unread = 0 if reading.problem else _unread(stream)
+        return CaptureFile(captures, reading.names, reading.problem, unread)
+
+
+def _unread(stream: io.BufferedReader) -> int | None:
+    """Return how many bytes of a file have not been read; None where only that there are some."""
+    status = os.fstat(stream.fileno())
+    if stat.S_ISREG(status.st_mode):
+        return max(status.st_size - stream.tell(), 0)
+    return None if stream.peek(1) else 0
 
 
 def directed(capture: Capture) -> Capture:

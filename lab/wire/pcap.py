@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 from lab.errors import CaptureUnreadable
 from lab.wire.packet import Packet, decode
@@ -49,35 +52,51 @@ class Capture:
 
 
 def read(
-    source: bytes | str | PathLike[str],
+    source: bytes | str | PathLike[str] | BinaryIO,
     *,
     dropped: int | None = None,
     host: str | None = None,
     interface: str | None = None,
     most: int | None = None,
+    most_bytes: int | None = None,
     first: int = 1,
     name: str = "",
 ) -> Capture:
-    """Return the capture in a file, given as its path or as its bytes (and maybe a ``name``).
+    """Return the capture in a file: its path, the opened file, or its bytes (and a ``name``).
 
-    Of a file with more packets than ``most``, where that is given, only the first are decoded.
+    It is read packet by packet. Where it has more than ``most`` packets, or these hold more than
+    ``most_bytes``, only the first are read; an opened file then stands behind them.
     ``first`` is the number of the first packet, for a file that goes on where another ended.
     Of a file that ends in the middle of a packet, the packets before that one are returned, and
     ``problem`` says so. Raises :class:`lab.errors.CaptureUnreadable` where no packet can be read.
     """
-    data = source if isinstance(source, bytes) else content(Path(source))
-    name = name or ("these bytes" if isinstance(source, bytes) else str(source))
-    order, unit, link_type = _file_header(name, data)
-    packets, problem = _packets(data, order, unit, most, link_type, first)
+    if isinstance(source, str | PathLike):
+        with opened(Path(source)) as file:
+            return read(
+                file,
+                dropped=dropped,
+                host=host,
+                interface=interface,
+                most=most,
+                most_bytes=most_bytes,
+                first=first,
+                name=name or str(source),
+            )
+    stream: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source
+    name = name or "these bytes"
+    order, unit, link_type = _file_header(name, stream.read(FILE_HEADER))
+    packets, problem = _packets(stream, order, unit, (most, most_bytes), link_type, first)
     if problem is not None and not packets:
         raise CaptureUnreadable(f"Read the capture {name}", problem, ADVICE)
     return Capture(tuple(packets), dropped, host, interface, problem)
 
 
-def content(path: Path) -> bytes:
-    """Return a file's bytes; raises :class:`lab.errors.CaptureUnreadable`."""
+@contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a file to be read; raises :class:`lab.errors.CaptureUnreadable` where that fails."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            yield stream
     except OSError as error:
         raise CaptureUnreadable(
             f"Read the capture {path}", f"{error.strerror}", "a path to a .pcap file"
@@ -107,36 +126,43 @@ def _file_header(name: str, data: bytes) -> tuple[str, int, int]:
 
 
 def _packets(
-    data: bytes, order: str, unit: int, most: int | None, link_type: int, first: int
+    stream: BinaryIO,
+    order: str,
+    unit: int,
+    most: tuple[int | None, int | None],
+    link_type: int,
+    first: int,
 ) -> tuple[list[Packet], str | None]:
     record = struct.Struct(order + "IIII")
-    size = len(data)
     packets: list[Packet] = []
-    at = FILE_HEADER
-    while at < size and len(packets) != most:
+    kept = 0
+    while len(packets) != most[0] and (most[1] is None or kept < most[1]):
         number = first + len(packets)
-        if size - at < RECORD_HEADER:
-            have = size - at
+        header = stream.read(RECORD_HEADER)
+        if not header:
+            break
+        if len(header) < RECORD_HEADER:
+            have = len(header)
             return (
                 packets,
                 f"it ends within packet {number}: {have} of {RECORD_HEADER} bytes of its header",
             )
-        seconds, fraction, length, wire_length = record.unpack_from(data, at)
-        at += RECORD_HEADER
+        seconds, fraction, length, wire_length = record.unpack(header)
         if length > LONGEST_PACKET:
             return packets, f"it is damaged at packet {number}, which claims {length} bytes"
-        if size - at < length:
-            return packets, f"it ends within packet {number}: {size - at} of {length} bytes"
+        data = stream.read(length)
+        if len(data) < length:
+            return packets, f"it ends within packet {number}: {len(data)} of {length} bytes"
         time_ns = seconds * 1_000_000_000 + fraction * unit
         packet = decode(
-            data[at : at + length],
+            data,
             time_ns=time_ns,
             number=number,
             wire_length=wire_length,
             link_type=link_type,
         )
         packets.append(packet)
-        at += length
+        kept += length
     return packets, None
 
 

@@ -19,6 +19,7 @@ from lab.wire.conversation.stream import Chunk
 from lab.wire.packet import Dns, Packet
 from lab.wire.packet.dns.message import PORT as DNS_PORT
 from lab.wire.packet.dns.message import over_tcp, over_udp
+from lab.wire.tls.decrypt import Opened, opened
 from lab.wire.tls.handshake import CLIENT_HELLO, SERVER_HELLO
 from lab.wire.tls.opening import opens
 from lab.wire.tls.record import HEADER
@@ -34,14 +35,20 @@ _STATUS = re.compile(rb"HTTP/1\.[01] [1-5][0-9][0-9][^\r\n]{0,4096}\r?\n")
 
 
 class Reading(NamedTuple):
-    """What one packet says: the line of a protocol, or the DNS messages that it completes."""
+    """What one packet says: the line of a protocol, or the DNS messages that it completes.
+
+    ``opened`` are the TLS records that begin in it, as the secrets of an end decrypt them.
+    """
 
     line: str = ""
     dns: tuple[Dns, ...] = ()
+    opened: tuple[Opened, ...] = ()
 
 
-def readings(conversation: Conversation) -> dict[int, Reading]:
+def readings(conversation: Conversation, key_log: str = "") -> dict[int, Reading]:
     """Return what the packets of a conversation say, by their number in the capture.
+
+    ``key_log`` has secrets of TLS connections (:mod:`lab.wire.tls.key_log`).
 
     Packets that say nothing of a protocol which is read here are missing. So are all of UDP's,
     whose datagrams are whole messages.
@@ -55,11 +62,11 @@ def readings(conversation: Conversation) -> dict[int, Reading]:
             for event in conversation.events
             if (found := flows[event.sender].completed(event))
         }
-    lines = _Lines(conversation, flows)
+    lines = _Lines(conversation, flows, key_log)
     return {
-        event.number: Reading(line)
+        event.number: said
         for event in conversation.events
-        if event.payload and not event.rst and (line := lines.of(event))
+        if event.payload and not event.rst and (said := lines.of(event)) != Reading()
     }
 
 
@@ -132,7 +139,7 @@ class _Flow:
 class _Lines:
     """Reads the segments of a conversation in the protocols that it speaks."""
 
-    def __init__(self, conversation: Conversation, flows: dict[Side, _Flow]) -> None:
+    def __init__(self, conversation: Conversation, flows: dict[Side, _Flow], key_log: str) -> None:
         self._flows = flows
         begun = {
             MYSQL: mysql.version(conversation.greeting) is not None,
@@ -147,13 +154,30 @@ class _Lines:
         hello = self._opening(conversation.events, "client", CLIENT_HELLO, 0)
         if hello is not None:
             self._opening(conversation.events, "server", SERVER_HELLO, hello)
+        self._opened = self._decrypted(key_log) if key_log else {}
 
-    def of(self, event: Event) -> str:
-        """Return the line that a segment with data begins with; "" where it begins with none."""
-        if self._flows[event.sender].at(event) in self._records[event.sender]:
-            return tls.words(event.payload)
+    def of(self, event: Event) -> Reading:
+        """Return the line that a segment with data begins with, and its records decrypted."""
+        at = self._flows[event.sender].at(event)
+        there = self._opened.get(event.sender, {})
+        within = range(at, at + len(event.payload)) if there else ()
+        found = tuple(there[each] for each in within if each in there)
+        if at in self._records[event.sender]:
+            return Reading(tls.words(event.payload), opened=found)
         lines = (_line(name, event.payload, event.sender) for name in self._spoken)
-        return next(filter(None, lines), "")
+        return Reading(next(filter(None, lines), ""), opened=found)
+
+    def _decrypted(self, key_log: str) -> dict[Side, dict[int, Opened]]:
+        """Return the decrypted records of each side, by where they begin."""
+        if not all(self._records.values()):
+            return {}
+        begins = {side: min(found) for side, found in self._records.items()}
+        streams = {side: self._flows[side].data[at:] for side, at in begins.items()}
+        found = opened(streams["client"], streams["server"], key_log)
+        return {
+            side: {begins[side] + at: each for at, each in found.get(side, {}).items()}
+            for side in begins
+        }
 
     def _opening(self, events: Sequence[Event], side: Side, kind: int, after: int) -> int | None:
         """Note where a side's TLS records begin, and return the number of the packet of its Hello.

@@ -12,6 +12,7 @@ from lab.observation.store import TAPS
 from lab.story.headline import headline
 from lab.story.page.colours import colours
 from lab.story.page.conversations import conversations
+from lab.story.page.decrypted import decrypted
 from lab.story.page.field_words import purposes
 from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
@@ -66,6 +67,7 @@ def render_page(
     words = Words()
     packets = anatomy(timeline, words)
     table = packets["packets"]
+    opened = decrypted(timeline)
     shown, badges = badged(timeline, lesson)
     talks, asked, talk_of = conversations(timeline)
     told = [shown]
@@ -105,6 +107,7 @@ def render_page(
         data={
             **packets,
             "hops": hops(timeline, words),
+            "decrypted": {each.number: each.said for each in opened},
             "origins": origins(timeline, lesson),
             "purposes": purposes(packets["shapes"]),
             "words": words.known,
@@ -115,6 +118,7 @@ def render_page(
             "folds": [folds for each in drawn for _, folds in each],
         },
         talks=talks,
+        decrypted=opened,
         bars=overview(timeline),
         lasted=lasted(timeline),
         verdicts=verdict_rows(timeline),

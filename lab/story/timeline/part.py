@@ -34,13 +34,14 @@ class Parts:
 
     def __init__(self, observation: Observation) -> None:
         self._observation = observation
+        self._key_log = "".join(host.tls_keys for host in observation.hosts)
         self._found: dict[tuple[str, str], dict[int, Part]] = {}
 
     def of(self, sighting: Sighting) -> Part:
         """Return the part of a packet at the tap that saw it."""
         tap = sighting.host, sighting.network
         if tap not in self._found:
-            self._found[tap] = dict(_parts(self._at(*tap)))
+            self._found[tap] = dict(_parts(self._at(*tap), self._key_log))
         return self._found[tap].get(sighting.packet.number, Part())
 
     def _at(self, name: str, network: str) -> tuple[Conversation, ...]:
@@ -77,12 +78,14 @@ class GrowingParts:
         return self._found[tap].get(sighting.packet.number, Part())
 
 
-def _parts(held: Iterable[Conversation], since: int = 0) -> Iterator[tuple[int, Part]]:
+def _parts(
+    held: Iterable[Conversation], key_log: str = "", since: int = 0
+) -> Iterator[tuple[int, Part]]:
     """Yield packets' numbers and parts, of conversations with packets from ``since`` on."""
     for talk, conversation in talks(held):
         if conversation.packets[-1].number < since:
             continue
-        read = readings(conversation)
+        read = readings(conversation, key_log)
         is_tcp = conversation.protocol == "tcp"
         for event in conversation.events:
             refuses = event.rst and conversation.refused

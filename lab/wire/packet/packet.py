@@ -87,6 +87,11 @@ class Packet:
         known = self._data, self._headers, self._problems, self._span
         return Packet(*known, self._time_ns, number, self._wire_length)
 
+    def moved(self, by_ns: int) -> Packet:
+        """Return the same packet, seen later by so many nanoseconds."""
+        known = self._data, self._headers, self._problems, self._span
+        return Packet(*known, self._time_ns + by_ns, self._number, self._wire_length)
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with this packet, without wrong checksums."""

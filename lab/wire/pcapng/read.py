@@ -6,10 +6,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from socket import AF_INET, AF_INET6, inet_ntop
+from typing import BinaryIO
 
 from lab.wire.packet import Packet, decode
 from lab.wire.pcapng import layout
 
+LEAST_BLOCK = 12
 LONGEST_BLOCK = 1 << 26
 LONGEST_PACKET = 262_144
 _MICROSECONDS = 1000
@@ -39,16 +41,21 @@ class Seen:
 class Reading:
     """What a file holds, read up to where it is damaged: ``problem`` then says where and why.
 
-    ``names`` are hosts' names by address. Packets are numbered from 1, as Wireshark does.
+    ``names`` are hosts' names by address. Packets are numbered from 1, as Wireshark does. Where
+    there are more than ``most``, or they hold more than ``most_bytes``, only the first are read,
+    and ``stream`` stands behind them.
     """
 
-    def __init__(self, data: bytes, most: int | None = None) -> None:
+    def __init__(
+        self, stream: BinaryIO, most: int | None = None, most_bytes: int | None = None
+    ) -> None:
         self.seen: list[Seen] = []
         self.names: dict[str, str] = {}
         self.problem: str | None = None
         self.count = 0
-        self._data = data
-        self._most = most
+        self._stream = stream
+        self._most, self._most_bytes = most, most_bytes
+        self._kept = 0
         self._order = "<"
         self._section: list[Seen] = []
         self._sections = 0
@@ -59,29 +66,34 @@ class Reading:
             self.problem = f"it is damaged behind packet {self.count}: a block is too short"
 
     def _read(self) -> None:
-        at, size = 0, len(self._data)
-        while at < size and self.count != self._most:
+        while self.count != self._most and (
+            self._most_bytes is None or self._kept < self._most_bytes
+        ):
             behind = f"behind packet {self.count}"
-            if size - at < 12:
-                self.problem = f"it ends within a block {behind}: {size - at} of 12 bytes"
+            head = self._stream.read(LEAST_BLOCK)
+            if not head:
                 return
-            begins = self._data[at : at + 4] == layout.SECTION.to_bytes(4, "big")
-            if begins and not self._begin(at):
+            if len(head) < LEAST_BLOCK:
+                have = f"{len(head)} of {LEAST_BLOCK} bytes"
+                self.problem = f"it ends within a block {behind}: {have}"
+                return
+            begins = head[:4] == layout.SECTION.to_bytes(4, "big")
+            if begins and not self._begin(head):
                 self.problem = f"it is damaged {behind}: a section has no byte order"
                 return
-            kind, length = struct.unpack_from(self._order + "II", self._data, at)
-            if length < 12 or length % 4 or length > LONGEST_BLOCK:
+            kind, length = struct.unpack_from(self._order + "II", head)
+            if length < LEAST_BLOCK or length % 4 or length > LONGEST_BLOCK:
                 self.problem = f"it is damaged {behind}: a block claims {length} bytes"
                 return
-            if size - at < length:
-                self.problem = f"it ends within a block {behind}: {size - at} of {length} bytes"
+            block = head + self._stream.read(length - LEAST_BLOCK)
+            if len(block) < length:
+                self.problem = f"it ends within a block {behind}: {len(block)} of {length} bytes"
                 return
-            self._block(kind, self._data[at + 8 : at + length - 4])
-            at += length
+            self._block(kind, block[8:-4])
 
-    def _begin(self, at: int) -> bool:
+    def _begin(self, head: bytes) -> bool:
         for order in "<>":
-            if struct.unpack_from(order + "I", self._data, at + 8)[0] == layout.BYTE_ORDER:
+            if struct.unpack_from(order + "I", head, 8)[0] == layout.BYTE_ORDER:
                 self._order = order
                 self._section = []
                 self._sections += 1
@@ -132,6 +144,7 @@ class Reading:
         if number >= len(self._section) or kept > min(len(body), LONGEST_PACKET):
             raise struct.error
         self.count += 1
+        self._kept += kept
         seen = self._section[number]
         if ticks is not None:
             self._last_ns = ticks * seen.ns[0] // seen.ns[1] + seen.offset_ns

@@ -1,6 +1,7 @@
 """TLS on the wire: records, and the messages of the handshake that are sent in the clear.
 
-RFC 8446 (TLS 1.3) and RFC 5246 (TLS 1.2). Nothing is decrypted.
+RFC 8446 (TLS 1.3) and RFC 5246 (TLS 1.2). Records are decrypted by :mod:`lab.wire.tls.decrypt`
+alone, with the secrets that an end has logged.
 """
 
 from lab.wire.tls.handshake import Handshake, certificates, handshakes

@@ -24,3 +24,13 @@ def key_log(data: bytes) -> str:
         if len(found) == MOST_LINES:
             break
     return "".join(found)
+
+
+def secrets_of(log: str, random: bytes) -> dict[str, bytes]:
+    """Return the secrets of the connection with this client's random, by label."""
+    wanted, found = random.hex(), {}
+    for line in log.splitlines():
+        label, of, secret = line.split()
+        if of.lower() == wanted:
+            found[label] = bytes.fromhex(secret)
+    return found

@@ -16,6 +16,7 @@ function choose(number, { show = false, focus = false } = {}) {
   byId("packet-place").textContent = `${packet[LENGTH]} bytes, packet ${packet[NUMBER]} in ${data.captures[packet[CAPTURE]]}${packet[POSITION]}${problems}`;
   byId("field").textContent = "Point at a field, or at a byte.";
   takeApart(packet);
+  showDecrypted(number);
   compareHops(number);
   showOrigin(number);
   showBetween(number);
@@ -24,6 +25,12 @@ function choose(number, { show = false, focus = false } = {}) {
     reveal(shownLadder()?.querySelector(".way.chosen"));
   }
   history.replaceState(null, "", `#packet-${number}`);
+}
+
+// What TLS hid in the packet. It did not cross the wire so, and the heading says it.
+function showDecrypted(number) {
+  const said = data.decrypted[number];
+  byId("packet-decrypted").replaceChildren(...(said === undefined ? [] : [make("h3", "", "Decrypted with the run's keys"), make("pre", "decrypted", said)]));
 }
 
 function go(way) {

@@ -1,0 +1,224 @@
+"""What a TLS connection hides is read with the secrets of its key log, and with no others."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import aead
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lab.wire.tls.decrypt import Opened, opened
+from lab.wire.tls.key_log import key_log
+from lab.wire.tls.keys import Keys, derived, suite_of, updated
+
+VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+OLDER = [
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+]
+SAID = st.lists(st.tuples(st.sampled_from(["client", "server"]), st.binary(min_size=1)), max_size=6)
+
+
+@dataclass
+class Spoken:
+    """What both ends of a connection sent, as it crossed the wire, and their key log."""
+
+    client: bytes
+    server: bytes
+    log: str
+
+    def opened(self, side: str) -> list[Opened]:
+        """Return the records of one end, decrypted, in order."""
+        found = opened(self.client, self.server, self.log)
+        return [each for _, each in sorted(found[side].items())]
+
+    def data(self, side: str) -> bytes:
+        return b"".join(each.content for each in self.opened(side) if each.is_data)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(day)
+        .not_valid_after(day + datetime.timedelta(days=36500))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def spoken(
+    certificate: Path, version: str, said: list[tuple[str, bytes]], suites: str = ""
+) -> Spoken:
+    """Return a connection of Python's own TLS, in which the ends say this and then close."""
+    log = certificate.with_name("keys.log")
+    log.unlink(missing_ok=True)
+    serving, asking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    serving.load_cert_chain(certificate)
+    asking.check_hostname, asking.verify_mode = False, ssl.CERT_NONE
+    asking.keylog_filename = str(log)
+    for context in (serving, asking):
+        context.minimum_version = context.maximum_version = VERSIONS[version]
+        if suites:
+            context.set_ciphers(suites)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    out = {"client": ssl.MemoryBIO(), "server": ssl.MemoryBIO()}
+    ends = {
+        "client": asking.wrap_bio(to_client, out["client"]),
+        "server": serving.wrap_bio(to_server, out["server"], server_side=True),
+    }
+    crossed = {"client": b"", "server": b""}
+
+    def carry() -> None:
+        for side, into in (("client", to_server), ("server", to_client)):
+            data = out[side].read()
+            crossed[side] += data
+            into.write(data)
+
+    done: set[str] = set()
+    while len(done) < 2:
+        for side, end in ends.items():
+            try:
+                end.do_handshake()
+                done.add(side)
+            except ssl.SSLWantReadError:
+                pass
+            carry()
+    for side, data in said:
+        ends[side].write(data)
+        carry()
+    for end in ends.values():
+        with contextlib.suppress(ssl.SSLError):  # it would wait for what the other end has left
+            end.unwrap()
+        carry()
+    return Spoken(crossed["client"], crossed["server"], key_log(log.read_bytes()))
+
+
+WAYS = [("1.3", ""), *(("1.2", suite) for suite in OLDER)]
+
+
+@pytest.mark.parametrize(("version", "suites"), WAYS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(said=SAID)
+def test_all_that_both_ends_said_is_read(
+    certificate: Path, version: str, suites: str, said: list[tuple[str, bytes]]
+) -> None:
+    seen = spoken(certificate, version, said, suites)
+    for side in ("client", "server"):
+        assert seen.data(side) == b"".join(data for by, data in said if by == side)
+        assert not any(each.problem for each in seen.opened(side))
+
+
+def test_the_rest_of_the_handshake_and_the_goodbye_have_their_names(certificate: Path) -> None:
+    newer = spoken(certificate, "1.3", [("client", b"GET / HTTP/1.1\r\n\r\n")])
+    words = [each.words for each in newer.opened("server") if not each.is_data]
+    assert words[:4] == ["EncryptedExtensions", "Certificate", "CertificateVerify", "Finished"]
+    assert words[-1] == "alert: close notify"
+    assert [each.words for each in newer.opened("client")][::2] == ["Finished", words[-1]]
+    older = spoken(certificate, "1.2", [("server", b"220 ready\r\n")])
+    assert [each.words for each in older.opened("server")] == [
+        "Finished",
+        "",
+        "alert: close notify",
+    ]
+
+
+def test_each_record_is_named_by_its_first_byte(certificate: Path) -> None:
+    seen = spoken(certificate, "1.3", [("client", b"one"), ("client", b"two")])
+    found = opened(seen.client, seen.server, seen.log)["client"]
+    for at, each in found.items():
+        assert seen.client[at] == 23
+        assert int.from_bytes(seen.client[at + 3 : at + 5], "big") == len(each.content) + 1 + 16
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_other_connections_secrets_open_it(certificate: Path, version: str) -> None:
+    seen = spoken(certificate, version, [("client", b"secret")])
+    other = spoken(certificate, version, [("client", b"secret")])
+    assert opened(seen.client, seen.server, other.log) == {}
+    assert opened(seen.client, seen.server, "") == {}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_was_changed_on_the_way_is_said_to_be_so_and_ends_the_reading(
+    certificate: Path, version: str
+) -> None:
+    seen = spoken(certificate, version, [("client", b"first"), ("client", b"second")])
+    places = sorted(opened(seen.client, seen.server, seen.log)["client"])
+    first = next(at for at in places if seen.client[at] == 23 and at > places[0])
+    changed = bytearray(seen.client)
+    changed[first + 7] ^= 1
+    found = opened(bytes(changed), seen.server, seen.log)["client"]
+    last = found[max(found)]
+    assert max(found) == first
+    assert (last.content, last.problem) == (b"", "the run's keys do not decrypt it")
+    assert last.words == last.problem
+
+
+@given(st.binary(), st.binary(), st.text())
+def test_any_bytes_are_read_without_harm(client: bytes, server: bytes, log: str) -> None:
+    assert opened(client, server, key_log(log.encode())) == {}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(cut=st.integers(0, 3000), at=st.integers(0, 3000), byte=st.integers(0, 255))
+def test_a_connection_that_was_cut_or_changed_anywhere_is_read_without_harm(
+    certificate: Path, cut: int, at: int, byte: int
+) -> None:
+    seen = spoken(certificate, "1.3", [("client", b"hello"), ("server", b"world")])
+    server = bytearray(seen.server[:cut])
+    if at < len(server):
+        server[at] = byte
+    opened(seen.client, bytes(server), seen.log)
+
+
+def test_keys_are_those_of_the_rfc() -> None:
+    """RFC 8448, 3: the server's handshake traffic secret, its key and its IV."""
+    secret = "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"
+    suite = suite_of(0x1301)
+    assert suite is not None
+    keys = derived(bytes.fromhex(secret), suite)
+    assert keys.key.hex() == "3fce516009c21727d0f2e4e86ee403bc"
+    assert keys.salt.hex() == "5d313eb2671276ee13000b30"
+
+
+@pytest.mark.parametrize("number", [0x1301, 0x1302, 0x1303])
+@given(plain=st.binary(max_size=100), secret=st.binary(min_size=32, max_size=48))
+def test_records_of_each_suite_are_opened_one_after_the_other(
+    number: int, plain: bytes, secret: bytes
+) -> None:
+    suite = suite_of(number)
+    assert suite is not None
+    keys = derived(updated(secret, suite), suite)
+    cipher = (aead.ChaCha20Poly1305 if number == 0x1303 else aead.AESGCM)(keys.key)
+    for sequence in range(3):
+        nonce = int.from_bytes(keys.salt, "big") ^ sequence
+        sealed = cipher.encrypt(nonce.to_bytes(12, "big"), plain, b"head")
+        assert keys.opened(sealed, b"head") == plain
+    assert keys.opened(sealed, b"head") is None, "the same record again has another number"
+    assert Keys("AES-GCM", bytes(16), bytes(4)).opened(b"short", b"") is None
