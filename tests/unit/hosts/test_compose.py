@@ -252,6 +252,19 @@ def test_a_compose_1_that_does_not_run_is_not_used(programs: Path) -> None:
     assert command.find() == ("docker", "compose")
 
 
+@pytest.mark.parametrize(("python", "is_asked"), [("python3.11", False), ("python3.12", True)])
+def test_a_compose_1_on_a_python_that_has_all_it_needs_is_not_asked(
+    programs: Path, python: str, is_asked: bool
+) -> None:
+    write_program(programs / "docker", "exit 1")
+    (programs / "python3").symlink_to(programs / python)
+    write_program(programs / python, f"/usr/bin/touch {programs}/asked; echo 1.29.2")
+    (programs / "docker-compose").write_text(f"#!{programs}/python3\n")
+    (programs / "docker-compose").chmod(0o755)
+    assert command.find() == ("docker-compose",)
+    assert (programs / "asked").exists() is is_asked
+
+
 def test_every_host_has_the_same_limit_on_open_files_on_every_engine() -> None:
     document = yaml.safe_load((ROOT / "images" / "hosts.yaml").read_text(encoding="utf-8"))
     limits = [service.get("ulimits") for service in document["services"].values()]
