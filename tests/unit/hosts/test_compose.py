@@ -27,6 +27,7 @@ from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, topology, with_needs
 from lab.hosts.docker.compose.identity import project_of
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.lock import held
 
 COMPOSE = ComposeFile(ROOT)
 OURS = COMPOSE.topology({})
@@ -250,6 +251,17 @@ def test_a_compose_1_that_does_not_run_is_not_used(programs: Path) -> None:
     command.find.cache_clear()
     write_program(programs / "docker", "echo 2.40.3")
     assert command.find() == ("docker", "compose")
+
+
+def test_compose_gets_a_permit_for_each_host_and_one_for_its_container(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "compose"
+    write_program(program, 'echo "$COMPOSE_PARALLEL_LIMIT"')
+    hosts = [f"host{number}" for number in range(100)]
+    with held(tmp_path, "up", 1.0, "nobody") as lock:
+        said = command.run([str(program), "up", *hosts], tmp_path, {}, "bringing it up", lock)
+    assert int(said) >= 2 * len(hosts)
 
 
 @pytest.mark.parametrize(("python", "is_asked"), [("python3.11", False), ("python3.12", True)])

@@ -114,7 +114,7 @@ def run(
         done = subprocess.run(
             [*command],
             cwd=root,
-            env={**endpoint.find().environment(), **settings},
+            env={**_patience(command), **endpoint.find().environment(), **settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -133,6 +133,19 @@ def run(
     if done.returncode != 0:
         raise failure(attempt, done.stdout, done.returncode)
     return done.stdout
+
+
+def _patience(command: Sequence[str]) -> dict[str, str]:
+    """Return the settings with which compose brings up as many hosts as its command names.
+
+    Compose 1 gives out 64 permits, one for each service and one more for each container that it
+    makes of it. Where there are more services than that, it waits for ever. And it gives an answer
+    of the engine a minute, which is short where a hundred hosts are made.
+    """
+    return {
+        "COMPOSE_PARALLEL_LIMIT": str(max(64, 2 * len(command))),
+        "COMPOSE_HTTP_TIMEOUT": f"{DEADLINE:.0f}",
+    }
 
 
 _ERRORS: Sequence[tuple[str, type[LabError], str]] = (
