@@ -27,6 +27,7 @@ from lab.hosts.docker.compose.env_file import read_settings, with_settings
 from lab.hosts.docker.compose.file import Plan, topology, with_needs
 from lab.hosts.docker.compose.identity import project_of
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.docker.lock import held
 
 COMPOSE = ComposeFile(ROOT)
 OURS = COMPOSE.topology({})
@@ -250,6 +251,30 @@ def test_a_compose_1_that_does_not_run_is_not_used(programs: Path) -> None:
     command.find.cache_clear()
     write_program(programs / "docker", "echo 2.40.3")
     assert command.find() == ("docker", "compose")
+
+
+def test_compose_gets_a_permit_for_each_host_and_one_for_its_container(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "compose"
+    write_program(program, 'echo "$COMPOSE_PARALLEL_LIMIT"')
+    hosts = [f"host{number}" for number in range(100)]
+    with held(tmp_path, "up", 1.0, "nobody") as lock:
+        said = command.run([str(program), "up", *hosts], tmp_path, {}, "bringing it up", lock)
+    assert int(said) >= 2 * len(hosts)
+
+
+@pytest.mark.parametrize(("python", "is_asked"), [("python3.11", False), ("python3.12", True)])
+def test_a_compose_1_on_a_python_that_has_all_it_needs_is_not_asked(
+    programs: Path, python: str, is_asked: bool
+) -> None:
+    write_program(programs / "docker", "exit 1")
+    (programs / "python3").symlink_to(programs / python)
+    write_program(programs / python, f"/usr/bin/touch {programs}/asked; echo 1.29.2")
+    (programs / "docker-compose").write_text(f"#!{programs}/python3\n")
+    (programs / "docker-compose").chmod(0o755)
+    assert command.find() == ("docker-compose",)
+    assert (programs / "asked").exists() is is_asked
 
 
 def test_every_host_has_the_same_limit_on_open_files_on_every_engine() -> None:

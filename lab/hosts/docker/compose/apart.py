@@ -7,11 +7,16 @@ sets a filter on each bridge's own card (tc-bpf(8)). It goes with the bridge: do
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
+import threading
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lab.errors import LabError
+from lab.hosts.background import begin
 from lab.hosts.docker import labels
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.project import Project
@@ -19,6 +24,9 @@ from lab.hosts.docker.engine.client import Known
 
 DEADLINE = 60.0
 """Seconds that the container may take, on a busy machine."""
+
+LOOKING = 0.1
+"""Seconds from one look whether there is a host to the next."""
 
 # What the machine itself gets from the bridge, and sends into it, is dropped; what is bridged is
 # not seen by these. Not every kernel has both ways of saying "drop". Podman names a bridge as it
@@ -54,16 +62,44 @@ class Apart:
     why_not: str = ""
 
 
-def keep(project: Project, note: Path, image: str, say: Say, *, anew: bool) -> None:
+@contextlib.contextmanager
+def meanwhile(project: Project, note: Path, image: str) -> Iterator[None]:
+    """Forget what was done, and set the filters anew while the lab's hosts are being made.
+
+    The machine may have been started again, and then its bridges are new. Compose makes all
+    networks before the first host, and a bridge is there with its network. Where it is not
+    (Podman), or the filters cannot be set yet, :func:`keep` does it, and tells why.
+    """
+    note.unlink(missing_ok=True)
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(LOOKING):
+            with contextlib.suppress(LabError):
+                if project.hosts():
+                    keep(project, note, image, lambda _: None)
+                    if (done := noted(note)) and done.why_not:
+                        note.unlink(missing_ok=True)
+                    return
+
+    watching = begin("apart", watch)
+    try:
+        yield
+    finally:
+        is_over.set()
+    with contextlib.suppress(OSError):
+        watching.result(DEADLINE)
+
+
+def keep(project: Project, note: Path, image: str, say: Say) -> None:
     """See to it that the machine is off the bridges of a lab's networks; never raises LabError.
 
-    ``note`` is where it is kept what was done: nothing is done twice for the same networks, unless
-    ``anew``. The machine may have been started again, and then its bridges are new.
+    ``note`` is where it is kept what was done: nothing is done twice for the same networks.
     """
     networks = project.networks()
     ids = sorted(network["Id"] for network in networks)
     last = noted(note)
-    if last and last.networks == ids and not anew:
+    if last and last.networks == ids:
         return
     note.unlink(missing_ok=True)
     why_not = _filtered(project, [bridge(network) for network in networks], image)

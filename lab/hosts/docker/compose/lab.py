@@ -121,16 +121,17 @@ class Lab:
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         all_run = all(name in there and there[name]["State"] == "running" for name in wanted)
-        if anew := is_stale or not all_run:
+        note, image = self.identity.apart, images.tag(known[wanted[0]].image, made_of)
+        if is_stale or not all_run:
             looking = begin("looking for compose", compose_command.find)
             images.ensure(client, self.root, [known[name].image for name in wanted], say)
             futures.wait([looking])
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
                 _empty(project)
-            self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say, lock)
-        note, image = self.identity.apart, images.tag(known[wanted[0]].image, made_of)
-        kept = begin("apart", lambda: apart.keep(project, note, image, say, anew=anew))
+            with apart.meanwhile(project, note, image):
+                self._compose_up(project, wanted, {**made_of, "LAB_CONFIG": config}, say, lock)
+        kept = begin("apart", lambda: apart.keep(project, note, image, say))
         project.wait_ready(wanted)
         kept.result()
 
