@@ -20,6 +20,9 @@ from lab.hosts.docker.engine.endpoint import Endpoint
 class EngineLeft(EngineUnavailable):
     """An engine went away while something was done on it: that is to be done elsewhere."""
 
+    def __init__(self, attempted: str, seen: str) -> None:
+        super().__init__(attempted, seen, "lab engines shows which engines answer")
+
 
 class Engine:
     """One of several engines. For several threads.

@@ -117,14 +117,14 @@ class Pool:
         cheap = [task for task, dear in tasks if not dear]
         firsts = len(self._engines)
         most = max(len(cheap), min(len(tasks), SERVING * firsts))
-        # One of several engines may go away, so each has a lab ready.
+        # An engine may go away: so each has a lab, which comes up only then where jobs are few.
         labs = [number for number in self._labs.numbers if number <= max(most, firsts)]
         board = Board(tasks, labs, firsts)
         self._boards.append(board)
         for number in labs:
             own = cheap if cheap and number > firsts else [task for task, _ in tasks]
             needed = {name for task in own for name in task.hosts}
-            work_off = partial(self._work_off, board, number, sorted(needed))
+            work_off = partial(self._work_off, board, number, sorted(needed), number > most)
             self._threads.append(begin(self._labs.called(number), work_off))
         return futures
 
@@ -145,10 +145,14 @@ class Pool:
         self._labs.close()
         wait(self._threads, ENDING)
 
-    def _work_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> None:
+    def _work_off(
+        self, board: Board[_Task], number: int, hosts: Sequence[str], spare: bool
+    ) -> None:
         """Do the jobs of the board that are for this lab, until none can come any more."""
         error: BaseException | None = None
         try:
+            if spare and not board.wait_returned():
+                return
             with self._turn(lambda: [number]):
                 while not self._is_worked_off(board, number, hosts):
                     continue

@@ -14,13 +14,15 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 import submissions
-from lab_clone import ROOT, Clone, MakeClone, Said, wait_for
+from lab_clone import ROOT, Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
+from tls_door import TlsDoor
 
 GATED = """
     \"\"\"A program that goes on until somebody puts a file onto its host.\"\"\"
@@ -143,6 +145,11 @@ def is_gated(clone: Clone) -> bool:
         return False
 
 
+def is_idle(clone: Clone) -> bool:
+    """Return whether no program waits there."""
+    return not is_gated(clone)
+
+
 def wait_until_gated(clone: Clone) -> None:
     wait_for("the program to wait", lambda: is_gated(clone), within=120)
 
@@ -260,6 +267,36 @@ def test_an_engine_that_there_is_not_is_told(here: Clone) -> None:
     said = here.lab("run", "--on", "default,other", "tcp_connect")
     assert said.status == 2, said.text
     assert said.is_clear("looking for the engine other", "default, nobody, second")
+
+
+def test_an_engine_behind_tls_is_used_like_any_other(
+    here: Clone, second: Second, tmp_path: Path
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here, which makes certificates")
+    door = TlsDoor(tmp_path, "/var/run/docker.sock")
+    second.docker("context", "create", "behind", "--docker", door.context)
+    try:
+        assert rows(here.lab("engines", "--json"))["behind"]["reachable"] is True
+        said = here.lab("run", "--json", "--on", "behind", "tcp_connect")
+        assert said.status == 0, said.text
+        assert outcomes(said)["tcp_connect", "ipv4", "holds"] == 1
+        assert door.entered > 10
+    finally:
+        door.close()
+        second.docker("context", "rm", "behind")
+
+
+def test_ctrl_c_ends_the_programs_on_both(here: Clone, there: Clone) -> None:
+    process = here.start("run", "--on", "default,second", "gated")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    said = interrupt(process)
+    assert said.status == 130, said.text
+    assert "Traceback" not in said.text
+    for clone in (here, there):
+        wait_for("no program to run", partial(is_idle, clone), within=60)
+        assert clone.processes() == []
 
 
 def test_two_contexts_of_one_engine_are_refused(here: Clone, second: Second) -> None:

@@ -143,6 +143,19 @@ def test_a_job_under_which_engines_go_away_each_time_is_given_up() -> None:
         task.future.result(0)
 
 
+def test_a_spare_lab_is_wanted_only_where_a_job_is_given_back() -> None:
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    spare = begin("spare", jobs.wait_returned)
+    jobs.give_back("a")
+    assert spare.result(20) is True
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    spare = begin("spare", jobs.wait_returned)
+    jobs.done("a")
+    assert spare.result(20) is False
+
+
 def test_what_is_cleared_is_not_waited_for() -> None:
     jobs = board("a", "b")
     assert jobs.take(1) == "a"

@@ -71,6 +71,7 @@ class EngineClient:
 
     def _loaded(self) -> docker.APIClient:
         import docker  # noqa: PLC0415 - loading it is what is to be put off
+        from requests.utils import get_environ_proxies  # noqa: PLC0415
 
         tls = None
         if self.endpoint.certificates:
@@ -81,11 +82,11 @@ class EngineClient:
                 ca_cert=ca,
                 verify=self.endpoint.verified,
             )
-        return docker.APIClient(
-            base_url=self.url,
-            version=self.api_version or ".".join(map(str, MINIMUM_API)),
-            tls=tls or False,
-        )
+        version = self.api_version or ".".join(map(str, MINIMUM_API))
+        client = docker.APIClient(base_url=self.url, version=version, tls=tls or False)
+        # A REQUESTS_CA_BUNDLE of the user's would stand in for the engine's own authority.
+        client.proxies, client.trust_env = get_environ_proxies(client.base_url), False
+        return client
 
     def close(self) -> None:
         """Give the connections back."""
