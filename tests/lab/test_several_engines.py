@@ -118,7 +118,8 @@ class Going:
 
     def _read(self) -> None:
         assert self._process.stderr is not None
-        self._lines += self._process.stderr
+        for line in self._process.stderr:
+            self._lines.append(line)
 
     def wait_for(self, text: str) -> None:
         """Wait until it has said a text."""
@@ -327,14 +328,45 @@ def test_submissions_are_graded_on_both(
     assert found == {name: f"{mark:g}" for name, (_, mark) in some.items()}, said.text
 
 
+def test_no_submission_is_lost_or_judged_twice_where_an_engine_is_killed(
+    here: Clone, there: Clone, second: Second, tmp_path: Path
+) -> None:
+    names = ["ann", "bob", "eve"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "client.py").write_text(dedent(GATE) + f"# {name}\n")
+    paths = [str(tmp_path / name) for name in names]
+    going = Going(here, "grade", "gated", *paths, "--ipv4", "--on", "default,second")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    second.kill()
+    going.wait_for("engine second went away (")
+    wait_for("all to end", lambda: going.is_over() or open_each_gate(here), within=120)
+    said = going.ended()
+    second.start()
+    assert said.status == 0, said.text
+    folder = here.root / "out" / "grades" / "gated"
+    with (folder / "grades.csv").open(newline="") as file:
+        assert {row["submission"]: row["score"] for row in csv.DictReader(file)} == dict.fromkeys(
+            names, "2"
+        )
+    journal = (folder / "journal.jsonl").read_text().splitlines()
+    keys = [json.loads(line)["key"] for line in journal if line.startswith("{")]
+    assert len(keys) == len(set(keys)) == 3
+
+
 def test_a_proof_is_spread_too(here: Clone) -> None:
     said = here.lab("prove", "host_name", "--on", "default,second", within=300)
     assert said.status == 0, said.text
 
 
 def test_down_takes_the_labs_on_both_down(here: Clone, there: Clone) -> None:
+    said = here.lab("down")
+    assert "labs came up on other engines too: lab down --on second\n" in said.stderr
+    assert there.ids() != {}
     said = here.lab("down", "--on", "default,second")
     assert said.status == 0, said.text
     for clone in (here, there):
         assert clone.ids() == {}
         assert clone.networks() == []
+    assert "other engines" not in here.lab("down").text
