@@ -73,6 +73,18 @@ class Engine:
             self._say(f"engine {self.name} is back, and is used again")
         return True
 
+    def is_silent(self) -> bool:
+        """Ask twice whether it is there, as a busy machine may be late once; return whether not.
+
+        Nothing is told of it, and one that was away before is not asked.
+        """
+        return not self._is_away and not (self._answers() or self._answers())
+
+    def _answers(self) -> bool:
+        with suppress(LabError), closing(engine.connect(self.where)):
+            return True
+        return False
+
     def note_away(self, seen: str) -> None:
         """Take note, and tell once, that it has gone away."""
         with self._lock:

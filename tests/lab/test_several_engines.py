@@ -66,6 +66,11 @@ class Second:
         self._link.unlink(missing_ok=True)
         self._link.symlink_to(Path(self.engine.url.removeprefix("unix://")).parent)
 
+    def freeze(self) -> None:
+        """Stop its daemon, so that it takes connections and says nothing."""
+        assert self.engine is not None
+        self.engine.freeze()
+
     def kill(self) -> None:
         """Kill it, and all that it runs."""
         if self.engine is not None:
@@ -230,6 +235,22 @@ def test_the_work_of_an_engine_that_is_killed_is_done_once_elsewhere(
     assert outcomes(said) == {("gated", "ipv4", "holds"): 1, ("gated", "ipv6", "holds"): 1}
     assert said.stderr.count("went away") == 1
     assert "is back, and" not in said.stderr
+
+
+def test_the_work_of_an_engine_that_falls_silent_is_done_elsewhere(
+    here: Clone, there: Clone, second: Second
+) -> None:
+    going = Going(here, "run", "--json", "--on", "default,second", "gated")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    second.freeze()
+    going.wait_for("engine second went away (it does not answer any more)")
+    wait_for("both runs to end", lambda: going.is_over() or open_each_gate(here), within=120)
+    said = going.ended()
+    second.kill()
+    second.start()
+    assert said.status == 0, said.text
+    assert outcomes(said) == {("gated", "ipv4", "holds"): 1, ("gated", "ipv6", "holds"): 1}
 
 
 def test_an_engine_that_comes_back_is_used_again(here: Clone, there: Clone, second: Second) -> None:
