@@ -10,6 +10,7 @@
     │   └── CaptureUnreadable      a capture file that is empty, cut off or of another format
     └── CouldNotJudge              exit status 3: nothing can be said about the programs
         ├── EngineUnavailable      no engine, no permission, too old, or it stopped
+        │   └── EngineLeft             one of several went away, and its work is done elsewhere
         ├── ImageUnavailable       an image can neither be pulled nor made
         ├── ComposeFailed          compose refused, or failed
         ├── PrefixTaken            the lab's addresses belong to somebody else

@@ -70,6 +70,9 @@ def down_command(images: bool, of_others: bool, on: tuple[str, ...]) -> None:
             engines.down(root, on, progress.say)
         else:
             labs.down(root, progress.say)
+            if others := engines.used(root):
+                where = ",".join(others)
+                progress.say(f"labs came up on other engines too: lab down --on {where}")
     if images:
         with contextlib.closing(engine.connect()) as client:
             for name in remove(client):

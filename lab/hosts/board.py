@@ -36,6 +36,7 @@ class Board(Generic[Job]):
         self._in_hand: list[Job] = []
         self._labs = set(labs)
         self._engines = engines
+        self._has_returned = False
         self._lock = threading.Condition()
 
     def take(self, lab: int) -> Job | None:
@@ -63,6 +64,7 @@ class Board(Generic[Job]):
         with self._lock:
             self._in_hand.remove(job)
             self._waiting.insert(0, (job, job in self._dear))
+            self._has_returned = True
             self._lock.notify_all()
 
     def wait(self, lab: int) -> bool:
@@ -73,6 +75,12 @@ class Board(Generic[Job]):
         with self._lock:
             self._lock.wait_for(lambda: self._for(lab) or not self._in_hand)
             return bool(self._for(lab))
+
+    def wait_returned(self) -> bool:
+        """Wait until a job was given back; return False where none can be any more."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._has_returned or not (self._waiting or self._in_hand))
+            return self._has_returned
 
     def is_open(self) -> bool:
         """Return whether a job waits, or may come back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -12,6 +13,7 @@ from lab.errors import EngineUnavailable, LabError, UsageError
 from lab.hosts.background import side_by_side
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose import labs
+from lab.hosts.docker.compose.identity import LABS
 from lab.hosts.docker.engine import endpoint, engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.engine.endpoint import Endpoint
@@ -19,6 +21,9 @@ from lab.hosts.docker.engine.endpoint import Endpoint
 
 class EngineLeft(EngineUnavailable):
     """An engine went away while something was done on it: that is to be done elsewhere."""
+
+    def __init__(self, attempted: str, seen: str) -> None:
+        super().__init__(attempted, seen, "lab engines shows which engines answer")
 
 
 class Engine:
@@ -67,6 +72,18 @@ class Engine:
         if was_away:
             self._say(f"engine {self.name} is back, and is used again")
         return True
+
+    def is_silent(self) -> bool:
+        """Ask twice whether it is there, as a busy machine may be late once; return whether not.
+
+        Nothing is told of it, and one that was away before is not asked.
+        """
+        return not self._is_away and not (self._answers() or self._answers())
+
+    def _answers(self) -> bool:
+        with suppress(LabError), closing(engine.connect(self.where)):
+            return True
+        return False
 
     def note_away(self, seen: str) -> None:
         """Take note, and tell once, that it has gone away."""
@@ -139,6 +156,11 @@ def sources(target: Engine, engines: Sequence[Engine]) -> Iterator[list[EngineCl
         yield found
 
 
+def used(root: Path) -> list[str]:
+    """Return the engines, other than the usual one, on which labs of the clone came up."""
+    return sorted(each.name for each in (root / LABS).glob("*/") if each.is_dir())
+
+
 def down(root: Path, names: Sequence[str], say: Say) -> None:
     """Remove the clone's labs on each of these engines.
 
@@ -150,6 +172,8 @@ def down(root: Path, names: Sequence[str], say: Say) -> None:
         is_usual = where.url == endpoint.find().url
         try:
             labs.down(root, say, None if is_usual else where)
+            if not is_usual:
+                shutil.rmtree(root / LABS / where.name, ignore_errors=True)
         except LabError as problem:
             problems.append(problem)
     if problems:

@@ -38,6 +38,7 @@ class Opened:
         self._engines = engines
         self._say = say
         self._opened: dict[int, RunningLab] = {}
+        self._dropped: set[RunningLab] = set()
         self._lock = threading.Lock()
         self._ends = False
         self._coming_up = {engine.name: threading.BoundedSemaphore(COMING_UP) for engine in engines}
@@ -85,6 +86,8 @@ class Opened:
 
     def confirm(self, lab: RunningLab) -> None:
         """Raise EngineLeft where an engine that was named went away from under a lab."""
+        if lab in self._dropped:
+            raise EngineLeft("playing on an engine", "it fell silent")
         numbers = [number for number, opened in self._opened.items() if opened is lab]
         for engine in map(self.engine, numbers):
             if not engine.name:
@@ -102,6 +105,15 @@ class Opened:
             opened = self._opened.pop(number, None)
         if opened is not None:
             opened.close()
+
+    def drop(self, engine: Engine) -> None:
+        """Close the labs of an engine that fell silent, so that nobody waits for its answers."""
+        engine.note_away("it does not answer any more")
+        with self._lock:
+            on = {number for number in self._opened if self.engine(number) is engine}
+            dropped = [self._opened.pop(number) for number in on]
+            self._dropped |= {*dropped}
+        side_by_side(RunningLab.close, dropped)
 
     def close(self) -> None:
         """Close all labs for good; what was started in them ends."""

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from lab.clone import Clone
-from lab.errors import EngineUnavailable, HostUnavailable, LabError
+from lab.errors import HostUnavailable, LabError
 from lab.hosts.background import begin
 from lab.hosts.board import SERVING, Board, is_dear
 from lab.hosts.docker.apt import Say
@@ -23,6 +22,7 @@ from lab.hosts.docker.lock import held_one
 from lab.hosts.engines import Engine, EngineLeft, open_named, open_usual
 from lab.hosts.opened import Opened
 from lab.hosts.running_lab import RunningLab
+from lab.hosts.task import Task, fulfil
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -39,8 +39,8 @@ RETURN_DEADLINE = 120.0
 LOOKING_AGAIN = 1.0
 """Seconds between two looks at an engine that is away."""
 
-TRIES = 3
-"""How often a job is begun where engines go away meanwhile: it may be what ends them."""
+WATCHING = 5.0
+"""Seconds between two looks at an engine that is there."""
 
 
 def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
@@ -48,16 +48,6 @@ def to_try(number: int, opened: Collection[int], *, dear: bool) -> list[int]:
     if dear:
         return [1]
     return sorted(range(1, number + 1), key=lambda each: (each not in opened, each))
-
-
-@dataclass(eq=False)
-class _Task:
-    """A job without its types: the hosts that it needs, how to do it, and its future."""
-
-    hosts: tuple[str, ...]
-    do: Callable[[RunningLab], None]
-    future: Future[Any]
-    tries: int = 0
 
 
 class Pool:
@@ -72,7 +62,7 @@ class Pool:
         self._labs = Opened(clone.root, number, engines, say)
         self._say = say
         self._ended = threading.Event()
-        self._boards: list[Board[_Task]] = []
+        self._boards: list[Board[Task]] = []
         self._threads: list[Future[None]] = []
 
     @property
@@ -108,23 +98,26 @@ class Pool:
         """
         known = self._labs.known
         futures: list[Future[Result]] = []
-        tasks: list[tuple[_Task, bool]] = []
+        tasks: list[tuple[Task, bool]] = []
         for job in jobs:
             hosts, future = tuple(hosts_of(job)), Future[Result]()
-            task = _Task(hosts, partial(_do, future, partial(work, job)), future)
+            task = Task(hosts, partial(fulfil, future, partial(work, job)), future)
             tasks.append((task, is_dear(hosts, known)))
             futures.append(future)
         cheap = [task for task, dear in tasks if not dear]
         firsts = len(self._engines)
         most = max(len(cheap), min(len(tasks), SERVING * firsts))
-        # One of several engines may go away, so each has a lab ready.
+        # An engine may go away: so each has a lab, which comes up only then where jobs are few.
         labs = [number for number in self._labs.numbers if number <= max(most, firsts)]
         board = Board(tasks, labs, firsts)
         self._boards.append(board)
+        if firsts > 1:
+            for engine in self._engines:
+                begin(f"watching {engine.name}", partial(self._watch, engine))
         for number in labs:
             own = cheap if cheap and number > firsts else [task for task, _ in tasks]
             needed = {name for task in own for name in task.hosts}
-            work_off = partial(self._work_off, board, number, sorted(needed))
+            work_off = partial(self._work_off, board, number, sorted(needed), number > most)
             self._threads.append(begin(self._labs.called(number), work_off))
         return futures
 
@@ -145,10 +138,18 @@ class Pool:
         self._labs.close()
         wait(self._threads, ENDING)
 
-    def _work_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> None:
+    def _watch(self, engine: Engine) -> None:
+        """Look whether an engine falls silent, which ends no connection: plays would wait long."""
+        while not self._ended.wait(WATCHING):
+            if engine.is_silent():
+                self._labs.drop(engine)
+
+    def _work_off(self, board: Board[Task], number: int, hosts: Sequence[str], spare: bool) -> None:
         """Do the jobs of the board that are for this lab, until none can come any more."""
         error: BaseException | None = None
         try:
+            if spare and not board.wait_returned():
+                return
             with self._turn(lambda: [number]):
                 while not self._is_worked_off(board, number, hosts):
                     continue
@@ -161,13 +162,13 @@ class Pool:
                 error or HostUnavailable("waiting for a lab", "it has ended", "lab up")
             )
 
-    def _is_worked_off(self, board: Board[_Task], number: int, hosts: Sequence[str]) -> bool:
+    def _is_worked_off(self, board: Board[Task], number: int, hosts: Sequence[str]) -> bool:
         """Do jobs; return False where the engine went away and is back before all are done."""
         try:
             lab = self._labs.ready(number, hosts)
             while True:
                 if task := board.take(number):
-                    self._try(board, task, lab)
+                    task.attempt(board, lab)
                 elif len(self._engines) == 1 or not board.wait(number):
                     return True
         except EngineLeft:
@@ -176,22 +177,7 @@ class Pool:
                 return False
             raise
 
-    @staticmethod
-    def _try(board: Board[_Task], task: _Task, lab: RunningLab) -> None:
-        task.tries += 1
-        try:
-            task.do(lab)
-        except EngineLeft:
-            if task.tries < TRIES:
-                board.give_back(task)
-                raise
-            seen = f"{task.tries} times an engine went away while that was played"
-            task.future.set_exception(EngineUnavailable("playing", seen, "lab engines"))
-            board.done(task)
-            raise
-        board.done(task)
-
-    def _is_back(self, board: Board[_Task], number: int) -> bool:
+    def _is_back(self, board: Board[Task], number: int) -> bool:
         """Wait for an engine that went away; return False where it is not waited for any more.
 
         It is waited for as long as others do the work, and for RETURN_DEADLINE where all are away.
@@ -233,14 +219,3 @@ def open_pool(clone: Clone, number: int, say: Say, on: Sequence[str] = ()) -> It
             yield pool
         finally:
             pool.close()
-
-
-def _do(future: Future[Result], work: Callable[[RunningLab], Result], lab: RunningLab) -> None:
-    """Have the future hold what comes of the work, unless that is to be done elsewhere."""
-    if future.running() or future.set_running_or_notify_cancel():
-        try:
-            future.set_result(work(lab))
-        except EngineLeft:
-            raise
-        except BaseException as error:
-            future.set_exception(error)

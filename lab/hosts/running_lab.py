@@ -216,6 +216,8 @@ class RunningLab:
 
     def _what_became_of(self, name: str) -> str:
         """Return, as a clause, the state of the host as the engine knows it now."""
+        if self._is_closed:
+            return "its lab was closed"
         with contextlib.suppress(Exception):
             self.client.ping()
             give_up = time.monotonic() + NEWS_DEADLINE

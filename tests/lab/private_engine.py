@@ -159,6 +159,11 @@ class PrivateEngine:
         for which in ("iptables", "ip6tables"):
             self.run(f"echo {int(on)} >/proc/sys/net/bridge/bridge-nf-call-{which}")
 
+    def freeze(self) -> None:
+        """Stop its daemon, and not what it runs: it takes questions, and answers none."""
+        for pid in self._children():
+            os.kill(pid, signal.SIGSTOP)
+
     def kill(self) -> None:
         """Kill it and all that it runs, with no time to say goodbye; fine where it is dead."""
         for pid in self._children():

@@ -14,13 +14,15 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 import submissions
-from lab_clone import ROOT, Clone, MakeClone, Said, wait_for
+from lab_clone import ROOT, Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
+from tls_door import TlsDoor
 
 GATED = """
     \"\"\"A program that goes on until somebody puts a file onto its host.\"\"\"
@@ -63,6 +65,11 @@ class Second:
         self.engine = PrivateEngine(self._folder)
         self._link.unlink(missing_ok=True)
         self._link.symlink_to(Path(self.engine.url.removeprefix("unix://")).parent)
+
+    def freeze(self) -> None:
+        """Stop its daemon, so that it takes connections and says nothing."""
+        assert self.engine is not None
+        self.engine.freeze()
 
     def kill(self) -> None:
         """Kill it, and all that it runs."""
@@ -116,7 +123,8 @@ class Going:
 
     def _read(self) -> None:
         assert self._process.stderr is not None
-        self._lines += self._process.stderr
+        for line in self._process.stderr:
+            self._lines.append(line)
 
     def wait_for(self, text: str) -> None:
         """Wait until it has said a text."""
@@ -141,6 +149,11 @@ def is_gated(clone: Clone) -> bool:
         return host is not None and any("client.py" in line for line in clone.inside("client"))
     except AssertionError:
         return False
+
+
+def is_idle(clone: Clone) -> bool:
+    """Return whether no program waits there."""
+    return not is_gated(clone)
 
 
 def wait_until_gated(clone: Clone) -> None:
@@ -224,6 +237,22 @@ def test_the_work_of_an_engine_that_is_killed_is_done_once_elsewhere(
     assert "is back, and" not in said.stderr
 
 
+def test_the_work_of_an_engine_that_falls_silent_is_done_elsewhere(
+    here: Clone, there: Clone, second: Second
+) -> None:
+    going = Going(here, "run", "--json", "--on", "default,second", "gated")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    second.freeze()
+    going.wait_for("engine second went away (it does not answer any more)")
+    wait_for("both runs to end", lambda: going.is_over() or open_each_gate(here), within=120)
+    said = going.ended()
+    second.kill()
+    second.start()
+    assert said.status == 0, said.text
+    assert outcomes(said) == {("gated", "ipv4", "holds"): 1, ("gated", "ipv6", "holds"): 1}
+
+
 def test_an_engine_that_comes_back_is_used_again(here: Clone, there: Clone, second: Second) -> None:
     going = Going(here, "run", "--json", "--on", "default,second", "gated")
     for clone in (here, there):
@@ -262,6 +291,36 @@ def test_an_engine_that_there_is_not_is_told(here: Clone) -> None:
     assert said.is_clear("looking for the engine other", "default, nobody, second")
 
 
+def test_an_engine_behind_tls_is_used_like_any_other(
+    here: Clone, second: Second, tmp_path: Path
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here, which makes certificates")
+    door = TlsDoor(tmp_path, "/var/run/docker.sock")
+    second.docker("context", "create", "behind", "--docker", door.context)
+    try:
+        assert rows(here.lab("engines", "--json"))["behind"]["reachable"] is True
+        said = here.lab("run", "--json", "--on", "behind", "tcp_connect")
+        assert said.status == 0, said.text
+        assert outcomes(said)["tcp_connect", "ipv4", "holds"] == 1
+        assert door.entered > 10
+    finally:
+        door.close()
+        second.docker("context", "rm", "behind")
+
+
+def test_ctrl_c_ends_the_programs_on_both(here: Clone, there: Clone) -> None:
+    process = here.start("run", "--on", "default,second", "gated")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    said = interrupt(process)
+    assert said.status == 130, said.text
+    assert "Traceback" not in said.text
+    for clone in (here, there):
+        wait_for("no program to run", partial(is_idle, clone), within=60)
+        assert clone.processes() == []
+
+
 def test_two_contexts_of_one_engine_are_refused(here: Clone, second: Second) -> None:
     second.docker("context", "create", "twin", "--docker", "host=unix:///var/run/docker.sock")
     said = here.lab("run", "--on", "default,twin", "tcp_connect")
@@ -290,14 +349,45 @@ def test_submissions_are_graded_on_both(
     assert found == {name: f"{mark:g}" for name, (_, mark) in some.items()}, said.text
 
 
+def test_no_submission_is_lost_or_judged_twice_where_an_engine_is_killed(
+    here: Clone, there: Clone, second: Second, tmp_path: Path
+) -> None:
+    names = ["ann", "bob", "eve"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "client.py").write_text(dedent(GATE) + f"# {name}\n")
+    paths = [str(tmp_path / name) for name in names]
+    going = Going(here, "grade", "gated", *paths, "--ipv4", "--on", "default,second")
+    for clone in (here, there):
+        wait_until_gated(clone)
+    second.kill()
+    going.wait_for("engine second went away (")
+    wait_for("all to end", lambda: going.is_over() or open_each_gate(here), within=120)
+    said = going.ended()
+    second.start()
+    assert said.status == 0, said.text
+    folder = here.root / "out" / "grades" / "gated"
+    with (folder / "grades.csv").open(newline="") as file:
+        assert {row["submission"]: row["score"] for row in csv.DictReader(file)} == dict.fromkeys(
+            names, "2"
+        )
+    journal = (folder / "journal.jsonl").read_text().splitlines()
+    keys = [json.loads(line)["key"] for line in journal if line.startswith("{")]
+    assert len(keys) == len(set(keys)) == 3
+
+
 def test_a_proof_is_spread_too(here: Clone) -> None:
     said = here.lab("prove", "host_name", "--on", "default,second", within=300)
     assert said.status == 0, said.text
 
 
 def test_down_takes_the_labs_on_both_down(here: Clone, there: Clone) -> None:
+    said = here.lab("down")
+    assert "labs came up on other engines too: lab down --on second\n" in said.stderr
+    assert there.ids() != {}
     said = here.lab("down", "--on", "default,second")
     assert said.status == 0, said.text
     for clone in (here, there):
         assert clone.ids() == {}
         assert clone.networks() == []
+    assert "other engines" not in here.lab("down").text

@@ -40,6 +40,27 @@ def test_an_engine_behind_ssh_serves_a_run(this_lab: Clone, tmp_path: Path) -> N
     assert len(calls) > 10
 
 
+def test_an_engine_behind_ssh_is_shown_and_runs_are_spread_over_it(
+    this_lab: Clone, tmp_path: Path
+) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(SSH.format(folder=tmp_path))
+    ssh.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    clone = Clone(this_lab.root, {"DOCKER_CONFIG": str(tmp_path / "docker"), "PATH": path})
+    clone.docker("context", "create", "behind", "--docker", "host=ssh://somebody@far")
+    said = clone.lab("engines")
+    assert said.status == 0, said.text
+    rows = {line.split()[0]: line.split()[1:] for line in said.stdout.splitlines()}
+    assert rows["behind"][0] == rows["default"][1]  # a star is in between
+    said = clone.lab("run", "tcp_connect", "--on", "behind")
+    assert said.status == 0, said.text
+    assert len((tmp_path / "asked").read_text().splitlines()) > 10
+    said = clone.lab("run", "tcp_connect", "--on", "behind,default")
+    assert said.status == 2, said.text
+    assert said.is_clear("both contexts lead to the same engine")
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[SshServer]:
     """Give an sshd whose user may ask this machine's engine."""

@@ -12,6 +12,7 @@ import pytest
 
 from lab.errors import EngineUnavailable, UnknownName
 from lab.hosts.docker.engine import endpoint, engine
+from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.engine.endpoint import Endpoint
 
 
@@ -70,6 +71,15 @@ def test_a_context_that_there_is_not_is_an_unknown_name(folder: Path) -> None:
     write_context(folder, "other", "unix:///other.sock")
     with pytest.raises(UnknownName, match="default, other"):
         endpoint.named("server2")
+
+
+def test_other_authorities_do_not_stand_in_for_the_engine_s_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/all.pem")
+    assert "REQUESTS_CA_BUNDLE" not in Endpoint("tcp://far:2376").environment()
+    client = EngineClient(Endpoint("tcp://far:2376", certificates="/none", verified=False), "1.41")
+    assert client.sdk.trust_env is False
 
 
 def test_settings_that_are_broken_choose_nothing(folder: Path) -> None:

@@ -17,8 +17,9 @@ from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.hosts.docker.compose.identity import Identity, project_of
 from lab.hosts.docker.compose.labs import numbered
 from lab.hosts.engines import EngineLeft
-from lab.hosts.pool import TRIES, Pool, _Task, to_try
+from lab.hosts.pool import to_try
 from lab.hosts.running_lab import RunningLab
+from lab.hosts.task import TRIES, Task
 
 HOSTS = ComposeFile(ROOT).topology({}).hosts
 
@@ -130,17 +131,30 @@ def test_a_job_under_which_engines_go_away_each_time_is_given_up() -> None:
     def do(_: RunningLab) -> None:
         raise EngineLeft("playing on the engine server2", "it went away")
 
-    task = _Task((), do, Future())
+    task = Task((), do, Future())
     jobs = Board([(task, False)], (1, 2))
     tries = 0
     while tries <= TRIES and (found := jobs.take(1)):
         tries += 1
         with pytest.raises(EngineLeft):
-            Pool._try(jobs, found, cast(RunningLab, None))
+            found.attempt(jobs, cast(RunningLab, None))
     assert tries == TRIES
     assert not jobs.is_open()
     with pytest.raises(EngineUnavailable, match="3 times an engine went away"):
         task.future.result(0)
+
+
+def test_a_spare_lab_is_wanted_only_where_a_job_is_given_back() -> None:
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    spare = begin("spare", jobs.wait_returned)
+    jobs.give_back("a")
+    assert spare.result(20) is True
+    jobs = board("a")
+    assert jobs.take(1) == "a"
+    spare = begin("spare", jobs.wait_returned)
+    jobs.done("a")
+    assert spare.result(20) is False
 
 
 def test_what_is_cleared_is_not_waited_for() -> None:

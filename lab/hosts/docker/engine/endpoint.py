@@ -24,6 +24,9 @@ DEFAULT = "unix:///var/run/docker.sock"
 _CHOOSE = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 """The variables with which Docker's command line finds an engine."""
 
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Whom the user's programs trust; to compose 1 they would stand in for the engine's authority."""
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -56,7 +59,8 @@ class Endpoint:
     def environment(self) -> dict[str, str]:
         """Return this process's environment, as Docker's commands get it."""
         kept = environment.cleaned(os.environ).items()
-        return {name: value for name, value in kept if name not in _CHOOSE} | self.settings
+        left = (*_CHOOSE, *_AUTHORITIES)
+        return {name: value for name, value in kept if name not in left} | self.settings
 
     def command(self, *words: str) -> str:
         """Return a command of Docker's for a shell, in its environment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import docker
+from requests.utils import get_environ_proxies
 
 from lab.hosts.docker.engine.endpoint import Endpoint
 
@@ -25,4 +26,7 @@ def client_of(endpoint: Endpoint, url: str, version: str) -> docker.APIClient:
             ca_cert=ca,
             verify=endpoint.verified,
         )
-    return docker.APIClient(base_url=url, version=version, tls=tls or False)
+    client = docker.APIClient(base_url=url, version=version, tls=tls or False)
+    # A REQUESTS_CA_BUNDLE of the user's would stand in for the engine's own authority.
+    client.proxies, client.trust_env = get_environ_proxies(client.base_url), False
+    return client
