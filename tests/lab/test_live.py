@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
-from lab_clone import Clone
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from live_page import Page, Served, served
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -107,6 +109,32 @@ def test_a_scenario_runs_by_a_button_and_its_verdicts_and_page_are_there(page: P
     assert "SYN" in page.text("#packet-said") or page.all(".ladder .way")
     page.browser.close()
     page.browser.switch_to.window(first)
+
+
+def test_a_scenario_is_stepped_by_buttons(page: Page) -> None:
+    page.write("[name=scenario]", "tcp_connect")
+    page.click("#step-it")
+    page.wait("its turn", lambda: page.all("[data-move=server]:not([disabled])"))
+    page.click("[data-move=server]")
+    page.wait("the next step", lambda: "server.py:" in page.text("#steps"))
+    page.click("[data-move=on]")
+    page.wait("the end", lambda: "Result: " in page.text("#steps"))
+    page.wait("the verdicts", lambda: page.text("#running-says") == "The walk has ended.")
+    assert "the server closes first" in page.text("#verdicts")
+    assert "client ── SYN ──▶ server" in page.text("#steps")
+    assert page.all("#pages a[href$='/tcp_connect/step/steps.html']")
+
+
+def test_two_files_run_by_a_button(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text(dedent(GOOD_SERVER))
+    (tmp_path / "client.py").write_text(dedent(GOOD_CLIENT))
+    page.click("#run details summary")
+    page.write("[name=server]", str(tmp_path / "server.py"))
+    page.write("[name=client]", str(tmp_path / "client.py"))
+    page.click("#run-it")
+    page.wait("its page", lambda: page.all("#pages a[href$='/out/try/page.html']"))
+    assert page.text("#running-says") == "All holds."
+    page.wait("what it printed", lambda: "b'hello'" in page.text("#scroll .words"))
 
 
 def test_nothing_went_wrong_on_the_page(page: Page) -> None:
