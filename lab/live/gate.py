@@ -35,7 +35,8 @@ ALWAYS = {
 }
 
 ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta http-equiv="refresh" content="0; url=/"><title>Socket Lab</title>
+<meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="data:,">
+<title>Socket Lab</title>
 <p><a href="/">To the lab</a></p></html>
 """
 """A page, and no redirection: a strict cookie goes along only with what this site asks for."""

@@ -60,7 +60,10 @@ class Hosts:
         """Follow the hosts until cancelled; at the end, end all streams."""
         try:
             while True:
-                await self._look()
+                try:
+                    await self._look()
+                except Exception as error:  # whatever the engine answers: the next look may do
+                    self._tell(self.states, f"looking at the hosts: {error!r}")
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), LOOKS_APART)
                 self._news.clear()
@@ -86,9 +89,7 @@ class Hosts:
             self.known, problem = Known(links, self._network.names), ""
         except (LabError, OSError) as error:
             states, up, problem = self.states, list(self._tapped), str(error)
-        if (states, problem) != (self.states, self.problem):
-            self.states, self.problem = states, problem
-            self._changed()
+        self._tell(states, problem)
         for name in [name for name in self._tapped if name not in up]:
             await self._end(self._tapped.pop(name))
         for name in up[:MOST_TAPPED]:
@@ -99,6 +100,12 @@ class Hosts:
                     await self._end(self._tapped.pop(name))
                 if name not in self._tapped and self.known.links.get(name):
                     self._tapped[name] = await self._begin(name, identity)
+
+    def _tell(self, states: dict[str, str], problem: str) -> None:
+        """Tell what the hosts are now, where that is news."""
+        if (states, problem) != (self.states, self.problem):
+            self.states, self.problem = states, problem
+            self._changed()
 
     async def _begin(self, name: str, identity: str) -> Tapped:
         links = self.known.links[name]

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 from lab import environment, interruption
@@ -21,6 +22,7 @@ from lab.clone import Clone, here
 from lab.errors import LabError
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import RunningLab
+from lab.live.stepping import step
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.runner import playing
@@ -103,9 +105,18 @@ def _note(host: str, time_ns: int, kind: str, text: str) -> dict[str, Any]:
     return {"note": [time_ns, host, text[:400], kind]}
 
 
-def play(wanted: dict[str, Any], tell: Tell) -> int:
-    """Play what is wanted, keep it in ``out/``, and tell what came of it; raises LabError."""
+def play(wanted: dict[str, Any], tell: Tell, moves: Queue[str]) -> int:
+    """Play what is wanted, keep it in ``out/``, and tell what came of it; raises LabError.
+
+    ``moves`` are who is to move, where it is stepped.
+    """
     clone = here()
+    if "scenario" in wanted and wanted.get("step"):
+        run, ended = step(clone, wanted, tell, moves)
+        tell({"step": f"Result: {ended}"})
+        tell({"run": told_of(run)})
+        tell({"page": [f"{run.name}, step by step", f"{run.scenario}/step/steps.html"]})
+        return suite.exit_status([run])
     if "scenario" in wanted:
         return _play_scenario(clone, wanted, tell)
     return _try(clone, wanted, tell)
@@ -190,24 +201,23 @@ def _telling() -> Tell:
     return tell
 
 
-def _end_with_input() -> None:
-    """Interrupt this process when nobody holds its standard input any more."""
-    while os.read(0, 4096):
-        continue
+def _hear(moves: Queue[str]) -> None:
+    """Take what the page says; interrupt this process when nobody is there any more."""
+    for line in sys.stdin:
+        moves.put(str(json.loads(line).get("move")))
     os.kill(os.getpid(), signal.SIGINT)
 
 
 def _command() -> int:
     environment.close()
     tell = _telling()
-    line = b""
-    while not line.endswith(b"\n"):
-        if not (piece := os.read(0, 1)):
-            return 2
-        line += piece
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    line = sys.stdin.readline()
+    if not line:
+        return 2
+    moves: Queue[str] = Queue()
+    threading.Thread(target=_hear, args=(moves,), daemon=True).start()
     try:
-        status = play(json.loads(line), tell)
+        status = play(json.loads(line), tell, moves)
     except LabError as error:
         tell({"error": str(error)})
         status = error.exit_status

@@ -26,7 +26,7 @@ from lab.wire.packet import Packet, decode
 from lab.wire.pcap import Capture
 from lab.wire.sockets.table import samples
 
-MOST = 600
+MOST = 400
 """Sightings in the window."""
 
 SPAN_NS = 20_000_000_000

@@ -43,7 +43,8 @@ function showRun(told) {
   const wanted = told.wanted || {};
   byId("running-title").textContent = wanted.scenario || `${wanted.server} and ${wanted.client}`;
   const last = told.says?.at(-1) || "";
-  const ended = told.error ? told.error : { 0: "All holds.", 1: "Not all holds.", 130: "It was stopped." }[told.status] ?? "It could not be judged.";
+  // Calls are not traced in a walk: expectations about them cannot be judged.
+  const ended = wanted.step && !told.error && told.status !== 130 ? "The walk has ended." : told.error ? told.error : { 0: "All holds.", 1: "Not all holds.", 130: "It was stopped." }[told.status] ?? "It could not be judged.";
   byId("running-says").textContent = going ? `running: ${told.plays || last || "beginning"} …` : ended;
   const runs = told.runs || [];
   const opened = [...byId("verdicts").children].map((each) => each.open);
@@ -60,6 +61,7 @@ function showRun(told) {
   byId("run-it").disabled = byId("step-it").disabled = going;
   byId("stop-it").hidden = !going;
   byId("walk").hidden = !wanted.step;
+  for (const each of document.querySelectorAll("[data-move]")) each.disabled = !going || !told.can || (each.dataset.move !== "on" && !told.can.includes(each.dataset.move));
   if (going && wanted.step && !told.plays) byId("steps").textContent = "";
 }
 

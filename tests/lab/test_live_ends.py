@@ -1,0 +1,138 @@
+"""The live page's faults, floods and ends: what it leaves behind on hosts, which is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab_clone import Clone
+from live_page import Page, Served, gone, served
+from selenium import webdriver
+
+pytest_plugins = ["chromium"]
+
+FLOOD = (
+    'python3 -c "import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); '
+    "[s.sendto(b'flood', ('server', 9)) for _ in range(3000)]\""
+)
+
+
+@pytest.fixture
+def live(this_lab: Clone) -> Iterator[Served]:
+    with served(this_lab) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(live: Served, browser: webdriver.Chrome) -> Page:
+    opened = Page(browser)
+    opened.open(live.address())
+    return opened
+
+
+def faults(clone: Clone) -> str:
+    """Return what is done to hosts now."""
+    return "\n".join(
+        line for line in clone.lab("status").stdout.splitlines() if "fault in force" in line
+    )
+
+
+def set_a_fault(page: Page, clone: Clone) -> None:
+    page.choose("[name=link]", "middle")
+    page.choose("[name=towards]", "remote")
+    page.choose("[name=kind]", "cut")
+    page.click("#fault button[type=submit]")
+    page.wait("the fault", lambda: "on middle towards remote" in page.text("#faults"))
+    assert "on middle towards remote" in faults(clone)
+
+
+def test_a_fault_counts_what_it_meets_and_ends_with_its_page(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    set_a_fault(page, this_lab)
+    page.shell("client")
+    page.type("ping -c 1 -W 1 remote")
+    page.wait("the loss", lambda: "100% packet loss" in page.screen("client"))
+    page.wait("what it met", lambda: "met 1 packet" in page.text("#faults"))
+    page.wait("the lost packet", lambda: page.labels == ["echo request 1 lost"])
+    page.browser.get("about:blank")
+    assert live.process.poll() is None
+    page.wait("no fault", lambda: not faults(this_lab))
+
+
+def test_a_server_that_is_killed_leaves_nothing_on_hosts(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    set_a_fault(page, this_lab)
+    page.shell("client")
+    page.type("setsid nohup sleep 4242 & sleep 4243")
+    page.wait(
+        "its start", lambda: "sleep 4243" in this_lab.lab("exec", "client", "ps", "-ef").stdout
+    )
+    live.kill()
+    for host in ("client", "server", "router"):
+        assert gone(this_lab, host, "sleep 424")
+        assert gone(this_lab, host, "/usr/bin/python3 -I -c")
+    page.wait("no fault", lambda: not faults(this_lab))
+    page.wait("the end on the page", lambda: "has ended" in page.text("#connected"))
+
+
+def test_a_host_that_dies_is_shown_as_dead_and_all_else_goes_on(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    page.shell("server")
+    this_lab.docker("kill", this_lab.ids()["server"])
+    page.wait("its death", lambda: "dead" in page.text("[data-host=server] .state"))
+    page.wait("the end of its shell", lambda: "ended" in page.text(".window .said"))
+    page.shell("client")
+    page.type("ping -c 1 -W 1 dns")
+    page.wait("what crosses elsewhere", lambda: "echo reply 1" in page.labels)
+    assert this_lab.lab("up", within=300).status == 0
+    page.wait(
+        "its return",
+        lambda: (
+            page.all("[data-host=server] .state") and "up" in page.text("[data-host=server] .state")
+        ),
+    )
+    page.click("#clear")
+    page.click(".window[data-host=client] .screen")
+    page.type("clear; ping -c 1 server")
+    page.wait("what crosses to it", lambda: page.labels[:1] == ["echo request 1"])
+    assert live.process.poll() is None
+
+
+def test_of_a_flood_some_is_drawn_and_all_is_kept(live: Served, page: Page) -> None:
+    page.shell("client")
+    page.type(FLOOD)
+    page.wait("what is not drawn", lambda: "are not drawn" in page.text("#undrawn"))
+    page.wait("its mark", lambda: "not drawn" in page.text("#scroll .gap"))
+    page.type("echo still he''re")
+    page.wait("an echo", lambda: "still here" in page.screen("client"))
+    script = (
+        "const [host, done] = arguments; fetch(`/capture/${host}.pcap`)"
+        ".then((each) => each.arrayBuffer()).then((all) => done(all.byteLength))"
+    )
+    page.wait(
+        "the capture of all",
+        lambda: page.browser.execute_async_script(script, "client") > 3000 * 60,
+    )
+    assert not page.all("#error:not([hidden])")
+    assert live.process.poll() is None
+
+
+def test_who_may_look_only_cannot_touch(this_lab: Clone, browser: webdriver.Chrome) -> None:
+    with served(this_lab, "--share") as live:
+        page = Page(browser)
+        page.open(live.address(r"^To look only: (http://\S+)"))
+        assert not page.all("button.open, #run, #fault, #terminals")
+        opened = (
+            "const done = arguments[0];"
+            "const socket = new WebSocket(`ws://${location.host}/terminal/client`);"
+            "socket.onopen = () => done('open'); socket.onerror = () => done('refused');"
+        )
+        assert browser.execute_async_script(opened) == "refused"
+        browser.execute_script("ask({do: 'run', scenario: 'tcp_connect'})")
+        assert live.end() == 0
+        assert "tcp_connect" not in page.text("#running")
+        entries = browser.get_log("browser")  # type: ignore[no-untyped-call]
+        assert entries  # the refusal, and the end
