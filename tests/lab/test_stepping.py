@@ -144,6 +144,13 @@ def test_what_crosses_the_wire_belongs_to_the_line_that_caused_it(
     assert caused["client.py", 2][-3:] == ["SYN", "SYN ACK", "ACK"]
     assert caused["client.py", 3] == ['"hi" 2 B', "ACK"]
     assert caused["server.py", 5] == ['"HI" 2 B', "ACK"]
+    made = {
+        (step["ran"]["file"], step["ran"]["line"]): [each["text"] for each in step["calls"]]
+        for step in _steps(clone)
+        if step["calls"]
+    }
+    assert made["client.py", 3] == ["recv(100) → b'hi'", "sendall(b'hi')"]
+    assert made["server.py", 5] == ["sendall(b'HI')"]
 
 
 def test_two_that_wait_for_each_other_are_told_with_their_lines(
