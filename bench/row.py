@@ -25,6 +25,7 @@ class Kind(Enum):
     """What a goal is about."""
 
     RATIO = auto()  # ours against theirs, at most
+    LEAST = auto()  # our shortest time against theirs, at most: a busy machine adds to all others
     RATE = auto()  # how many times as many a second as theirs, at least
     SECONDS = auto()  # our median, at most
     WORST = auto()  # the largest of our times, at most
@@ -76,6 +77,8 @@ class Row:
             return self.ours.median
         if kind is Kind.WORST:
             return max(self.ours.seconds)
+        if kind is Kind.LEAST and self.theirs is not None:
+            return min(self.ours.seconds) / min(self.theirs.seconds)
         ratio = self.ratio
         return 1 / ratio if ratio and kind is Kind.RATE else ratio
 

@@ -40,7 +40,7 @@ def _row(row: Row) -> list[str]:
     result = ""
     if row.value is not None:
         kind = row.goal.kind if row.goal else Kind.RATIO
-        times = kind in (Kind.RATIO, Kind.RATE)
+        times = kind in (Kind.RATIO, Kind.LEAST, Kind.RATE)
         result = f"{row.value:.3g} ×" if times else seconds(row.value)
         if kind is Kind.SLOPE:
             result = f"{row.value:.2f}"

@@ -33,7 +33,9 @@ FOR_FAULTS = (
     *("faults.mechanisms", "faults.faults"),
 )
 """Modules that are shipped only where a fault is wanted."""
-FOR_STEPS = tuple(f"stepper.{name}" for name in ("clock", "lanes", "values", "waiting", "stepper"))
+FOR_STEPS = tuple(
+    f"stepper.{name}" for name in ("clock", "lanes", "values", "waiting", "calls", "stepper")
+)
 """Modules that a stepped program begins with."""
 
 OPENING_DEADLINE = 30.0

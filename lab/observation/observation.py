@@ -11,7 +11,7 @@ from lab.errors import NotObserved
 from lab.observation.host import HostObservation
 from lab.observation.talk import Talk, talks
 from lab.observation.transcript import Transcript
-from lab.observation.where import Span, Transport, Where
+from lab.observation.where import Span, Transport, Where, service_of, until, wanted_with
 from lab.observation.words import Spoken
 from lab.wire.address import Address, Family, Service
 from lab.wire.conversation import Conversation, Message, conversations
@@ -30,13 +30,6 @@ __all__ = ["HostObservation", "NotObserved", "Observation"]
 
 def _at(_: object, at: str, *_on: str | None, **_during: object) -> str:
     return f"at {at}"
-
-
-def _with(_: object, *services: Service | Transport, **where: Unpack[Where]) -> str:
-    """Say which conversations are asked for."""
-    said = [("from", where.get("client")), ("to", where.get("server")), ("at", where.get("at"))]
-    places = "".join(f" {word} {host}" for word, host in said if host)
-    return f"with {' or '.join(map(str, services)) or 'anybody'}{places}"
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,7 @@ class Observation(Spoken):
     def _conversations(self) -> dict[str, tuple[Conversation, ...]]:
         return {host.name: conversations(self.packets(host.name)) for host in self.hosts}
 
-    @question("conversation", _with)
+    @question("conversation", wanted_with)
     def conversations(
         self, *services: Service | Transport, **where: Unpack[Where]
     ) -> tuple[Conversation, ...]:
@@ -183,13 +176,15 @@ class Observation(Spoken):
             found = list(self._conversations[at])
         else:
             found = self._seen_anywhere()
+        before = where.get("before")
         return tuple(
-            each
+            each if before is None else until(each, before.started_ns)
             for each in found
-            if not services or not {each.protocol, _service(each)}.isdisjoint(services)
+            if not services or not {each.protocol, service_of(each)}.isdisjoint(services)
             if client is None or self.host_of(each.client) == client
             if server is None or self.host_of(each.server) == server
             if during is None or during.started_ns <= each.started_ns <= during.ended_ns
+            if before is None or each.started_ns < before.started_ns
         )
 
     @question()
@@ -201,7 +196,7 @@ class Observation(Spoken):
         found = self.conversations(*services, **where)
         if len(found) == 1:
             return found[0]
-        wanted = _with(self, *services)
+        wanted = wanted_with(self, *services)
         at = where.get("at")
         place = f" at {at}" if at else ""
         if found:
@@ -209,7 +204,7 @@ class Observation(Spoken):
             raise NotObserved(
                 f"{len(found)} conversations {wanted} were seen{place}, not one: {ends}"
             )
-        others = ", ".join(sorted({str(_service(each)) for each in self.conversations(at=at)}))
+        others = ", ".join(sorted({str(service_of(each)) for each in self.conversations(at=at)}))
         raise NotObserved(
             f"no conversation {wanted} was seen{place}; seen: {others or 'none at all'}"
         )
@@ -221,7 +216,7 @@ class Observation(Spoken):
         found = [call for host in told or self.hosts for call in host.calls(*names, of=of)]
         return sorted(found, key=lambda call: call.began_ns)
 
-    @question("message", _with)
+    @question("message", wanted_with)
     def messages(self, *services: Service | Transport, **where: Unpack[Where]) -> list[Message]:
         """Return what was said in all these conversations, in the order of time."""
         said = [m for each in self.conversations(*services, **where) for m in each.messages]
@@ -244,7 +239,3 @@ class Observation(Spoken):
                 if talk not in chosen or conversation.client.ip in own:
                     chosen[talk] = conversation
         return sorted(chosen.values(), key=lambda conversation: conversation.started_ns)
-
-
-def _service(conversation: Conversation) -> Service:
-    return Service(conversation.server.port or 0, conversation.protocol)

@@ -61,7 +61,7 @@ def test_the_readers_window_closes_before_all_is_sent(observed):
 
 def test_the_sender_probes_the_closed_window(observed):
     conversation = observed.conversation(SINK)
-    probes = [event for event in conversation.events if "zero window probe" in event.notes]
+    probes = conversation.window_probes
     assert all(event.sender == "client" and event.length <= 1 for event in probes)
     assert probes[0].number > conversation.zero_windows[0].number
 

@@ -53,12 +53,6 @@ def talk(observed, program, at="client"):
     return observed.conversation(DEMO, at=at, during=observed.client[program])
 
 
-def keep_alives(observed, at):
-    """Return the segments at a host that ask whether the other end is still there."""
-    events = talk(observed, "watchful.py", at).events
-    return [event for event in events if "keep-alive" in event.notes]
-
-
 def test_a_cut_that_heals_is_nothing_but_a_pause_to_the_programs(observed):
     answer = f"{observed.answer} heard {observed.word}"
     assert observed.client["cut"].stdout == ["connected", f"back came: {answer}"]
@@ -82,8 +76,8 @@ def test_who_asks_now_and_then_learns_that_nobody_answers(observed):
 
 
 def test_a_keepalive_probe_is_an_empty_segment_with_an_old_number_and_nothing_comes_back(observed):
-    assert len(keep_alives(observed, at="client")) >= 2
-    assert keep_alives(observed, at="remote") == []
+    assert len(talk(observed, "watchful.py").keep_alives) >= 2
+    assert talk(observed, "watchful.py", at="remote").keep_alives == ()
 
 
 def test_a_host_that_was_without_power_knows_nothing_of_the_connection(observed):

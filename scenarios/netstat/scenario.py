@@ -31,11 +31,9 @@ FILES = dict.fromkeys(STATES, "look.sh")
 scenario = Scenario(part="A", lectures=[4], hosts=FILES, files=FILES, steps=steps)
 
 
-def before_the_look(observed, conversation):
-    """Return what had crossed the wire of a connection when netstat looked, and its ends."""
-    look = observed.client["sh"]
-    events = [event for event in conversation.events if event.time_ns < look.started_ns]
-    return events, [event for event in events if event.fin or event.rst]
+def talks_so_far(observed):
+    """Return the five connections as they were when netstat looked."""
+    return observed.conversations("tcp", before=observed.client["sh"])
 
 
 def test_the_client_says_what_it_prints_and_hears_nothing(observed):
@@ -71,15 +69,14 @@ def test_netstat_and_ss_see_the_same(observed, host):
 
 def test_a_syn_that_nobody_answers_leaves_syn_sent(observed):
     """A SYN that nobody answers leaves SYN_SENT."""
-    *_, unanswered = observed.conversations("tcp")
-    crossed = {(each.sender, each.label) for each in before_the_look(observed, unanswered)[0]}
-    assert crossed == {("client", "SYN")}
+    *_, unanswered = talks_so_far(observed)
+    assert {(each.sender, each.label) for each in unanswered.events} == {("client", "SYN")}
 
 
 def test_a_handshake_leads_to_established(observed):
-    *answered, _ = observed.conversations("tcp")
+    *answered, _ = talks_so_far(observed)
     assert [each.handshake for each in answered] == [["SYN", "SYN ACK", "ACK"]] * 4
-    assert before_the_look(observed, answered[1])[1] == []
+    assert answered[1].fins == answered[1].resets == ()
 
 
 def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observed):
@@ -89,12 +86,12 @@ def test_the_kernel_establishes_a_connection_that_no_program_has_accepted(observ
 
 
 def test_a_fin_that_is_acknowledged_but_not_answered_leaves_fin_wait2_and_close_wait(observed):
-    events, ends = before_the_look(observed, observed.conversations("tcp")[2])
-    assert [(each.sender, each.fin) for each in ends] == [("client", True)]
-    assert (events[-1].sender, events[-1].acknowledgment) == ("server", ends[0].end)
+    talk = talks_so_far(observed)[2]
+    assert ([each.sender for each in talk.fins], talk.resets) == (["client"], ())
+    assert (talk.events[-1].sender, talk.events[-1].acknowledgment) == ("server", talk.fins[0].end)
 
 
 def test_a_fin_each_way_leaves_time_wait_where_the_first_came_from(observed):
-    events, ends = before_the_look(observed, observed.conversations("tcp")[0])
-    assert [(each.sender, each.fin) for each in ends] == [("client", True), ("server", True)]
-    assert (events[-1].sender, events[-1].acknowledgment) == ("client", ends[1].end)
+    talk = talks_so_far(observed)[0]
+    assert ([each.sender for each in talk.fins], talk.resets) == (["client", "server"], ())
+    assert (talk.events[-1].sender, talk.events[-1].acknowledgment) == ("client", talk.fins[1].end)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 
 import pyte
 from lab_clone import Clone
@@ -22,14 +24,19 @@ SIZE = {"LINES": str(LINES), "COLUMNS": str(COLUMNS)}
 class Terminal:
     """A terminal in which a command runs, and what it has written there."""
 
-    def __init__(self, clone: Clone, *words: str) -> None:
+    def __init__(self, clone: Clone, *words: str, before: Sequence[str] = ()) -> None:
+        """``before`` is a command that has a shell run it, as ssh does on another machine."""
         self._typed, inside = pty.openpty()
         termios.tcsetwinsize(inside, (LINES, COLUMNS))
         self.written = ""
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._shown = pyte.ByteStream(self._screen)
+        argv = [sys.executable, "-m", "lab", *words]
+        if before:
+            there = f"cd {clone.root} && PYTHONPATH={clone.root} {shlex.join(argv)}"
+            argv = [*before, there]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lab", *words],
+            argv,
             cwd=clone.root,
             env={
                 **clone.environment,

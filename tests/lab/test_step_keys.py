@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import ssh_server
 from lab_clone import Clone
+from ssh_server import SshServer
 from terminals import Terminal
 
 
@@ -37,6 +40,31 @@ def test_keys_say_who_moves_look_back_and_run_on_to_the_end(
     terminal.types("b", "looking back")
     terminal.types("q", "Result: ")
     assert terminal.ends() == 0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SshServer]:
+    """Give an sshd that lets this user in."""
+    if why := ssh_server.why_not():
+        pytest.skip(why)
+    server = SshServer(tmp_path)
+    yield server
+    server.close()
+
+
+def test_keys_and_screen_go_through_ssh(this_lab: Clone, server: SshServer) -> None:
+    ssh = (str(server.folder / "bin" / "ssh"), "-tt", "far")
+    terminal = Terminal(this_lab, "step", "tcp_connect", "--ipv4", before=ssh)
+    try:
+        terminal.awaits("step 0 of 0")
+        terminal.types("s", "step 1 of 1")
+        terminal.types("\x1b[D", "step 0 of 1  (looking back")
+        terminal.types("\x1b[C", "step 1 of 1")
+        terminal.sees("server.py", "client.py", "space whoever can")
+        terminal.types("q", "Result: you left before the programs had ended")
+        assert terminal.ends() == 0
+    finally:
+        terminal.close()
 
 
 def test_whoever_quits_has_left_and_what_she_saw_is_kept(

@@ -86,10 +86,8 @@ def step_two(lab: Callable[..., Said], tmp_path: Path) -> Callable[..., Said]:
 
 
 @pytest.mark.parametrize("order", ["server", "client", "seed:7"])
-def test_the_same_order_twice_gives_the_same_steps_twice(
-    lab: Callable[..., Said], clone: Path, order: str
-) -> None:
-    first, *others = _essences(lab, clone, "tcp_connect", order)
+def test_the_same_order_twice_gives_the_same_steps_twice(this_lab: Clone, order: str) -> None:
+    first, *others = _essences(this_lab, "tcp_connect", order)
     assert [_differs(first, other) for other in others] == [[]] * (REPEATS - 1)
 
 
@@ -105,10 +103,8 @@ def test_a_deadlock_and_a_timeout_come_at_the_same_steps_each_time(
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_has_the_same_steps_each_time(
-    lab: Callable[..., Said], clone: Path, name: str
-) -> None:
-    first, *others = _essences(lab, clone, name, "server")
+def test_a_scenario_has_the_same_steps_each_time(this_lab: Clone, name: str) -> None:
+    first, *others = _essences(this_lab, name, "server")
     assert [_differs(first, other) for other in others] == [[]] * (REPEATS - 1)
 
 
@@ -120,12 +116,12 @@ def _differs(one: str, other: str) -> list[str]:
     return [] if at is None else [*lines[max(0, at - 12) : at + 1], "instead of", others[at]]
 
 
-def _essences(lab: Callable[..., Said], clone: Path, name: str, order: str) -> list[str]:
+def _essences(clone: Clone, name: str, order: str) -> list[str]:
     found = []
     for _ in range(REPEATS):
-        said = lab("step", name, "--ipv4", "--order", order)
+        said = clone.call("step", name, "--ipv4", "--order", order)
         assert said.status == 0, said.text
-        kept = (clone / "out" / name / "step" / "steps.json").read_text()
+        kept = (clone.root / "out" / name / "step" / "steps.json").read_text()
         found.append(essence(kept, own=name not in BY_THE_CLOCK))
     return found
 
@@ -148,6 +144,13 @@ def test_what_crosses_the_wire_belongs_to_the_line_that_caused_it(
     assert caused["client.py", 2][-3:] == ["SYN", "SYN ACK", "ACK"]
     assert caused["client.py", 3] == ['"hi" 2 B', "ACK"]
     assert caused["server.py", 5] == ['"HI" 2 B', "ACK"]
+    made = {
+        (step["ran"]["file"], step["ran"]["line"]): [each["text"] for each in step["calls"]]
+        for step in _steps(clone)
+        if step["calls"]
+    }
+    assert made["client.py", 3] == ["recv(100) → b'hi'", "sendall(b'hi')"]
+    assert made["server.py", 5] == ["sendall(b'HI')"]
 
 
 def test_two_that_wait_for_each_other_are_told_with_their_lines(

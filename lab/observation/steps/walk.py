@@ -121,12 +121,21 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A call that a lane made on a socket, as the program made it, and what it returned."""
+
+    program: int
+    lane: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Step:
     """What one token did. ``kind`` is ``start``, ``line``, ``time`` or ``command``.
 
     ``mover`` is the lane that got the token (program and thread), ``ran`` the line that it ran.
-    ``lanes`` and ``sockets`` are as they are at rest after it. ``calls`` has room for what strace
-    tells. Times are epoch nanoseconds.
+    ``lanes`` and ``sockets`` are as they are at rest after it. ``calls`` are those on sockets
+    that returned meanwhile. Times are epoch nanoseconds.
     """
 
     number: int
@@ -139,7 +148,7 @@ class Step:
     printed: tuple[Printed, ...] = ()
     variables: tuple[Variable, ...] = ()
     notes: tuple[str, ...] = ()
-    calls: tuple[str, ...] = ()
+    calls: tuple[Made, ...] = ()
     began_ns: int = 0
     ended_ns: int = 0
 

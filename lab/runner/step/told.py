@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lab.observation.steps.walk import Lane, Place, Printed, Variable
+from lab.observation.steps.walk import Lane, Made, Place, Printed, Variable
 
 News = Mapping[str, Any]
 """What a program tells once: that a lane stands, waits, prints, raises (agent.stepper)."""
+
+MOST_CALLS = 12
+"""Calls of a program that one step tells; the others are counted."""
 
 
 class Told:
@@ -40,15 +43,18 @@ class Told:
 
     def take(
         self, news: Iterable[News]
-    ) -> tuple[tuple[Printed, ...], tuple[Variable, ...], tuple[str, ...]]:
-        """Return what news say of printed lines, of changed variables, and in sentences."""
+    ) -> tuple[tuple[Printed, ...], tuple[Variable, ...], tuple[str, ...], tuple[Made, ...]]:
+        """Return what news say of printed lines, of changed variables, in sentences, of calls."""
         printed: list[Printed] = []
+        made: list[Made] = []
         changed: dict[tuple[int, str], Variable] = {}
         notes: dict[str, None] = {}
         for each in news:
             kind = each["is"]
             if kind == "prints":
                 _add(printed, Printed(self._program, str(each["stream"]), str(each["text"])))
+            elif kind == "calls":
+                made.append(Made(self._program, int(each["lane"]), str(each["text"])[:200]))
             elif kind == "stands":
                 self._places[int(each["lane"])] = _place(each)
                 changed |= {(v.lane, v.name): v for v in self._changed(each)}
@@ -60,7 +66,10 @@ class Told:
                     notes[f"{file}:{each['line']} raises {error}"] = None
             elif kind == "refused":
                 self.refused = self.refused or str(each["why"])[:200]
-        return tuple(printed), tuple(changed.values()), tuple(notes)
+        if left_out := len(made[MOST_CALLS:]):
+            notes[f"{left_out:,} more calls were made on sockets"] = None
+        told = tuple(printed), tuple(changed.values()), tuple(notes)
+        return *told, tuple(made[:MOST_CALLS])
 
     def _changed(self, each: News) -> Iterable[Variable]:
         """Yield what differs from the last look at the same call of the same function."""

@@ -187,13 +187,14 @@ class Walker:
         for number, each in enumerate(self._ground.running):
             seen = self._ground.lanes(number)
             each.has_ended = seen["ended"]
-            printed, variables, notes = each.told.take(self._ground.news(number))
+            printed, variables, notes, calls = each.told.take(self._ground.news(number))
             step = replace(
                 step,
                 lanes=(*step.lanes, *each.told.lanes(seen["lanes"], ended=each.has_ended)),
                 printed=step.printed + printed,
                 variables=step.variables + variables,
                 notes=step.notes + notes,
+                calls=step.calls + calls,
             )
         owing = ["a connection still owes a packet, and nothing moves"]
         more = [*(owing if still is Stillness.OWES else []), *self._stretched(step.lanes)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, replace
+from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from lab.observation.steps.walk import Step, Walk
+from lab.observation.steps.walk import Lane, Step, Walk
 from lab.story.page.template import asset, digest, fill, plain
 from lab.story.steps.telling import happened, head, socket_words, where, who
 from lab.story.text import harmless
+
+T = TypeVar("T")
 
 
 def player(walk: Walk, opens: int | None = None) -> str:
@@ -26,13 +28,17 @@ def player(walk: Walk, opens: int | None = None) -> str:
     script = asset("steps.js")
     if opens is None:
         opens = last if failed else 0
+    lanes, sockets = _Table[tuple[str, Lane]](), _Table[str]()
+    steps = [_step(walk, step, lanes, sockets) for step in walk.steps]
     data = {
         "programs": [asdict(each) for each in walk.programs],
         "sources": {
             host: {name: plain(text) for name, text in files.items()}
             for host, files in walk.sources.items()
         },
-        "steps": [_step(walk, step) for step in walk.steps],
+        "lanes": [{**asdict(lane), "words": words} for words, lane in lanes.rows],
+        "sockets": sockets.rows,
+        "steps": steps,
         "opens": opens,
     }
     return fill(
@@ -48,9 +54,25 @@ def player(walk: Walk, opens: int | None = None) -> str:
     )
 
 
-def _step(walk: Walk, step: Step) -> dict[str, Any]:
-    told = asdict(step)
-    for name in ("notes", "calls", "began_ns", "ended_ns", "sockets"):
+class _Table(Generic[T]):
+    """What many steps have in common, once: steps name a row by its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[T, int] = {}
+
+    @property
+    def rows(self) -> list[T]:
+        return list(self._numbers)
+
+    def number(self, row: T) -> int:
+        return self._numbers.setdefault(row, len(self._numbers))
+
+
+def _step(
+    walk: Walk, step: Step, lanes: _Table[tuple[str, Lane]], sockets: _Table[str]
+) -> dict[str, Any]:
+    told = asdict(replace(step, lanes=(), sockets=()))
+    for name in ("notes", "calls", "began_ns", "ended_ns"):
         del told[name]
     before = walk.steps[step.number - 1] if step.number else None
     for each in told["printed"]:
@@ -63,8 +85,8 @@ def _step(walk: Walk, step: Step) -> dict[str, Any]:
         **told,
         "head": head(walk, step),
         "told": [(kind, text) for kind, text in happened(walk, before, step)],
-        "socketWords": [socket_words(each) for each in step.sockets],
-        "where": [(lane.program, f"{who(walk, lane)} {where(lane)}") for lane in step.lanes],
+        "sockets": [sockets.number(socket_words(each)) for each in step.sockets],
+        "lanes": [lanes.number((f"{who(walk, lane)} {where(lane)}", lane)) for lane in step.lanes],
     }
 
 

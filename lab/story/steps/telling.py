@@ -97,12 +97,13 @@ def happened(walk: Walk, before: Step | None, step: Step) -> Iterator[tuple[str,
     for program, stream, text in printed_lines(step):
         name = walk.programs[program].file
         yield "printed", f"{name} │ {'(stderr) ' if stream == 'stderr' else ''}{text}"
+    for call in step.calls:
+        name = who(walk, Lane(call.program, call.lane, "stands"))
+        yield "call", harmless(f"{name} ƒ {call.text}")
     for each in step.variables:
         name = who(walk, Lane(each.program, each.lane, "stands"))
         now = "is gone" if each.text is None else f"= {each.text}"
         yield "variable", harmless(f"{name}: {each.name} {now}")
-    for call in step.calls:
-        yield "call", harmless(call)
     for note in step.notes:
         yield "note", harmless(f"note: {note}")
     for socket in changed_sockets(before, step):

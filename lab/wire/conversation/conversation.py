@@ -11,9 +11,11 @@ from lab.wire.conversation import phases, stream, twice
 from lab.wire.conversation.canonical import canonical
 from lab.wire.conversation.event import (
     DUPLICATE_ACK,
+    KEEP_ALIVE,
     OUT_OF_ORDER,
     RETRANSMISSION,
     ZERO_WINDOW,
+    ZERO_WINDOW_PROBE,
     Datagram,
     Event,
     Gap,
@@ -22,22 +24,14 @@ from lab.wire.conversation.event import (
     Step,
 )
 from lab.wire.conversation.icmp_error import IcmpError, icmp_error
+from lab.wire.conversation.noted import WITH, noted
 from lab.wire.packet import Packet
-from lab.wire.question import FoundOnce, found_once, question
+from lab.wire.question import found_once, question
 from lab.wire.tls.handshake import CLIENT_HELLO, SERVER_HELLO
 from lab.wire.tls.opening import opens
 
 if TYPE_CHECKING:
     from lab.wire.conversation.http import Direction, Http
-
-WITH = "in the conversation with {self.server}"
-
-
-def _noted(note: str, noun: str, doc: str) -> FoundOnce[tuple[Event, ...]]:
-    """Declare the events of a conversation that have a note."""
-    found = found_once(noun, WITH)(lambda talk: tuple(e for e in talk.events if note in e.notes))
-    found.__doc__ = doc
-    return found
 
 
 @dataclass(frozen=True)
@@ -135,11 +129,13 @@ class Conversation:
         """The resets, of either end."""
         return tuple(event for event in self.events if event.rst)
 
-    retransmissions = _noted(RETRANSMISSION, "retransmission", "What was sent again, SYN too.")
-    duplicate_acks = _noted(DUPLICATE_ACK, "duplicate ACK", "ACKs that say: bytes are missing.")
-    out_of_order = _noted(OUT_OF_ORDER, "segment out of order", "Late, but not sent again.")
+    retransmissions = noted(RETRANSMISSION, "retransmission", "What was sent again, SYN too.")
+    duplicate_acks = noted(DUPLICATE_ACK, "duplicate ACK", "ACKs that say: bytes are missing.")
+    out_of_order = noted(OUT_OF_ORDER, "segment out of order", "Late, but not sent again.")
     came_twice = found_once("segment that came twice", WITH)(twice.came_twice)
-    zero_windows = _noted(ZERO_WINDOW, "zero window", "The sender cannot take any more bytes.")
+    zero_windows = noted(ZERO_WINDOW, "zero window", "The sender cannot take any more bytes.")
+    window_probes = noted(ZERO_WINDOW_PROBE, "window probe", "They ask: is there room by now?")
+    keep_alives = noted(KEEP_ALIVE, "keep-alive", "They ask whether the other end is still there.")
 
     @found_once("byte", WITH)
     def sent(self) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ class Program:
             os.close(each)
         self._lines = os.fdopen(reading)
         self.printed = ""
+        self.calls: list[str] = []
 
     def until(self, what: Callable[[News], bool]) -> News:
         """Return the first news of this kind; what is printed on the way is kept."""
@@ -48,6 +50,8 @@ class Program:
             news: News = json.loads(line)
             if news["is"] == "prints":
                 self.printed += news["text"]
+            if news["is"] == "calls":
+                self.calls.append(news["text"])
             if what(news):
                 return news
         raise AssertionError("the program has ended")
@@ -75,6 +79,8 @@ class Program:
         """Let it go to its end, and return its status and what it wrote."""
         for line in self._lines:
             news: News = json.loads(line)
+            if news["is"] == "calls":
+                self.calls.append(news["text"])
             if news["is"] in MOVES:
                 self.go(news["lane"])
         out, err = self.process.communicate(timeout=20)
@@ -132,6 +138,34 @@ def test_a_crash_is_told_as_without_a_stepper(program: Callable[[str], Program])
     assert "bdb" not in err
     assert err.endswith("ZeroDivisionError: division by zero\n")
     assert err.count("File ") == 2
+
+
+def test_calls_on_sockets_are_told_with_what_they_were_given_and_returned(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program(
+        "import socket\n"
+        "one, other = socket.socketpair()\n"
+        "one.sendall(b'hi')\n"
+        "print(other.recv(9, socket.MSG_DONTWAIT))\n"
+        "one.shutdown(socket.SHUT_WR)\n"
+        "try:\n    one.recv(9, socket.MSG_DONTWAIT)\nexcept BlockingIOError:\n    pass\n"
+        "with socket.create_server(('127.0.0.1', 0)) as listener:\n"
+        "    client = socket.create_connection(listener.getsockname())\n"
+        "    connection, _ = listener.accept()\n"
+    )
+    assert stepped.end()[:2] == (0, "b'hi'\n")
+    told = [re.sub(r"\d{3,}", "port", each) for each in stepped.calls]
+    assert told == [
+        "sendall(b'hi')",
+        "recv(9, MSG_DONTWAIT) → b'hi'",
+        "shutdown(1)",
+        "recv(9, MSG_DONTWAIT) → BlockingIOError",
+        "bind(('port.0.0.1', 0))",
+        "listen()",
+        "connect(('port.0.0.1', port))",
+        "accept() → ('port.0.0.1', port)",
+    ]
 
 
 def test_an_exit_status_is_the_program_s_own(program: Callable[[str], Program]) -> None:

@@ -56,6 +56,21 @@ def twice() -> Observation:
     return play.observation()
 
 
+def test_a_conversation_is_told_as_it_was_before_a_program_started() -> None:
+    play = hello()
+    play.runs("client", "look.sh", name="look")
+    play.tcp("server", "RST")
+    observed = play.observation()
+    whole = observed.conversation(DEMO)
+    before = observed.conversation(DEMO, before=observed.client["look"])
+    assert (len(whole.resets), before.resets) == (1, ())
+    assert before.packets == whole.packets[:-1]
+    assert before.events == whole.events[:-1]
+    first, second = twice().client["first"], twice().client["second"]
+    assert twice().conversations(before=first) == ()
+    assert len(twice().conversations(before=second)) == 1
+
+
 def test_a_program_is_found_by_the_name_that_the_scenario_gave_it() -> None:
     observed = twice()
     assert observed.client["first"].stdout == ["first after 0.5 s"]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lab.observation.steps.walk import Variable
+from lab.observation.steps.walk import Made, Variable
 from lab.runner.step.rest import Stillness, doubtful, signature, stillness
 from lab.runner.step.sockets import listening, states
-from lab.runner.step.told import Told
+from lab.runner.step.told import MOST_CALLS, Told
 from lab.wire.address import Tcp, Udp
 
 LISTENER = ("tcp", "::", 15000, "::", 0, 10, 0, 5, 1000, 1)
@@ -103,9 +103,18 @@ def test_what_is_printed_piece_by_piece_is_one_text_and_what_is_raised_a_sentenc
     ]
     raised = {"is": "raises", "lane": 0, "error": "OSError", "line": 4}
     told = Told(0)
-    printed, _, notes = told.take([stands(4), *news, raised, raised])
+    printed, _, notes, _ = told.take([stands(4), *news, raised, raised])
     assert [each.text for each in printed] == ["a b\n"]
     assert notes == ("a.py:4 raises OSError",)
+
+
+def test_calls_are_told_and_counted_where_there_are_many() -> None:
+    news = [{"is": "calls", "lane": 0, "text": f"recv({n})"} for n in range(MOST_CALLS + 3)]
+    told = Told(1)
+    _, _, notes, calls = told.take([stands(4), *news[:2]])
+    assert (notes, calls) == ((), (Made(1, 0, "recv(0)"), Made(1, 0, "recv(1)")))
+    _, _, notes, calls = told.take(news)
+    assert (len(calls), notes) == (MOST_CALLS, ("3 more calls were made on sockets",))
 
 
 def test_threads_of_a_library_are_no_lanes() -> None:

@@ -7,13 +7,14 @@ import re
 import frames
 import pytest
 from played import timeline_of
-from routed import NAT, ROUTERS, Routed, probed, translated
+from routed import FIRST, LAST, NAT, ROUTERS, THERE, Routed, probed, translated
 
 from lab.observation.observation import Observation
 from lab.story.mermaid import mermaid
 from lab.story.readme import essence
 from lab.story.terminal.render import render_text
 from lab.story.timeline.timeline import Timeline
+from lab.wire.packet import Question
 from lab.wire.packet.header.number import UDP
 
 EXPIRED, TOO_BIG = bytes((11, 0, 0, 0, 0, 0)), bytes((3, 4, 0, 0, 5, 120))
@@ -161,6 +162,27 @@ def test_what_routers_ask_each_other_on_their_further_networks_arrives() -> None
         ("router", "router2", False),
         ("router2", "router", False),
     ]
+    # A router answers such a question, and passes none on (RFC 826).
+    assert [each.joints for each in ways] == [(), ()]
+
+
+def test_a_look_up_past_a_router_has_its_joint_and_what_it_changed() -> None:
+    run = Routed(ROUTERS, runs=("client", "remote"))
+    asked = [Question("names", "A")]
+    messages = frames.dns(7, 0x0100, asked), frames.dns(7, 0x8580, asked)
+    for way, data, ends in (
+        (THERE, messages[0], (FIRST, LAST)),
+        (THERE[::-1], messages[1], (LAST, FIRST)),
+    ):
+        ports = (41000, 53) if ends[0] == FIRST else (53, 41000)
+        datagram = frames.udp(data, ports=ports, between=ends)
+        run.goes(way, [datagram] * 3, [ends] * 3, UDP)
+    told = timeline_of(run.observation())
+    assert [label.kind for _, label in told.transits] == ["dns", "dns"]
+    joints = [[(e.host, e.chips) for e in transit.joints] for transit, _ in told.transits]
+    passed = [("router", ("TTL 63",)), ("router2", ("TTL 62",))]
+    answered = [("router2", ("TTL 63",)), ("router", ("TTL 62",))]
+    assert joints == [passed, answered]
 
 
 def test_what_is_for_all_routers_reaches_one_on_its_further_network() -> None:

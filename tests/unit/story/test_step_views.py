@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from walks import small_walk
@@ -13,6 +14,7 @@ from lab.story.page.template import asset
 from lab.story.steps.log import log_step
 from lab.story.steps.player import player
 from lab.story.steps.screen import screen
+from lab.story.steps.telling import socket_words
 from lab.story.text import cells
 
 HOSTILE = "</script><script>alert(1)</script>\x1b[2J"
@@ -99,3 +101,13 @@ def test_the_player_adds_at_most_60_kb_and_needs_nothing_else() -> None:
     assert size <= 60_000
     page = player(small_walk())
     assert not re.search(r'(src|href)="(?!#)', page)
+
+
+def test_what_many_steps_have_in_common_stands_once_in_the_page() -> None:
+    walk = small_walk()
+    again = replace(walk, steps=tuple(replace(walk.steps[1], number=n) for n in range(400)))
+    data: Any = data_of(player(again))
+    assert len(data["lanes"]) == len(walk.steps[1].lanes)
+    assert data["sockets"] == [socket_words(each) for each in walk.steps[1].sockets]
+    assert data["steps"][399]["lanes"] == [0, 1]
+    assert data["lanes"][0]["words"] == "server.py waits in accept, line 3"

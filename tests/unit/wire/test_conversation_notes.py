@@ -63,6 +63,7 @@ def test_a_closed_window_is_probed_and_opened_again() -> None:
         {"window update"},
     ]
     assert [event.number for event in wire.conversation().zero_windows] == [5, 7, 9]
+    assert [event.number for event in wire.conversation().window_probes] == [6, 8]
 
 
 def test_a_keep_alive_lies_just_below_what_comes_next_and_its_answer_is_no_duplicate() -> None:
@@ -72,6 +73,7 @@ def test_a_keep_alive_lies_just_below_what_comes_next_and_its_answer_is_no_dupli
     wire.say("client", "ACK", 3, 1)
     wire.say("server", "ACK", 1, 4)
     assert notes(wire) == [set(), set(), {"keep-alive"}, set()]
+    assert [event.number for event in wire.conversation().keep_alives] == [6]
 
 
 def test_a_fin_sent_again_is_a_retransmission_and_closes_once() -> None:

@@ -16,7 +16,7 @@ import types
 from types import FrameType, TracebackType
 from typing import Any
 
-from lab.hosts.agent.stepper import waiting
+from lab.hosts.agent.stepper import calls, waiting
 from lab.hosts.agent.stepper.lanes import Lanes
 from lab.hosts.agent.stepper.values import variables
 
@@ -78,6 +78,7 @@ def main() -> None:
     for stream in ("stdout", "stderr"):
         lanes.listen_to(stream)
     waiting.watch(lanes)
+    calls.watch(lanes)
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=__builtins__)
     sys.modules["__main__"] = module

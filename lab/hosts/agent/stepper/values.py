@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import socket
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -33,6 +34,8 @@ def text(value: object, depth: int = 0) -> str:
         return _collection(value, kind, depth)
     if isinstance(value, socket.socket):
         return _socket(value)
+    if isinstance(value, enum.Enum) and kind.__module__ == "socket":
+        return str(value._name_)
     if isinstance(value, BaseException):
         return f"{kind.__name__}({', '.join(text(each, depth + 1) for each in value.args)})"
     return f"<{kind.__name__}>"

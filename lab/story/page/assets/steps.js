@@ -9,6 +9,11 @@
     return made;
   };
   const last = walk.steps.length - 1;
+  // What many steps have in common stands once, and steps name it by its number.
+  for (const step of walk.steps) {
+    step.lanes = step.lanes.map((number) => walk.lanes[number]);
+    step.sockets = step.sockets.map((number) => walk.sockets[number]);
+  }
   let now = -1;
 
   // Which program each side shows at a step: the one of its role that moved last.
@@ -74,7 +79,7 @@
     if (ran) ran.classList.add("ran");
     const shown = current || ran;
     if (shown) list.scrollTop = shown.offsetTop - list.offsetTop - list.clientHeight / 2;
-    const rows = step.where.filter((each) => each[0] === program).map((each) => make("p", "where", each[1]));
+    const rows = lanes.map((lane) => make("p", "where", lane.words));
     const fresh = new Set(step.variables.filter((each) => each.program === program).map((each) => each.lane ? `thread ${each.lane}: ${each.name}` : each.name));
     for (const [name, text] of Object.entries(values[step.number][program] || {})) {
       rows.push(make("p", fresh.has(name) ? "new" : "", `${name} = ${text}`));
@@ -132,8 +137,8 @@
     source(0, step);
     source(1, step);
     ladder(number);
-    const before = new Set(number ? walk.steps[number - 1].socketWords : []);
-    $("sockets").replaceChildren(...step.socketWords.map((text) => make("li", before.has(text) ? "" : "new", text)));
+    const before = new Set(number ? walk.steps[number - 1].sockets : []);
+    $("sockets").replaceChildren(...step.sockets.map((text) => make("li", before.has(text) ? "" : "new", text)));
     history.replaceState(null, "", `#step=${number}`);
   }
 
