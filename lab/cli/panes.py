@@ -96,7 +96,7 @@ class Panes:
         self._panes: list[Pane] = []
         keys = KeyBindings()
         for key in ("c-q", "c-c"):
-            keys.add(key)(lambda event: event.app.exit())
+            keys.add(key)(self._leave)
         keys.add("tab")(lambda event: self._next(event, 1))
         keys.add("s-tab")(lambda event: self._next(event, -1))
         self._hint = Window(FormattedTextControl(self._help), height=1, style="reverse")
@@ -125,6 +125,10 @@ class Panes:
             app.layout.focus(self._panes[-1].window)
         if self._is_over() and not app.is_done:
             app.exit()
+
+    def _leave(self, event: KeyPressEvent) -> None:
+        if not event.app.is_done:
+            event.app.exit()
 
     def _help(self) -> str:
         clients = [each for each in list(self._played) if not each.program.is_server]

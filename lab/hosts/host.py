@@ -123,8 +123,8 @@ class Host:
             self._programs[number] = program
             early = [message for message in self._early if message[1] == number]
             self._early = [message for message in self._early if message[1] != number]
-        for message in early:
-            program.receive(message)
+            for message in early:  # before those that come from now on
+                program.receive(message)
         return program
 
     def wait_listening(

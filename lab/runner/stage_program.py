@@ -94,8 +94,12 @@ class StageProgram:
         return holds
 
     def write(self, text: str, *, end: bool = False) -> None:
-        """Type ``text`` into it, and close its input where ``end`` says so."""
-        self.running.write(text, end=end)
+        """Type ``text`` into it, or into its window; close its input where ``end`` says so."""
+        if self.screen is not None and text:
+            self._press(text)
+            text = ""
+        if text or end:
+            self.running.write(text, end=end)
 
     def answer(self, prompt: str, words: str, *, within: float = WITHIN) -> None:
         """Wait for a prompt, and type these words and a line end."""

@@ -7,8 +7,10 @@ Docker 28.5 from Debian's packages, set as Docker 29 is from the start.
 from __future__ import annotations
 
 import json
+import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,13 @@ from private_engine import PrivateEngine
 from test_engines import TestAs29 as As29
 from test_engines import started
 
+from lab.hosts.bundle import layers
+from lab.hosts.bundle.examine import layers_of
+from lab.hosts.docker.engine import engine
+from lab.hosts.docker.images import images
+
 HOSTS = ("dns", "client", "server")
+HOST = images.recipes(ROOT, ["host"])["host"].tag
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +86,31 @@ def test_what_one_store_has_packed_the_other_installs_plays_and_packs_again(
         for of in (ours, theirs)
     ]
     assert blobs[0] == blobs[1]
+
+
+def test_a_layer_that_the_store_has_compressed_is_packed_as_it_was_before(
+    other: PrivateEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.load([HOST])
+    (tmp_path / "words").write_text("violet garden copper\n" * 10_000)
+
+    def docker(*words: str) -> None:
+        argv = ["docker", "-H", other.url, *words]
+        subprocess.run(argv, check=True, capture_output=True, timeout=120)
+
+    docker("create", "--name", "made-here", HOST, "true")
+    docker("cp", str(tmp_path / "words"), "made-here:/words")
+    docker("commit", "made-here", "own/image:1")
+    docker("rm", "made-here")
+    sizes: dict[str, int] = {}
+
+    def put(name: str, pieces: Iterable[bytes]) -> None:
+        sizes[name] = sum(map(len, pieces))
+
+    monkeypatch.setenv("DOCKER_HOST", other.url)
+    with closing(engine.connect()) as client:
+        there = layers_of(client, "own/image:1")
+        (packed,) = layers.save(client, {"own": "own/image:1"}, put, tmp_path, print)
+    assert packed.layers == there
+    assert len(there) == len(sizes) - 1  # and its configuration
+    assert packed.sizes[-1] > 200_000 > sizes[layers.blob(there[-1])]

@@ -32,6 +32,12 @@ def test_its_map_stands_in_the_document(course: Clone) -> None:
     assert course.lab("map").stdout in DOCUMENT.read_text(encoding="utf-8")
 
 
+def test_a_conversation_takes_another_way_by_routes_that_are_set_by_hand(course: Clone) -> None:
+    said = course.lab("run", "static_routes", within=WITHIN)
+    assert said.status == 0, said.text
+    assert "✔ 2 of 2 runs hold" in said.stdout
+
+
 @pytest.mark.large
 def test_a_conversation_survives_a_link_that_goes_down(course: Clone) -> None:
     said = course.lab("run", within=WITHIN)

@@ -170,3 +170,24 @@ def test_a_program_gets_a_screen_where_the_scenario_says_so_and_its_picture_is_k
     seen = played(network, tmp_path, client=Program("client.py"))
     assert any("no display" in line for line in seen.client.stderr)
     assert seen.failures
+
+
+def test_in_steps_what_is_written_into_a_program_with_windows_is_typed_into_its_window(
+    network: RunningLab, tmp_path: Path
+) -> None:
+    (tmp_path / "client.py").write_text(
+        "import tkinter as tk\nroot = tk.Tk()\nentry = tk.Entry(root)\nentry.pack()\n"
+        "entry.bind('<Return>', lambda _: print(entry.get()))\nentry.focus()\n"
+        "root.after_idle(print, 'ready')\nroot.mainloop()\n"
+    )
+
+    def steps(lab: Any) -> None:
+        client = lab.client.start(Program("client.py"))
+        client.wait_for_line("ready", 30)
+        client.write("violet\n")
+        client.wait_for_line("violet", 30)
+
+    seen = played(network, tmp_path, hosts=["client"], steps=steps, deadline=60)
+    assert seen.failures == []
+    assert seen.client.stdout == ["ready", "violet"]
+    assert [line.text for line in seen.client["client.py"].typed] == ["violet"]

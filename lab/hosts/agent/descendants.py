@@ -99,18 +99,18 @@ def are_busy(program: int) -> bool:
 
     So is one that is traced and stands at a call, until its tracer lets it go on.
     """
-    states = (
-        _state(path)
-        for pid in {program, *of(program), *_below({program}, _all())}
-        for path in Path(f"/proc/{pid}/task").glob("*/stat")
-    )
-    return any(state in ("R", "D", "t") for state in states)
+    processes = {program, *of(program), *_below({program}, _all())}
+    return any(state in ("R", "D", "t") for pid in processes for state in _states(pid))
 
 
-def _state(path: Path) -> str:
+def _states(pid: int) -> Iterator[str]:
+    """Yield the state of each thread of a process; it may end meanwhile, and so may a thread."""
+    threads: list[Path] = []
     with contextlib.suppress(OSError):
-        return path.read_text(errors="replace").rpartition(")")[2].split()[0]
-    return ""
+        threads += Path(f"/proc/{pid}/task").iterdir()
+    for each in threads:
+        with contextlib.suppress(OSError):
+            yield (each / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
 
 
 def _is_roots(pid: int) -> bool:

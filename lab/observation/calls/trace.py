@@ -140,13 +140,11 @@ class _Reader:
             process.cloexec.discard(int(given[0]))
 
     def _waited(self, process: Process, entry: Entry, name: str, given: list[str]) -> None:
-        waited_for = [
-            socket
-            for number in values.descriptors(" ".join(given[:4]))
-            if (socket := process.socket(number)) is not None
-        ]
-        numbers = {socket.number for socket in waited_for}
-        only = waited_for[0] if len(numbers) == 1 else None
+        found = [process.open.get(each) for each in values.descriptors(" ".join(given[:4]))]
+        sockets = [each for each in found if isinstance(each, Socket)]
+        if sockets and not any(isinstance(each, str) or each.protocol for each in found if each):
+            return  # for a screen's events, say: nothing of the network, nor of its own streams
+        only = sockets[0] if len({each.number for each in sockets}) == 1 else None
         self._add(process, entry, name, tuple(given), entry.result, socket=only)
 
     def _on_stream(

@@ -146,6 +146,20 @@ def test_a_read_of_a_file_is_no_call_of_a_program_on_its_sockets() -> None:
     assert short('2.000000001 read(5, "x = 1", 9) = 5 <0.000000001>').calls == ()
 
 
+def test_who_waits_for_sockets_of_no_network_only_waits_for_a_screen() -> None:
+    screen = "2.000000001 socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0) = 3 <0.000000001>"
+    network = "2.000000002 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 4 <0.000000001>"
+
+    def poll(at: int, *numbers: int) -> str:
+        watched = ", ".join(f"{{fd={each}, events=POLLIN}}" for each in numbers)
+        return f"2.00000010{at} poll([{watched}], {len(numbers)}, -1) = 1 <0.000000001>"
+
+    found = short(screen, network, poll(1, 3), poll(2, 3, 4), poll(3, 0, 3), poll(4))
+    polls = [call.arguments[0] for call in found.calls if call.name == "poll"]
+    assert [str(each).count("fd=") for each in polls] == [2, 2, 0]
+    assert not any(str(each).startswith("[{fd=3, events=POLLIN}]") for each in polls)
+
+
 def test_of_a_flood_of_calls_the_rest_is_counted() -> None:
     waits = [
         f"2.{n:09} poll([], 0, 0) = 0 (Timeout) <0.000000001>" for n in range(FIRST + LAST + 5)
