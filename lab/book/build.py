@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
-from lab.book import checked, pages, paper, pdf, site, terms
+from lab.book import checked, numbers, pages, paper, pdf, site, terms
 from lab.book.chapter import Chapter, Given, chapter
 from lab.book.pictures import PICTURES
 from lab.book.programs import programs_of
@@ -57,7 +57,7 @@ def make(clone: Clone, names: Iterable[str], say: Say) -> Path:
     site.built(sources / "screen", made, "html", TITLE, site.SCREEN)
     site.built(sources / "paper", sheet, "singlehtml", TITLE, site.PAPER)
     say("printing")
-    paper.printed(sheet / "index.html", made / PDF)
+    numbers.printed(sheet / "index.html", made / PDF, paper.printed)
     say("checking")
     _check(made, [each for _, given in parts for each in given])
     before = {path.stem for path in out.glob("chapters/*.html")}

@@ -12,6 +12,7 @@ from lab.book import wrong
 from lab.book.lesson import Answer, LessonText
 from lab.book.links import check_markup, linked, marked
 from lab.book.pictures import on_paper, on_screen
+from lab.book.rfcs import TITLES
 from lab.book.runs import Kept
 from lab.book.terms import RFC, Term, url, used, with_terms
 from lab.observation.retold import retold
@@ -194,7 +195,13 @@ def _reading(given: Given, text: LessonText) -> str:
     if not words:
         return ""
     lines = [
-        f"- [RFC {number}]({url(str(number))})" + (f": {', '.join(known)}" if known else "")
+        f"- [RFC {number}]({url(str(number))}){_titled(number)}"
+        + (f": {', '.join(known)}" if known else "")
         for number, known in sorted(words.items())
     ]
     return "\n".join(['## Further reading\n\n<div class="reading">\n', *lines, "\n</div>\n"])
+
+
+def _titled(rfc: int) -> str:
+    """Return an RFC's title behind a comma, if it is known here."""
+    return f", *{TITLES[rfc]}*" if rfc in TITLES else ""

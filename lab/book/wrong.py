@@ -36,7 +36,7 @@ def section(
         lines += [f"- {_capital(each)}." for each in sentences]
         return "\n".join([*lines, ""])
     lines += [
-        "Each of these was done on purpose. Below it stands what does not hold then: the"
+        "Each of these was done on purpose. Behind it stands what does not hold then: the"
         " expectations that notice it.",
         "",
     ]

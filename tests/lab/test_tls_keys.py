@@ -16,6 +16,8 @@ from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.stage_host import KEYS
+from lab.story.page.decrypted import decrypted
+from lab.story.page.render import render_page
 from lab.story.pcapng import pcapng
 from lab.story.timeline.timeline import Timeline
 
@@ -83,6 +85,15 @@ def test_a_run_keeps_the_secrets_of_its_connections_and_no_file_of_the_program_s
     kept = store.load(tmp_path).observation
     assert kept is not None
     assert kept.client.tls_keys == talked.client.tls_keys
+
+
+def test_the_page_shows_what_was_said_inside_https(talked: Observation) -> None:
+    rows = decrypted(Timeline.of(Run.of(talked)))
+    said = [(each.sender, line) for each in rows for line in each.said.splitlines()]
+    for version in ("TLSv1_2", "TLSv1_3"):
+        assert ("client", f"GET /secret-{version} HTTP/1.1") in said
+    assert said.count(("server", "HTTP/1.0 203 Non-Authoritative Information")) == 2
+    assert "decrypted with the run" in render_page(Timeline.of(Run.of(talked)))
 
 
 def test_tshark_shows_what_was_said_inside_https(talked: Observation, tmp_path: Path) -> None:

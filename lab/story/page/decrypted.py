@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from lab.story.text import harmless
 from lab.story.timeline.timeline import Timeline
@@ -40,7 +41,7 @@ def decrypted(timeline: Timeline) -> list[Row]:
         found.append(
             Row(
                 number,
-                f"{timeline.ms(transit.time_ns, 3)}",
+                timeline.ms(transit.time_ns, 3),
                 harmless(transit.sender),
                 harmless(transit.receiver or "all"),
                 _told(opened, short=left < 0),
@@ -52,17 +53,12 @@ def decrypted(timeline: Timeline) -> list[Row]:
 def _told(opened: tuple[Opened, ...], *, short: bool) -> str:
     """Return what records say, those of data as text where they are text."""
     parts: list[str] = []
-    data = b""
-    for each in opened:
-        if each.is_data and not each.problem:
-            data += each.content
-            continue
-        if data:
-            parts.append(_text(data, short=short))
-            data = b""
-        parts.append(f"[TLS: {each.words or 'a part of a message'}]")
-    if data:
-        parts.append(_text(data, short=short))
+    for is_data, several in groupby(opened, lambda each: each.is_data and not each.problem):
+        if is_data:
+            parts.append(_text(b"".join(each.content for each in several), short=short))
+        else:
+            words = ", ".join(each.words or "a part of a message" for each in several)
+            parts.append(f"[TLS: {words}]")
     return "\n".join(parts)[:MOST_TEXT]
 
 

@@ -70,7 +70,10 @@ def test_a_term_is_a_link_and_its_rfc_further_reading() -> None:
     found = made()
     assert "A {term}`stream <stream>` ends." in found.screen
     assert "- [RFC 1234](https://www.rfc-editor.org/rfc/rfc1234)\n" in found.screen
-    assert "- [RFC 9293](https://www.rfc-editor.org/rfc/rfc9293): stream\n" in found.screen
+    assert (
+        "- [RFC 9293](https://www.rfc-editor.org/rfc/rfc9293), "
+        "*Transmission Control Protocol (TCP)*: stream\n"
+    ) in found.screen
     assert found.terms == ("stream",)
     assert found.names == ("socket",)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
+import shutil
 import ssl
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +18,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import aead
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wire import SERVER, Wire
 
+from lab.wire.address import Address
+from lab.wire.conversation import Side
+from lab.wire.pcap import encode
+from lab.wire.reading import Reading, readings
 from lab.wire.tls.decrypt import Opened, opened
 from lab.wire.tls.key_log import key_log
 from lab.wire.tls.keys import Keys, derived, suite_of, updated
@@ -26,16 +34,24 @@ OLDER = [
     "ECDHE-ECDSA-AES256-GCM-SHA384",
     "ECDHE-ECDSA-CHACHA20-POLY1305",
 ]
-SAID = st.lists(st.tuples(st.sampled_from(["client", "server"]), st.binary(min_size=1)), max_size=6)
+SIDES: list[Side] = ["client", "server"]
+SAID = st.lists(st.tuples(st.sampled_from(SIDES), st.binary(min_size=1)), max_size=6)
 
 
 @dataclass
 class Spoken:
-    """What both ends of a connection sent, as it crossed the wire, and their key log."""
+    """What both ends of a connection sent, in the order in which it crossed, and their key log."""
 
-    client: bytes
-    server: bytes
+    pieces: list[tuple[Side, bytes]]
     log: str
+
+    @property
+    def client(self) -> bytes:
+        return b"".join(piece for side, piece in self.pieces if side == "client")
+
+    @property
+    def server(self) -> bytes:
+        return b"".join(piece for side, piece in self.pieces if side == "server")
 
     def opened(self, side: str) -> list[Opened]:
         """Return the records of one end, decrypted, in order."""
@@ -73,7 +89,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def spoken(
-    certificate: Path, version: str, said: list[tuple[str, bytes]], suites: str = ""
+    certificate: Path, version: str, said: list[tuple[Side, bytes]], suites: str = ""
 ) -> Spoken:
     """Return a connection of Python's own TLS, in which the ends say this and then close."""
     log = certificate.with_name("keys.log")
@@ -87,20 +103,21 @@ def spoken(
         if suites:
             context.set_ciphers(suites)
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    out = {"client": ssl.MemoryBIO(), "server": ssl.MemoryBIO()}
-    ends = {
+    out: dict[Side, ssl.MemoryBIO] = {"client": ssl.MemoryBIO(), "server": ssl.MemoryBIO()}
+    ends: dict[Side, ssl.SSLObject] = {
         "client": asking.wrap_bio(to_client, out["client"]),
         "server": serving.wrap_bio(to_server, out["server"], server_side=True),
     }
-    crossed = {"client": b"", "server": b""}
+    pieces: list[tuple[Side, bytes]] = []
+    into: dict[Side, ssl.MemoryBIO] = {"client": to_server, "server": to_client}
 
     def carry() -> None:
-        for side, into in (("client", to_server), ("server", to_client)):
+        for side, other in into.items():
             data = out[side].read()
-            crossed[side] += data
-            into.write(data)
+            pieces.append((side, data))
+            other.write(data)
 
-    done: set[str] = set()
+    done: set[Side] = set()
     while len(done) < 2:
         for side, end in ends.items():
             try:
@@ -116,7 +133,7 @@ def spoken(
         with contextlib.suppress(ssl.SSLError):  # it would wait for what the other end has left
             end.unwrap()
         carry()
-    return Spoken(crossed["client"], crossed["server"], key_log(log.read_bytes()))
+    return Spoken(pieces, key_log(log.read_bytes()))
 
 
 WAYS = [("1.3", ""), *(("1.2", suite) for suite in OLDER)]
@@ -126,7 +143,7 @@ WAYS = [("1.3", ""), *(("1.2", suite) for suite in OLDER)]
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(said=SAID)
 def test_all_that_both_ends_said_is_read(
-    certificate: Path, version: str, suites: str, said: list[tuple[str, bytes]]
+    certificate: Path, version: str, suites: str, said: list[tuple[Side, bytes]]
 ) -> None:
     seen = spoken(certificate, version, said, suites)
     for side in ("client", "server"):
@@ -195,6 +212,72 @@ def test_a_connection_that_was_cut_or_changed_anywhere_is_read_without_harm(
     if at < len(server):
         server[at] = byte
     opened(seen.client, bytes(server), seen.log)
+
+
+def crossed(seen: Spoken, step: int = 900) -> Wire:
+    """Return a connection on a wire, in segments of at most ``step`` bytes."""
+    wire = Wire(server=Address(SERVER.ip, 443))
+    wire.opens()
+    at: dict[Side, int] = {"client": 1, "server": 1}
+    for side, data in seen.pieces:
+        peer: Side = "server" if side == "client" else "client"
+        for start in range(0, len(data), step):
+            piece = data[start : start + step]
+            wire.say(side, "PSH ACK", at[side], at[peer], piece)
+            at[side] += len(piece)
+    return wire
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("step", [1, 40, 900])
+def test_each_record_stands_with_the_packet_in_which_it_begins(
+    certificate: Path, version: str, step: int
+) -> None:
+    seen = spoken(certificate, version, [("client", b"one"), ("server", b"two")])
+    talk = crossed(seen, step).conversation()
+    read = readings(talk, seen.log)
+    found = [each for reading in read.values() for each in reading.opened if each.is_data]
+    assert sorted(each.content for each in found) == [b"one", b"two"]
+    assert not [each for reading in readings(talk).values() for each in reading.opened]
+    begins = {
+        side: opened(seen.client, seen.server, seen.log)[side] for side in ("client", "server")
+    }
+    for event in talk.events:
+        own = read.get(event.number, Reading()).opened
+        first = event.data_sequence - 1
+        there = range(first, first + len(event.payload))
+        assert own == tuple(each for at, each in begins[event.sender].items() if at in there)
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.parametrize(("version", "suites"), WAYS)
+def test_tshark_decrypts_the_same(
+    certificate: Path, tmp_path: Path, version: str, suites: str
+) -> None:
+    said: list[tuple[Side, bytes]] = [
+        ("client", b"GET /a HTTP/1.1\r\n\r\n"),
+        ("server", bytes(range(256)) * 80),
+    ]
+    seen = spoken(certificate, version, said, suites)
+    log, path = tmp_path / "keys.log", tmp_path / "talk.pcap"
+    log.write_text(seen.log)
+    path.write_bytes(encode(crossed(seen).packets))
+    told = subprocess.run(
+        [
+            *("tshark", "-r", str(path), "-o", f"tls.keylog_file:{log}"),
+            *("-q", "-z", "follow,tls,raw,0"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    lines = [line for line in told.splitlines() if re.fullmatch(r"\t?[0-9a-f]+", line)]
+    theirs = [
+        bytes.fromhex("".join(line.strip() for line in lines if line.startswith("\t") == tab))
+        for tab in (False, True)  # who spoke first has no tab
+    ]
+    assert sorted(theirs) == sorted([seen.data("client"), seen.data("server")])
+    assert b"" not in theirs
 
 
 def test_keys_are_those_of_the_rfc() -> None:
