@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT = 440, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 40, 44
+WIDTH, HEIGHT = 440, 340
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 100, 44
 COLORS = ("#0b62a8", "#b4540a", "#2e7d32", "#7b3fa0")
 """Of the curves in turn, each readable on white and on the dark ground below."""
 
@@ -102,7 +102,7 @@ def _curve(number: int, name: str, points: Sequence[tuple[float, float]]) -> str
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" style="fill:var(--c,{color})"/>'
         for x, y in points
     )
-    top = TOP + 8 + 16 * number
+    top = 36 + 16 * number
     drawn = f'style="stroke:var(--c,{color})" stroke-width="2" stroke-dasharray="{dash}"'
     return (
         f'<g class="c{number % len(COLORS)}"><polyline points="{way}" fill="none" {drawn}/>{dots}'

@@ -42,7 +42,7 @@ def drawn(found: Found) -> str:
     points: Sequence[Found] = found["curve"]
 
     def of(name: str, per: float = 1.0) -> list[tuple[float, float]]:
-        return [(each["hosts"], each[name] / per) for each in points]
+        return [(each["hosts"], each[name] / per) for each in points if each[name] is not None]
 
     seconds = {"lab up": of("up"), "compose up": of("compose_up"), "a run of all": of("run")}
     downs = {"lab down": of("down"), "compose down": of("compose_down")}
@@ -71,11 +71,13 @@ def _curve(points: Sequence[Found]) -> list[str]:
         if before is not None:
             slope = (each["up"] - before["up"]) / (each["hosts"] - before["hosts"])
             more = f"{slope:.2f} s"
+        down = each["compose_down"]
+        theirs = "failed" if down is None else f"{down:.1f} s"
         held = "" if each["held"] else " (not held)"
         rows.append(
             f"| {each['hosts']} | {each['up']:.1f} s | {each['compose_up']:.1f} s | {more} "
             f"| {each['run']:.1f} s{held} | {each['run_processor']:.1f} s | {each['open']:.2f} s "
-            f"| {each['down']:.1f} s | {each['compose_down']:.1f} s |"
+            f"| {each['down']:.1f} s | {theirs} |"
         )
         before = each
     rows += [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from step_count import steps
@@ -13,7 +15,11 @@ from bench.row import Goal, Kind, Row, Series
 from bench.shapes import SHAPES
 from lab.story.page.ladder.bands import Lanes
 from lab.story.page.ladder.frame import WIDE, frame
+from lab.story.timeline.label import Label
+from lab.story.timeline.lifelines import parts
+from lab.story.timeline.moment import Arrow
 from lab.story.timeline.note import Note
+from lab.story.timeline.transit import Transit
 
 SIZES = dict.fromkeys(SHAPES, 50) | {"conversations": 20, "stderr_lines": 300, "fragments": 200}
 TIMES = 4
@@ -60,6 +66,25 @@ def test_no_step_to_draw_the_next_piece_of_a_fold_is_for_a_socket_that_shares_it
     assert [(band.start, band.stop) for band in onwards.bands(7)] == [(0, 7)] * (4 + 2)
     onwards.reach(10, 5)
     assert [(band.start, band.stop) for band in onwards.bands(7)] == [(0, 5)] * (4 + 2)
+
+
+def test_the_steps_to_part_a_story_into_ladders_grow_no_faster_than_its_packets() -> None:
+    def part(pairs: int) -> None:
+        """Part a story in which one host of each pair sends the other two packets."""
+        story = [
+            Arrow(
+                cast(Transit, SimpleNamespace(sender=f"c{pair}", receiver=f"s{pair}", joints=())),
+                cast(Label, None),
+            )
+            for pair in range(pairs)
+            for _ in range(2)
+        ]
+        hosts = [f"{end}{pair}" for pair in range(pairs) for end in "cs"]
+        groups = [(f"c{pair}", f"s{pair}") for pair in range(pairs)]
+        ladders = list(parts(story, groups, hosts))
+        assert [len(own) for _, own in ladders] == [2] * pairs
+
+    assert steps(partial(part, 100)) <= steps(partial(part, 25)) * TIMES**STEEPEST
 
 
 def test_steps_of_nested_loops_are_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -65,6 +66,13 @@ def test_so_many_hosts_have_numbers_of_their_own_beside_the_name_server(hosts: i
     found = [int(number) for number in re.findall(r"ipv4_address: \S+\.0\.(\d+)$", text, re.M)]
     assert len(found) == len(set(found)) == hosts + 1
     assert found[-1] == bringing_up.NAME_SERVER
+
+
+def test_the_page_is_what_was_measured() -> None:
+    found = json.loads((ROOT / "bench" / "scale.json").read_text())
+    page = (ROOT / "docs" / "scale.md").read_text()
+    assert page == scale_page.renewed(page, found)
+    assert (ROOT / "docs" / "scale.svg").read_text() == scale_page.drawn(found)
 
 
 def test_a_page_without_its_marks_is_not_overwritten() -> None:

@@ -56,12 +56,12 @@ def named(card: str) -> str:
 class Tap:
     """A running capture on some cards, with samples of the sockets whose packets pass."""
 
-    def __init__(self, cards: list[str], limit: int, most: int, buffer: int) -> None:
+    def __init__(self, cards: list[str], limit: int, most: int, buffer: int, every: int) -> None:
         """Start at once: when this returns, every later frame is captured.
 
         ``cards`` are hardware addresses. ``limit`` bounds the bytes kept, ``most`` the frames; what
-        comes after is counted as refused. ``buffer`` bounds the bytes that the kernel holds for
-        each card. Of the loopback only the headers of its first frames are kept, under its name.
+        comes after is counted as refused. ``buffer`` bounds the bytes that the kernel holds for a
+        card. Sockets are looked at ``every`` ms. Of the loopback the first headers are kept.
         """
         self._limit = limit
         self._most = most
@@ -69,7 +69,7 @@ class Tap:
         self._seen_markers: set[bytes] = set()
         self._news = threading.Condition()
         self._stopping = False
-        self._watch = Watch()
+        self._watch = Watch(every)
         self.chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
@@ -129,7 +129,7 @@ class Tap:
         for number in (*self._sockets, loopback, self._wake):
             poll.register(number, select.POLLIN)
         while not self._stopping:
-            for number, _ in (ready := poll.poll(4)):
+            for number, _ in (ready := poll.poll(self._watch.every)):
                 if number in self._sockets:
                     self._drain(*self._sockets[number])
                 elif number == loopback and not self._drain_loopback():

@@ -24,9 +24,6 @@ class Watch:
     ``began_ns`` is when what listens was read first: there may have been nothing.
     """
 
-    INTERVAL_NS = 4_000_000
-    """How long a known socket may go without being looked at again, where there are few."""
-
     UNSTIRRED_NS = 40_000_000
     """How long what listens may go unread while no frame passes and the kernel counts as many."""
 
@@ -38,7 +35,9 @@ class Watch:
 
     LIMIT = 50_000
 
-    def __init__(self) -> None:
+    def __init__(self, every: int = 4) -> None:
+        """``every`` ms a known socket is looked at again, where there are few."""
+        self.every = every
         self._table = Table()
         self._counters = [os.open(path, os.O_RDONLY) for path in COUNTERS if path.exists()]
         self._counts: list[bytes] = []
@@ -72,7 +71,7 @@ class Watch:
             self._read_what_listens()
             self._read_ns, self._unread = now_ns, False
         took_ns = time.time_ns() - now_ns
-        pause_ns = min(max(self.INTERVAL_NS, took_ns * (1 + self.PAUSE)), self.LONGEST_NS)
+        pause_ns = min(max(self.every * 1_000_000, took_ns * (1 + self.PAUSE)), self.LONGEST_NS)
         self._due_ns = now_ns + pause_ns
 
     def _may_listen_anew(self, now_ns: int) -> bool:

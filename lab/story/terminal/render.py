@@ -10,7 +10,7 @@ from lab.story.terminal.ladder import LIFELINE, ladder
 from lab.story.terminal.verdicts import judgement
 from lab.story.text import Span, cells, cut, pad, paint, wrap
 from lab.story.timeline.fold import fold, quiet
-from lab.story.timeline.lifelines import pair_by_pair, share
+from lab.story.timeline.lifelines import pair_by_pair, parts
 from lab.story.timeline.moment import Moment
 from lab.story.timeline.timeline import Timeline
 
@@ -40,8 +40,8 @@ def _body(timeline: Timeline, width: int) -> Iterator[list[Span]]:
         yield [Span("  no program ran, and no packet crossed the wire")]
     passing = timeline.passing
     whole = bool(hosts) and fits(hosts, passing, time, width)
-    for group in [timeline.abreast] if whole else pair_by_pair(hosts, story, passing):
-        part = story if whole else share(story, group, hosts)
+    ladders = [] if whole else pair_by_pair(hosts, story, passing)
+    for group, part in [(timeline.abreast, story)] if whole else parts(story, ladders, hosts):
         if part or len(hosts) <= 2:
             yield []
             yield from _drawn(timeline, part, group, time, width)

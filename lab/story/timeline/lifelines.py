@@ -48,13 +48,13 @@ def pair_by_pair(
     Between a pair stand the hosts that were only ``passing`` its packets on. They get no ladder of
     their own, and what such a host itself told one of the pair stands in the ladder of the pair.
     """
-    spoke = _spoke(hosts, story)
+    spoke = frozenset(_spoke(hosts, story))
     pairs = [pair for pair in combinations(hosts, 2) if frozenset(pair) in spoke]
     groups = [_with_routers(pair, story, passing) for pair in pairs]
-    whole = [group for group in groups if not any(set(group) < set(other) for other in groups)]
-    alone = [
-        (host,) for host in hosts if host not in passing and not any(host in pair for pair in pairs)
-    ]
+    long = [frozenset(group) for group in groups if len(group) > 2]
+    whole = [group for group in groups if not any(other > {*group} for other in long)]
+    paired = {host for pair in pairs for host in pair}
+    alone = [(host,) for host in hosts if host not in passing and host not in paired]
     return [*whole, *alone]
 
 
@@ -75,27 +75,37 @@ def _with_routers(
     return (first, *(host for host in between if host in passing), last)
 
 
-def share(story: Sequence[Moment], group: tuple[str, ...], hosts: Sequence[str]) -> list[Moment]:
-    """Return what belongs to one ladder of several; ``hosts`` are those of all ladders.
+def parts(
+    story: Sequence[Moment], groups: Iterable[tuple[str, ...]], hosts: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], list[Moment]]]:
+    """Yield each of several ladders with what belongs to it; ``hosts`` are those of all ladders.
 
     What a host did belongs where its last packet before went, what it began (a program, a
     socket) where its next packet goes: the next before it starts another program, for a program
     without a packet that is drawn stands with what it prints.
     """
-    wanted = frozenset(group)
+    places: dict[Pair, list[int]] = {}
+    for index, pairs in enumerate(_belonging(story, hosts)):
+        for pair in dict.fromkeys(pairs):
+            places.setdefault(pair, []).append(index)
+    for group in groups:
+        within = [(host,) for host in group] + list(combinations(group, 2))
+        own = {index for few in within for index in places.get(frozenset(few), ())}
+        yield group, [story[index] for index in sorted(own)]
+
+
+def _belonging(story: Sequence[Moment], hosts: Sequence[str]) -> Iterator[tuple[Pair, ...]]:
+    """Yield for each moment the pairs, or the host alone, in whose ladder it stands."""
     before, after = list(_nearest(story, hosts)), list(_nearest(story[::-1], hosts))[::-1]
     own = list(_nearest(story[::-1], hosts, until_start=True))[::-1]
-    part: list[Moment] = []
     for index, moment in enumerate(story):
-        pairs = _pairs(moment, hosts)
-        if not isinstance(moment, Arrow):
-            alone = (frozenset((moment.host,)),)
-            last, following = before[index].get(moment.host), after[index].get(moment.host)
-            begins = moment.kind in ("start", "socket")
-            pairs = (begins and own[index].get(moment.host)) or last or following or alone
-        if any(pair <= wanted for pair in pairs):
-            part.append(moment)
-    return part
+        if isinstance(moment, Arrow):
+            yield _pairs(moment, hosts)
+            continue
+        alone = (frozenset((moment.host,)),)
+        last, following = before[index].get(moment.host), after[index].get(moment.host)
+        begins = moment.kind in ("start", "socket")
+        yield (begins and own[index].get(moment.host)) or last or following or alone
 
 
 def _spoke(hosts: Sequence[str], story: Sequence[Moment]) -> list[Pair]:
@@ -130,12 +140,15 @@ def _nearest(
 
     With ``until_start`` none of those that were passed before a start of a program on the host.
     """
+    known = frozenset(hosts)
     nearest: dict[str, tuple[Pair, ...]] = {}
     for moment in story:
-        for host in hosts:
-            own = tuple(pair for pair in _pairs(moment, hosts) if host in pair)
-            if own:
-                nearest = {**nearest, host: own}
+        own: dict[str, tuple[Pair, ...]] = {}
+        for pair in _pairs(moment, hosts):
+            for host in known.intersection(pair):
+                own[host] = (*own.get(host, ()), pair)
+        if own:
+            nearest = {**nearest, **own}
         yield nearest
         if until_start and not isinstance(moment, Arrow) and moment.kind == "start":
             nearest = {host: own for host, own in nearest.items() if host != moment.host}

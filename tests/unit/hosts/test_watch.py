@@ -19,6 +19,9 @@ UNCONNECTED = 7
 
 COUNTED = "sockets: used {used}\nTCP: inuse {tcp} orphan 0 tw {tw} alloc 137 mem 0\nUDP: inuse 1\n"
 
+EVERY_NS = 4_000_000
+"""How often a watch looks, unless it is told."""
+
 
 class Counter:
     """A kernel's counts, and how often what listens is read."""
@@ -56,7 +59,7 @@ def watched() -> Iterator[Watch]:
 
 def soon(number: int) -> int:
     """Return a moment at which the tick of this number is due, long before all is stale."""
-    return 10**9 + number * Watch.INTERVAL_NS
+    return 10**9 + number * EVERY_NS
 
 
 @pytest.fixture
@@ -143,3 +146,15 @@ def test_a_socket_that_opens_or_closes_in_silence_is_seen_at_the_next_look(
     port_at, state_at = (1 + Entry._fields.index(name) for name in ("local_port", "state"))
     seen = [row[state_at] for row in watched.samples if row[port_at] == port]
     assert seen == [LISTEN if kind is socket.SOCK_STREAM else UNCONNECTED, GONE]
+
+
+def test_a_known_socket_is_looked_at_as_often_as_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with closing(Watch(every=50)) as watched:
+        looked: list[int] = []
+        ahead = time.time_ns() + 10**9  # so no look takes any time
+        monkeypatch.setattr(watched, "_may_listen_anew", looked.append)
+        for now_ms in range(200):
+            watched.tick(ahead + now_ms * 1_000_000)
+    assert [now - ahead for now in looked] == [0, 50_000_000, 100_000_000, 150_000_000]
