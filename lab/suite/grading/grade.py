@@ -55,10 +55,8 @@ class Rules:
 def worth_of(scenario: Scenario) -> dict[str, Points]:
     """Return what each expectation of a scenario is worth, by its name, in their order."""
     module = catalogue.module_of(scenario.folder / catalogue.FILE)
-    found = {
-        name: points_of(getattr(module, name))
-        for name in dict.fromkeys([*catalogue.expectations(module)])
-    }
+    names = dict.fromkeys(catalogue.expectations(module))
+    found = {name: points_of(getattr(module, name)) for name in names}
     return found if DEFAULT in found else {**found, DEFAULT: Points()}
 
 
