@@ -134,7 +134,7 @@ def test_two_files_run_by_a_button(page: Page, tmp_path: Path) -> None:
     page.write("[name=client]", str(tmp_path / "client.py"))
     page.click("#run-it")
     page.wait("its page", lambda: page.all("#pages a[href$='/out/try/page.html']"))
-    assert page.text("#running-says") == "All holds."
+    page.wait("its end", lambda: page.text("#running-says") == "All holds.")
     page.wait("what it printed", lambda: "b'hello'" in page.text("#scroll .words"))
 
 
