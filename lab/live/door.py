@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient
 from lab.live.serving import Wanted, serve
+
+SWITCHES = 0.001
+"""Seconds after which a thread that works gives way to another."""
 
 
 def open_until_interrupted(
@@ -26,5 +30,7 @@ def open_until_interrupted(
 
     ``chosen`` is the scenario that is ready to be run. Raises UsageError where the port is taken.
     """
+    # A key in a shell must not wait for the thread that draws packets.
+    sys.setswitchinterval(SWITCHES)
     tell("Ctrl-C ends the page, its terminals and its faults. Open it once, here:")
     asyncio.run(serve(clone, client, Wanted(port, share, root, chosen or ""), say, tell))

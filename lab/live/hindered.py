@@ -44,7 +44,7 @@ def fault_of(wanted: dict[str, Any]) -> Fault:
             return Rate(bits_per_second=int(amount))
         if kind == "cut":
             return Partition()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     advice = "lose 1 to 100 %, delay by 1 to 60000 ms, a rate of 1000 bit/s or more, or cut"
     raise UsageError(f"setting a fault {kind!r}", f"{wanted.get('amount')!r} is no amount", advice)

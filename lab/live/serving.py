@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp, Scope
 
+from lab import interruption
 from lab.clone import Clone
 from lab.errors import UsageError
 from lab.hosts.docker.apt import Say
@@ -57,8 +59,15 @@ async def serve(
     """
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        """End in good order; at once where that is asked for again: hosts notice by themselves."""
+        if over.is_set():
+            os._exit(interruption.STATUS)
+        over.set()
+
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(each, over.set)
+        loop.add_signal_handler(each, interrupted)
     own = _listening(LOOPBACK, wanted.port)
     shared = _listening("0.0.0.0", 0) if wanted.share else None  # noqa: S104 - it was asked for
     async with Live.opened(clone, client, say) as live:

@@ -19,7 +19,7 @@ from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.story.timeline.label import label
 from lab.story.timeline.moment import Arrow, moments
-from lab.story.timeline.selection import choose, is_lookup
+from lab.story.timeline.selection import is_lookup, rank
 from lab.story.timeline.transit import Transit, transits
 from lab.wire.address import Family, Link
 from lab.wire.packet import Packet, decode
@@ -37,6 +37,9 @@ SETTLES_NS = 1_500_000_000
 
 LOST_AFTER_NS = 400_000_000
 """How long a packet may be on its way to a tap, that of a busy host's, before it counts as lost."""
+
+ABOUT = 2
+"""The rank of packets that a ladder is about; look-ups and what finds hosts stand aside."""
 
 Place = tuple[str, str, int]
 """A sighting: host, network, the packet's number there."""
@@ -98,8 +101,12 @@ class Window:
                 self._settled(each, now_ns) for each in transits(observation, routes)
             )
         ]
-        drawn, _ = choose(every, observation, everything=False)
-        chosen = {transit.number for transit, _ in drawn if not is_lookup(transit)}
+        hosts = {host.name for host in observation.hosts}
+        aside = {
+            transit.number
+            for transit, said in every
+            if is_lookup(transit) or rank(transit, said, hosts) < ABOUT
+        }
         found = []
         for moment in moments(observation, every, {}):
             if moment.time_ns < now_ns - SETTLES_NS - SPAN_NS:
@@ -107,7 +114,7 @@ class Window:
             if isinstance(moment, Arrow):
                 number = self._number_of(moment.transit)
                 item = of_arrow(
-                    moment, number, self._began_ns, aside=moment.transit.number not in chosen
+                    moment, number, self._began_ns, aside=moment.transit.number in aside
                 )
             else:
                 key = (moment.host, moment.kind, moment.time_ns, moment.text)

@@ -89,6 +89,24 @@ def test_what_a_host_prints_sets_no_title_link_or_clipboard(page: Page) -> None:
     assert page.all(".xterm-rows a, .xterm-rows [class*=underline]") == []
 
 
+def test_no_shell_is_root_s_unless_that_was_allowed(page: Page) -> None:
+    asked_for = """
+        const done = arguments[0];
+        const socket = new WebSocket(`ws://${location.host}/terminal/server?root=1`);
+        let shown = "";
+        socket.binaryType = "arraybuffer";
+        socket.onopen = () => socket.send(new TextEncoder().encode("id\\n"));
+        socket.onmessage = (event) => {
+            if (typeof event.data !== "string") shown += new TextDecoder().decode(event.data);
+            const user = /uid=\\d+\\((\\w+)\\)/.exec(shown);
+            if (user) socket.close();
+            if (user) done(user[1]);
+        };
+    """
+    page.browser.set_script_timeout(60)
+    assert page.browser.execute_async_script(asked_for) == "student"
+
+
 def test_a_scenario_runs_by_a_button_and_its_verdicts_and_page_are_there(page: Page) -> None:
     page.click("#clear")
     page.write("[name=scenario]", "tcp_connect")
@@ -134,7 +152,7 @@ def test_two_files_run_by_a_button(page: Page, tmp_path: Path) -> None:
     page.write("[name=client]", str(tmp_path / "client.py"))
     page.click("#run-it")
     page.wait("its page", lambda: page.all("#pages a[href$='/out/try/page.html']"))
-    assert page.text("#running-says") == "All holds."
+    page.wait("its end", lambda: page.text("#running-says") == "All holds.")
     page.wait("what it printed", lambda: "b'hello'" in page.text("#scroll .words"))
 
 

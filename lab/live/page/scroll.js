@@ -4,6 +4,7 @@
 
 const MOST_ITEMS = 5000;
 const AROUND = 300;
+const NARROWEST = 128;
 const scroller = byId("scroll");
 const canvas = draw("svg", "ladder", { role: "list", "aria-label": "What crosses, in order" });
 const lives = draw("g", "", { "aria-hidden": "true" });
@@ -96,7 +97,7 @@ function refresh() {
 function arrange() {
   shownItems = items.filter(passesAll);
   const names = columnsWanted(shownItems);
-  const width = scroller.clientWidth;
+  const width = Math.max(scroller.clientWidth, GUTTER + 84 + NARROWEST * (names.length - 1));
   if (names.join("|") !== [...columns.keys()].join("|") || width !== across) {
     setColumns(names, width);
     layout += 1;
@@ -147,6 +148,7 @@ function drawInSight() {
   for (const [number, entry] of drawn) if (next.get(number) !== entry) { if (!next.has(number)) entry[0].remove(); }
   drawn = next;
   byId("newest").hidden = follows;
+  byId("heads").scrollLeft = scroller.scrollLeft;
 }
 
 const atEnd = () => scroller.scrollTop + scroller.clientHeight > scroller.scrollHeight - 30;

@@ -39,16 +39,17 @@ def choose(
     if everything:
         return list(labelled), []
     took_part = {host.name for host in observation.hosts}
-    ranks = [_rank(transit, label, took_part) for transit, label in labelled]
+    ranks = [rank(transit, label, took_part) for transit, label in labelled]
     best = max(ranks, default=0)
     drawn: list[Labelled] = []
     rest: list[Labelled] = []
-    for each, rank in zip(labelled, ranks, strict=True):
-        (drawn if rank == best or each[1].weight >= MARKED else rest).append(each)
+    for each, own in zip(labelled, ranks, strict=True):
+        (drawn if own == best or each[1].weight >= MARKED else rest).append(each)
     return drawn, rest
 
 
-def _rank(transit: Transit, label: Label, took_part: set[str]) -> int:
+def rank(transit: Transit, label: Label, took_part: set[str]) -> int:
+    """Return how much a packet is what a story is about: 2, or less for what serves others."""
     if label.kind in _HOUSEKEEPING or transit.packet.ip is None:
         return 0
     if not transit.receiver:

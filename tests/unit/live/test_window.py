@@ -92,6 +92,21 @@ def test_a_packet_is_lost_only_once_it_has_had_its_time() -> None:
     assert again.number == item.number
 
 
+def test_what_finds_hosts_and_names_stands_aside_also_where_it_is_alone() -> None:
+    observation = hello().observation()
+    frames = frames_of(observation)
+    live = Window(0)
+    live.add(frames[:2], {})
+    first = [item.told for item in live.items(known_of(observation), frames[1].time_ns)]
+    assert [each["what"].partition(" ")[0] for each in first] == ["A?", "A"]
+    assert all(each["aside"] for each in first)
+    live.add(frames[2:], {})
+    rest = [each.told for each in live.items(known_of(observation), frames[-1].time_ns)]
+    about = {each["what"] for each in rest if "from" in each and not each["aside"]}
+    assert {"SYN", "SYN ACK"} <= about
+    assert not any("?" in each or "ARP" in each for each in about)
+
+
 def test_where_packets_were_left_out_none_is_called_lost() -> None:
     observation = transfer(2).observation()
     first = frames_of(observation)[0]

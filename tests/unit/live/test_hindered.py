@@ -1,0 +1,45 @@
+"""A fault as the page asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lab.errors import UsageError
+from lab.live.hindered import fault_of
+from lab.scenario.fault import Delay, Fault, Loss, Partition, Rate
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "fault"),
+    [
+        ("lose", "20", Loss(share=0.2)),
+        ("lose", "100", Loss()),
+        ("delay", "100", Delay(seconds=0.1)),
+        ("rate", "100000", Rate(bits_per_second=100_000)),
+        ("cut", "", Partition()),
+    ],
+)
+def test_what_the_page_asks_for_is_a_fault_of_the_lab(kind: str, amount: str, fault: Fault) -> None:
+    assert fault_of({"kind": kind, "amount": amount}) == fault
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"kind": "explode"},
+        {"kind": "lose", "amount": "0"},
+        {"kind": "lose", "amount": "101"},
+        {"kind": "lose", "amount": "many"},
+        {"kind": "lose", "amount": []},
+        {"kind": "delay", "amount": "-1"},
+        {"kind": "delay", "amount": "nan"},
+        {"kind": "rate", "amount": "1"},
+        {"kind": "rate", "amount": "inf"},
+    ],
+)
+def test_what_is_no_fault_is_refused_with_what_would_be_one(wanted: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="is no amount"):
+        fault_of(wanted)
