@@ -1,4 +1,4 @@
-"""An engine keeps the queue: the same job, given to Dask"""
+"""Dask spreads the same job and keeps its queue"""
 
 import re
 from collections import Counter

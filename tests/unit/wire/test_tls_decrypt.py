@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import re
 import shutil
-import ssl
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import aead
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from wire import SERVER, Wire
+from tls_talk import VERSIONS, certified, crossed, spoken
 
-from lab.wire.address import Address
 from lab.wire.conversation import Side
 from lab.wire.pcap import encode
 from lab.wire.reading import Reading, readings
-from lab.wire.tls.decrypt import Opened, opened
+from lab.wire.tls.decrypt import opened
 from lab.wire.tls.key_log import key_log
 from lab.wire.tls.keys import Keys, derived, suite_of, updated
 
-VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 OLDER = [
     "ECDHE-ECDSA-AES128-GCM-SHA256",
     "ECDHE-ECDSA-AES256-GCM-SHA384",
@@ -38,102 +29,9 @@ SIDES: list[Side] = ["client", "server"]
 SAID = st.lists(st.tuples(st.sampled_from(SIDES), st.binary(min_size=1)), max_size=6)
 
 
-@dataclass
-class Spoken:
-    """What both ends of a connection sent, in the order in which it crossed, and their key log."""
-
-    pieces: list[tuple[Side, bytes]]
-    log: str
-
-    @property
-    def client(self) -> bytes:
-        return b"".join(piece for side, piece in self.pieces if side == "client")
-
-    @property
-    def server(self) -> bytes:
-        return b"".join(piece for side, piece in self.pieces if side == "server")
-
-    def opened(self, side: str) -> list[Opened]:
-        """Return the records of one end, decrypted, in order."""
-        found = opened(self.client, self.server, self.log)
-        return [each for _, each in sorted(found[side].items())]
-
-    def data(self, side: str) -> bytes:
-        return b"".join(each.content for each in self.opened(side) if each.is_data)
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(day)
-        .not_valid_after(day + datetime.timedelta(days=36500))
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-def spoken(
-    certificate: Path, version: str, said: list[tuple[Side, bytes]], suites: str = ""
-) -> Spoken:
-    """Return a connection of Python's own TLS, in which the ends say this and then close."""
-    log = certificate.with_name("keys.log")
-    log.unlink(missing_ok=True)
-    serving, asking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    serving.load_cert_chain(certificate)
-    asking.check_hostname, asking.verify_mode = False, ssl.CERT_NONE
-    asking.keylog_filename = str(log)
-    for context in (serving, asking):
-        context.minimum_version = context.maximum_version = VERSIONS[version]
-        if suites:
-            context.set_ciphers(suites)
-    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    out: dict[Side, ssl.MemoryBIO] = {"client": ssl.MemoryBIO(), "server": ssl.MemoryBIO()}
-    ends: dict[Side, ssl.SSLObject] = {
-        "client": asking.wrap_bio(to_client, out["client"]),
-        "server": serving.wrap_bio(to_server, out["server"], server_side=True),
-    }
-    pieces: list[tuple[Side, bytes]] = []
-    into: dict[Side, ssl.MemoryBIO] = {"client": to_server, "server": to_client}
-
-    def carry() -> None:
-        for side, other in into.items():
-            data = out[side].read()
-            pieces.append((side, data))
-            other.write(data)
-
-    done: set[Side] = set()
-    while len(done) < 2:
-        for side, end in ends.items():
-            try:
-                end.do_handshake()
-                done.add(side)
-            except ssl.SSLWantReadError:
-                pass
-            carry()
-    for side, data in said:
-        ends[side].write(data)
-        carry()
-    for end in ends.values():
-        with contextlib.suppress(ssl.SSLError):  # it would wait for what the other end has left
-            end.unwrap()
-        carry()
-    return Spoken(pieces, key_log(log.read_bytes()))
+    return certified(tmp_path_factory.mktemp("tls"))
 
 
 WAYS = [("1.3", ""), *(("1.2", suite) for suite in OLDER)]
@@ -212,20 +110,6 @@ def test_a_connection_that_was_cut_or_changed_anywhere_is_read_without_harm(
     if at < len(server):
         server[at] = byte
     opened(seen.client, bytes(server), seen.log)
-
-
-def crossed(seen: Spoken, step: int = 900) -> Wire:
-    """Return a connection on a wire, in segments of at most ``step`` bytes."""
-    wire = Wire(server=Address(SERVER.ip, 443))
-    wire.opens()
-    at: dict[Side, int] = {"client": 1, "server": 1}
-    for side, data in seen.pieces:
-        peer: Side = "server" if side == "client" else "client"
-        for start in range(0, len(data), step):
-            piece = data[start : start + step]
-            wire.say(side, "PSH ACK", at[side], at[peer], piece)
-            at[side] += len(piece)
-    return wire
 
 
 @pytest.mark.parametrize("version", VERSIONS)
