@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -77,13 +78,15 @@ def send(source: EngineClient, target: EngineClient, tags: Sequence[str], passed
                     load.stdin.write(chunk)
                     done += len(chunk)
                     passed(done, total)
-                load.stdin.close()
             except OSError:  # its reader has ended, and says why
                 save.kill()
             except BaseException:
                 save.kill()
                 load.kill()
                 raise
+            finally:
+                with suppress(OSError):  # what is still held back for a reader that has ended
+                    load.stdin.close()
         if save.returncode or load.returncode:
             said.seek(0)
             words = said.read().decode(errors="replace").strip().splitlines()
