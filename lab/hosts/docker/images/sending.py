@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -68,26 +67,28 @@ def send(source: EngineClient, target: EngineClient, tags: Sequence[str], passed
     """Send images by their full names; raises ImageUnavailable."""
     began, done = time.monotonic(), 0
     total = _about(source, tags)
-    with tempfile.TemporaryFile() as said:
-        save = _docker(source, said, "save", *tags, stdout=subprocess.PIPE)
-        with save, _docker(target, said, "load", "-q", stdin=subprocess.PIPE) as load:
+    with tempfile.TemporaryFile() as saving, tempfile.TemporaryFile() as loading:
+        said = saving  # whoever fails first says why; what the other one says follows from it
+        save = _docker(source, saving, "save", *tags, stdout=subprocess.PIPE)
+        with save, _docker(target, loading, "load", "-q", stdin=subprocess.PIPE) as load:
             assert save.stdout is not None  # noqa: S101 - for mypy: both are pipes
             assert load.stdin is not None  # noqa: S101
             try:
                 while chunk := os.read(save.stdout.fileno(), CHUNK):
-                    load.stdin.write(chunk)
                     done += len(chunk)
+                    while chunk:  # past Python's buffer, which would be flushed to a dead reader
+                        chunk = chunk[os.write(load.stdin.fileno(), chunk) :]
                     passed(done, total)
-            except OSError:  # its reader has ended, and says why
+                load.stdin.close()
+            except OSError:
+                said = loading
                 save.kill()
             except BaseException:
                 save.kill()
                 load.kill()
                 raise
-            finally:
-                with suppress(OSError):  # what is still held back for a reader that has ended
-                    load.stdin.close()
         if save.returncode or load.returncode:
+            said = said if save.returncode else loading
             said.seek(0)
             words = said.read().decode(errors="replace").strip().splitlines()
             raise ImageUnavailable(
