@@ -13,8 +13,8 @@ import pytest
 WANTED = 64 << 20
 OPEN = f"""
 import socket
-from lab.hosts.agent.tap import _opened
-with _opened("lo", {WANTED}) as tap:
+from lab.hosts.agent.tap import listening_at
+with listening_at("lo", {WANTED}) as tap:
     print(tap.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))
 """
 
