@@ -11,7 +11,7 @@ import json
 import shutil
 from typing import Any
 
-from lab.hosts.channel import AGENT, PACKAGES, sources
+from lab.hosts.channel import AGENT, LOAD, PACKAGES, sources
 
 NEEDS = {
     "stream": ("sockets", "watch", "tap", "stream"),
@@ -19,8 +19,8 @@ NEEDS = {
 }
 """The modules that are sent into the host for each that is started, in the order of imports."""
 
-_LOADER = """
-import json, os, sys, types
+_LOADER = f"""{LOAD}
+import json, os
 def whole(size):
     data = b""
     while len(data) < size:
@@ -30,14 +30,7 @@ def whole(size):
         data += piece
     return data
 modules, main, given = json.loads(whole(int.from_bytes(whole(4), "big")))
-for name, source in modules:
-    module = types.ModuleType(name)
-    module.__dict__["__path__"] = []
-    sys.modules[name] = module
-    parent, _, own = name.rpartition(".")
-    if parent:
-        setattr(sys.modules[parent], own, module)
-    exec(compile(source, name.replace(".", "/") + ".py", "exec"), module.__dict__)
+load(modules)
 sys.exit(sys.modules[main].main(**given))
 """
 

@@ -44,7 +44,7 @@ OPENING_DEADLINE = 30.0
 ANSWER_DEADLINE = 30.0
 """Seconds that an answer may take, by default."""
 
-_LOADER = """
+LOAD = """
 import marshal, sys, types
 def load(modules):
     for name, source in modules:
@@ -59,6 +59,10 @@ def load(modules):
         else:
             source = compile(source, name.replace(".", "/") + ".py", "exec")
         exec(source, module.__dict__)
+"""
+"""Defines ``load(modules)`` in a host: it makes modules there of names with sources or code."""
+
+_LOADER = f"""{LOAD}
 load(channel.receive())
 sys.modules["lab.hosts.agent.agent"].Agent(channel, load).serve()
 """
