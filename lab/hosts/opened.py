@@ -9,7 +9,7 @@ from pathlib import Path
 from lab.errors import HostUnavailable, ImageUnavailable, LabError
 from lab.hosts.background import side_by_side
 from lab.hosts.docker.apt import Say
-from lab.hosts.docker.compose.file import Plan
+from lab.hosts.docker.compose.file import Plan, addresses
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.images import sending
 from lab.hosts.docker.workshop import Workshop
@@ -144,6 +144,7 @@ class Opened:
         opened = RunningLab(engine.client, lab.project, lambda names: lab.up(names, say))
         opened.workshop = Workshop(lab.root, engine.client, say)
         opened.software = Software(engine.client, lab.root)
+        opened.planned = addresses(lab.topology.hosts.values())
         with self._lock:
             if not self._ends:
                 self._opened[number] = opened

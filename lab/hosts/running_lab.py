@@ -37,6 +37,8 @@ class RunningLab:
         self.client = client
         self.workshop: Workshop | None = None
         self.software = Software(client)
+        self.planned: Mapping[str, str] = {}
+        """The name of the host that is to have an address, also where it is down."""
         self._bring = bring
         self.project = project
         self._found: dict[str, Known] = {}
@@ -58,8 +60,11 @@ class RunningLab:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The name of the host behind each address of the lab, link-local ones among them."""
-        known = {
+        """The name of the host behind each address of the lab, link-local ones among them.
+
+        A host that is down has its addresses too: the name server tells them.
+        """
+        known = dict(self.planned) | {
             address: name
             for name in self._found
             for link in self.links(name)

@@ -24,8 +24,8 @@ TRY = re.compile(r"^ +\.venv/bin/lab (try .+)$", re.MULTILINE)
 GRADE = re.compile(r"^ +\.venv/bin/lab ((?:grade|assign) .+)$", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 
-NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000"}
-"""These wait for a person; tests/lab/test_interruptions.py ends a capture as one would."""
+NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000", "live"}
+"""These wait for a person; test_interruptions.py and test_live_ends.py end them as one would."""
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_the_first_notebook_shows_a_run_asks_it_and_plays_programs_of_its_own(
     book = nbformat.read(ROOT / "examples" / "first.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in book.cells), "commit it without results"
     run, story, said, talk, packets, sent, several, _, own, error = executed(book)
-    assert shown(run)["text/plain"] == "✔ tcp_connect · IPv4 · 9 of 9 expectations hold"
+    assert shown(run)["text/plain"] == "✔ tcp_connect · IPv4 · 10 of 10 expectations hold"
     assert 'sandbox="allow-scripts"' in shown(run)["text/html"]
     assert "──── SYN ────" in printed(story)
     assert "Goodbye" in shown(said)["text/plain"]

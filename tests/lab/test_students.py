@@ -27,7 +27,7 @@ class Tried:
     absent: tuple[str, ...] = ()
 
 
-CHAT = "chat/chat_server.py chat/chat_client.py --clients 2 --type 1:ann --type 2:bob --type 1:hi"
+CHAT = "chat/chat_server.py chat/chat_client.py --clients 2 --type 1:ann --type 2:bob --type 2:hi"
 PINGER = "pinger/UDPPingerServer.py pinger/UDPPingerClient.py"
 
 TRIED = {
@@ -46,9 +46,10 @@ TRIED = {
         (
             "⌨ ann",
             '#1 "ann joined!"',
+            "⌨ bob",
             "⌨ hi",
-            '◀─+ #1 "ann: hi"',
-            '◀─+ #2 "ann: hi"',
+            '◀─+ #1 "bob: hi"',
+            '◀─+ #2 "bob: hi"',
             "had got all its input and went on",
         ),
         absent=("✗", "Try:"),

@@ -24,7 +24,7 @@ from lab.hosts.docker.compose import command
 from lab.hosts.docker.compose.command import failure
 from lab.hosts.docker.compose.compose_file import ComposeFile
 from lab.hosts.docker.compose.env_file import read_settings, with_settings
-from lab.hosts.docker.compose.file import Plan, topology, with_needs
+from lab.hosts.docker.compose.file import Plan, addresses, topology, with_needs
 from lab.hosts.docker.compose.identity import project_of
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.lock import held
@@ -41,6 +41,15 @@ def no_file(name: str) -> str:
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6"):
         monkeypatch.delenv(name, raising=False)
+
+
+def test_each_address_of_the_plan_leads_to_its_host_also_where_it_is_down() -> None:
+    found = addresses(
+        COMPOSE.topology({"LAB_PREFIX": "10.99", "LAB_PREFIX6": "fd00:10:99"}).hosts.values()
+    )
+    assert found["10.99.0.20"] == found["fd00:10:99::20"] == "server"
+    strange = Plan("odd", attached={"lan": ("no address", "FD00:0::1")})
+    assert addresses([strange]) == {"fd00::1": "odd"}
 
 
 def test_the_lab_has_the_three_hosts_of_its_topology() -> None:

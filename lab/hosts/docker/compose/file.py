@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
 
 from lab.errors import ComposeFailed
@@ -53,6 +55,19 @@ class Plan:
     translates: str = ""
     names: tuple[str, ...] = ()
     mail: str = ""
+
+
+def addresses(plans: Iterable[Plan]) -> dict[str, str]:
+    """Return the name of the host behind each address that plans give, in the usual text form.
+
+    What is no address is left out.
+    """
+    known = {}
+    for plan in plans:
+        for address in (each for found in plan.attached.values() for each in found):
+            with suppress(ValueError):
+                known[str(ip_address(address))] = plan.name
+    return known
 
 
 @dataclass(frozen=True)
