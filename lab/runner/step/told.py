@@ -68,7 +68,9 @@ class Told:
                 self.refused = self.refused or str(each["why"])[:200]
         if left_out := len(made[MOST_CALLS:]):
             notes[f"{left_out:,} more calls were made on sockets"] = None
-        told = tuple(printed), tuple(changed.values()), tuple(notes)
+        # Threads that wake together tell in any order what was theirs alone.
+        by_lane = sorted(changed.values(), key=lambda variable: variable.lane)
+        told = tuple(printed), tuple(by_lane), tuple(notes)
         return *told, tuple(made[:MOST_CALLS])
 
     def _changed(self, each: News) -> Iterable[Variable]:

@@ -145,27 +145,36 @@ def test_calls_on_sockets_are_told_with_what_they_were_given_and_returned(
 ) -> None:
     stepped = program(
         "import socket\n"
-        "one, other = socket.socketpair()\n"
+        "with socket.create_server(('127.0.0.1', 0)) as listener:\n"
+        "    one = socket.create_connection(listener.getsockname())\n"
+        "    other, _ = listener.accept()\n"
         "one.sendall(b'hi')\n"
-        "print(other.recv(9, socket.MSG_DONTWAIT))\n"
+        "print(other.recv(9))\n"
         "one.shutdown(socket.SHUT_WR)\n"
         "try:\n    one.recv(9, socket.MSG_DONTWAIT)\nexcept BlockingIOError:\n    pass\n"
-        "with socket.create_server(('127.0.0.1', 0)) as listener:\n"
-        "    client = socket.create_connection(listener.getsockname())\n"
-        "    connection, _ = listener.accept()\n"
     )
     assert stepped.end()[:2] == (0, "b'hi'\n")
     told = [re.sub(r"\d{3,}", "port", each) for each in stepped.calls]
     assert told == [
-        "sendall(b'hi')",
-        "recv(9, MSG_DONTWAIT) → b'hi'",
-        "shutdown(1)",
-        "recv(9, MSG_DONTWAIT) → BlockingIOError",
         "bind(('port.0.0.1', 0))",
         "listen()",
         "connect(('port.0.0.1', port))",
         "accept() → ('port.0.0.1', port)",
+        "sendall(b'hi')",
+        "recv(9) → b'hi'",
+        "shutdown(1)",
+        "recv(9, MSG_DONTWAIT) → BlockingIOError",
     ]
+
+
+def test_what_wakes_an_event_loop_is_of_no_network_and_not_told(
+    program: Callable[[str], Program],
+) -> None:
+    stepped = program(
+        "import socket\none, other = socket.socketpair()\none.send(b'x')\nprint(other.recv(9))\n"
+    )
+    assert stepped.end()[:2] == (0, "b'x'\n")
+    assert stepped.calls == []
 
 
 def test_an_exit_status_is_the_program_s_own(program: Callable[[str], Program]) -> None:

@@ -97,6 +97,12 @@ def test_only_variables_that_changed_are_told_each_in_its_own_call() -> None:
     assert told.take([stands(4, y="2")])[1] == (Variable(1, 0, "x", None),)
 
 
+def test_variables_of_threads_that_woke_together_are_told_by_lane() -> None:
+    ben, ada = ({**stands(1, name=name), "lane": lane} for name, lane in (("Ben", 2), ("Ada", 1)))
+    for news in ([ben, ada], [ada, ben]):
+        assert [each.text for each in Told(1).take(news)[1]] == ["Ada", "Ben"]
+
+
 def test_what_is_printed_piece_by_piece_is_one_text_and_what_is_raised_a_sentence() -> None:
     news: list[dict[str, Any]] = [
         {"is": "prints", "lane": 0, "stream": "stdout", "text": text} for text in ("a ", "b", "\n")

@@ -13,6 +13,9 @@ from lab.hosts.agent.stepper.waiting import RECEIVING, SENDING
 SHOWN = ("bind", "listen", "accept", "connect", "connect_ex", *SENDING, *RECEIVING, "shutdown")
 """The methods of a socket that are told; its options and its end are not."""
 
+OF_A_NETWORK = (socket.AF_INET, socket.AF_INET6)
+"""The kinds of sockets that are told: an event loop wakes itself through a pair of another kind."""
+
 
 def watch(lanes: Lanes) -> None:
     """Have the methods of every socket tell how they were called; what they do stays the same."""
@@ -23,6 +26,8 @@ def watch(lanes: Lanes) -> None:
 
 def _telling(lanes: Lanes, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
     def call(sock: Any, *args: Any, **kwargs: Any) -> Any:
+        if sock.family not in OF_A_NETWORK:
+            return real(sock, *args, **kwargs)
         try:
             returned = real(sock, *args, **kwargs)
         except BaseException as error:
