@@ -202,9 +202,10 @@ def essence(text: str, *, own: bool = True) -> str:
     """Return of ``steps.json`` what must be the same where the same order is taken again.
 
     Times are left out, also those that a program shows. Ports that the kernel chose are numbered
-    in the order in which they were seen. A socket in TIME_WAIT counts in its first step only, for
-    the kernel's clock ends it. Without ``own`` that is left out which the kernel does by its clock:
-    packets (ACKs of their own, retransmissions, probes), and how many bytes lie in its queues.
+    in the order in which they were seen, and sockets stand in the order of these numbers. A socket
+    in TIME_WAIT counts in its first step only, for the kernel's clock ends it. Without ``own`` that
+    is left out which the kernel does by its clock: packets (ACKs of their own, retransmissions,
+    probes), and how many bytes lie in its queues.
     """
     told = json.loads(text)
     seen: dict[str, str] = {}
@@ -215,6 +216,7 @@ def essence(text: str, *, own: bool = True) -> str:
             for port in re.findall(r":(\d+)", each["ends"]):
                 if int(port) >= CHOSEN:
                     seen.setdefault(port, f"port-{len(seen) + 1}")
+        step["sockets"].sort(key=lambda each: (each["host"], _numbered(each["ends"], seen)))
         gone = {(s["host"], s["ends"]) for s in step["sockets"] if s["state"] == "TIME_WAIT"}
         step["sockets"] = [s for s in step["sockets"] if (s["host"], s["ends"]) not in leaving]
         leaving |= gone
@@ -223,7 +225,11 @@ def essence(text: str, *, own: bool = True) -> str:
             for each in step["sockets"]:
                 del each["unread"], each["unsent"]
     text = re.sub(r"\d\d:\d\d:\d*", "time", json.dumps(told, indent=1))
-    return re.sub(r"\b\d{5}\b", lambda found: seen.get(found[0], found[0]), text)
+    return _numbered(text, seen)
+
+
+def _numbered(text: str, ports: Mapping[str, str]) -> str:
+    return re.sub(r"\b\d{5}\b", lambda found: ports.get(found[0], found[0]), text)
 
 
 def _by_the_clock(packet: Mapping[str, str]) -> bool:
