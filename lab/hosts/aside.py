@@ -12,6 +12,7 @@ import shutil
 from typing import Any
 
 from lab.hosts.channel import AGENT, LOAD, PACKAGES, sources
+from lab.hosts.gateway import READ
 
 NEEDS = {
     "stream": ("sockets", "watch", "tap", "stream"),
@@ -21,15 +22,8 @@ NEEDS = {
 
 _LOADER = f"""{LOAD}
 import json, os
-def whole(size):
-    data = b""
-    while len(data) < size:
-        piece = os.read(0, size - len(data))
-        if not piece:
-            sys.exit(1)
-        data += piece
-    return data
-modules, main, given = json.loads(whole(int.from_bytes(whole(4), "big")))
+{READ}
+modules, main, given = json.loads(read(int.from_bytes(read(4), "big")))
 load(modules)
 sys.exit(sys.modules[main].main(**given))
 """

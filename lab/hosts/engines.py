@@ -36,7 +36,7 @@ class Engine:
     def __init__(self, name: str, where: Endpoint, client: EngineClient | None, say: Say) -> None:
         """``client`` is None for an engine that does not answer yet."""
         self.name = name
-        self.where = None if where.url == endpoint.find().url else where
+        self.where = None if where.is_usual else where
         """Where it is; None for the usual engine."""
         self._client = client
         self._say = say
@@ -169,10 +169,9 @@ def down(root: Path, names: Sequence[str], say: Say) -> None:
     places = [endpoint.named(name) for name in dict.fromkeys(names)]
     problems = []
     for where in places:
-        is_usual = where.url == endpoint.find().url
         try:
-            labs.down(root, say, None if is_usual else where)
-            if not is_usual:
+            labs.down(root, say, None if where.is_usual else where)
+            if not where.is_usual:
                 shutil.rmtree(root / LABS / where.name, ignore_errors=True)
         except LabError as problem:
             problems.append(problem)
@@ -181,9 +180,8 @@ def down(root: Path, names: Sequence[str], say: Say) -> None:
 
 
 def _connected(where: Endpoint) -> EngineClient | LabError:
-    usual = where.url == endpoint.find().url
     try:
-        return engine.connect(replace(where, name="") if usual else where)
+        return engine.connect(replace(where, name="") if where.is_usual else where)
     except LabError as error:
         return error
 

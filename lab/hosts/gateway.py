@@ -27,17 +27,22 @@ PYTHON = (
 )
 """Runs what comes as the first line, with its Python's standard library only."""
 
-_BEGIN = """
-import marshal, os
-os.write(1, sys.modules["_frozen_importlib_external"].MAGIC_NUMBER)
+READ = """
 def read(count):
     data = b""
     while len(data) < count:
         piece = os.read(0, count - len(data))
         if not piece:
-            os._exit(0)
+            os._exit(1)
         data += piece
     return data
+"""
+"""Defines ``read(count)`` in a host, which needs ``os``; where the input ends, the process does."""
+
+_BEGIN = f"""
+import marshal, os
+os.write(1, sys.modules["_frozen_importlib_external"].MAGIC_NUMBER)
+{READ}
 for part in marshal.loads(read(int.from_bytes(read(4), "big"))):
     exec(part)
 """

@@ -19,19 +19,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lab.live.live import Live
-from lab.live.page import page
+from lab.live.page import OF_A_RUN, page
 from lab.live.viewers import Viewer
 from lab.story.page.template import asset
 
-OF_STORY = (
-    "data.js",
-    "fields.js",
-    "headers.js",
-    "filter.js",
-    "ladder.css",
-    "page.css",
-    "panel.css",
-)
+OF_STORY = (*OF_A_RUN, "ladder.css", "page.css", "panel.css")
 """Files of a run's page that the live page uses as they are."""
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}

@@ -6,7 +6,6 @@ Both are bounded: of packets the last ones, of captures the last megabytes of ea
 from __future__ import annotations
 
 import os
-import struct
 import threading
 from base64 import b64encode
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from lab.story.page.field_words import purposes
 from lab.story.page.packets import Shapes, taken_apart
 from lab.story.text import harmless
 from lab.wire.packet import Packet
-from lab.wire.pcap import encode
+from lab.wire.pcap import encode, record_head
 
 MOST_ITEMS = 5_000
 MOST_BYTES = 32 << 20
@@ -27,8 +26,6 @@ MOST_BYTES = 32 << 20
 
 MOST_OF_CAPTURE = 16 << 20
 """Bytes of a capture after which a new one is begun; the one before it is kept as well."""
-
-RECORD = struct.Struct("<IIII")
 
 
 class Items:
@@ -92,9 +89,7 @@ class Captures:
     def add(self, host: str, frames: list[Frame]) -> None:
         """Append frames to a host's capture; raises OSError where the disk is full."""
         content = b"".join(
-            RECORD.pack(*divmod(each.time_ns, 1_000_000_000), len(each.data), each.wire_length)
-            + each.data
-            for each in frames
+            record_head(each.time_ns, each.wire_length, each.data) + each.data for each in frames
         )
         with self._lock:
             files = self._files.setdefault(host, [])

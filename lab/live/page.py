@@ -17,9 +17,12 @@ from lab.story.page.template import asset, digest, fill
 if TYPE_CHECKING:
     from lab.live.live import Live
 
+OF_A_RUN = ("data.js", "fields.js", "headers.js", "filter.js")
+"""The scripts of a run's page that the live page uses as they are."""
+
 SCRIPTS_HERE = (
     *("xterm.js", "addon-fit.js"),
-    *("data.js", "fields.js", "headers.js", "filter.js"),
+    *OF_A_RUN,
     *("map.js", "arrows.js", "scroll.js", "panel.js", "sift.js", "terminals.js", "doing.js"),
     "follow.js",
 )
@@ -46,6 +49,7 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
         .get_template("live.html")
         .render(
             map=Markup(fill("topology.html", wire=wire)) if wire else "",  # noqa: S704 - escaped there
+            bar=fill("packet-bar.html"),
             scripts=SCRIPTS_HERE,
             touches=touches,
             root=root,

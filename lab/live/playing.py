@@ -75,10 +75,7 @@ def _played_aloud(scenario: Scenario, tell: Tell, stage: Stage, _: Taps) -> None
     teller = threading.Thread(target=_tell_lines, args=(stage, tell, over), daemon=True)
     teller.start()
     try:
-        if scenario.steps is not None:
-            playing.take_steps(scenario, stage)
-        else:
-            playing.play(scenario, stage)
+        playing.play(scenario, stage)
     finally:
         over.set()
         teller.join()

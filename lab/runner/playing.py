@@ -22,7 +22,14 @@ Placed = tuple[StageHost, Program]
 
 
 def play(scenario: Scenario, stage: Stage) -> None:
-    """Play the programs of a scenario that has no steps."""
+    """Play the scenario's own steps, or its programs: those that listen, then the others."""
+    if scenario.steps is not None:
+        take_steps(scenario, stage)
+    else:
+        _play_programs(scenario, stage)
+
+
+def _play_programs(scenario: Scenario, stage: Stage) -> None:
     placed = [
         (stage.host(host), program)
         for host, programs in scenario.programs.items()

@@ -151,12 +151,10 @@ def _check_typed(scenario: Scenario, stage: Stage) -> None:
 
 
 def _play(scenario: Scenario, stage: Stage, play: Callable[[], None] | None) -> None:
-    """Play the scenario's own steps, or its programs: those that listen, then the others."""
+    """Play a scenario, in another way than its own where there is one, and end all programs."""
     try:
         if play is not None:
             play()
-        elif scenario.steps is not None:
-            playing.take_steps(scenario, stage)
         else:
             playing.play(scenario, stage)
     finally:

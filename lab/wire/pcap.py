@@ -170,10 +170,14 @@ def encode(packets: Iterable[Packet]) -> bytes:
     """Return a capture file's bytes: little-endian, times in nanoseconds."""
     parts = [struct.pack("<IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, LONGEST_PACKET, ETHERNET)]
     for packet in packets:
-        seconds, fraction = divmod(packet.time_ns, 1_000_000_000)
-        sizes = len(packet.data), packet.wire_length
-        parts += (struct.pack("<IIII", seconds, fraction, *sizes), packet.data)
+        parts += (record_head(packet.time_ns, packet.wire_length, packet.data), packet.data)
     return b"".join(parts)
+
+
+def record_head(time_ns: int, wire_length: int, data: bytes) -> bytes:
+    """Return what precedes the bytes of a packet in such a file."""
+    seconds, fraction = divmod(time_ns, 1_000_000_000)
+    return struct.pack("<IIII", seconds, fraction, len(data), wire_length)
 
 
 def write(path: str | PathLike[str], packets: Iterable[Packet]) -> None:

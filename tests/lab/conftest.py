@@ -8,8 +8,10 @@ from pathlib import Path
 
 import ledger
 import pytest
+import ssh_server
 import testinfra
 from lab_clone import ROOT, Clone, MakeClone, Said, copy_of_this_clone
+from ssh_server import SshServer
 from testinfra.host import Host
 
 from lab import clone as the_clone
@@ -83,6 +85,16 @@ def make_clone(this_lab: Clone, tmp_path_factory: pytest.TempPathFactory) -> Ite
             return clone
 
         yield make
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[SshServer]:
+    """Give an sshd that lets this user in, who may ask this machine's engine."""
+    if why := ssh_server.why_not():
+        pytest.skip(why)
+    server = SshServer(tmp_path)
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import ssh_server
 from lab_clone import Clone
 from ssh_server import SshServer
 
@@ -62,70 +60,60 @@ def test_an_engine_behind_ssh_is_shown_and_runs_are_spread_over_it(
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[SshServer]:
-    """Give an sshd whose user may ask this machine's engine."""
-    if why := ssh_server.why_not():
-        pytest.skip(why)
-    server = SshServer(tmp_path)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def behind(this_lab: Clone, server: SshServer) -> Clone:
+def behind(this_lab: Clone, sshd: SshServer) -> Clone:
     """Give the clone whose engine is behind that sshd."""
-    return Clone(this_lab.root, {"DOCKER_HOST": "ssh://far", "PATH": server.path})
+    return Clone(this_lab.root, {"DOCKER_HOST": "ssh://far", "PATH": sshd.path})
 
 
-def test_an_engine_behind_a_real_sshd_serves_a_run(behind: Clone, server: SshServer) -> None:
+def test_an_engine_behind_a_real_sshd_serves_a_run(behind: Clone, sshd: SshServer) -> None:
     said = behind.lab("run", "tcp_connect")
-    assert said.status == 0, f"{said.text}\n{server.log}"
-    assert server.entered > 3
-    before = server.entered
+    assert said.status == 0, f"{said.text}\n{sshd.log}"
+    assert sshd.entered > 3
+    before = sshd.entered
     said = behind.lab("doctor")
     assert said.status == 0, said.text
-    assert server.entered > before
+    assert sshd.entered > before
 
 
 def test_one_connection_is_shared_where_the_users_ssh_is_told_to(
-    behind: Clone, server: SshServer
+    behind: Clone, sshd: SshServer
 ) -> None:
-    control = server.folder / "c"
-    with server.config.open("a") as config:
+    control = sshd.folder / "c"
+    with sshd.config.open("a") as config:
         config.write(f"    ControlMaster auto\n    ControlPath {control}\n    ControlPersist 60\n")
-    ssh = [f"{server.folder}/bin/ssh"]
+    ssh = [f"{sshd.folder}/bin/ssh"]
     subprocess.run([*ssh, "-fN", "far"], check=True, timeout=60)
     try:
         said = behind.lab("run", "tcp_connect", "--ipv4")
-        assert said.status == 0, f"{said.text}\n{server.log}"
-        assert server.entered == 1, server.log
+        assert said.status == 0, f"{said.text}\n{sshd.log}"
+        assert sshd.entered == 1, sshd.log
     finally:
         subprocess.run([*ssh, "-O", "exit", "far"], check=True, timeout=60, capture_output=True)
 
 
 def test_the_context_of_an_engine_behind_ssh_is_obeyed(
-    this_lab: Clone, server: SshServer, tmp_path: Path
+    this_lab: Clone, sshd: SshServer, tmp_path: Path
 ) -> None:
-    kept = {"DOCKER_CONFIG": str(tmp_path / "docker"), "PATH": server.path}
+    kept = {"DOCKER_CONFIG": str(tmp_path / "docker"), "PATH": sshd.path}
     far = Clone(this_lab.root, {**kept, "DOCKER_CONTEXT": "behind"})
     far.environment.pop("DOCKER_HOST", None)
     Clone(this_lab.root, kept).docker("context", "create", "behind", "--docker", "host=ssh://far")
     said = far.lab("run", "tcp_connect", "--ipv4")
-    assert said.status == 0, f"{said.text}\n{server.log}"
-    assert server.entered > 3
+    assert said.status == 0, f"{said.text}\n{sshd.log}"
+    assert sshd.entered > 3
 
 
 def test_what_ssh_says_is_told_where_the_server_lets_nobody_in(
-    behind: Clone, server: SshServer
+    behind: Clone, sshd: SshServer
 ) -> None:
-    (server.folder / "user_key.pub").write_text("")
+    (sshd.folder / "user_key.pub").write_text("")
     said = behind.lab("run", "tcp_connect")
     assert said.status == 3, said.text
     assert said.is_clear("Permission denied (publickey)")
 
 
-def test_what_ssh_says_is_told_where_no_server_listens(behind: Clone, server: SshServer) -> None:
-    server.close()
+def test_what_ssh_says_is_told_where_no_server_listens(behind: Clone, sshd: SshServer) -> None:
+    sshd.close()
     said = behind.lab("status")
     assert said.status == 3, said.text
     assert said.is_clear("Connection refused")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-import ssh_server
 from lab_clone import Clone
 from ssh_server import SshServer
 from terminals import Terminal
@@ -42,18 +40,8 @@ def test_keys_say_who_moves_look_back_and_run_on_to_the_end(
     assert terminal.ends() == 0
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[SshServer]:
-    """Give an sshd that lets this user in."""
-    if why := ssh_server.why_not():
-        pytest.skip(why)
-    server = SshServer(tmp_path)
-    yield server
-    server.close()
-
-
-def test_keys_and_screen_go_through_ssh(this_lab: Clone, server: SshServer) -> None:
-    ssh = (str(server.folder / "bin" / "ssh"), "-tt", "far")
+def test_keys_and_screen_go_through_ssh(this_lab: Clone, sshd: SshServer) -> None:
+    ssh = (str(sshd.folder / "bin" / "ssh"), "-tt", "far")
     terminal = Terminal(this_lab, "step", "tcp_connect", "--ipv4", before=ssh)
     try:
         terminal.awaits("step 0 of 0")

@@ -65,7 +65,7 @@ def look(root: Path, name: str, wanted: Sequence[str]) -> Surveyed:
     url, usual = "", False
     try:
         where = endpoint.named(name)
-        url, usual = where.url, where.url == endpoint.find().url
+        url, usual = where.url, where.is_usual
         with closing(engine.connect(where)) as client:
             return _seen(client, root, name, usual, wanted)
     except (LabError, OSError) as error:

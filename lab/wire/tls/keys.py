@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 TLS_1_2, TLS_1_3 = "TLS 1.2", "TLS 1.3"
 NONCE = 12
@@ -72,17 +76,22 @@ class Keys:
     is_newer: bool = True
     records: int = 0
 
+    @cached_property
+    def _made_ready(self) -> AESGCM | ChaCha20Poly1305:
+        """The cipher with its key, made once for all records."""
+        # Slow to load, and few runs have a secret.
+        from cryptography.hazmat.primitives.ciphers import aead  # noqa: PLC0415
+
+        return (aead.AESGCM if self.cipher == _GCM else aead.ChaCha20Poly1305)(self.key)
+
     def opened(self, fragment: bytes, header: bytes) -> bytes | None:
         """Return what the next record says; None where these keys are not the right ones.
 
         ``header`` is the record's own, which is protected as well (RFC 8446, 5.2; RFC 5246,
         6.2.3.3).
         """
-        # Slow to load, and few runs have a secret.
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415
-        from cryptography.hazmat.primitives.ciphers import aead  # noqa: PLC0415
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _made_ready
 
-        cipher = (aead.AESGCM if self.cipher == _GCM else aead.ChaCha20Poly1305)(self.key)
         number = self.records.to_bytes(8, "big")
         if len(self.salt) == NONCE:
             padded = number.rjust(NONCE, b"\0")
@@ -95,7 +104,7 @@ class Keys:
         if not self.is_newer:
             about = number + header[:3] + (len(fragment) - TAG).to_bytes(2, "big")
         try:
-            plain = cipher.decrypt(nonce, fragment, about)
+            plain = self._made_ready.decrypt(nonce, fragment, about)
         except InvalidTag:
             return None
         self.records += 1

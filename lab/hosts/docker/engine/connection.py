@@ -6,9 +6,10 @@ import contextlib
 import io
 import socket
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
+
+from lab.hosts.docker.engine.endpoint import certificate_files
 
 if TYPE_CHECKING:
     import ssl
@@ -178,11 +179,11 @@ def _context(certificates: str, verified: bool) -> ssl.SSLContext:
     import ssl  # noqa: PLC0415 - most engines speak no TLS
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    ca, cert, key = (Path(certificates) / f"{each}.pem" for each in ("ca", "cert", "key"))
+    ca, cert, key = certificate_files(certificates)
     if verified:
-        context.load_verify_locations(ca) if ca.exists() else context.load_default_certs()
+        context.load_verify_locations(ca) if ca else context.load_default_certs()
     else:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if cert.exists() and key.exists():
+    if cert and key:
         context.load_cert_chain(cert, key)
     return context

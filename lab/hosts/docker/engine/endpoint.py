@@ -49,6 +49,11 @@ class Endpoint:
         return self.url.startswith("unix://")
 
     @property
+    def is_usual(self) -> bool:
+        """Whether it is the engine that Docker's command line would use."""
+        return self.url == find().url
+
+    @property
     def settings(self) -> dict[str, str]:
         """The variables with which Docker's commands speak to this engine and no other."""
         found = {"DOCKER_HOST": self.url}
@@ -104,6 +109,19 @@ def named(name: str) -> Endpoint:
         return replace(_of_context(Path(_folder()), name), name=name)
     host, _, *rest = (os.environ.get(each, "") for each in _CHOOSE)
     return replace(_found(_folder(), host, "default", *rest), name=name)
+
+
+def certificate_files(folder: str) -> tuple[Path | None, Path | None, Path | None]:
+    """Return ``ca.pem``, ``cert.pem`` and ``key.pem`` of a folder; None for one that is not there.
+
+    So Docker's command line finds them (docs.docker.com/engine/security/protect-access).
+    """
+    ca, cert, key = (Path(folder) / f"{each}.pem" for each in ("ca", "cert", "key"))
+    return _there(ca), _there(cert), _there(key)
+
+
+def _there(file: Path) -> Path | None:
+    return file if file.exists() else None
 
 
 def _folder() -> str:

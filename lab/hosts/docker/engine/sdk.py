@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import docker
 from requests.utils import get_environ_proxies
 
-from lab.hosts.docker.engine.endpoint import Endpoint
-
-_CERTIFICATES = ("ca", "cert", "key")
+from lab.hosts.docker.engine.endpoint import Endpoint, certificate_files
 
 
 def client_of(endpoint: Endpoint, url: str, version: str) -> docker.APIClient:
@@ -19,11 +15,10 @@ def client_of(endpoint: Endpoint, url: str, version: str) -> docker.APIClient:
     """
     tls = None
     if endpoint.certificates:
-        files = [Path(endpoint.certificates) / f"{each}.pem" for each in _CERTIFICATES]
-        ca, cert, key = (str(file) if file.exists() else None for file in files)
+        ca, cert, key = certificate_files(endpoint.certificates)
         tls = docker.tls.TLSConfig(
-            client_cert=(cert, key) if cert and key else None,
-            ca_cert=ca,
+            client_cert=(str(cert), str(key)) if cert and key else None,
+            ca_cert=str(ca) if ca else None,
             verify=endpoint.verified,
         )
     client = docker.APIClient(base_url=url, version=version, tls=tls or False)

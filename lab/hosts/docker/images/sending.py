@@ -55,9 +55,10 @@ def ensure(
     sent = []
     lock, awaited = f"sending-{target.endpoint.name}", "another session's sending of images"
     with held(root, lock, MAKING_DEADLINE, awaited):
+        machine = target.version().get("Arch")
         for source in sources:
             missing = images.missing_of(target, wanted)
-            there = [each.tag for each in missing if _is_there(each, source, target)]
+            there = [each.tag for each in missing if _is_there(each, source, machine)]
             if there:
                 sent.append(send(source, target, there, passed))
     return sent
@@ -99,10 +100,10 @@ def send(source: EngineClient, target: EngineClient, tags: Sequence[str], passed
     return Sent(tuple(tags), done, time.monotonic() - began)
 
 
-def _is_there(recipe: Recipe, source: EngineClient, target: EngineClient) -> bool:
-    """Return whether an engine has an image, and for the architecture of the other's machine."""
+def _is_there(recipe: Recipe, source: EngineClient, machine: object) -> bool:
+    """Return whether an engine has an image, and for the architecture of that ``machine``."""
     found = source.image(recipe.tag)
-    return found is not None and found.get("Architecture") == target.version().get("Arch")
+    return found is not None and found.get("Architecture") == machine
 
 
 def _about(client: EngineClient, tags: Sequence[str]) -> int:
