@@ -17,6 +17,12 @@ PICTURE = "screen.png"
 READY = "display "
 """What it says before the number of its display, once programs can use that."""
 
+WINDOW = "window"
+"""What it says once something stands on it."""
+
+WINDOW_WITHIN = 10.0
+"""Seconds that a program may take to open a window, where a line is to be typed into it."""
+
 BEGIN_WITHIN = 20.0
 """Seconds that a screen may take until programs can use it."""
 
@@ -59,6 +65,10 @@ class Screen:
         """What tells programs of the screen."""
         said = (line.text.partition(READY)[2] for line in self._running.transcript().lines)
         return {"DISPLAY": f":{next(filter(None, said), '')}"}
+
+    def wait_for_window(self, within: float = 0.0) -> bool:
+        """Wait until something stands on it, or has stood there; return whether."""
+        return self._running.wait_for_line(WINDOW, within)
 
     def type(self, text: str) -> int:
         """Type text on its keyboard, and return when, in ns since the epoch by the host's clock."""

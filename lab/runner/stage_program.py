@@ -9,7 +9,7 @@ from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
-from lab.runner.screen import PICTURE, Screen
+from lab.runner.screen import PICTURE, WINDOW_WITHIN, Screen
 from lab.runner.traced import joined
 from lab.runner.typist import Typist
 from lab.scenario.program import Program
@@ -32,7 +32,7 @@ class StageProgram:
     ) -> None:
         self.running = running
         self.screen = screen
-        self.typist = Typist(running, typed, self._press if screen else None)
+        self.typist = Typist(running, typed, self if screen else None)
         self.program = program
         self.unkept: str | None = None
         self._pace = pace
@@ -94,9 +94,12 @@ class StageProgram:
         return holds
 
     def write(self, text: str, *, end: bool = False) -> None:
-        """Type ``text`` into it, or into its window; close its input where ``end`` says so."""
-        if self.screen is not None and text:
-            self._press(text)
+        """Type ``text`` into it, or into its window; close its input where ``end`` says so.
+
+        A program that has windows gets some seconds to open one, and else what is typed as input.
+        """
+        if self.screen is not None and text and self.screen.wait_for_window(WINDOW_WITHIN):
+            self.press(text)
             text = ""
         if text or end:
             self.running.write(text, end=end)
@@ -129,7 +132,13 @@ class StageProgram:
             if self.screen.picture is not None:
                 self.running.files[PICTURE] = self.screen.picture
 
-    def _press(self, text: str) -> None:
+    @property
+    def has_window(self) -> bool:
+        """Whether a window of it stands on its screen."""
+        return self.screen is not None and self.screen.wait_for_window()
+
+    def press(self, text: str) -> None:
+        """Type text into its uppermost window."""
         if self.screen is not None:
             self.running.note_typed(text, self.screen.type(text))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from lab.hosts.process import RunningProgram
 
@@ -22,46 +23,68 @@ APART = 0.5
 UNASKED = 0.5
 """Seconds of rest after which a line is typed into a program that shows no prompt."""
 
+UNSEEN = 5.0
+"""The same for one that has windows but shows none yet: it may still be about to open one."""
+
 LOOKS_APART = 0.02
 """Seconds between two looks at whether a program is at work."""
+
+
+class Keyboard(Protocol):
+    """The keyboard of a screen, for a program with windows."""
+
+    @property
+    def has_window(self) -> bool:
+        """Whether a window stands there, which gets what is typed."""
+
+    def press(self, text: str) -> None:
+        """Type text into the uppermost window."""
 
 
 class Typist:
     """Looks after one running program; ``lines`` are still to be typed into it.
 
-    Where it has windows, ``keyboard`` types into these.
+    Where it has windows, ``keyboard`` types into these. Its input gets what is typed while there is
+    none: a program may ask there as well.
     """
 
     def __init__(
         self,
         running: RunningProgram,
         lines: Sequence[str],
-        keyboard: Callable[[str], None] | None = None,
+        keyboard: Keyboard | None = None,
     ) -> None:
         self._running = running
-        self._write = keyboard or running.write
+        self._keyboard = keyboard
         self._lines = list(lines)
         self.types = bool(lines) or keyboard is not None
         """Whether anybody would type into it at all: else it waits for nobody."""
         self._news = 0
+        self._had_window = False
         self._heard = self._since = self._looked = time.monotonic()
 
     def look(self) -> None:
         """See what it has said, and type the next line where it asks, or waits in silence."""
         now, news = time.monotonic(), len(self._running.transcript().lines)
-        if news != self._news:
+        has_window = self._keyboard is not None and self._keyboard.has_window
+        if news != self._news or has_window != self._had_window:
             self._news, self._heard, self._since = news, now, now
+            self._had_window = has_window
         elif now - self._looked > LOOKS_APART and now - self._heard < AT_WORK:
             # One that has not begun to wait is silent as well, on a machine with much to do.
             self._looked, self._since = now, now if self._running.is_busy() else self._since
-        if self._lines and not self._running.has_ended and (self._rest > UNASKED or self._asks()):
+        if self._lines and not self._running.has_ended and self._waits():
             self.types_next()
 
     def types_next(self) -> bool:
         """Type the next line, whether it asks or not; False where there is none."""
         if not self._lines or self._running.has_ended:
             return False
-        self._write(f"{self._lines.pop(0)}\n")
+        line = f"{self._lines.pop(0)}\n"
+        if self._keyboard is not None and self._keyboard.has_window:
+            self._keyboard.press(line)
+        else:
+            self._running.write(line)
         self._heard = self._since = time.monotonic()
         return True
 
@@ -81,6 +104,18 @@ class Typist:
     def _rest(self) -> float:
         """The seconds since anything was heard of it or typed into it, or it was at work."""
         return time.monotonic() - self._since
+
+    def _waits(self) -> bool:
+        """Whether it waits for a line, by all that can be seen.
+
+        A program that prints a line in pieces seems to ask between two of them, so one at work does
+        not. One that draws its window shows nothing of that before it has it.
+        """
+        if self._keyboard is None:
+            return self._rest > UNASKED or (self._asks() and not self._running.is_busy())
+        if self._keyboard.has_window:
+            return self._rest > UNASKED
+        return self._rest > UNSEEN or (self._asks() and not self._running.is_busy())
 
     def _asks(self) -> bool:
         """Whether it has printed something without a line end since it got its last input."""

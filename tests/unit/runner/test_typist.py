@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from lab.observation.transcript import Transcript
+from lab.runner import typist as rules
 from lab.runner.typist import Typist
 
 
@@ -11,11 +15,31 @@ class Running:
     """A program that takes note of what it gets."""
 
     def __init__(self) -> None:
-        self.has_ended = False
+        self.has_ended = self.asks = self.is_at_work = False
         self.got: list[str] = []
 
     def write(self, text: str) -> None:
         self.got.append(text)
+
+    def transcript(self) -> Transcript:
+        return Transcript("client", "client.py")
+
+    def is_busy(self) -> bool:
+        return self.is_at_work
+
+    def wait_for_prompt(self, text: str, within: float) -> bool:
+        return self.asks
+
+
+class Keyboard:
+    """A keyboard that takes note of what is pressed."""
+
+    def __init__(self) -> None:
+        self.has_window = False
+        self.pressed: list[str] = []
+
+    def press(self, text: str) -> None:
+        self.pressed.append(text)
 
 
 def test_the_next_line_is_typed_as_long_as_there_is_one_and_the_program_runs() -> None:
@@ -30,11 +54,53 @@ def test_the_next_line_is_typed_as_long_as_there_is_one_and_the_program_runs() -
     assert running.got == ["violet\n", "garden\n", "copper\n"]
 
 
-def test_into_a_program_with_windows_lines_are_typed_on_its_keyboard() -> None:
+def test_into_a_window_lines_are_typed_on_its_keyboard_and_else_they_are_input() -> None:
     running: Any = Running()
-    pressed: list[str] = []
-    typist = Typist(running, ["violet"], pressed.append)
+    keyboard = Keyboard()
+    typist = Typist(running, ["violet", "garden"], keyboard)
     assert typist.types_next()
-    assert (pressed, running.got) == (["violet\n"], [])
-    assert Typist(running, [], pressed.append).types
+    assert (keyboard.pressed, running.got) == ([], ["violet\n"])
+    keyboard.has_window = True
+    assert typist.types_next()
+    assert (keyboard.pressed, running.got) == (["garden\n"], ["violet\n"])
+    assert Typist(running, [], keyboard).types
     assert not Typist(running, []).types
+
+
+def test_a_program_at_work_that_has_printed_half_a_line_does_not_ask() -> None:
+    running: Any = Running()
+    running.asks = running.is_at_work = True
+    typist = Typist(running, ["violet"])
+    typist.look()
+    assert running.got == []
+    running.is_at_work = False
+    typist.look()
+    assert running.got == ["violet\n"]
+
+
+@pytest.mark.parametrize(("has_window", "rest"), [(False, rules.UNSEEN), (True, rules.UNASKED)])
+def test_nothing_is_typed_while_a_window_may_still_open(
+    monkeypatch: pytest.MonkeyPatch, has_window: bool, rest: float
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    running: Any = Running()
+    keyboard = Keyboard()
+    keyboard.has_window = has_window
+    typed = Typist(running, ["Peru"], keyboard)
+    typed.look()
+    now += rest - 0.1
+    typed.look()
+    assert (keyboard.pressed, running.got) == ([], [])
+    now += 0.2
+    typed.look()
+    assert (keyboard.pressed, running.got) == ((["Peru\n"], []) if has_window else ([], ["Peru\n"]))
+
+
+def test_a_window_that_prints_half_a_line_does_not_ask_on_its_keyboard() -> None:
+    running: Any = Running()
+    running.asks = True
+    keyboard = Keyboard()
+    keyboard.has_window = True
+    Typist(running, ["Peru"], keyboard).look()
+    assert (keyboard.pressed, running.got) == ([], [])
