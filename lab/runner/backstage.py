@@ -75,9 +75,13 @@ class Backstage(Spoken):
         """Wait until ``holds()``, and type meanwhile into whichever program asks."""
 
         def seen_to() -> bool:
+            typists = [each.typist for each in self.played if not each.has_ended]
+            has_lines = any(each.has_lines for each in typists)
             for each in self.played:
-                if each in watched or each.typist.types:
+                if each in watched or each.typist.types or has_lines:
                     each.typist.look()
+            for typist in filter(lambda each: each.has_lines, typists):
+                typist.type_where_it_waits(min(each.rest for each in typists))
             return holds()
 
         return self.pace.until(seen_to, seconds)

@@ -64,7 +64,7 @@ class Typist:
         self._heard = self._since = self._looked = time.monotonic()
 
     def look(self) -> None:
-        """See what it has said, and type the next line where it asks, or waits in silence."""
+        """See what it has said, and whether it is at work."""
         now, news = time.monotonic(), len(self._running.transcript().lines)
         has_window = self._keyboard is not None and self._keyboard.has_window
         if news != self._news or has_window != self._had_window:
@@ -73,7 +73,13 @@ class Typist:
         elif now - self._looked > LOOKS_APART and now - self._heard < AT_WORK:
             # One that has not begun to wait is silent as well, on a machine with much to do.
             self._looked, self._since = now, now if self._running.is_busy() else self._since
-        if self._lines and not self._running.has_ended and self._waits():
+
+    def type_where_it_waits(self, rest_of_all: float) -> None:
+        """Type the next line where it asks, or waits in silence.
+
+        ``rest_of_all`` are the seconds since any program of the run was heard or at work.
+        """
+        if self._lines and not self._running.has_ended and self._waits(rest_of_all):
             self.types_next()
 
     def types_next(self) -> bool:
@@ -91,31 +97,38 @@ class Typist:
     @property
     def is_idle(self) -> bool:
         """Whether all is typed, and it seems to wait for more."""
-        if not self.types or self._lines or self._running.has_ended or self._rest < QUIET:
+        if not self.types or self._lines or self._running.has_ended or self.rest < QUIET:
             return False
-        return self._rest > SILENT or self._asks()
+        return self.rest > SILENT or self._asks()
 
     @property
     def is_heard(self) -> bool:
         """Whether it has printed anything, or has come to rest."""
-        return self._news > 0 or self._asks() or self._rest > APART
+        return self._news > 0 or self._asks() or self.rest > APART
 
     @property
-    def _rest(self) -> float:
+    def has_lines(self) -> bool:
+        """Whether anything is still to be typed into it."""
+        return bool(self._lines) and not self._running.has_ended
+
+    @property
+    def rest(self) -> float:
         """The seconds since anything was heard of it or typed into it, or it was at work."""
         return time.monotonic() - self._since
 
-    def _waits(self) -> bool:
+    def _waits(self, rest_of_all: float) -> bool:
         """Whether it waits for a line, by all that can be seen.
 
         A program that prints a line in pieces seems to ask between two of them, so one at work does
-        not. One that draws its window shows nothing of that before it has it.
+        not. One that draws its window shows nothing of that before it has it. One that rests while
+        others are at work may wait for those, so that it gets some time more.
         """
-        if self._keyboard is None:
-            return self._rest > UNASKED or (self._asks() and not self._running.is_busy())
-        if self._keyboard.has_window:
-            return self._rest > UNASKED
-        return self._rest > UNSEEN or (self._asks() and not self._running.is_busy())
+        has_window = self._keyboard is not None and self._keyboard.has_window
+        if not has_window and self._asks() and not self._running.is_busy():
+            return True
+        if self._keyboard is not None and not has_window:
+            return self.rest > UNSEEN
+        return self.rest > UNASKED and (rest_of_all > UNASKED or self.rest > QUIET)
 
     def _asks(self) -> bool:
         """Whether it has printed something without a line end since it got its last input."""

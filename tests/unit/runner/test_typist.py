@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -67,33 +68,52 @@ def test_into_a_window_lines_are_typed_on_its_keyboard_and_else_they_are_input()
     assert not Typist(running, []).types
 
 
+def looked(typist: Typist, rest_of_all: float = math.inf) -> None:
+    typist.look()
+    typist.type_where_it_waits(rest_of_all)
+
+
 def test_a_program_at_work_that_has_printed_half_a_line_does_not_ask() -> None:
     running: Any = Running()
     running.asks = running.is_at_work = True
     typist = Typist(running, ["violet"])
-    typist.look()
+    looked(typist)
     assert running.got == []
     running.is_at_work = False
-    typist.look()
+    looked(typist)
     assert running.got == ["violet\n"]
 
 
-@pytest.mark.parametrize(("has_window", "rest"), [(False, rules.UNSEEN), (True, rules.UNASKED)])
-def test_nothing_is_typed_while_a_window_may_still_open(
-    monkeypatch: pytest.MonkeyPatch, has_window: bool, rest: float
+@pytest.mark.parametrize(
+    ("has_keyboard", "has_window", "rest_of_all", "rest"),
+    [
+        (False, False, math.inf, rules.UNASKED),
+        (False, False, 0.1, rules.QUIET),
+        (True, True, math.inf, rules.UNASKED),
+        (True, True, 0.1, rules.QUIET),
+        (True, False, math.inf, rules.UNSEEN),
+    ],
+    ids=["all rest", "others work", "a window", "a window, others work", "no window yet"],
+)
+def test_into_a_program_that_does_not_ask_nothing_is_typed_before_it_has_rested(
+    monkeypatch: pytest.MonkeyPatch,
+    has_keyboard: bool,
+    has_window: bool,
+    rest_of_all: float,
+    rest: float,
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     running: Any = Running()
     keyboard = Keyboard()
     keyboard.has_window = has_window
-    typed = Typist(running, ["Peru"], keyboard)
-    typed.look()
+    typed = Typist(running, ["Peru"], keyboard if has_keyboard else None)
+    looked(typed, rest_of_all)
     now += rest - 0.1
-    typed.look()
+    looked(typed, rest_of_all)
     assert (keyboard.pressed, running.got) == ([], [])
     now += 0.2
-    typed.look()
+    looked(typed, rest_of_all)
     assert (keyboard.pressed, running.got) == ((["Peru\n"], []) if has_window else ([], ["Peru\n"]))
 
 
@@ -102,5 +122,5 @@ def test_a_window_that_prints_half_a_line_does_not_ask_on_its_keyboard() -> None
     running.asks = True
     keyboard = Keyboard()
     keyboard.has_window = True
-    Typist(running, ["Peru"], keyboard).look()
+    looked(Typist(running, ["Peru"], keyboard))
     assert (keyboard.pressed, running.got) == ([], [])
