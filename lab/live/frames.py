@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 HEAD = struct.Struct(">cI")
 FRAME = struct.Struct(">BBqI")
+TIME = struct.Struct(">q")
 LONGEST = 1 << 20
 """Bytes of a record; what claims more is none of ours."""
 
@@ -27,11 +28,17 @@ class Frame(NamedTuple):
 
 @dataclass
 class Told:
-    """What one piece of a stream told: frames, rows of the socket table, how many were lost."""
+    """What one piece of a stream told: frames, rows of the socket table, how many were lost.
+
+    ``began_ns`` is from when it tells of all frames, ``upto_ns`` up to when it has; 0 where this
+    piece says nothing of that.
+    """
 
     frames: list[Frame] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     lost: int = 0
+    began_ns: int = 0
+    upto_ns: int = 0
 
 
 class Records:
@@ -47,6 +54,13 @@ class Records:
         """Return what this piece completes; raises ValueError for what no stream of ours says."""
         self._unread += piece
         told = Told()
+        try:
+            self._take(told)
+        except (struct.error, IndexError, TypeError) as error:
+            raise ValueError(f"a record of another shape: {error}") from error
+        return told
+
+    def _take(self, told: Told) -> None:
         for kind, body in self._whole():
             if kind == b"F":
                 card, outgoing, time_ns, length = FRAME.unpack_from(body)
@@ -59,9 +73,12 @@ class Records:
                 told.rows += json.loads(body)
             elif kind == b"L":
                 told.lost += int(json.loads(body))
+            elif kind == b"B":
+                (told.began_ns,) = TIME.unpack(body)
+            elif kind == b"U":
+                (told.upto_ns,) = TIME.unpack(body)
             else:
                 raise ValueError(f"a record of kind {kind!r}")
-        return told
 
     def _whole(self) -> Iterator[tuple[bytes, bytes]]:
         unread, at = bytes(self._unread), 0

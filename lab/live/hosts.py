@@ -43,16 +43,23 @@ class Hosts:
         self,
         network: RunningLab,
         told: Callable[[str, Told], None],
+        ended: Callable[[str], None],
         changed: Callable[[], None],
     ) -> None:
-        """``told`` gets what each stream tells; ``changed`` is called when hosts come or go."""
+        """``told`` gets what each stream tells, ``ended`` whose it was; ``changed`` tells of hosts.
+
+        ``changed`` is called when hosts come or go, or their streams do.
+        """
         self._network = network
         self._told = told
+        self._stream_ended = ended
         self._changed = changed
         self._tapped: dict[str, Tapped] = {}
         self._news = asyncio.Event()
         self.known = Known({}, {})
         self.states: dict[str, str] = {}
+        self.watched: set[str] = set()
+        """Hosts whose stream has begun to tell of all frames."""
         self.problem = ""
         """Why the engine could not be asked; empty where it could."""
 
@@ -132,9 +139,17 @@ class Hosts:
         out = process.stdout
         try:
             while out is not None and (piece := await out.read(PIECE)):
-                self._told(name, records.take(piece))
+                told = records.take(piece)
+                self._told(name, told)
+                if told.began_ns:
+                    self.watched.add(name)
+                    self._changed()
         except ValueError:  # the host was made to say something else: its stream is begun anew
             process.terminate()
+        finally:
+            self.watched.discard(name)
+            self._stream_ended(name)
+        self._changed()
         self._news.set()
 
     async def _end(self, tapped: Tapped) -> None:

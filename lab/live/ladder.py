@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lab.live.frames import Frame, Told
+from lab.live.heard import Heard
 from lab.live.item import Item, ms, noted
 from lab.live.kept import Captures, Items
 from lab.live.viewers import Viewers
@@ -45,6 +46,8 @@ class Ladder:
         self._captures = captures
         self._known = known
         self._window = Window(self.began_ns)
+        self._heard = Heard()
+        self._newest_ns = 0
         self._frames: list[Frame] = []
         self._rows: dict[str, list[list[Any]]] = {}
         self._notes: list[tuple[int, str, str, str]] = []
@@ -55,9 +58,13 @@ class Ladder:
 
     def told(self, host: str, told: Told) -> None:
         """Take in what a host's stream told."""
-        self.lost += told.lost
+        self._heard.take(host, told)
+        if told.lost:
+            self.lost += told.lost
+            self._window.cut(told.upto_ns or self._heard.upto(time.time_ns()))
         if len(self._frames) + len(told.frames) > MOST_PENDING:
             self.lost += len(told.frames)
+            self._window.cut(told.frames[-1].time_ns)
         else:
             self._frames += told.frames
         rows = self._rows.setdefault(host, [])
@@ -65,6 +72,10 @@ class Ladder:
         del rows[:-2_000]
         if told.frames or told.rows or told.lost:
             self._news.set()
+
+    def ended(self, host: str) -> None:
+        """Note that a host's stream has ended."""
+        self._heard.forget(host)
 
     def note(self, time_ns: int, host: str, text: str, kind: str) -> None:
         """Have a note stand beside a host's life line, as one of a run's story."""
@@ -81,9 +92,9 @@ class Ladder:
         settles = 0.0
         while True:
             left = settles - time.monotonic()
-            if left > 0:
+            if left > 0 or not self._is_settled():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), min(left, 0.3))
+                    await asyncio.wait_for(self._news.wait(), 0.3)
             else:
                 await self._news.wait()
             if self._news.is_set():
@@ -94,14 +105,22 @@ class Ladder:
             await self._turn()
             await asyncio.sleep(IDLE * (time.monotonic() - began))
 
+    def _is_settled(self) -> bool:
+        """Tell whether all streams have told of the time in which the last packet may change."""
+        settled_ns = self._newest_ns + SETTLES_NS
+        return self._heard.upto(settled_ns) >= settled_ns
+
     async def _turn(self) -> None:
         """Draw what has come since the last turn."""
+        heard = self._heard.now()
         frames, self._frames = self._frames, []
         rows, self._rows = self._rows, {}
         notes, self._notes = self._notes, []
         frames.sort(key=lambda each: each.time_ns)
+        if frames:
+            self._newest_ns = max(self._newest_ns, frames[-1].time_ns)
         drawn, rest = self._chosen(frames)
-        items = await asyncio.to_thread(self._work, frames, drawn, rest, rows)
+        items = await asyncio.to_thread(self._work, frames, drawn, rest, rows, heard)
         for time_ns, host, text, kind in notes:
             number = self._window.next_number()
             items.append(noted(number, ms(time_ns, self.began_ns), host, text, kind))
@@ -129,6 +148,7 @@ class Ladder:
         drawn: list[Frame],
         rest: list[Frame],
         rows: dict[str, list[list[Any]]],
+        heard: Heard,
     ) -> list[Item]:
         """Keep all frames, and return the items of those that are drawn."""
         by_host: dict[str, list[Frame]] = {}
@@ -140,7 +160,7 @@ class Ladder:
         self._window.add(drawn, rows)
         if rest:
             self._window.cut(rest[0].time_ns)
-        return self._window.items(self._known(), time.time_ns())
+        return self._window.items(self._known(), heard)
 
     def _gaps(self, drawn: list[Frame], rest: list[Frame]) -> list[Item]:
         """Return the mark of what was not drawn; the last one grows where nothing came between."""

@@ -33,7 +33,7 @@ class Live:
         self.lab = lab = Lab(clone.root)
         self.viewers = Viewers()
         self.captures = Captures()
-        self.hosts = Hosts(RunningLab(client, lab.project), self._told, self._changed)
+        self.hosts = Hosts(RunningLab(client, lab.project), self._told, self._ended, self._changed)
         self.ladder = Ladder(self.viewers, self.captures, lambda: self.hosts.known)
         self.runs = Runs(clone, self.viewers, self.ladder.note)
         self.terminals = Terminals(self.hosts)
@@ -102,6 +102,10 @@ class Live:
     def _told(self, host: str, told: Any) -> None:
         self.ladder.told(host, told)
 
+    def _ended(self, host: str) -> None:
+        self.ladder.ended(host)
+
     def _changed(self) -> None:
-        told = {"hosts": self.hosts.states, "problem": self.hosts.problem}
+        watched = sorted(self.hosts.watched)
+        told = {"hosts": self.hosts.states, "watched": watched, "problem": self.hosts.problem}
         self.viewers.hold("hosts", told)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.live.frames import Frame
+from lab.live.heard import Heard
 from lab.live.item import Item, of_arrow, of_note
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
@@ -34,9 +35,6 @@ SPAN_NS = 20_000_000_000
 
 SETTLES_NS = 1_500_000_000
 """How long what is said of a packet may still change."""
-
-LOST_AFTER_NS = 400_000_000
-"""How long a packet may be on its way to a tap, that of a busy host's, before it counts as lost."""
 
 ABOUT = 2
 """The rank of packets that a ladder is about; look-ups and what finds hosts stand aside."""
@@ -65,7 +63,7 @@ class Window:
         self._numbers: dict[object, int] = {}
         self._told: dict[int, tuple[int, dict[str, Any]]] = {}
         self._last = 0
-        self._cut_ns = 0
+        self._cut_ns = self._newest_ns = 0
 
     def add(self, frames: Iterable[Frame], rows: Mapping[str, list[list[Any]]]) -> None:
         """Take in frames, in order of time, and rows of socket tables by host."""
@@ -79,26 +77,26 @@ class Window:
                 wire_length=frame.wire_length,
             )
             self._seen.append(((*at, packet.number), frame.outgoing, packet))
+            self._newest_ns = max(self._newest_ns, frame.time_ns)
         for host, more in rows.items():
             self._rows[host] += more
-        newest = self._seen[-1][2].time_ns if self._seen else 0
-        while len(self._seen) > MOST or (
-            self._seen and self._seen[0][2].time_ns < newest - SPAN_NS
-        ):
+        oldest_ns = self._newest_ns - SPAN_NS
+        while len(self._seen) > MOST or (self._seen and self._seen[0][2].time_ns < oldest_ns):
             self._seen.popleft()
 
     def cut(self, time_ns: int) -> None:
         """Note that packets of this time are left out: others of that time may look lost."""
         self._cut_ns = max(self._cut_ns, time_ns)
 
-    def items(self, known: Known, now_ns: int) -> list[Item]:
+    def items(self, known: Known, heard: Heard) -> list[Item]:
         """Return what is new, or is told otherwise than before, in order of time."""
+        now_ns = heard.upto(self._newest_ns)
         observation = self._observation(known)
         routes = Routes(observation)
         every = [
             (replace(each, number=at), label(each))
             for at, each in enumerate(
-                self._settled(each, now_ns) for each in transits(observation, routes)
+                _settled(each, heard) for each in transits(observation, routes)
             )
         ]
         hosts = {host.name for host in observation.hosts}
@@ -120,7 +118,10 @@ class Window:
                 key = (moment.host, moment.kind, moment.time_ns, moment.text)
                 item = of_note(moment, self._numbered(key), self._began_ns)
             before = self._told.get(item.number)
-            if before is None or (before[1] != item.told and moment.time_ns > now_ns - SETTLES_NS):
+            if before is None or (
+                before[1] != item.told
+                and (moment.time_ns > now_ns - SETTLES_NS or _has_come(before[1], item.told))
+            ):
                 self._told[item.number] = moment.time_ns, item.told
                 found.append(item)
         self._forget()
@@ -130,13 +131,6 @@ class Window:
         """Return the number of an item that comes from elsewhere."""
         self._last += 1
         return self._last
-
-    def _settled(self, transit: Transit, now_ns: int) -> Transit:
-        """Return a transit that is not lost while it may still be on its way."""
-        fresh = transit.time_ns > now_ns - LOST_AFTER_NS
-        return (
-            replace(transit, lost=False, fate="", last=None) if transit.lost and fresh else transit
-        )
 
     def _number_of(self, transit: Transit) -> int:
         """Return the number of a packet's item: that of whichever sighting has one."""
@@ -203,3 +197,19 @@ class Window:
 
     def _of_connections(self, rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
         return (row for row in rows if row[1] in ("tcp", "udp"))
+
+
+def _settled(transit: Transit, heard: Heard) -> Transit:
+    """Return a transit that is lost only where its receiver's stream proves that."""
+    if not transit.lost:
+        return transit
+    if transit.receiver:
+        proven = heard.proves(transit.receiver, transit.time_ns)
+    else:
+        proven = heard.proven_by_other(transit.sender, transit.time_ns)
+    return transit if proven else replace(transit, lost=False, fate="", last=None)
+
+
+def _has_come(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Tell whether a packet that was told as lost has arrived after all."""
+    return bool(before.get("lost")) and not after.get("lost")

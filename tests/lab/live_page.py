@@ -11,16 +11,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO
 
+import pytest
 from browsing import LAPTOP
 from lab_clone import Clone
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
+
+SAID = (
+    *("#connected", "#error", "#map .state", "#running", "#steps", "#faults", "#undrawn"),
+    *("#filtered", "#scroll .words", "#scroll .gap", "#packet-said"),
+    *(".window .xterm-rows", ".window .said"),
+)
+"""What of the page a test that waits in vain tells."""
 
 PATIENCE = 60
 """Seconds that anything may take on a machine that does much else."""
@@ -113,8 +125,21 @@ class Page:
         return "\n".join(self.browser.execute_script(f"return {texts}", selector))
 
     def wait(self, what: str, holds: Callable[[], object]) -> None:
-        """Wait until something holds."""
-        WebDriverWait(self.browser, PATIENCE, 0.05).until(lambda _: holds(), what)
+        """Wait until something holds; say what is on the page where it never does."""
+        try:
+            WebDriverWait(self.browser, PATIENCE, 0.05).until(lambda _: holds())
+        except TimeoutException:
+            pytest.fail(f"waited for {what}; on the page is\n{self.described()}", pytrace=False)
+
+    def described(self) -> str:
+        """Return what is on the page now, and where its picture is."""
+        said = {"labels": str(self.labels)}
+        for each in SAID:
+            said[each] = self.text(each).strip()
+        picture = Path(mkdtemp(prefix="live-page-")) / "page.png"
+        self.browser.save_screenshot(str(picture))
+        lines = [f"{name}: {text}" for name, text in said.items() if text]
+        return "\n".join([*lines, f"its picture: {picture}"])
 
     def click(self, selector: str) -> None:
         """Click on the one element that a selector finds, wherever on the page it is."""
@@ -143,6 +168,17 @@ class Page:
         )
         labels: list[str] = self.browser.execute_script(f"return {found}")
         return labels
+
+    @property
+    def echoes(self) -> list[str]:
+        """What stands on the arrows of ping: what else crosses is not what a test has caused."""
+        return [each for each in self.labels if "echo re" in each]
+
+    def watches(self, *hosts: str) -> None:
+        """Wait until packets are seen at these hosts."""
+        for host in hosts:
+            box = f"#map .box.watched[data-host={host}]"
+            self.wait(f"a watch on {host}", partial(self.all, box))
 
     def shell(self, host: str) -> None:
         """Open a shell on a host, and wait for its prompt."""

@@ -34,14 +34,15 @@ def page(live: Served, browser: webdriver.Chrome) -> Page:
 
 
 def test_what_is_typed_into_a_shell_crosses_as_arrows(page: Page) -> None:
+    page.watches("client", "server")
     page.shell("client")
     page.type("ping -c 2 server")
-    page.wait("four arrows", lambda: page.labels == FOUR)
+    page.wait("four arrows", lambda: page.echoes == FOUR)
     assert "2 packets transmitted, 2 received" in " ".join(page.screen("client").split())
     page.click("#aside")
     page.wait("the look-ups", lambda: any("server" in each for each in page.labels))
     page.click("#aside")
-    page.wait("four arrows", lambda: page.labels == FOUR)
+    page.wait("four arrows", lambda: page.echoes == FOUR)
 
 
 def test_an_arrow_opens_the_panel_of_its_packet(page: Page) -> None:
@@ -56,18 +57,18 @@ def test_an_arrow_opens_the_panel_of_its_packet(page: Page) -> None:
 
 def test_the_ladder_is_filtered_paused_and_cleared(page: Page) -> None:
     page.write("#filter", "reply")
-    page.wait("the replies", lambda: page.labels == FOUR[1::2])
+    page.wait("the replies", lambda: page.echoes == FOUR[1::2])
     page.click("#filter-clear")
-    page.wait("all of them", lambda: page.labels == FOUR)
+    page.wait("all of them", lambda: page.echoes == FOUR)
     page.click("#pause")
     page.click(".window[data-host=client] .screen")
     page.type("ping -c 1 server")
     page.wait("what waits", lambda: "new" in page.text("#pause"))
-    assert page.labels == FOUR
+    assert page.echoes == FOUR
     page.click("#pause")
-    page.wait("what waited", lambda: page.labels == [*FOUR, *FOUR[:2]])
+    page.wait("what waited", lambda: page.echoes == [*FOUR, *FOUR[:2]])
     page.click("#clear")
-    page.wait("an empty ladder", lambda: not page.labels)
+    page.wait("an empty ladder", lambda: not page.echoes)
 
 
 def test_what_a_host_prints_sets_no_title_link_or_clipboard(page: Page) -> None:

@@ -54,7 +54,7 @@ def test_a_fault_counts_what_it_meets_and_ends_with_its_page(
     page.type("ping -c 1 -W 1 remote")
     page.wait("the loss", lambda: "100% packet loss" in page.screen("client"))
     page.wait("what it met", lambda: "met 1 packet" in page.text("#faults"))
-    page.wait("the lost packet", lambda: page.labels == ["echo request 1 lost"])
+    page.wait("the lost packet", lambda: page.echoes == ["echo request 1 lost"])
     page.browser.get("about:blank")
     assert live.process.poll() is None
     page.wait("no fault", lambda: not faults(this_lab))
@@ -86,7 +86,7 @@ def test_a_host_that_dies_is_shown_as_dead_and_all_else_goes_on(
     page.wait("the end of its shell", lambda: "ended" in page.text(".window .said"))
     page.shell("client")
     page.type("ping -c 1 -W 1 dns")
-    page.wait("what crosses elsewhere", lambda: "echo reply 1" in page.labels)
+    page.wait("what crosses elsewhere", lambda: "echo reply 1" in page.echoes)
     assert this_lab.lab("up", within=300).status == 0
     page.wait(
         "its return",
@@ -97,7 +97,7 @@ def test_a_host_that_dies_is_shown_as_dead_and_all_else_goes_on(
     page.click("#clear")
     page.click(".window[data-host=client] .screen")
     page.type("clear; ping -c 1 server")
-    page.wait("what crosses to it", lambda: page.labels[:1] == ["echo request 1"])
+    page.wait("what crosses to it", lambda: page.echoes[:1] == ["echo request 1"])
     assert live.process.poll() is None
 
 

@@ -7,7 +7,9 @@ big-endian), then
 - ``F``: a frame: the number of its card, 1 where it leaves the host, the kernel's time (epoch
   nanoseconds), its length on the wire, its bytes;
 - ``S``: rows of the socket table that have changed, as JSON: ``(time_ns, *Entry)`` each;
-- ``L``: how many frames were lost since the last such record, as JSON.
+- ``L``: how many frames were lost since the last such record, as JSON;
+- ``B``: from when all frames are told of, once, and ``U``: up to when they have been (both 8 bytes,
+  epoch nanoseconds).
 
 A reader that is slow gets fewer frames, and is told how many it has missed: memory is bounded.
 """
@@ -37,6 +39,7 @@ from lab.hosts.agent.watch import Watch
 
 HEAD = struct.Struct(">cI")
 FRAME = struct.Struct(">BBqI")
+TIME = struct.Struct(">q")
 AT_ONCE = 256
 """Frames that are taken from one card before another has its turn."""
 
@@ -48,6 +51,9 @@ MOST_WAITING = 4 << 20
 
 AWAKE_MS, ASLEEP_MS = 4, 50
 """Milliseconds between two looks at the sockets while frames pass, and while none do."""
+
+TELLS = 0.25
+"""Seconds after which it is told up to when all frames are told of, also where there were none."""
 
 WAKES = 1.0
 """Seconds after the last frame during which the sockets are looked at often."""
@@ -69,7 +75,9 @@ class Stream:
         self._watch = Watch()
         self._out = bytearray()
         self._missed = 0
-        self._written = self._stirred = self._counted = time.monotonic()
+        self._written = self._stirred = self._counted = self._upto_told = time.monotonic()
+        self._upto_ns = 0
+        self._record(b"B", TIME.pack(time.time_ns()))
 
     def serve(self) -> None:
         """Write records until nobody reads them any more."""
@@ -83,14 +91,17 @@ class Stream:
                 watched = bool(self._out)
                 poll.register(1, select.POLLOUT if watched and self._is_due() else 0)
             awake = time.monotonic() - self._stirred < WAKES
+            asked_ns = time.time_ns()
             ready = [number for number, _ in poll.poll(AWAKE_MS if awake else ASLEEP_MS)]
             if 0 in ready and not os.read(0, 4096):
                 return
             found: set[Ends] = set()
-            for number in ready:
-                if number in self._sockets:
-                    self._drain(*self._sockets[number], found)
+            taps = [self._sockets[number] for number in ready if number in self._sockets]
+            drained = [self._drain(*each, found) for each in taps]
+            if all(drained):
+                self._upto_ns = asked_ns
             self._look(found)
+            self._tell_upto()
             if self._out and self._is_due():
                 try:
                     self._write()
@@ -108,15 +119,26 @@ class Stream:
         del self._out[:sent]
         self._written = time.monotonic()
 
-    def _drain(self, number: int, tap: socket.socket, found: set[Ends]) -> None:
-        """Take the frames that wait at a card, and note whose sockets they are for."""
+    def _tell_upto(self) -> None:
+        """Tell up to when all frames are told of: with others, or else now and then."""
+        now = time.monotonic()
+        if self._upto_ns and (now - self._upto_told > TELLS or (self._out and self._is_due())):
+            if len(self._out) < MOST_WAITING:
+                self._record(b"U", TIME.pack(self._upto_ns))
+            self._upto_told, self._upto_ns = now, 0
+
+    def _drain(self, number: int, tap: socket.socket, found: set[Ends]) -> bool:
+        """Take the frames that wait at a card, and note whose sockets they are for.
+
+        Returns whether these were all.
+        """
         for _ in range(AT_ONCE):
             try:
                 frame, ancillary, _, sender = tap.recvmsg(262144, 64)
             except BlockingIOError:
-                return
+                return True
             except OSError:  # the card is down
-                return
+                return True
             if frame[12:14] == MARKER_BYTES and frame[14:].startswith(MAGIC):
                 continue
             self._stirred = time.monotonic()
@@ -129,6 +151,7 @@ class Stream:
             self._record(b"F", FRAME.pack(number, outgoing, time_ns, len(frame)) + frame)
             if (ends := ends_of(frame, outgoing)) is not None:
                 found.add(ends)
+        return False
 
     def _look(self, found: set[Ends]) -> None:
         """Sample the sockets of these connections, and all that are due."""

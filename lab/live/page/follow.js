@@ -17,7 +17,7 @@ byId("error").querySelector("button").addEventListener("click", () => showError(
 
 function take(told) {
   if (told.hosts) {
-    showHosts(told.hosts);
+    showHosts(told.hosts, told.watched);
     if (told.problem) showError(told.problem);
   }
   if (told.links) lightLinks(told.links);

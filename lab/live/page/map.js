@@ -48,17 +48,18 @@ function putAway() {
 }
 
 // "Up 3 minutes" is running, "Exited (137)" was, and of all others the engine knows nothing.
-function showHosts(told) {
+function showHosts(told, watched) {
   states = told;
   for (const [name, box] of boxes) {
     const said = told[name] || "";
     const up = said.startsWith("Up");
     box.classList.toggle("up", up);
+    box.classList.toggle("watched", watched.includes(name));
     box.classList.toggle("dead", Boolean(said) && !up);
     box.classList.toggle("down", !up);
     const open = box.querySelector("button.open");
     if (open) open.disabled = !up;
-    box.querySelector(".state").textContent = up ? "up" : said ? `dead: ${said}` : "not up";
+    box.querySelector(".state").textContent = up ? (watched.includes(name) ? "up" : "up, not yet watched") : said ? `dead: ${said}` : "not up";
   }
   putAway();
   hostsChanged();

@@ -24,12 +24,15 @@ WHOLE = b"".join(
         record(b"S", json.dumps([[5, "tcp"], [6, "udp"]]).encode()),
         record(b"F", stream.FRAME.pack(1, 0, 2_000, 9) + b"de"),
         record(b"L", b"7"),
+        record(b"B", stream.TIME.pack(500)),
+        record(b"U", stream.TIME.pack(3_000)),
     ]
 )
 
 
 def test_both_sides_have_the_same_records() -> None:
-    assert (stream.HEAD.format, stream.FRAME.format) == (frames.HEAD.format, frames.FRAME.format)
+    for name in ("HEAD", "FRAME", "TIME"):
+        assert getattr(stream, name).format == getattr(frames, name).format
 
 
 @given(st.lists(st.integers(0, len(WHOLE)), max_size=6))
@@ -41,15 +44,20 @@ def test_a_stream_that_is_cut_anywhere_tells_the_same(cuts: list[int]) -> None:
         told.frames += more.frames
         told.rows += more.rows
         told.lost += more.lost
+        told.began_ns = more.began_ns or told.began_ns
+        told.upto_ns = more.upto_ns or told.upto_ns
     assert told.frames == [
         Frame("router", "lan", True, 1_000, 3, b"abc"),
         Frame("router", "middle", False, 2_000, 9, b"de"),
     ]
     assert told.rows == [[5, "tcp"], [6, "udp"]]
     assert told.lost == 7
+    assert (told.began_ns, told.upto_ns) == (500, 3_000)
 
 
-@pytest.mark.parametrize("strange", [record(b"X", b""), b"F\xff\xff\xff\xff"])
+@pytest.mark.parametrize(
+    "strange", [record(b"X", b""), b"F\xff\xff\xff\xff", record(b"U", b"soon"), record(b"F", b"")]
+)
 def test_what_no_stream_of_ours_says_is_refused(strange: bytes) -> None:
     with pytest.raises(ValueError, match="a record of"):
         Records("client", ["lan"]).take(strange)

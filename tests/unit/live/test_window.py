@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from routed import translated
 
 from lab.live import window
 from lab.live.frames import Frame
-from lab.live.window import LOST_AFTER_NS, Known, Window
+from lab.live.heard import LOST_AFTER_NS, Heard, heard
+from lab.live.window import Known, Window
 from lab.observation.observation import Observation
 from lab.observation.sighting import sightings
 from lab.wire.address import Family, Link
@@ -39,16 +40,22 @@ def known_of(observation: Observation) -> Known:
     return Known(links, observation.names)
 
 
-def told(frames: Sequence[Frame], known: Known, size: int) -> Iterator[dict[str, Any]]:
+def heard_of(observation: Observation, upto_ns: int, began_ns: int = 0) -> Heard:
+    """Return what is heard where all streams have told of as much."""
+    return heard({host.name: upto_ns for host in observation.hosts}, began_ns)
+
+
+def told(observation: Observation, size: int) -> Iterator[dict[str, Any]]:
     """Yield what is told last of each packet, if frames come in pieces of this size."""
+    frames, known = frames_of(observation), known_of(observation)
     live = Window(0)
     last: dict[int, dict[str, Any]] = {}
     for start in range(0, len(frames), size):
         piece = frames[start : start + size]
         live.add(piece, {})
-        for item in live.items(known, piece[-1].time_ns):
+        for item in live.items(known, heard_of(observation, piece[-1].time_ns)):
             last[item.number] = item.told
-    for item in live.items(known, frames[-1].time_ns + LOST_AFTER_NS + 1):
+    for item in live.items(known, heard_of(observation, frames[-1].time_ns + LOST_AFTER_NS + 1)):
         last[item.number] = item.told
     yield from sorted(last.values(), key=lambda each: float(each["t"]))
 
@@ -71,7 +78,7 @@ def test_packets_are_told_as_in_the_story_of_a_run(name: str, size: int) -> None
     ]
     found = [
         (each["from"], each["to"], each["what"], each["lost"])
-        for each in told(frames_of(observation), known_of(observation), size)
+        for each in told(observation, size)
         if "from" in each
     ]
     assert found == expected
@@ -84,12 +91,63 @@ def test_a_packet_is_lost_only_once_it_has_had_its_time() -> None:
     first = frames[0]
     live = Window(0)
     live.add([first], {})
-    (item,) = live.items(known_of(observation), first.time_ns + 1)
+    (item,) = live.items(known_of(observation), heard_of(observation, first.time_ns + 1))
     assert not item.told["lost"]
-    assert live.items(known_of(observation), first.time_ns + 2) == []
-    (again,) = live.items(known_of(observation), first.time_ns + LOST_AFTER_NS + 1)
+    assert live.items(known_of(observation), heard_of(observation, first.time_ns + 2)) == []
+    (again,) = live.items(
+        known_of(observation), heard_of(observation, first.time_ns + LOST_AFTER_NS + 1)
+    )
     assert again.told["lost"]
     assert again.number == item.number
+
+
+def test_a_packet_is_not_lost_where_its_receivers_stream_began_later() -> None:
+    observation = transfer(2).observation()
+    first = frames_of(observation)[0]
+    live = Window(0)
+    live.add([first], {})
+    long_after = heard_of(observation, first.time_ns + 10**10, began_ns=first.time_ns + 1)
+    (item,) = live.items(known_of(observation), long_after)
+    assert not item.told["lost"]
+
+
+def test_a_packet_is_not_lost_while_its_receivers_stream_is_behind() -> None:
+    observation = transfer(2).observation()
+    sent, came = frames_of(observation)[:2]
+    assert (sent.host, came.host) == ("client", "server")
+    live, known = Window(0), known_of(observation)
+    live.add([sent], {})
+    behind = heard({"client": sent.time_ns + 10**10, "server": sent.time_ns})
+    (item,) = live.items(known, behind)
+    assert not item.told["lost"]
+    live.add([came], {})
+    later = [each.told for each in live.items(known, heard_of(observation, sent.time_ns + 10**10))]
+    assert [each["id"] for each in later if each["lost"]] == []
+
+
+def test_a_packet_that_was_told_as_lost_and_comes_late_is_told_as_come() -> None:
+    observation = transfer(2).observation()
+    sent, came = frames_of(observation)[:2]
+    live, known = Window(0), known_of(observation)
+    live.add([sent], {})
+    (item,) = live.items(known, heard_of(observation, sent.time_ns + LOST_AFTER_NS))
+    assert item.told["lost"]
+    late = 5 * 10**9
+    live.add([came._replace(time_ns=came.time_ns + late)], {})
+    (again,) = live.items(known, heard_of(observation, sent.time_ns + late + LOST_AFTER_NS))
+    assert again.number == item.number
+    assert not again.told["lost"]
+
+
+def test_where_a_stream_has_ended_nothing_is_called_lost() -> None:
+    observation = transfer(2).observation()
+    first = frames_of(observation)[0]
+    live = Window(0)
+    live.add([first], {})
+    left = heard_of(observation, first.time_ns + 10**10)
+    left.forget("server")
+    (item,) = live.items(known_of(observation), left)
+    assert not item.told["lost"]
 
 
 def test_what_finds_hosts_and_names_stands_aside_also_where_it_is_alone() -> None:
@@ -97,11 +155,17 @@ def test_what_finds_hosts_and_names_stands_aside_also_where_it_is_alone() -> Non
     frames = frames_of(observation)
     live = Window(0)
     live.add(frames[:2], {})
-    first = [item.told for item in live.items(known_of(observation), frames[1].time_ns)]
+    first = [
+        item.told
+        for item in live.items(known_of(observation), heard_of(observation, frames[1].time_ns))
+    ]
     assert [each["what"].partition(" ")[0] for each in first] == ["A?", "A"]
     assert all(each["aside"] for each in first)
     live.add(frames[2:], {})
-    rest = [each.told for each in live.items(known_of(observation), frames[-1].time_ns)]
+    rest = [
+        each.told
+        for each in live.items(known_of(observation), heard_of(observation, frames[-1].time_ns))
+    ]
     about = {each["what"] for each in rest if "from" in each and not each["aside"]}
     assert {"SYN", "SYN ACK"} <= about
     assert not any("?" in each or "ARP" in each for each in about)
@@ -113,7 +177,9 @@ def test_where_packets_were_left_out_none_is_called_lost() -> None:
     live = Window(0)
     live.add([first], {})
     live.cut(first.time_ns + 1)
-    (item,) = live.items(known_of(observation), first.time_ns + LOST_AFTER_NS + 1)
+    (item,) = live.items(
+        known_of(observation), heard_of(observation, first.time_ns + LOST_AFTER_NS + 1)
+    )
     assert not item.told["lost"]
 
 
@@ -125,7 +191,7 @@ def test_the_window_and_what_it_remembers_are_bounded(monkeypatch: pytest.Monkey
     numbers: list[int] = []
     for each in frames:
         live.add([each], {})
-        numbers += [item.number for item in live.items(known, each.time_ns)]
+        numbers += [item.number for item in live.items(known, heard_of(observation, each.time_ns))]
     assert len(set(numbers)) >= len(frames) / 2
     assert len(live._seen) == 8
     assert len(live._told) <= 8 * 8
