@@ -17,7 +17,7 @@ from lab.observation.calls.told import Printed, Told
 FIRST, LAST = 1_500, 500
 """Calls of one program that are kept, at its beginning and its end; those between are counted."""
 
-WRAPPERS = 3
+WRAPPERS = 2
 """Programs that a process of the lab's is before it becomes the one that is traced."""
 
 _NAMES = {
