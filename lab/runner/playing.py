@@ -134,5 +134,13 @@ def end_all(stage: Stage, scenario: Scenario) -> None:
     stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
     for host, running in pairs:
         running.stop()
-        stage.remarks += [*running.take_trace(), *running.remarks]
+        running.running.ask_trace()
+        stage.remarks += running.remarks
         host.take_files(running)
+
+
+def take_traces(stage: Stage, scenario: Scenario) -> None:
+    """Take what was traced of the programs, which have ended, and remark what that lacks."""
+    for host in map(stage.host, scenario.hosts):
+        for running in host.played:
+            stage.remarks += running.take_trace()

@@ -109,7 +109,9 @@ def observe(
                 host.check()  # Where one is gone, it is the lab that failed the step.
         else:
             _check_typed(scenario, stage)
-        remarks += [*stage.remarks, *taps.settle()]
+        unsettled = taps.settle()
+        playing.take_traces(stage, scenario)  # which came meanwhile
+        remarks += [*stage.remarks, *unsettled]
     except CouldNotJudge as error:
         inconclusive.append(error.sentence)
     finally:
