@@ -139,8 +139,11 @@ def end_all(stage: Stage, scenario: Scenario) -> None:
         host.take_files(running)
 
 
-def take_traces(stage: Stage, scenario: Scenario) -> None:
-    """Take what was traced of the programs, which have ended, and remark what that lacks."""
+def take_traces(stage: Stage, scenario: Scenario) -> list[str]:
+    """Take the traces of all programs, and find lines of their sources; return remarks."""
+    remarks: list[str] = []
     for host in map(stage.host, scenario.hosts):
         for running in host.played:
-            stage.remarks += running.take_trace()
+            remarks += running.take_trace()
+            running.with_sources(host.folder.sources)
+    return remarks
