@@ -20,6 +20,7 @@ from lab.observation.run import Run
 from lab.observation.steps.walk import Walk
 from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
+from lab.runner.step.walker import MOST
 from lab.scenario import catalogue
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
@@ -27,8 +28,6 @@ from lab.story.steps.log import log_step
 from lab.suite import walking
 from lab.wire.address import Family, Service
 from lab.wire.text import harmless
-
-MOST = 5000
 
 
 @click.command("step")

@@ -187,6 +187,14 @@ class Host:
         """Have the agent do something, and return its answer; raises HostUnavailable."""
         return self.channel.ask(verb, within=within, **arguments)
 
+    def request(self, verb: str, **arguments: Any) -> Future[Any]:
+        """Have the agent do something, and return at once."""
+        return self.channel.request(verb, **arguments)
+
+    def answer(self, future: Future[Any], verb: str, within: float = ANSWER_DEADLINE) -> Any:
+        """Wait for the answer to a request; raises HostUnavailable."""
+        return self.channel.answer(future, verb, within)
+
     def check(self) -> None:
         """Raise HostUnavailable where the host is gone."""
         if self.is_gone:

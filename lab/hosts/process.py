@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 from lab.observation.transcript import Line, Transcript
@@ -30,6 +31,12 @@ class ProgramHost(Protocol):
 
     def ask(self, verb: str, *, within: float = ..., **arguments: Any) -> Any:
         """Have the agent do something, and return its answer; raises HostUnavailable."""
+
+    def request(self, verb: str, **arguments: Any) -> Future[Any]:
+        """Have the agent do something, and wait for nothing."""
+
+    def answer(self, future: Future[Any], verb: str, within: float = ...) -> Any:
+        """Return the answer to an earlier request; raises HostUnavailable."""
 
     def check(self) -> None:
         """Raise HostUnavailable where the host is gone."""
@@ -61,6 +68,7 @@ class RunningProgram:
         self.files: dict[str, bytes] = {}
         self.untraced: str | None = None
         """Why its calls cannot be traced; empty where they are, None where nobody wants that."""
+        self._trace: Future[Any] | None = None
         self.sizes: list[int] = []
         """How many bytes each of its lines took, with its end."""
 
@@ -150,16 +158,21 @@ class RunningProgram:
                 host.check()
         return is_met()
 
+    def ask_trace(self) -> None:
+        """Have the host send what strace(1) wrote of it, where it is traced; wait for nothing."""
+        if self.untraced == "" and self._trace is None:
+            asked = {"program": self.number, "deadline": TRACE_DEADLINE}
+            self._trace = self._host.request("wait_calls", **asked)
+
     def trace(self) -> tuple[str, int] | None:
-        """Return what strace(1) wrote of it, once, and how many lines were counted only.
+        """Return what strace(1) wrote of it, and how many lines were counted only.
 
         None where it is not traced.
         """
-        if self.untraced != "":
+        self.ask_trace()
+        if self._trace is None:
             return None
-        asked = {"program": self.number, "deadline": TRACE_DEADLINE}
-        within = 3 * TRACE_DEADLINE
-        text, counted = self._host.ask("wait_calls", within=within, **asked)
+        text, counted = self._host.answer(self._trace, "wait_calls", 3 * TRACE_DEADLINE)
         return text.decode("ascii", "replace"), counted
 
     def transcript(self) -> Transcript:

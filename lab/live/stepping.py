@@ -17,7 +17,6 @@ from lab.story.steps.log import log_step
 from lab.suite import walking
 from lab.wire.address import Family
 
-MOST_STEPS = 2_000
 WIDE = 100
 """Cells of a line in the page."""
 
@@ -67,7 +66,7 @@ def step(
     tell({"plays": f"{scenario.name} over {family.label}, step by step"})
     with open_lab(clone, lambda text: tell({"says": text})) as network:
         walked, observation = walking.walk(
-            network, scenario, family, buttons.choose, buttons.watch, order="page", most=MOST_STEPS
+            network, scenario, family, buttons.choose, buttons.watch, order="page"
         )
     run = Run.of(observation)
     if not observation.inconclusive:

@@ -134,5 +134,16 @@ def end_all(stage: Stage, scenario: Scenario) -> None:
     stage.pace.until(lambda: all(each.is_done for _, each in pairs), LEAST)
     for host, running in pairs:
         running.stop()
-        stage.remarks += [*running.take_trace(), *running.remarks]
+        running.running.ask_trace()
+        stage.remarks += running.remarks
         host.take_files(running)
+
+
+def take_traces(stage: Stage, scenario: Scenario) -> list[str]:
+    """Take the traces of all programs, and find lines of their sources; return remarks."""
+    remarks: list[str] = []
+    for host in map(stage.host, scenario.hosts):
+        for running in host.played:
+            remarks += running.take_trace()
+            running.with_sources(host.folder.sources)
+    return remarks

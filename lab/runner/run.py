@@ -23,9 +23,8 @@ from lab.runner.run_folder import FOLDER
 from lab.runner.stage import Stage
 from lab.runner.stage_host import StageHost
 from lab.runner.staging import Staging
-from lab.runner.taps import Taken, Taps
+from lab.runner.taps import Taken, Taps, nothing
 from lab.runner.tls_keys import take_keys
-from lab.runner.traced import with_lines_of_source
 from lab.scenario import words
 from lab.scenario.scenario import Scenario
 from lab.wire.address import Family
@@ -102,6 +101,7 @@ def observe(
         for host, future in elsewhere
         for what in host.channel.answer(future, "guards")
     ]
+    told: Callable[[], None] = nothing
     try:
         _play(scenario, stage, partial(play, stage, taps) if play else None)
         if stage.failed_steps:
@@ -110,10 +110,11 @@ def observe(
         else:
             _check_typed(scenario, stage)
         remarks += [*stage.remarks, *taps.settle()]
+        told = partial(_take_traces, stage, scenario, remarks, inconclusive)
     except CouldNotJudge as error:
         inconclusive.append(error.sentence)
     finally:
-        taken = taps.take()
+        taken = taps.take(meanwhile=told)
         keys = take_keys(hosts)
         remarks += cleaning.clear(network, hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
@@ -161,9 +162,19 @@ def _play(scenario: Scenario, stage: Stage, play: Callable[[], None] | None) -> 
         playing.end_all(stage, scenario)
 
 
+def _take_traces(
+    stage: Stage, scenario: Scenario, remarks: list[str], inconclusive: list[str]
+) -> None:
+    """Take what was traced of the programs, which have ended; what that lacks is told."""
+    try:
+        remarks += playing.take_traces(stage, scenario)
+    except CouldNotJudge as error:
+        inconclusive.append(error.sentence)
+
+
 def _host_observation(host: Host, stage_host: StageHost, taken: Taken) -> HostObservation:
     sources = stage_host.folder.sources
-    played = [with_lines_of_source(each.transcript(), sources) for each in stage_host.played]
+    played = [each.with_sources(sources) for each in stage_host.played]
     if any(each.made for each in played):
         own = {ip for link in host.links for ip in link.addresses.values()}
         seen = Seen(taken.packets, own)

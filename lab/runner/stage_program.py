@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lab.errors import WaitedInVain
@@ -10,7 +10,7 @@ from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
 from lab.runner.pace import WITHIN, Pace
 from lab.runner.screen import PICTURE, WINDOW_WITHIN, Screen
-from lab.runner.traced import joined
+from lab.runner.traced import joined, with_lines_of_source
 from lab.runner.typist import Typist
 from lab.scenario.program import Program
 
@@ -39,6 +39,7 @@ class StageProgram:
         self.is_stepped = is_stepped
         """Whether it moves by tokens only (runner/step)."""
         self._joined: Transcript | None = None
+        self._has_sources = False
 
     @property
     def has_ended(self) -> bool:
@@ -153,6 +154,13 @@ class StageProgram:
         told = self.running.trace()
         self._joined, remarks = joined(self.transcript(), self.running.sizes, told)
         return remarks
+
+    def with_sources(self, sources: Mapping[str, bytes]) -> Transcript:
+        """Return what it has done, with the lines of its source; it has ended."""
+        if not self._has_sources:
+            self._joined = with_lines_of_source(self.transcript(), sources)
+            self._has_sources = True
+        return self.transcript()
 
     def transcript(self) -> Transcript:
         """Return what it has done so far."""

@@ -7,7 +7,7 @@ every tapped host on the same network arrived behind everything that the program
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +66,10 @@ class Taken:
         return [packet for capture in self.captures.values() for packet in capture.packets]
 
 
+def nothing() -> None:
+    """Do nothing while hosts are waited for."""
+
+
 class Taps:
     """Running taps, one on each host."""
 
@@ -101,8 +105,8 @@ class Taps:
                 )
         return remarks
 
-    def take(self) -> dict[str, Taken]:
-        """End the taps behind the markers, and return what each gave.
+    def take(self, meanwhile: Callable[[], None] = nothing) -> dict[str, Taken]:
+        """End the taps behind the markers, and return what each gave; do this while they end.
 
         A host that cannot be asked any more gives no capture, and says so as a problem.
         """
@@ -143,6 +147,7 @@ class Taps:
             for host in left
         }
         by_token = {token: name for (name, _), token in tokens.items()}
+        meanwhile()
         ended = answers(drained, "wait_drained", self._limits.drain + 30)
         return taken | {
             host.name: _taken(host, given, by_token, self._limits) for host, given in ended.items()

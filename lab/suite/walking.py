@@ -18,7 +18,7 @@ from lab.observation.verdict import Outcome
 from lab.runner.run import observe
 from lab.runner.staging import Staging
 from lab.runner.step.order import Choose
-from lab.runner.step.walker import Walker
+from lab.runner.step.walker import MOST, Walker
 from lab.scenario import catalogue
 from lab.scenario.fault import LinkDown, Paused, PowerCut
 from lab.scenario.program import Program
@@ -69,7 +69,7 @@ def walk(
     watch: Callable[[Walk], None],
     *,
     order: str,
-    most: int,
+    most: int = MOST,
     free: bool = False,
 ) -> tuple[Walk, Observation]:
     """Step a scenario over one IP version; return the steps, and what the run showed."""

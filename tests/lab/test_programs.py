@@ -257,7 +257,7 @@ def test_a_command_that_there_is_not_failed(network: RunningLab, tmp_path: Path)
     scenario = Scenario(client=Command("no-such-command")).placed(tmp_path)
     seen = observe(network, scenario, Family.IPV4)
     assert "no-such-command on client: it ended with exit status" in failures(seen)
-    assert "No such file" in failures(seen)
+    assert "no-such-command: not found" in failures(seen)
 
 
 def test_what_is_waited_for_in_vain_is_a_failed_step_and_asking_is_none(

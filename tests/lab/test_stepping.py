@@ -131,6 +131,15 @@ def _steps(clone: Path) -> list[dict[str, Any]]:
     return steps
 
 
+def test_a_walk_of_more_steps_than_asked_for_fails_and_says_what_takes_more(
+    step_two: Callable[..., Said],
+) -> None:
+    said = step_two(SERVER, WAITS, "--most", "2")
+    assert said.status == 1, said.text
+    told = "after 2 steps the programs have not ended; lab step has --most for more"
+    assert f"Result: {told}" in said.text
+
+
 def test_what_crosses_the_wire_belongs_to_the_line_that_caused_it(
     step_two: Callable[..., Said], clone: Path
 ) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 _LINE = re.compile(r"(\d+) +(\d+)\.(\d{9}) (.*)")
 _BEGUN = re.compile(r"(\w+)\((.*?)\s*<unfinished \.\.\.>(?:\) = \?)?", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)", re.DOTALL)
-_WHOLE = re.compile(
-    r"(\w+)\((.*)\)\s+= (-?\d+|\?|0x[0-9a-f]+)"
-    r"(?: (E[A-Z0-9]+))?(?: \((.*)\))?(?: <(\d+)\.(\d{9})>)?",
-    re.DOTALL,
+_RETURNED = r"(?: (E[A-Z0-9]+))?(?: \((.*)\))?(?: <(\d+)\.(\d{9})>)?"
+_WHOLE = re.compile(rf"(\w+)\((.*)\)\s+= (-?\d+|\?|0x[0-9a-f]+){_RETURNED}", re.DOTALL)
+_USUAL = re.compile(
+    rf"(\d+) +(\d+)\.(\d{{9}}) (\w+)\((.*)\)\s+= (-?\d+|0x[0-9a-f]+){_RETURNED}", re.DOTALL
 )
-
+"""A line that begins with a call and has its end: nearly all are such."""
 
 _Begun = tuple[int, str, str]
 """A call that has not returned: when it began, its name and its arguments so far."""
@@ -39,6 +39,11 @@ def entries(text: str) -> Iterator[Entry]:
     """Yield what a trace tells, in the order in which the calls ended or were last heard of."""
     begun: dict[int, _Begun] = {}
     for line in text.splitlines():
+        usual = _USUAL.fullmatch(line)
+        if usual is not None and (thread := int(usual[1])) not in begun:
+            stamp = int(usual[2]) * 1_000_000_000 + int(usual[3])
+            yield _whole(thread, stamp, stamp, usual.groups()[3:])
+            continue
         found = _LINE.fullmatch(line)
         if found is not None:
             stamp = int(found[2]) * 1_000_000_000 + int(found[3])
@@ -69,7 +74,7 @@ def _told(thread: int, stamp: int, said: str, begun: dict[int, _Begun]) -> Itera
         begun[thread] = stamp, name, whole[2]
     elif whole is not None:
         begun.pop(thread, None)
-        yield _whole(thread, stamp, told_ns, whole)
+        yield _whole(thread, stamp, told_ns, whole.groups())
 
 
 def _unfinished(thread: int, call: _Begun) -> Entry:
@@ -77,9 +82,9 @@ def _unfinished(thread: int, call: _Begun) -> Entry:
     return Entry(thread, stamp, None, name, text, None, None)
 
 
-def _whole(thread: int, began_ns: int, told_ns: int, found: re.Match[str]) -> Entry:
+def _whole(thread: int, began_ns: int, told_ns: int, found: Sequence[Any]) -> Entry:
     """Return a call that returned; ``told_ns`` is when strace(1) told of its last part."""
-    name, text, result, error, more, seconds, nanoseconds = found.groups()
+    name, text, result, error, more, seconds, nanoseconds = found
     ended = told_ns
     if seconds is not None:
         ended = max(told_ns, began_ns + int(seconds) * 1_000_000_000 + int(nanoseconds))

@@ -17,7 +17,7 @@ from lab.observation.calls.told import Printed, Told
 FIRST, LAST = 1_500, 500
 """Calls of one program that are kept, at its beginning and its end; those between are counted."""
 
-WRAPPERS = 3
+WRAPPERS = 2
 """Programs that a process of the lab's is before it becomes the one that is traced."""
 
 _NAMES = {
@@ -33,6 +33,7 @@ _COPIES = {"dup", "dup2", "dup3", "fcntl"}
 _WAITS = {"poll", "select", "epoll_wait", "sleep"}
 _RECEIVES = {"recv", "recvfrom", "recvmsg", "read", "readv"}
 _SENDS = {"send", "sendto", "sendmsg", "write", "writev", "sendfile"}
+_ON_ONE = {"close", *_RECEIVES, *_SENDS}
 _KINDS: dict[str, Literal["tcp", "udp"]] = {"SOCK_STREAM": "tcp", "SOCK_DGRAM": "udp"}
 
 
@@ -96,8 +97,11 @@ class _Reader:
         return self._processes[thread]
 
     def _call(self, process: Process, entry: Entry) -> None:
-        given = values.arguments(entry.text)
         name = _NAMES.get(entry.name, entry.name)
+        of = entry.text.partition(",")[0]
+        if name in _ON_ONE and of.isdigit() and int(of) not in process.open:
+            return  # on a file, most often: a start of Python reads forty
+        given = values.arguments(entry.text)
         if name == "socket":
             self._socket(process, entry, given)
         elif name in _COPIES:

@@ -16,24 +16,24 @@ _IPV4 = re.compile(r'sin_port=htons\((\d+)\), sin_addr=inet_addr\("([0-9.]+)"\)'
 _IPV6 = re.compile(r'sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([0-9a-f:.]+)"')
 _DATA = re.compile(r'iov_base=("(?:[^"\\]|\\.)*"(?:\.\.\.)?)')
 _FLAGS = re.compile(r"msg_flags=([A-Z_|]+)")
-_CLOSING = {"{": "}", "[": "]", "(": ")"}
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*"|["\[\](){},]', re.DOTALL)
+"""A string; a quote that ends nowhere; brackets; a comma."""
 
 
 def arguments(text: str) -> list[str]:
     """Cut the arguments of a call apart, at the commas that stand in no string or brackets."""
     found, start, open_ = [], 0, 0
-    at = 0
-    while at < len(text):
-        mark = text[at]
+    for match in _MARK.finditer(text):
+        mark = match[0]
         if mark == '"':
-            string = _STRING.match(text, at)
-            at = string.end() if string else len(text)
-            continue
-        open_ += (mark in _CLOSING) - (mark in _CLOSING.values())
-        if mark == "," and open_ == 0:
-            found.append(text[start:at].strip())
-            start = at + 1
-        at += 1
+            break
+        if mark in "[{(":
+            open_ += 1
+        elif mark in "]})":
+            open_ -= 1
+        elif mark == "," and open_ == 0:
+            found.append(text[start : match.start()].strip())
+            start = match.end()
     last = text[start:].strip()
     return [*found, last] if last or found else []
 

@@ -18,6 +18,9 @@ from lab.runner.taps import Taps
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 
+MOST = 5_000
+"""Steps of a walk, unless more are asked for."""
+
 STOPPED = {
     "deadlock": "nobody could move any more",
     "refused": "it cannot be stepped",
@@ -131,8 +134,8 @@ class Walker:
             if each.told.refused:
                 return Result("refused", f"{each.stepped.file}: {each.told.refused}")
         if len(self.walk.steps) > self._most:
-            told = f"after {self._most:,} steps the programs have not ended; --most allows more"
-            return Result("failed", told)
+            told = f"after {self._most:,} steps the programs have not ended"
+            return Result("failed", f"{told}; lab step has --most for more")
         clients = [each for each in running if not each.stepped.is_server]
         if all(each.has_ended for each in clients) and self._start_next():
             self._record("start")

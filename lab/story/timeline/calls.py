@@ -26,6 +26,7 @@ NAME_SERVICE = 53
 
 _LEFT_OUT = {"getsockname", "getpeername", "getsockopt"}
 _SENDS = {"send", "sendto", "sendmsg", "write"}
+_FROM = {"recvfrom", "recvmsg"}
 _LEAD = "ƒ "
 
 
@@ -45,6 +46,8 @@ def shown(transcript: Transcript) -> Iterator[Call]:
 
 def waits(call: Call) -> bool:
     """Tell whether a call waited long enough for a reader to notice."""
+    if call.error == "EINPROGRESS":
+        return False  # connect(2) of a socket that does not wait: only the processor was late
     least = WAIT_NS if call.name in WAITING else SLOW_NS
     return call.ended_ns is None or call.ended_ns - call.began_ns >= least
 
@@ -75,7 +78,8 @@ def returned(call: Call) -> str:
         return "has not returned"
     if call.name in _SENDS:
         return f"{call.length} B"
-    return harmless(_shown(call.result) + (f" {call.flags}" if call.flags else ""))
+    sender = [f"from {_shown(each)}" for each in call.arguments if call.name in _FROM]
+    return harmless(" ".join(filter(None, [_shown(call.result), *sender, call.flags])))
 
 
 def place(call: Call) -> str:
@@ -100,8 +104,8 @@ def _given(call: Call) -> tuple[Value, ...]:
     """Return the arguments that tell a reader something."""
     if call.name == "socket":
         return call.arguments[:2]
-    if call.name in ("poll", "select", "epoll_wait", "sleep"):
-        return ()
+    if call.name in ("poll", "select", "epoll_wait", "sleep", *_FROM):
+        return ()  # of a receive, an address is the sender's: nobody knows it before
     if call.name == "setsockopt":
         return call.arguments[1:3]
     return call.arguments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 from lab.hosts.process import RunningProgram
@@ -19,6 +20,12 @@ class Typist:
     def ask(self, verb: str, *, within: float = 0, **arguments: Any) -> int | None:
         assert (verb, within) == ("write", 0)
         return self.times.pop(0)
+
+    def request(self, verb: str, **arguments: Any) -> Future[Any]:
+        raise AssertionError(f"nobody asks for {verb!r}")
+
+    def answer(self, future: Future[Any], verb: str, within: float = 0) -> Any:
+        raise AssertionError(f"nobody waits for {verb!r}")
 
     def check(self) -> None:
         raise AssertionError("the host is there")

@@ -60,6 +60,19 @@ def test_a_call_that_waits_is_told_where_it_begins_and_where_it_returns() -> Non
     assert [note.time_ns for note in notes] == [0, 1_200 * MS]
 
 
+def test_the_sender_of_a_datagram_is_told_where_the_call_returns_and_not_before() -> None:
+    heard = call("recvfrom", SERVER, result=b"hi", length=2)
+    assert texts(heard) == ["ƒ recvfrom() → 'hi' from 10.77.0.20:15000"]
+    late = replace(heard, ended_ns=1_200 * MS)
+    told = ["ƒ recvfrom() waits", "ƒ recvfrom → 'hi' from 10.77.0.20:15000, waited 1.20 s"]
+    assert texts(late) == told
+
+
+def test_a_connect_that_goes_on_without_the_program_waits_for_nothing_on_a_busy_machine() -> None:
+    begun = call("connect", SERVER, result=-1, error="EINPROGRESS", ended_ns=30 * MS)
+    assert texts(begun) == ["ƒ connect(10.77.0.20:15000) → EINPROGRESS"]
+
+
 def test_a_call_that_never_returns_waits() -> None:
     assert texts(call("accept", result=None, ended_ns=None)) == ["ƒ accept() waits"]
     assert returned(call("accept", result=None, ended_ns=None)) == "has not returned"
