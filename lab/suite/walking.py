@@ -57,7 +57,7 @@ def check(scenario: Scenario) -> None:
         raise ScenarioInvalid(
             f"stepping {scenario.name}",
             "it has no program in Python",
-            "lab run plays it; lab step tcp_connect steps another",
+            f"lab run {scenario.name} plays it; lab step tcp_connect steps another",
         )
 
 

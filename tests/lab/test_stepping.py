@@ -61,6 +61,21 @@ import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 s.sendall(input("who? ").encode())
 """
+ANSWERS = """\
+import socket
+with socket.create_server(("", 15000)) as listener:
+    connection, address = listener.accept()
+    connection.sendall(b"hello")
+    connection.close()
+"""
+BY_COMMAND = """\
+'nc hears a server'
+from lab import Command, Program, Scenario, Tcp
+server = Program("server.py", listens_on=Tcp(15000))
+scenario = Scenario(server=server, client=Command("nc", "-d", "server", "15000"))
+def test_nc_hears_it(observed):
+    assert observed.client.stdout == ["hello"]
+"""
 FORKS = """\
 import os
 os.fork()
@@ -190,6 +205,19 @@ def test_programs_get_their_arguments_and_what_is_typed(step_two: Callable[..., 
     assert said.status == 0, said.text
     assert "client.py │ who? " in said.stdout
     assert "server.py │ good morning violet" in said.stdout
+
+
+def test_a_command_runs_as_a_whole_while_the_programs_that_serve_it_move(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    folder = tmp_path / "asked_by_a_command"
+    folder.mkdir()
+    (folder / "server.py").write_text(ANSWERS)
+    (folder / "scenario.py").write_text(BY_COMMAND)
+    said = lab("step", str(folder), "--ipv4", "--order", "server")
+    assert said.status == 0, said.text
+    assert "Result: all programs have ended" in said.stdout
+    assert '"hello" 5 B' in said.stdout
 
 
 def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(

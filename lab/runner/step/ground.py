@@ -14,7 +14,7 @@ from lab.observation.steps.walk import SocketState, Stepped
 from lab.runner.stage import Stage
 from lab.runner.stage_program import StageProgram
 from lab.runner.step.rest import PATIENCE, Look, Stillness, doubtful, signature, stillness
-from lab.runner.step.sockets import listening, states
+from lab.runner.step.sockets import has_daemons, listening, states
 from lab.runner.step.told import Told
 from lab.runner.taps import Taps
 from lab.scenario.program import Program
@@ -58,6 +58,11 @@ class Ground:
         self._seen: dict[tuple[str, str, str], int] = {}
         for host in taps.hosts:
             host.channel.ask("learn_steps", user=STUDENT, **stepping())
+        self._others = {
+            host.name
+            for host in taps.hosts
+            if len(host.links) > 1 or has_daemons(host.sockets())  # a router may hold a packet
+        }
 
     def start(self, host_name: str, program: Program) -> None:
         """Start a program; a command runs as a whole."""
@@ -147,10 +152,8 @@ class Ground:
 
         False at once where there is neither.
         """
-        stepped = {each.stepped.host for each in self.running}
-        if all(host.name in stepped for host in self._taps.hosts) and all(
-            each.is_stepped or each.has_ended for each in self._stage.played
-        ):
+        others = self._others - {each.stepped.host for each in self.running}
+        if not others and all(each.is_stepped or each.has_ended for each in self._stage.played):
             return False
         give_up = time.monotonic() + OTHERS
         while time.monotonic() < give_up:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -37,22 +38,36 @@ class OwnSteps:
 
     def __init__(self, scenario: Scenario, stage: Stage, walker: Moves) -> None:
         self._scenario, self._stage, self._walker = scenario, stage, walker
-        self._result: Result | None = None
+        self.result: Result | None = None
+        """How the walk has ended, where it did while the lab waited."""
 
     def play(self) -> Result | None:
         """Play the steps; return the result where they did not come to their end."""
-        before = self._stage.pace
-        self._stage.pace = replace(before, walk=self._wait)
         try:
-            playing.take_steps(self._scenario, self._stage)
-            self._walker.take_in()
+            with self.moving():
+                playing.take_steps(self._scenario, self._stage)
+                self._walker.take_in()
         except PlayEnded:
-            return self._result
-        finally:
-            self._stage.pace = before
+            return self.result
         if not self._walker.walk.steps:
             return Result("refused", "its steps start no program in Python")
         return None
+
+    @contextmanager
+    def moving(self) -> Iterator[None]:
+        """Have programs move within, wherever the lab waits; raises PlayEnded."""
+        before = self._stage.pace
+        self._stage.pace = replace(before, walk=self._wait)
+        try:
+            yield
+        finally:
+            self._stage.pace = before
+
+    def run(self, start: Callable[[], object], listens: Callable[[], bool]) -> None:
+        """Start a command once its servers listen, and wait for its end; raises PlayEnded."""
+        with self.moving():
+            self._stage.wait_until(listens, required=False)
+            start()
 
     def ending(self, result: Result) -> Result:
         """Return how the walk ended, where the steps are over: servers that wait are stopped."""
@@ -90,5 +105,5 @@ class OwnSteps:
 
     def _end(self, result: Result | None) -> None:
         if result is not None:
-            self._result = result
+            self.result = result
             raise PlayEnded(f"stepping {self._scenario.name}", result.text)

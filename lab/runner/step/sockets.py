@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lab.observation.steps.walk import SocketState
+from lab.runner.taps import ENGINE_RESOLVER
 from lab.wire.address import Address, Service
-from lab.wire.sockets.table import entry
+from lab.wire.sockets.table import SocketEntry, entry
 
 LISTEN = 10
 ENDED_BY_PEER = {"CLOSE_WAIT", "LAST_ACK", "CLOSING"}
@@ -30,6 +31,11 @@ def states(
         elif socket.state in ENDED_BY_PEER and unread:
             unread -= 1  # the kernel counts the peer's FIN, which takes a sequence number
         yield SocketState(host, socket.protocol, ends, state, unread, unsent)
+
+
+def has_daemons(sockets: Iterable[SocketEntry]) -> bool:
+    """Return whether anything on a host waits to be called, before its programs are started."""
+    return any(each.remote is None and each.local.ip != ENGINE_RESOLVER for each in sockets)
 
 
 def listening(look: Mapping[str, Any], services: Iterable[Service]) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lab.observation.observation import Observation
 from lab.observation.steps.walk import Crossing, Lane, Result, Step, Walk, folded
+from lab.runner.pace import PlayEnded
 from lab.runner.stage import Stage
 from lab.runner.step.cuts import Cuts
 from lab.runner.step.ground import Ground, Restless
@@ -56,16 +58,18 @@ class Walker:
         self._most, self._free = most, free
         self._clock = Clock()
         self._due: list[tuple[str, Program]] = []
+        self._runs_command = False
         self.walk = Walk(scenario.name, "", order)
 
     def play(self, stage: Stage, taps: Taps) -> None:
         """Start the programs of the scenario, and step them to the end."""
         self._ground = Ground(stage, taps)
+        self._steps = OwnSteps(self._scenario, stage, self)
         self._cuts = Cuts(taps, stage.family, stage.addresses)
         self.walk = replace(self.walk, family=stage.family.value)
         stage.steps_programs = True
         try:
-            result = self._by_steps(stage) if self._scenario.steps else self._by_programs()
+            result = self._played()
         except Restless as why:
             result = Result("failed", str(why))
         self.walk = replace(self.walk, result=result)
@@ -74,6 +78,15 @@ class Walker:
                 if not each.has_ended:
                     each.program.stop(f"it was stopped, for {STOPPED[result.kind]}")
         self._watch(self.walk)
+
+    def _played(self) -> Result:
+        """Play the scenario's own steps, while programs move, or its programs in their order."""
+        if self._scenario.steps:
+            return self._steps.play() or self._steps.ending(self._to_the_end())
+        try:
+            return self._by_programs()
+        except PlayEnded as why:
+            return self._steps.result or Result("failed", str(why))
 
     def _by_programs(self) -> Result:
         """Start the servers and the first client, and let them move to the end."""
@@ -86,11 +99,6 @@ class Walker:
         self._start_next()
         self._record("start")
         return self._to_the_end()
-
-    def _by_steps(self, stage: Stage) -> Result:
-        """Play the scenario's own steps: programs move while these wait for something."""
-        steps = OwnSteps(self._scenario, stage, self)
-        return steps.play() or steps.ending(self._to_the_end())
 
     def _to_the_end(self) -> Result:
         while (result := self.move()) is None:
@@ -115,9 +123,19 @@ class Walker:
         return bool(new)
 
     def _start_next(self) -> bool:
-        """Start what is due: one client after the other; whether there was one to be stepped."""
-        while self._due:
-            self._ground.start(*self._due.pop(0))
+        """Start what is due: one client after the other; whether there was one to be stepped.
+
+        While a command runs, which gets no tokens, those who serve it move.
+        """
+        while self._due and not self._runs_command:
+            host, program = self._due.pop(0)
+            start = partial(self._ground.start, host, program)
+            if program.is_command:
+                self._runs_command = True
+                self._steps.run(start, lambda: not self._ground.silent)
+                self._runs_command = False
+            else:
+                start()
             if self._take_in():
                 return True
         return False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 
 from lab.observation.calls.call import Call, Value, written
 from lab.observation.transcript import Transcript
 from lab.story.text import harmless
 from lab.story.timeline.note import Note
+from lab.wire.address import Address, Ends
 
 WAIT_NS, SLOW_NS = 500_000, 20_000_000
 """A call that takes this long has waited for something: the first where it is one of those that
 wait for others, the second where it is not, since a busy machine makes any call slow."""
+
+SHORT_NS, LATE_NS = 50_000, 100_000
+"""A call that takes less than the first waited for no packet, whatever came meanwhile. The end of a
+call is measured too early (lab.observation.calls.call), by the second at most."""
 
 WAITING = {
     *("accept", "connect", "recv", "recvfrom", "recvmsg", "read", "readv"),
@@ -28,6 +34,8 @@ _LEFT_OUT = {"getsockname", "getpeername", "getsockopt"}
 _SENDS = {"send", "sendto", "sendmsg", "write"}
 _FROM = {"recvfrom", "recvmsg"}
 _LEAD = "ƒ "
+_NOWHERE = Ends("tcp", Address("", 0), Address("", 0))
+"""The conversation of a call that belongs to none."""
 
 
 def shown(transcript: Transcript) -> Iterator[Call]:
@@ -52,17 +60,37 @@ def waits(call: Call) -> bool:
     return call.ended_ns is None or call.ended_ns - call.began_ns >= least
 
 
-def called(transcript: Transcript) -> Iterator[Note]:
-    """Yield the notes of a program's calls."""
+def called(
+    transcript: Transcript, arrived: Mapping[Ends, Sequence[int]] | None = None
+) -> Iterator[Note]:
+    """Yield the notes of a program's calls.
+
+    ``arrived`` is when a packet of each conversation reached its host, in order. What returned
+    because one came is told behind it, however short it waited.
+    """
     for call in shown(transcript):
         by = f" · {where}" if (where := place(call)) else ""
-        if not waits(call):
+        ended_ns = _returned_ns(call, (arrived or {}).get(call.conversation or _NOWHERE, ()))
+        if ended_ns is None and not waits(call):
             yield _note(transcript, call.began_ns, f"{made(call)} → {returned(call)}{by}")
             continue
         yield _note(transcript, call.began_ns, f"{made(call)} waits{by}")
         if call.ended_ns is not None:
             told = f"{call.name} → {returned(call)}, waited {duration(call)}"
-            yield _note(transcript, call.ended_ns, told)
+            yield _note(transcript, ended_ns or call.ended_ns, told)
+
+
+def _returned_ns(call: Call, arrived: Sequence[int]) -> int | None:
+    """Return when a call returned that waited for a packet of its own; None for any other."""
+    ended_ns = call.ended_ns
+    if ended_ns is None or ended_ns - call.began_ns < SHORT_NS or call.name not in WAITING:
+        return None
+    if call.error == "EINPROGRESS":
+        return None
+    first = bisect_right(arrived, call.began_ns)
+    if first == len(arrived) or arrived[first] > ended_ns + LATE_NS:
+        return None
+    return max(ended_ns, arrived[first])
 
 
 def made(call: Call) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from lab.observation.observation import Observation
 from lab.observation.talk import Talk, talks
@@ -12,7 +13,7 @@ from lab.story.timeline.label import Label
 from lab.story.timeline.listeners import opened_sockets
 from lab.story.timeline.note import Note, own_calls, program
 from lab.story.timeline.transit import Transit
-from lab.wire.address import Address
+from lab.wire.address import Address, Ends
 from lab.wire.sockets.table import state_changes
 from lab.wire.sockets.tcp_state import StateChange, merge, states
 
@@ -79,14 +80,32 @@ def moments(
         story.append(Arrow(transit, label, notes, silent))
     for rest in changes.values():
         story.extend(rest)
+    arrived = _arrivals(drawn) if with_calls else {}
     for host in observation.hosts:
         story.extend(opened_sockets(host, drawn))
         story.extend(own_calls(host))
         for transcript in host.transcripts:
             story.extend(program(transcript))
             if with_calls:
-                story.extend(called(transcript))
+                story.extend(called(transcript, arrived.get(host.name)))
     return sorted(story, key=lambda moment: moment.time_ns)
+
+
+def _arrivals(
+    drawn: Sequence[tuple[Transit, Label]],
+) -> dict[str, dict[Ends, list[int]]]:
+    """Return when packets are told that reached each host, by the ends of their conversations."""
+    found: dict[str, dict[Ends, list[int]]] = {}
+    for transit, _ in sorted(drawn, key=lambda each: each[0].time_ns):
+        source, destination = transit.packet.source, transit.packet.destination
+        if transit.lost or transit.talk is None or source is None or destination is None:
+            continue
+        protocol: Literal["tcp", "udp"] = "tcp" if transit.packet.tcp is not None else "udp"
+        for host in (transit.receiver, *transit.reached):
+            for ends in ((source, destination), (destination, source)):
+                at = found.setdefault(host, {}).setdefault(Ends(protocol, *ends), [])
+                at.append(transit.time_ns)
+    return found
 
 
 def _completes_opening(transit: Transit) -> bool:

@@ -101,3 +101,13 @@ def test_servers_that_wait_when_the_steps_are_over_are_stopped(
     scenario = Scenario(server=Program("server.py")).placed(Path("any"))
     steps = OwnSteps(scenario, stage, Walker(0, lanes))
     assert steps.ending(Result("deadlock", "…")).kind == kind
+
+
+def test_a_command_is_started_once_its_servers_listen_and_programs_move_until_then() -> None:
+    walker, started = Walker(9, SERVING), list[int]()
+    stage = Stage({}, Family.IPV4, {}, files={})
+    scenario = Scenario(hosts=["client"], steps=lambda _: None).placed(Path("any"))
+    steps = OwnSteps(scenario, stage, walker)
+    steps.run(lambda: started.append(walker.moves), lambda: walker.moves == 4)
+    assert started == [4]
+    assert stage.pace.walk is None

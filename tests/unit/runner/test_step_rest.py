@@ -8,9 +8,10 @@ import pytest
 
 from lab.observation.steps.walk import Made, Variable
 from lab.runner.step.rest import Stillness, doubtful, signature, stillness
-from lab.runner.step.sockets import listening, states
+from lab.runner.step.sockets import has_daemons, listening, states
 from lab.runner.step.told import MOST_CALLS, Told
 from lab.wire.address import Tcp, Udp
+from lab.wire.sockets.table import entry
 
 LISTENER = ("tcp", "::", 15000, "::", 0, 10, 0, 5, 1000, 1)
 
@@ -26,6 +27,14 @@ def tcp(state: int, unread: int = 0, unsent: int = 0) -> tuple[Any, ...]:
 def look(*lanes: dict[str, Any], sockets: Any = (), ended: bool = False) -> dict[str, Any]:
     program = {"lanes": list(lanes), "told": 1, "ended": ended, "news": []}
     return {"programs": {1: program}, "sockets": list(sockets), "frames": 4}
+
+
+def test_a_host_has_daemons_where_something_waits_to_be_called_that_is_not_the_engine_s() -> None:
+    engine_s = entry(("udp", "127.0.0.11", 40000, "0.0.0.0", 0, 7, 0, 0, 0, 3))
+    asked = entry(("udp", "10.0.0.1", 53, "0.0.0.0", 0, 7, 0, 0, 0, 4))
+    assert not has_daemons([engine_s, entry(tcp(1))])
+    assert has_daemons([engine_s, asked])
+    assert has_daemons([entry(LISTENER)])
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from lab.story.page.sent_by import Senders
 from lab.story.terminal.render import render_text
 from lab.story.timeline.calls import called, duration, returned
 from lab.story.timeline.timeline import Timeline
-from lab.wire.address import Address
+from lab.wire.address import Address, Ends
 
 SERVER = Address("10.77.0.20", 15000)
 TCP = Socket(2, "tcp", None, SERVER)
+TALK = Ends("tcp", Address("10.77.0.10", 40000), SERVER)
 MS = 1_000_000
 
 
@@ -71,6 +72,33 @@ def test_the_sender_of_a_datagram_is_told_where_the_call_returns_and_not_before(
 def test_a_connect_that_goes_on_without_the_program_waits_for_nothing_on_a_busy_machine() -> None:
     begun = call("connect", SERVER, result=-1, error="EINPROGRESS", ended_ns=30 * MS)
     assert texts(begun) == ["ƒ connect(10.77.0.20:15000) → EINPROGRESS"]
+
+
+def told(made: Call, *arrived: int) -> list[tuple[int, str]]:
+    """Return the notes of a call whose conversation had a packet come at each of these times."""
+    made = replace(made, conversation=TALK)
+    transcript = Transcript("client", "client.py", made=(made,))
+    return [(note.time_ns, note.text) for note in called(transcript, {TALK: arrived})]
+
+
+def test_what_returned_because_a_packet_came_is_told_behind_it_however_short_it_waited() -> None:
+    end = call("recv", result=b"", began_ns=1 * MS, ended_ns=1 * MS + 400_000)
+    waited = "ƒ recv → '', waited 0.4 ms"
+    behind = [(1 * MS, "ƒ recv() waits"), (1 * MS + 400_000, waited)]
+    assert told(end, 0, 1 * MS + 390_000) == behind
+    # Its end is measured a moment too early.
+    assert told(end, 1 * MS + 410_000) == [behind[0], (1 * MS + 410_000, waited)]
+    at_once = [(1 * MS, "ƒ recv() → ''")]
+    assert told(end, 0) == told(end, 2 * MS) == told(end) == at_once
+
+
+def test_what_returned_at_once_did_not_wait_for_a_packet_that_came_meanwhile() -> None:
+    short = call("recv", result=b"a", ended_ns=20_000)
+    assert told(short, 10_000) == [(0, "ƒ recv() → 'a'")]
+    sent = call("send", b"a", result=1, length=1, ended_ns=400_000)
+    assert told(sent, 10_000) == [(0, "ƒ send('a') → 1 B")]
+    begun = call("connect", SERVER, result=-1, error="EINPROGRESS", ended_ns=400_000)
+    assert told(begun, 10_000) == [(0, "ƒ connect(10.77.0.20:15000) → EINPROGRESS")]
 
 
 def test_a_call_that_never_returns_waits() -> None:
