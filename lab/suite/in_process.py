@@ -51,6 +51,14 @@ class Reporter:
         if report.failed:
             self.broken.append(report.longreprtext)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Have pytest not read sources for reports of its own, where none is written.
+
+        A verdict has words of its own.
+        """
+        if session.config.getoption("xmlpath", None) is None:
+            session.config.option.tbstyle = "line"
+
     def pytest_runtest_logstart(self) -> None:
         """Say what is being judged."""
         self._progress(self._counted.now)
@@ -104,6 +112,8 @@ def judge(
                     *("-p", "no:cacheprovider"),
                     # It collects garbage five times at the end, and is about tests' own leaks.
                     *("-p", "no:unraisableexception"),
+                    # What a failed assertion compared takes long to be put into words.
+                    *(() if judging.is_told else ("--assert=plain",)),
                     *("-c", os.devnull),
                 ],
                 plugins=[reporter],

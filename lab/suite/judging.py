@@ -58,11 +58,13 @@ class Judging:
 
     ``cases`` gives the cases of a scenario. ``finished`` is called with each case and its run, as
     soon as all its expectations are judged. Without a ``player`` the session opens the lab.
+    ``is_told`` is whether anybody reads why an expectation failed: a proof wants to know that only.
     """
 
     cases: Callable[[Scenario], Sequence[Case]]
     player: Player | None
     finished: Callable[[Case, Run], None]
+    is_told: bool = True
 
 
 def plain_cases(families: Iterable[Family]) -> Callable[[Scenario], list[Case]]:

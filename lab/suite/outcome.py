@@ -37,15 +37,17 @@ def verdict(
     report: pytest.TestReport,
     observation: Observation | None,
     comparison: Comparison | None,
-    asked: Sequence[Asked] = (),
+    asked: Sequence[Asked] | None = (),
 ) -> Verdict:
     """Return the verdict of a test on a case, by the case's id in the test's name.
 
     A verdict that fails points at where the run left the path that was described. The comparison
-    is the one that failed in the test, if any did. ``asked`` is what the test asked of the run.
+    is the one that failed in the test, if any did. ``asked`` is what the test asked of the run,
+    None where nobody reads why it fails.
     """
     outcome = _outcome(call, report)
-    detail = _detail(call, report, item.path, tuple(asked))  # to point may ask again
+    # A copy: to point may ask again.
+    detail = _detail(call, report, item.path, None if asked is None else tuple(asked))
     detail = readable(detail, comparison)
     pointers: tuple[Pointer, ...] = ()
     if outcome is Outcome.FAILS and call.excinfo is not None and observation is not None:
@@ -91,7 +93,10 @@ def _outcome(call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
 
 
 def _detail(
-    call: pytest.CallInfo[None], report: pytest.TestReport, file: Path, asked: Sequence[Asked]
+    call: pytest.CallInfo[None],
+    report: pytest.TestReport,
+    file: Path,
+    asked: Sequence[Asked] | None,
 ) -> str:
     if report.passed:
         return ""
@@ -101,7 +106,7 @@ def _detail(
     told: str | None = None
     if isinstance(error, LabError | AssertionError):
         told = str(error)
-    elif call.when == "call" and isinstance(error, Exception):
+    elif call.when == "call" and isinstance(error, Exception) and asked is not None:
         with suppress(Exception):  # Python's own words are better than none
             told = slip(error, file) if is_a_slip(error) else not_seen(error, file, asked)
     return told or call.excinfo.exconly()

@@ -46,6 +46,7 @@ JUDGING = pytest.StashKey[Judging]()
 
 _OBSERVATIONS = pytest.StashKey[dict[Case, Observation]]()
 _VERDICTS = pytest.StashKey[dict[Case, dict[str, Verdict]]]()
+_ITEMS = pytest.StashKey[dict[Case, list[pytest.Item]]]()
 _PUBLISHER = pytest.StashKey[Publisher]()
 _COMPARISON = pytest.StashKey[Comparison | None]()
 _ASKED = pytest.StashKey[list[Asked]]()
@@ -106,7 +107,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def player(request: pytest.FixtureRequest) -> Iterator[Player]:
     """Give what plays the cases: the lab, brought up where it is down, unless another is given."""
-    cases = list(by_case(request.session.items))
+    items = request.config.stash[_ITEMS] = by_case(request.session.items)
+    cases = list(items)
     given = request.config.stash[JUDGING].player
     if given is not None:
         given.begin(cases)
@@ -139,8 +141,7 @@ def observed(request: pytest.FixtureRequest, player: Player) -> Observation:
     def finish() -> None:
         found = stash[_VERDICTS].pop(case, {})
         verdicts = tuple(
-            found.get(item.nodeid) or unjudged(item, case.id)
-            for item in by_case(request.session.items)[case]
+            found.get(item.nodeid) or unjudged(item, case.id) for item in stash[_ITEMS][case]
         )
         observation = stash[_OBSERVATIONS].pop(case, None)
         why = "" if observation else reason(verdicts)
@@ -189,9 +190,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     stash = item.config.stash
     observation = stash[_OBSERVATIONS].get(case)
     verdicts = stash[_VERDICTS].setdefault(case, {})
+    is_told = stash[JUDGING].is_told
     is_first = all(each.outcome is Outcome.HOLDS for each in verdicts.values())
-    told = stash.get(_COMPARISON, None), stash.get(_ASKED, [])
-    verdicts[item.nodeid] = verdict(item, case.id, call, report, observation, *told)
+    told = (stash.get(_COMPARISON, None), stash.get(_ASKED, [])) if is_told else (None, None)
+    seen = observation if is_told else None
+    verdicts[item.nodeid] = verdict(item, case.id, call, report, seen, *told)
     is_printed = item.config.pluginmanager.hasplugin("terminalreporter")
     if report.failed and is_first and is_printed and observation is not None:
         run = Run.of(observation, tuple(verdicts.values()))

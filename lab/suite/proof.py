@@ -162,7 +162,8 @@ def prove(
             proved(_proof(name, trials[name]))
 
     files = [each[0].scenario.folder / catalogue.FILE for each in plan.values() if each]
-    judge(clone, files, Judging(lambda each: plan[each.name], player, finished), progress)
+    judging = Judging(lambda each: plan[each.name], player, finished, is_told=False)
+    judge(clone, files, judging, progress)
 
 
 def cases(scenario: Scenario, families: Iterable[Family]) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,9 +24,13 @@ FIRST = ("master", "gw0")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remove what test runs of this clone that were killed have left on the engine."""
+    """Remove what test runs of this clone that were killed have left on the engine.
+
+    And compile the lab, for all its processes that tests will start.
+    """
     if not hasattr(session.config, "workerinput"):
         ledger.sweep()
+        compileall.compile_dir(ROOT / "lab", quiet=2)
 
 
 @pytest.fixture(scope="session")

@@ -132,10 +132,12 @@ class Clone:
 
         ``typed`` is all that it will ever be given to read.
         """
+        # It finds its modules in its working folder. With the variable, it would start twice.
+        known = {name: self.environment[name] for name in self.environment if name != "PYTHONPATH"}
         process = subprocess.Popen(
             [*before, sys.executable, "-m", "lab", *words],
             cwd=self.root,
-            env={**self.environment, **environment},
+            env={**known, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -249,7 +251,9 @@ MakeClone = Callable[..., Clone]
 def copy_of_this_clone(root: Path) -> None:
     """Copy the files that git knows, and those it would add, as they are now.
 
-    Where this process is killed, the next test run removes what the copy has on the engine.
+    What Python has compiled of them comes with them: else each copy would compile all anew, and
+    where Python may not write that down, each process. Where this process is killed, the next test
+    run removes what the copy has on the engine.
     """
     ledger.enter(project_of(root), root)
     listed = subprocess.run(
@@ -263,6 +267,13 @@ def copy_of_this_clone(root: Path) -> None:
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target)
+    for compiled in ROOT.glob(f"lab/**/*.{sys.implementation.cache_tag}.pyc"):
+        target = root / compiled.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(compiled, target)  # Python never writes into such a file: it makes another.
+        except OSError:
+            shutil.copy2(compiled, target)
 
 
 def wait_for(what: str, holds: Callable[[], object], within: float = 30) -> None:

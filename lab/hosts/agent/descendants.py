@@ -159,8 +159,8 @@ def _below(above: set[int], there: dict[int, Process]) -> set[int]:
 
 
 def _all() -> dict[int, Process]:
-    names = (entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    processes = {int(name): read(int(name)) for name in names}
+    # Plain calls of the system: this is asked several times in each run.
+    processes = {int(name): read(int(name)) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208
     return {pid: process for pid, process in processes.items() if process is not None}
 
 
@@ -168,8 +168,12 @@ def read(pid: int) -> Process | None:
     """Return a process; None where there is none of this number (any more)."""
     with contextlib.suppress(OSError):
         # The name, in parentheses, may hold anything.
-        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
-        state, *words = text.rpartition(")")[2].split()
+        stat = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            told = os.read(stat, 4096)
+        finally:
+            os.close(stat)
+        state, *words = told.rpartition(b")")[2].split()
         parent, _, session, terminal = map(int, words[:4])
-        return Process(state not in "ZX", parent, session, terminal, int(words[18]))
+        return Process(state not in (b"Z", b"X"), parent, session, terminal, int(words[18]))
     return None

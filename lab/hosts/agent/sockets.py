@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+from functools import cache
 from typing import NamedTuple
 
 NETLINK_SOCK_DIAG = 4
@@ -22,6 +23,11 @@ GONE = 0
 ALL_STATES = 0xFFFFFFFF
 ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}  # noqa: S104 - a wildcard, not a bind
 INET_DIAG_SKV6ONLY = 11
+AT_STATE, AT_QUEUES = 17, 72
+"""Where an answer has a socket's state, and its queues, user and inode (struct inet_diag_msg)."""
+NONE = struct.pack("=H", NLMSG_ERROR)
+PATIENCE = struct.pack("=qq", 2, 0)
+"""Two seconds, as the kernel takes them (socket(7), SO_RCVTIMEO)."""
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 
 
@@ -54,19 +60,16 @@ class Table:
 
     def __init__(self) -> None:
         self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
-        self._netlink.settimeout(2)
-
+        # The kernel's own timeout: Python's would have each call poll first.
+        self._netlink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)
         self.close = self._netlink.close
 
-    def one(self, local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> Entry | None:
-        """Return the TCP socket with exactly these ends, or None (a listener is not one)."""
-        family = socket.AF_INET6 if ":" in local_ip else socket.AF_INET
-        self._ask(family, "tcp", ALL_STATES, (local_ip, local_port, remote_ip, remote_port))
+    def asked(self, question: bytes) -> bytes:
+        """Return the kernel's answer to a question for one socket; empty where it has none."""
+        self._netlink.send(question)
         reply = self._netlink.recv(65536)
-        if struct.unpack_from("=H", reply, 4)[0] == NLMSG_ERROR:
-            return None
-        entry = _entry("tcp", reply, 16)
-        return None if entry.state == LISTEN else entry
+        is_none = reply[4:6] == NONE or reply[AT_STATE] == LISTEN  # a listener has no such ends
+        return b"" if is_none else reply
 
     def dump(self, protocol: str, states: int = ALL_STATES) -> list[Entry]:
         """Return every socket of a protocol, both IP versions, in the states of the bit mask."""
@@ -76,7 +79,7 @@ class Table:
         """Return the same, each as the ``struct inet_diag_msg`` of linux/inet_diag.h."""
         found: list[bytes] = []
         for family in (socket.AF_INET, socket.AF_INET6):
-            self._ask(family, protocol, states, (ANY[family], 0, ANY[family], 0), NLM_F_DUMP)
+            self._netlink.send(_for_all(family, protocol, states))
             while _collect(protocol, self._netlink.recv(1 << 18), found):
                 pass
         return found
@@ -86,7 +89,9 @@ class Table:
 
         A peer that still has its end gets an RST. Needs CAP_NET_ADMIN.
         """
-        self._send(SOCK_DESTROY, NLM_F_ACK, told[0], "tcp", ALL_STATES, told[4:52])
+        self._netlink.send(
+            _question(SOCK_DESTROY, NLM_F_ACK, told[0], "tcp", ALL_STATES, told[4:52])
+        )
         (negative,) = struct.unpack_from("=i", self._netlink.recv(65536), 16)
         return -int(negative)
 
@@ -96,20 +101,44 @@ class Table:
             entry for entry in self.dump("udp") if entry.remote_port == 0
         ]
 
-    def _ask(self, family: int, protocol: str, states: int, between: Ends, flags: int = 0) -> None:
-        local_ip, local_port, remote_ip, remote_port = between
-        ends = struct.pack("!HH", local_port, remote_port)
-        ends += socket.inet_pton(family, local_ip).ljust(16, b"\0")
-        ends += socket.inet_pton(family, remote_ip).ljust(16, b"\0")
-        ends += struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
-        self._send(SOCK_DIAG_BY_FAMILY, flags, family, protocol, states, ends)
 
-    def _send(
-        self, kind: int, flags: int, family: int, protocol: str, states: int, identity: bytes
-    ) -> None:
-        request = struct.pack("=BBBBI", family, PROTOCOLS[protocol], 0, 0, states) + identity
-        header = struct.pack("=IHHII", 16 + len(request), kind, NLM_F_REQUEST | flags, 1, 0)
-        self._netlink.send(header + request)
+def question(local_ip: str, local_port: int, remote_ip: str, remote_port: int) -> bytes:
+    """Return what asks the kernel for the TCP socket with exactly these ends."""
+    family = socket.AF_INET6 if ":" in local_ip else socket.AF_INET
+    ends = _ends(family, (local_ip, local_port, remote_ip, remote_port))
+    return _question(SOCK_DIAG_BY_FAMILY, 0, family, "tcp", ALL_STATES, ends)
+
+
+def told_by(answer: bytes) -> bytes:
+    """Return what of an answer for one socket may change: its state, queues, user and inode."""
+    return answer[AT_STATE : AT_STATE + 1] + answer[AT_QUEUES : AT_QUEUES + 16]
+
+
+def entry(answer: bytes) -> Entry:
+    """Return the socket that the kernel's answer tells of."""
+    return _entry("tcp", answer, 16)
+
+
+@cache
+def _for_all(family: socket.AddressFamily, protocol: str, states: int) -> bytes:
+    ends = _ends(family, (ANY[family], 0, ANY[family], 0))
+    return _question(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, family, protocol, states, ends)
+
+
+def _ends(family: int, between: Ends) -> bytes:
+    local_ip, local_port, remote_ip, remote_port = between
+    ends = struct.pack("!HH", local_port, remote_port)
+    ends += socket.inet_pton(family, local_ip).ljust(16, b"\0")
+    ends += socket.inet_pton(family, remote_ip).ljust(16, b"\0")
+    return ends + struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
+
+
+def _question(
+    kind: int, flags: int, family: int, protocol: str, states: int, identity: bytes
+) -> bytes:
+    request = struct.pack("=BBBBI", family, PROTOCOLS[protocol], 0, 0, states) + identity
+    header = struct.pack("=IHHII", 16 + len(request), kind, NLM_F_REQUEST | flags, 1, 0)
+    return header + request
 
 
 def everything() -> list[tuple[object, ...]]:

@@ -67,9 +67,9 @@ class Tap:
         self._most = most
         self._size = self._refused = 0
         self._seen_markers: set[bytes] = set()
-        self._news = threading.Condition()
-        self._stopping = False
-        self._watch = Watch(every)
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+        self._stopping, self._watch = False, Watch(every)
         self.chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
@@ -134,7 +134,7 @@ class Tap:
                     self._drain(*self._sockets[number])
                 elif number == loopback and not self._drain_loopback():
                     poll.unregister(loopback)
-            with self._news:
+            with self._lock:
                 self._watch.tick(time.time_ns(), stirred=bool(ready))
 
     def _drain(self, name: str, tap: socket.socket) -> None:
@@ -163,7 +163,7 @@ class Tap:
             chunks.append(_record(frame, ancillary))
             ends = ends_of(frame, sender[2] == PACKET_OUTGOING)
             if ends is not None:
-                with self._news:
+                with self._lock:
                     self._watch.look(ends)
 
     def _drain_loopback(self) -> bool:

@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 
+from lab.hosts.agent import sockets
 from lab.hosts.agent.sockets import GONE, Ends, Entry, Table
 
 COUNTERS = (Path("/proc/net/sockstat"), Path("/proc/net/sockstat6"))
@@ -40,9 +41,15 @@ class Watch:
         self.every = every
         self._table = Table()
         self._counters = [os.open(path, os.O_RDONLY) for path in COUNTERS if path.exists()]
+        self._said: list[bytes] = []
         self._counts: list[bytes] = []
         self._unread = True
         self._known: dict[Ends, Entry | None] = {}
+        self._living: dict[Ends, tuple[bytes, bytes]] = {}
+        """Of each that is there: what asks the kernel for it, and what was told by the last answer.
+
+        Most answers are as the last one, and are not decoded.
+        """
         self._bound: dict[tuple[object, ...], Entry] = {}
         self._due_ns = self._read_ns = 0
         self.began_ns = 0
@@ -64,9 +71,8 @@ class Watch:
         self._unread |= at_once or stirred
         if 0 < self._due_ns - now_ns <= self.LONGEST_NS and not at_once:
             return
-        for ends in list(self._known):
-            if self._known[ends] is not None:
-                self.look(ends)
+        for ends in list(self._living):
+            self.look(ends)
         if self._may_listen_anew(now_ns):
             self._read_what_listens()
             self._read_ns, self._unread = now_ns, False
@@ -79,8 +85,10 @@ class Watch:
 
         As many as before may be others, which the next frame tells, or the next reading.
         """
-        counted = b"".join(os.pread(each, 4096, 0) for each in self._counters)
-        before, self._counts = self._counts, COUNT.findall(counted)
+        said = [os.pread(each, 4096, 0) for each in self._counters]
+        before = self._counts
+        if said != self._said:
+            self._said, self._counts = said, COUNT.findall(b"".join(said))
         is_fresh = 0 <= now_ns - self._read_ns < self.UNSTIRRED_NS
         return self._unread or not is_fresh or not self._counts or self._counts != before
 
@@ -114,17 +122,22 @@ class Watch:
 
     def look(self, ends: Ends) -> None:
         """Look at the socket whose packet has just passed."""
-        before = self._known.get(ends)
-        entry = self._table.one(*ends)
+        question, told = self._living.get(ends) or (sockets.question(*ends), b"")
+        answer = self._table.asked(question)
         stamp = time.time_ns()
-        if entry is None:
+        if answer and told == (now := sockets.told_by(answer)):
+            return
+        before = self._known.get(ends)
+        if answer:
+            self._living[ends] = question, now
+            self._known[ends] = entry = sockets.entry(answer)
+            if before is None or before[5:8] != entry[5:8]:
+                self._row(stamp, entry)
+        elif ends in self._known:
             if before is not None:
                 self._row(stamp, before._replace(state=GONE, receive_queue=0, send_queue=0))
-            elif ends not in self._known:
-                return
-        elif before is None or before[5:8] != entry[5:8]:
-            self._row(stamp, entry)
-        self._known[ends] = entry
+            self._living.pop(ends, None)
+            self._known[ends] = None
 
     def _row(self, stamp: int, entry: Entry) -> None:
         if len(self.samples) < self.LIMIT:

@@ -29,6 +29,8 @@ def located(
 
     ``files`` are those that the program may import. ``to_the_end`` says that it ended well.
     """
+    if not calls:
+        return ()
     try:
         trees = own_modules(source, files or {})
         sites = Sources(trees, Budget(MOST_STEPS), to_the_end=to_the_end)

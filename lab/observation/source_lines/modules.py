@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+
+@lru_cache(maxsize=64)
+def parsed(source: bytes) -> ast.Module:
+    """Return the tree of a source, which nobody may change; raises as :func:`ast.parse`.
+
+    The same programs are played again and again.
+    """
+    return ast.parse(source)
 
 
 def own_modules(source: bytes, files: Mapping[str, bytes]) -> dict[str, ast.Module]:
@@ -11,13 +21,13 @@ def own_modules(source: bytes, files: Mapping[str, bytes]) -> dict[str, ast.Modu
 
     ``files`` are those beside it. Raises as :func:`ast.parse`, also for a module that it imports.
     """
-    trees = {"": ast.parse(source)}
+    trees = {"": parsed(source)}
     waiting = [trees[""]]
     while waiting:
         for name in _imported(waiting.pop()):
             file = f"{name}.py"
             if file in files and file not in trees:
-                trees[file] = ast.parse(files[file])
+                trees[file] = parsed(files[file])
                 waiting.append(trees[file])
     return trees
 

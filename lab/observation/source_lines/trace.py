@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from lab.observation.source_lines.budget import MOST_STEPS, Budget, OverBudget
 from lab.observation.source_lines.flow import Flow, flow
+from lab.observation.source_lines.modules import parsed
 from lab.observation.source_lines.statement import Prints, prints_of, steps
 from lab.observation.transcript import Line, Stream, Transcript
 
@@ -32,12 +33,10 @@ def with_sources(transcript: Transcript, source: bytes) -> Transcript:
 
 
 def _traced(transcript: Transcript, source: bytes, budget: Budget) -> Transcript:
-    tree = ast.parse(source)
-    prints = prints_of(tree)
-    if prints is None:
-        return transcript
     ended_well = transcript.exit_status == 0 and not transcript.stopped_for
-    ways = flow(tree, prints, cut_short=not ended_well)
+    prints, ways = _read(source, cut_short=not ended_well)
+    if prints is None or ways is None:
+        return transcript
     lines = list(transcript.lines)
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:
@@ -47,6 +46,14 @@ def _traced(transcript: Transcript, source: bytes, budget: Budget) -> Transcript
         for index, number in zip(own, found, strict=True):
             lines[index] = replace(lines[index], source=number)
     return replace(transcript, lines=tuple(lines))
+
+
+@lru_cache(maxsize=64)
+def _read(source: bytes, *, cut_short: bool) -> tuple[Prints, Flow] | tuple[None, None]:
+    """Return a program's print() calls and the ways to them; None where one may not end a line."""
+    tree = parsed(source)
+    prints = prints_of(tree)
+    return (None, None) if prints is None else (prints, flow(tree, prints, cut_short=cut_short))
 
 
 def _named(

@@ -58,3 +58,22 @@ def test_a_folder_is_given_after_all_that_is_in_it(
     assert len(given) == 5
     # Whose folder it is puts a link where the next file was.
     assert all(given.index(path) < given.index(path.parent) for path in given[:-1])
+
+
+def test_a_folder_is_emptied_of_all_kinds_of_files_and_no_link_is_followed(tmp_path: Path) -> None:
+    run, outside = tmp_path / "run", tmp_path / "outside"
+    (run / "deep" / "er").mkdir(parents=True)
+    (run / "deep" / "er" / "file").touch()
+    outside.mkdir()
+    (outside / "file").touch()
+    (run / "file").touch()
+    (run / "link").symlink_to(outside)
+    os.mkfifo(run / "pipe")
+    run_files.empty(run)
+    assert list(run.iterdir()) == []
+    assert (outside / "file").exists()
+    run.rmdir()
+    run.symlink_to(outside)
+    with pytest.raises(OSError, match="cannot be emptied"):
+        run_files.empty(run)
+    assert (outside / "file").exists()
