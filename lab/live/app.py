@@ -23,7 +23,7 @@ from lab.live.page import OF_A_RUN, page
 from lab.live.viewers import Viewer
 from lab.story.page.template import asset
 
-OF_STORY = (*OF_A_RUN, "ladder.css", "page.css", "panel.css")
+OF_STORY = (*OF_A_RUN, "ladder.css", "page.css", "panel.css", "steps.css")
 """Files of a run's page that the live page uses as they are."""
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -47,6 +47,9 @@ def app(live: Live, *, touches: bool, root: bool = False) -> Starlette:
 
     async def items(_: Request) -> Response:
         return JSONResponse(live.snapshot())
+
+    async def walk(_: Request) -> Response:
+        return JSONResponse(live.runs.walk)
 
     async def capture(request: Request) -> Response:
         name = request.path_params["host"]
@@ -72,6 +75,7 @@ def app(live: Live, *, touches: bool, root: bool = False) -> Starlette:
         Route("/static/{name}", static),
         Route("/packet/{number:int}", packet),
         Route("/items", items),
+        Route("/walk", walk),
         Route("/capture/{host}.pcap", capture),
         Route("/out/{path:path}", kept),
         WebSocketRoute("/follow", follow),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lab.story.page.ladder.looks import look, note_look
@@ -12,21 +13,40 @@ from lab.story.timeline.moment import Arrow
 from lab.story.timeline.note import Note
 from lab.story.timeline.transit import Transit
 
+Sockets = Callable[[str, object], int]
+
 WIDEST = 120
 """Cells of what stands on an arrow or beside a life line."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """What the page is told, by a number of its own; ``transit`` is its packet's, if it has one."""
+    """What the page is told, by a number of its own; ``transit`` is its packet's, if it has one.
+
+    ``time_ns`` is when it was (epoch nanoseconds); 0 where it comes from elsewhere than a window.
+    """
 
     number: int
     told: dict[str, Any] = field(hash=False)
     transit: Transit | None = None
+    time_ns: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether it tells of a socket that waits for others to this day."""
+        return "state" in self.told and "until" not in self.told
+
+    def came_after(self, before: Item) -> bool:
+        """Tell whether this is known only later: a lost packet has come, a socket is gone."""
+        has_come = before.told.get("lost") and not self.told.get("lost")
+        return bool(has_come or self.told.get("until") != before.told.get("until"))
 
 
-def of_arrow(arrow: Arrow, number: int, began_ns: int, *, aside: bool) -> Item:
-    """Return a packet as an item; one that is ``aside`` is shown only to who asks for all."""
+def of_arrow(arrow: Arrow, number: int, began_ns: int, sockets: Sockets, *, aside: bool) -> Item:
+    """Return a packet as an item; one that is ``aside`` is shown only to who asks for all.
+
+    ``sockets`` gives the number of a host's socket.
+    """
     transit, packet = arrow.transit, arrow.transit.packet
     ends = [each for each in (packet.source, packet.destination) if each is not None]
     told = {
@@ -41,19 +61,31 @@ def of_arrow(arrow: Arrow, number: int, began_ns: int, *, aside: bool) -> Item:
         "reached": list(transit.reached),
         "aside": aside,
         "silent": arrow.silent,
-        "notes": [[each.host, harmless(each.text), note_look(each)] for each in arrow.notes],
+        "notes": [
+            [each.host, harmless(each.text), note_look(each), *_state(each, sockets)]
+            for each in arrow.notes
+        ],
         "talk": [packet.protocol, [each.port for each in ends], [each.ip for each in ends]],
         "at": transit.sightings[0].host if transit.sightings else "",
         "n": packet.number,
         "place": position(transit),
         "length": packet.wire_length,
     }
-    return Item(number, told, transit)
+    return Item(number, told, transit, transit.time_ns)
 
 
-def of_note(note: Note, number: int, began_ns: int) -> Item:
-    """Return a note as an item."""
-    return noted(number, ms(note.time_ns, began_ns), note.host, note.text, note_look(note))
+def of_note(note: Note, number: int, began_ns: int, sockets: Sockets) -> Item:
+    """Return a note as an item; of a socket it says which one, its state, and until when."""
+    item = noted(number, ms(note.time_ns, began_ns), note.host, note.text, note_look(note))
+    if state := _state(note, sockets):
+        item.told["socket"], item.told["state"] = state
+    if note.until_ns is not None:
+        item.told["until"] = ms(note.until_ns, began_ns)
+    return replace(item, time_ns=note.time_ns)
+
+
+def _state(note: Note, sockets: Sockets) -> list[Any]:
+    return [sockets(note.host, note.socket), note.state] if note.state else []
 
 
 def noted(number: int, time: str, host: str, text: str, kind: str) -> Item:

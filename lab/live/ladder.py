@@ -48,6 +48,7 @@ class Ladder:
         self._window = Window(self.began_ns)
         self._heard = Heard()
         self._newest_ns = 0
+        self._anew: set[str] = set()
         self._frames: list[Frame] = []
         self._rows: dict[str, list[list[Any]]] = {}
         self._notes: list[tuple[int, str, str, str]] = []
@@ -67,6 +68,8 @@ class Ladder:
             self._window.cut(told.frames[-1].time_ns)
         else:
             self._frames += told.frames
+        if told.began_ns:
+            self._anew.add(host)
         rows = self._rows.setdefault(host, [])
         rows += told.rows
         del rows[:-2_000]
@@ -157,6 +160,8 @@ class Ladder:
         for host, own in by_host.items():
             with contextlib.suppress(OSError):
                 self._captures.add(host, own)
+        while self._anew:
+            self._window.begin_anew(self._anew.pop())
         self._window.add(drawn, rows)
         if rest:
             self._window.cut(rest[0].time_ns)

@@ -13,18 +13,28 @@ from lab.scenario import catalogue
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.render import SCRIPTS
 from lab.story.page.template import asset, digest, fill
+from lab.story.steps.player import body, script
 
 if TYPE_CHECKING:
     from lab.live.live import Live
 
-OF_A_RUN = ("data.js", "fields.js", "headers.js", "filter.js")
+OF_A_RUN = ("data.js", "fields.js", "headers.js", "filter.js", "player.js")
 """The scripts of a run's page that the live page uses as they are."""
 
 SCRIPTS_HERE = (
     *("xterm.js", "addon-fit.js"),
     *OF_A_RUN,
-    *("map.js", "arrows.js", "scroll.js", "panel.js", "sift.js", "terminals.js", "doing.js"),
-    "follow.js",
+    *(
+        "map.js",
+        "arrows.js",
+        "bands.js",
+        "scroll.js",
+        "panel.js",
+        "sift.js",
+        "terminals.js",
+        "walk.js",
+    ),
+    *("doing.js", "follow.js"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 
@@ -50,6 +60,7 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
         .render(
             map=Markup(fill("topology.html", wire=wire)) if wire else "",  # noqa: S704 - escaped there
             bar=fill("packet-bar.html"),
+            player=body("No step has been taken yet."),
             scripts=SCRIPTS_HERE,
             touches=touches,
             root=root,
@@ -76,7 +87,7 @@ def policies() -> dict[str, str]:
     A page that an older lab made is shown without its script.
     """
     whole = Markup("").join(asset(f"{each}.js") for each in SCRIPTS)
-    known = [digest(each) for each in (whole, asset("index.js"), asset("steps.js"))]
+    known = [digest(each) for each in (whole, asset("index.js"), script())]
     allowed = " ".join(f"'sha256-{each}'" for each in known)
     return {
         "/out/": f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "

@@ -110,7 +110,7 @@ def play(wanted: dict[str, Any], tell: Tell, moves: Queue[str]) -> int:
     clone = here()
     if "scenario" in wanted and wanted.get("step"):
         run, ended = step(clone, wanted, tell, moves)
-        tell({"step": f"Result: {ended}"})
+        tell({"result": ended})
         tell({"run": told_of(run)})
         tell({"page": [f"{run.name}, step by step", f"{run.scenario}/step/steps.html"]})
         return suite.exit_status([run])

@@ -15,7 +15,7 @@ from lab.clone import Clone
 from lab.live.viewers import Viewers
 
 MODULE = "lab.live.playing"
-LONGEST = 1 << 20
+LONGEST = 8 << 20
 """Bytes of a line of what it tells."""
 
 ENDS_WITHIN = 15.0
@@ -34,6 +34,8 @@ class Runs:
         self._note = note
         self._process: asyncio.subprocess.Process | None = None
         self._told: dict[str, Any] = {}
+        self._last = 0
+        self._walked = _no_steps()
         self._going: asyncio.Task[None] | None = None
 
     @property
@@ -41,10 +43,18 @@ class Runs:
         """Whether a run is being played."""
         return self._going is not None and not self._going.done()
 
+    @property
+    def walk(self) -> dict[str, Any]:
+        """The steps of the run so far, as the player takes them; none where it is not stepped."""
+        return {"run": self._last, "walked": self._walked}
+
     def begin(self, wanted: dict[str, Any]) -> None:
         """Begin a run, unless one is being played."""
         if not self.is_going:
-            self._told = {"going": True, "wanted": wanted, "says": [], "runs": [], "pages": []}
+            self._last += 1
+            self._walked = _no_steps()
+            self._told = {"run": self._last, "going": True, "wanted": wanted}
+            self._told |= {"says": [], "runs": [], "pages": []}
             self._tell()
             self._going = asyncio.create_task(self._play(wanted))
 
@@ -87,6 +97,7 @@ class Runs:
                 process.stdin.close()
             status = await process.wait()
             self._told |= {"going": False, "status": self._told.get("status", status)}
+            self._told["steps"] = len(self._walked["steps"])
             self._tell()
 
     def _take(self, said: dict[str, Any]) -> None:
@@ -99,8 +110,8 @@ class Runs:
             self._told["pages"].append(said["page"])
         elif "ended" in said:
             self._told["status"] = said["ended"]
-        elif "step" in said:
-            self._viewers.tell({"step": said["step"]})
+        elif "walked" in said:
+            self._step(said["walked"])
             return
         else:
             self._told |= said
@@ -108,5 +119,16 @@ class Runs:
             self._told["says"] = [*self._told["says"][-20:], text] if text else []
         self._tell()
 
+    def _step(self, more: dict[str, Any]) -> None:
+        """Take in steps, and tell them; a viewer who has missed some asks for all."""
+        for key in ("lanes", "sockets", "steps"):
+            self._walked[key] += more[key]
+        self._walked |= {key: more[key] for key in ("programs", "sources") if key in more}
+        self._viewers.tell({"walked": more, "run": self._last})
+
     def _tell(self) -> None:
         self._viewers.hold("run", {"running": self._told})
+
+
+def _no_steps() -> dict[str, Any]:
+    return {"first": 0, "lanes": [], "sockets": [], "steps": []}

@@ -13,12 +13,9 @@ from lab.observation.steps.walk import Lane, Stepped, Walk
 from lab.runner.session import open_lab
 from lab.runner.step.order import order
 from lab.scenario import catalogue
-from lab.story.steps.log import log_step
+from lab.story.steps.player import Tells
 from lab.suite import walking
 from lab.wire.address import Family
-
-WIDE = 100
-"""Cells of a line in the page."""
 
 ON = "on"
 """What the page says to have all that can move do so, to the end."""
@@ -32,6 +29,7 @@ class Buttons:
         self._moves = moves
         self._runs_on = False
         self._whoever = order("server")
+        self._tells = Tells()
 
     def choose(self, lanes: Sequence[Lane], programs: Sequence[Stepped]) -> Lane | None:
         """Return the lane that is to move."""
@@ -48,9 +46,8 @@ class Buttons:
         return self._whoever(lanes, programs)
 
     def watch(self, walk: Walk) -> None:
-        """Tell of the last step."""
-        if walk.result is None:
-            self._tell({"step": log_step(walk, walk.steps[-1], WIDE)})
+        """Tell of the steps that are new."""
+        self._tell({"walked": self._tells.more(walk)})
 
 
 def step(

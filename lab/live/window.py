@@ -8,24 +8,25 @@ packet may still change for a moment (it arrives, a state is sampled); then it s
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.live.frames import Frame
 from lab.live.heard import Heard
 from lab.live.item import Item, of_arrow, of_note
+from lab.live.rows import Rows
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
 from lab.story.timeline.label import label
 from lab.story.timeline.moment import Arrow, moments
+from lab.story.timeline.note import Note
 from lab.story.timeline.selection import is_lookup, rank
 from lab.story.timeline.transit import Transit, transits
 from lab.wire.address import Family, Link
 from lab.wire.packet import Packet, decode
 from lab.wire.pcap import Capture
-from lab.wire.sockets.table import samples
 
 MOST = 400
 """Sightings in the window."""
@@ -58,10 +59,11 @@ class Window:
         """Count the times of items from ``began_ns``."""
         self._began_ns = began_ns
         self._seen: deque[tuple[Place, bool, Packet]] = deque()
-        self._rows: dict[str, deque[list[Any]]] = defaultdict(lambda: deque(maxlen=MOST))
+        self._rows = Rows()
+        self._sockets: dict[tuple[str, object], int] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
         self._numbers: dict[object, int] = {}
-        self._told: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._told: dict[int, Item] = {}
         self._last = 0
         self._cut_ns = self._newest_ns = 0
 
@@ -79,10 +81,14 @@ class Window:
             self._seen.append(((*at, packet.number), frame.outgoing, packet))
             self._newest_ns = max(self._newest_ns, frame.time_ns)
         for host, more in rows.items():
-            self._rows[host] += more
+            self._rows.add(host, more)
         oldest_ns = self._newest_ns - SPAN_NS
         while len(self._seen) > MOST or (self._seen and self._seen[0][2].time_ns < oldest_ns):
             self._seen.popleft()
+
+    def begin_anew(self, host: str) -> None:
+        """Note that a host's stream has begun anew: it tells of all sockets that there are."""
+        self._rows.forget(host)
 
     def cut(self, time_ns: int) -> None:
         """Note that packets of this time are left out: others of that time may look lost."""
@@ -105,27 +111,40 @@ class Window:
             for transit, said in every
             if is_lookup(transit) or rank(transit, said, hosts) < ABOUT
         }
-        found = []
+        found: list[Item] = []
         for moment in moments(observation, every, {}):
-            if moment.time_ns < now_ns - SETTLES_NS - SPAN_NS:
-                continue
             if isinstance(moment, Arrow):
-                number = self._number_of(moment.transit)
-                item = of_arrow(
-                    moment, number, self._began_ns, aside=moment.transit.number in aside
-                )
+                number, is_aside = self._number_of(moment.transit), moment.transit.number in aside
+                found.append(of_arrow(moment, number, self._began_ns, self._socket, aside=is_aside))
             else:
-                key = (moment.host, moment.kind, moment.time_ns, moment.text)
-                item = of_note(moment, self._numbered(key), self._began_ns)
-            before = self._told.get(item.number)
-            if before is None or (
-                before[1] != item.told
-                and (moment.time_ns > now_ns - SETTLES_NS or _has_come(before[1], item.told))
-            ):
-                self._told[item.number] = moment.time_ns, item.told
-                found.append(item)
+                found.append(self._noted(moment))
+        for host in observation.hosts:
+            found += map(self._noted, self._rows.listeners(host))
+        found = [each for each in found if self._is_news(each, now_ns)]
+        self._told |= {each.number: replace(each, transit=None) for each in found}
         self._forget()
         return found
+
+    def _is_news(self, item: Item, now_ns: int) -> bool:
+        """Tell whether an item is to be told: new, or otherwise than before while it may be."""
+        before = self._told.get(item.number)
+        if before is None:
+            return item.time_ns >= now_ns - SETTLES_NS - SPAN_NS
+        if before.told == item.told:
+            return False
+        return item.time_ns > now_ns - SETTLES_NS or item.came_after(before)
+
+    def _noted(self, note: Note) -> Item:
+        key = (note.host, note.kind, note.time_ns, note.text)
+        return of_note(note, self._numbered(key), self._began_ns, self._socket)
+
+    def _socket(self, host: str, name: object) -> int:
+        """Return the number of a host's socket: a band along its life line is of one socket."""
+        number = self._sockets.pop((host, name), 0) or self.next_number()
+        self._sockets[host, name] = number
+        while len(self._sockets) > 8 * MOST:
+            del self._sockets[next(iter(self._sockets))]
+        return number
 
     def next_number(self) -> int:
         """Return the number of an item that comes from elsewhere."""
@@ -148,11 +167,14 @@ class Window:
     def _forget(self) -> None:
         """Forget what is long out of the window."""
         if len(self._told) > 8 * MOST:
-            oldest = sorted(self._told)[: 4 * MOST]
+            ended = sorted(at for at, each in self._told.items() if not each.waits)
+            oldest = ended[: 4 * MOST]
             for each in oldest:
                 del self._told[each]
-            least = oldest[-1]
-            self._numbers = {key: at for key, at in self._numbers.items() if at > least}
+            kept = self._told
+            self._numbers = {
+                key: at for key, at in self._numbers.items() if at > oldest[-1] or at in kept
+            }
 
     def _observation(self, known: Known) -> Observation:
         by_tap: dict[tuple[str, str], list[tuple[bool, Packet]]] = defaultdict(list)
@@ -185,18 +207,14 @@ class Window:
             for link in links
             for seen in [by_tap.get((name, link.network), [])]
         }
-        rows = list(self._of_connections(self._rows.get(name, ())))
         return HostObservation(
             name,
             links[0].addresses,
             capture=captures[links[0].network],
-            samples=samples((time_ns, row) for time_ns, *row in rows),
+            samples=self._rows.samples(name),
             links=links,
             captures=captures,
         )
-
-    def _of_connections(self, rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
-        return (row for row in rows if row[1] in ("tcp", "udp"))
 
 
 def _settled(transit: Transit, heard: Heard) -> Transit:
@@ -208,8 +226,3 @@ def _settled(transit: Transit, heard: Heard) -> Transit:
     else:
         proven = heard.proven_by_other(transit.sender, transit.time_ns)
     return transit if proven else replace(transit, lost=False, fate="", last=None)
-
-
-def _has_come(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Tell whether a packet that was told as lost has arrived after all."""
-    return bool(before.get("lost")) and not after.get("lost")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO
+from typing import IO, Any
 
 import pytest
 from browsing import LAPTOP
@@ -28,7 +28,15 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 SAID = (
-    *("#connected", "#error", "#map .state", "#running", "#steps", "#faults", "#undrawn"),
+    *(
+        "#connected",
+        "#error",
+        "#map .up .state, #map .dead .state",
+        "#running",
+        "#walk-result",
+        "#faults",
+        "#undrawn",
+    ),
     *("#filtered", "#scroll .words", "#scroll .gap", "#packet-said"),
     *(".window .xterm-rows", ".window .said"),
 )
@@ -144,6 +152,23 @@ class Page:
     def click(self, selector: str) -> None:
         """Click on the one element that a selector finds, wherever on the page it is."""
         element = self.browser.find_element(By.CSS_SELECTOR, selector)
+        how = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
+        self.browser.execute_script(how, element)
+        ActionChains(self.browser).move_to_element(element).click().perform()
+
+    def player(self, expression: str) -> Any:
+        """Return what an expression of JavaScript is over ``root``, where the player is."""
+        root = "document.querySelector('.player').shadowRoot"
+        return self.browser.execute_script(f"const root = {root}; return {expression}")
+
+    def played(self, selector: str) -> str:
+        """Return the text that elements of the player have now; of all, one below the other."""
+        found = f"[...root.querySelectorAll({selector!r})]"
+        return str(self.player(f"{found}.map((each) => each.textContent).join('\\n')"))
+
+    def click_player(self, selector: str) -> None:
+        """Click on an element of the player."""
+        element = self.player(f"root.querySelector({selector!r})")
         how = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
         self.browser.execute_script(how, element)
         ActionChains(self.browser).move_to_element(element).click().perform()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import re
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
@@ -12,6 +15,7 @@ from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from live_page import Page, Served, served
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 pytest_plugins = ["chromium"]
 
@@ -117,6 +121,15 @@ def test_a_scenario_runs_by_a_button_and_its_verdicts_and_page_are_there(page: P
     assert "the connection opens with a three-way handshake" in page.text("#verdicts")
     page.wait("what it printed", lambda: "│ Goodbye" in page.text("#scroll .words"))
     page.wait("its sockets' states", lambda: "CLOSE_WAIT" in page.text("#scroll .words"))
+    page.wait("its life", lambda: "TIME_WAIT" in [state for state, _, _ in bands(page, "server")])
+    of_client = bands(page, "client")
+    states = [state for state, _, _ in of_client]
+    assert states[:2] == ["SYN_SENT", "ESTABLISHED"]
+    assert "CLOSED" not in states
+    assert all(top < bottom for _, top, bottom in of_client)
+    assert all(one[2] == other[1] for one, other in pairwise(of_client))
+    assert "ESTABLISHED" in [state for state, _, _ in bands(page, "server")]
+    page.wait("where it listened", lambda: "LISTEN" in [each[0] for each in bands(page, "server")])
     page.write("#filter", "SYN")
     page.wait("its packets", lambda: page.labels == ["SYN", "SYN ACK"])
     page.click("#filter-clear")
@@ -131,17 +144,109 @@ def test_a_scenario_runs_by_a_button_and_its_verdicts_and_page_are_there(page: P
     page.browser.switch_to.window(first)
 
 
+def bands(page: Page, host: str) -> list[tuple[str, float, float]]:
+    """Return the states along a host's life line as they are drawn, each with its ends."""
+    script = (
+        "return [...document.querySelectorAll('#scroll .band')]"
+        ".filter((band) => band.dataset.host === arguments[0])"
+        ".map((band) => [band.classList[1].slice(2), Number(band.getAttribute('y')), "
+        "Number(band.getAttribute('y')) + Number(band.getAttribute('height'))])"
+        ".sort((one, other) => one[1] - other[1])"
+    )
+    return [tuple(each) for each in page.browser.execute_script(script, host)]
+
+
+def test_a_socket_that_listens_has_a_band_as_long_as_it_does(page: Page) -> None:
+    page.click("#clear")
+    page.shell("server")
+    listens = "socket.create_server(('', 15999)); print('li' + 'stens'); input()"
+    page.type(f'python3 -c "import socket; s={listens}"')
+    page.wait("its socket", lambda: "listens" in page.screen("server"))
+    page.wait("its band", lambda: "LISTEN" in [each[0] for each in bands(page, "server")])
+    page.click("#clear")
+    page.wait("its band still", lambda: listening(page, "server") == [True])
+    page.click(".window[data-host=server] .screen")
+    page.type("")
+    page.type("ping -c 1 client")
+    page.wait("what crosses then", lambda: page.echoes == FOUR[:2])
+    page.wait("its end", lambda: True not in listening(page, "server"))
+    page.click(".window[data-host=server] .bar button")
+
+
+def listening(page: Page, host: str) -> list[bool]:
+    """Return for each socket that listened, as it is drawn, whether it does so to the end."""
+    height = page.browser.execute_script("return Number(canvas.getAttribute('height'))")
+    return [bottom == height for state, _, bottom in bands(page, host) if state == "LISTEN"]
+
+
 def test_a_scenario_is_stepped_by_buttons(page: Page) -> None:
     page.write("[name=scenario]", "tcp_connect")
     page.click("#step-it")
     page.wait("its turn", lambda: page.all("[data-move=server]:not([disabled])"))
     page.click("[data-move=server]")
-    page.wait("the next step", lambda: "server.py:" in page.text("#steps"))
+    page.wait("the next step", lambda: "server.py:" in page.played("#head"))
     page.click("[data-move=on]")
-    page.wait("the end", lambda: "Result: " in page.text("#steps"))
+    page.wait("the end", lambda: "Result: " in page.text("#walk-result"))
     page.wait("the verdicts", lambda: page.text("#running-says") == "The walk has ended.")
     assert "the server closes first" in page.text("#verdicts")
-    assert "client ── SYN ──▶ server" in page.text("#steps")
+
+
+def test_the_player_of_a_walk_goes_back_through_its_steps(page: Page) -> None:
+    page.wait("its last step", lambda: shown_step(page)[0] == shown_step(page)[1])
+    crossed = "[...root.querySelectorAll('#ladder .way')].map((each) => each.ariaLabel).join()"
+    assert "client sends SYN to server" in page.player(crossed)
+    assert "Goodbye" in page.played("#ladder .printed")
+    page.click_player("#first")
+    page.wait("the first step", lambda: shown_step(page)[0] == 0)
+    assert page.player(crossed) == ""
+    for side, file in ("0", "server.py"), ("1", "client.py"):
+        assert file in page.played(f"#name-{side}")
+        assert "socket" in page.played(f"#source-{side} code")
+    ActionChains(page.browser).send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT).perform()
+    page.wait("the third", lambda: shown_step(page)[0] == 2)
+    assert page.player("root.querySelectorAll('.source [aria-current=step]').length") >= 1
+    ActionChains(page.browser).send_keys(Keys.ARROW_LEFT).perform()
+    page.wait("the second", lambda: shown_step(page)[0] == 1)
+    moves = "root.querySelector('#slider').value = 4"
+    page.player(f"({moves}, root.querySelector('#slider').dispatchEvent(new Event('input')))")
+    page.wait("the fifth", lambda: shown_step(page)[0] == 4)
+    stepped = page.player("[...root.querySelectorAll('#values-0 p')].map((e) => e.className)")
+    assert stepped
+    page.click_player("#last")
+    page.wait("the last step", lambda: shown_step(page)[0] == shown_step(page)[1])
+    page.click_player("#ladder .step")
+    page.wait("a step of the ladder", lambda: shown_step(page)[0] < shown_step(page)[1])
+    assert "#step" not in page.browser.current_url
+
+
+def test_who_looks_back_stays_there_while_a_walk_goes_on(page: Page) -> None:
+    page.click("#step-it")
+    page.wait("its turn", lambda: page.all("[data-move=server]:not([disabled])"))
+    for at in (1, 2):
+        page.wait(f"step {at}", partial(is_last_step, page, at - 1))
+        page.click("[data-move=server]")
+    page.wait("three steps", partial(is_last_step, page, 2))
+    page.click_player("#back")
+    page.click("[data-move=on]")
+    page.wait("the end", lambda: "Result: " in page.text("#walk-result"))
+    assert shown_step(page)[0] == 1
+    assert shown_step(page)[1] > 10
+    page.browser.refresh()
+    page.wait("all steps again", lambda: page.all(".player") and shown_step(page)[1] > 10)
+
+
+def is_last_step(page: Page, number: int) -> bool:
+    return bool(page.all(".player")) and shown_step(page) == (number, number)
+
+
+def shown_step(page: Page) -> tuple[int, int]:
+    """Return which step the player shows, and which is the last that it has."""
+    found = re.findall(r"\d+", page.played("#link"))
+    return int(found[0]), int(found[-1])
+
+
+def test_a_walk_is_kept_with_its_page(page: Page) -> None:
+    page.wait("its page", lambda: page.all("#pages a"))
     assert page.all("#pages a[href$='/tcp_connect/step/steps.html']")
 
 

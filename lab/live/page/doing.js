@@ -57,12 +57,11 @@ function showRun(told) {
     return [link, " "];
   }).flat();
   byId("pages").replaceChildren(...pages);
+  showWalk(told);
   if (!runForm) return;
   byId("run-it").disabled = byId("step-it").disabled = going;
   byId("stop-it").hidden = !going;
-  byId("walk").hidden = !wanted.step;
   for (const each of document.querySelectorAll("[data-move]")) each.disabled = !going || !told.can || (each.dataset.move !== "on" && !told.can.includes(each.dataset.move));
-  if (going && wanted.step && !told.plays) byId("steps").textContent = "";
 }
 
 // A run as a line that opens; one that does not hold is open.
@@ -83,13 +82,6 @@ function verdict(outcome, sentence) {
   item.append(make("span", "mark", MARKS[outcome] || "·"), words);
   words.append(make("span", "aloud", ` ${outcome.toLowerCase()}`));
   return item;
-}
-
-function showStep(text) {
-  const steps = byId("steps");
-  if (!steps) return;
-  steps.append(`${text}\n`);
-  steps.scrollTop = steps.scrollHeight;
 }
 
 function showFaults(told) {

@@ -25,7 +25,7 @@ function take(told) {
   if (told.undrawn !== undefined) tellUndrawn(told.undrawn, told.lost);
   if (told.running) showRun(told.running);
   if (told.faults) showFaults(told.faults);
-  if (told.step) showStep(told.step);
+  if (told.walked) takeSteps(told.run, told.walked);
   if (told.undone) showError(`Undone: ${told.undone}`);
   if (told.error) showError(told.error);
   if (told.missed) fetch("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));

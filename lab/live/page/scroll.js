@@ -8,8 +8,9 @@ const NARROWEST = 128;
 const scroller = byId("scroll");
 const canvas = draw("svg", "ladder", { role: "list", "aria-label": "What crosses, in order" });
 const lives = draw("g", "", { "aria-hidden": "true" });
+const bandsPlace = draw("g", "", { "aria-hidden": "true" });
 const itemsPlace = draw("g", "", {});
-canvas.append(lives, itemsPlace);
+canvas.append(lives, bandsPlace, itemsPlace);
 scroller.append(canvas);
 
 let chosen = -1;
@@ -36,6 +37,7 @@ function takeItems(more) {
   let sorted = true;
   for (const item of more) {
     const before = known.get(item.id);
+    if (!before && endsForgotten(item)) continue;
     if (before) items[items.indexOf(before)] = item;
     else {
       sorted &&= !items.length || order(items[items.length - 1], item) <= 0;
@@ -50,6 +52,7 @@ function takeItems(more) {
     for (const item of items.splice(0, items.length - MOST_ITEMS)) {
       known.delete(item.id);
       forget(item.id);
+      forgetStates(item);
       if (drawn.has(item.id)) drawn.get(item.id)[0].remove();
       drawn.delete(item.id);
       if (passesAll(item)) gone += heightOf(item);
@@ -76,7 +79,10 @@ function forget(number) {
 }
 
 function clearItems() {
-  for (const item of items) forget(item.id);
+  for (const item of items) {
+    forget(item.id);
+    forgetStates(item);
+  }
   items = [];
   held = [];
   known.clear();
@@ -111,6 +117,7 @@ function arrange() {
   canvas.setAttribute("height", height);
   canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
   lives.replaceChildren(...[...columns.values()].map((x) => draw("line", "life", { x1: x, x2: x, y1: 0, y2: height })));
+  arrangeBands(height);
   byId("nothing").hidden = shownItems.length > 0;
   tellFiltered();
   if (follows) scroller.scrollTop = height;
@@ -147,6 +154,7 @@ function drawInSight() {
   }
   for (const [number, entry] of drawn) if (next.get(number) !== entry) { if (!next.has(number)) entry[0].remove(); }
   drawn = next;
+  drawBands(top, bottom);
   byId("newest").hidden = follows;
   byId("heads").scrollLeft = scroller.scrollLeft;
 }

@@ -24,6 +24,7 @@ function columnsWanted(shown) {
     if (item.host !== undefined) names.add(item.host);
     for (const each of [item.from, item.to, ...(item.via || []), ...(item.reached || [])]) if (each && each !== "all") names.add(each);
   }
+  if (!asked.length) for (const each of lasting.values()) names.add(each.host);
   if (names.size < 2) for (const each of data.order.filter(isUp).slice(0, 2)) names.add(each);
   for (const each of removed) names.delete(each);
   const place = (name) => (data.order.indexOf(name) + 1 || 999);

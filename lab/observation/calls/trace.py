@@ -154,13 +154,11 @@ class _Reader:
     def _on_stream(
         self, process: Process, entry: Entry, name: str, given: list[str], stream: str
     ) -> None:
-        if stream == "stdin":
-            if name == "read":
-                self._add(
-                    process, entry, name, (), values.received(entry.result, given), stream=stream
-                )
-            return
-        if name not in ("write", "writev", "sendfile") or not entry.result or entry.result < 0:
+        if stream == "stdin" and name == "read":
+            got = values.received(entry.result, given)
+            self._add(process, entry, name, (), got, stream=stream)
+        is_written = stream != "stdin" and name in ("write", "writev", "sendfile")
+        if not is_written or not entry.result or entry.result < 0:
             return
         data = b"" if name == "sendfile" else values.sent(name, given)[: entry.result]
         stamps = entry.began_ns, entry.ended_ns

@@ -40,7 +40,7 @@ def opened_sockets(host: HostObservation, drawn: Drawn) -> Iterator[Note]:
         socket = each.socket
         is_told = socket.protocol == "tcp" or serves.awaits(socket.local.port or 0)
         if each.began_ns >= begun_ns and is_told and socket.local.ip != ENGINES_RESOLVER:
-            yield _note(host, each)
+            yield note_of(host, each)
 
 
 def explained(notes: Iterable[Note]) -> list[str]:
@@ -69,7 +69,8 @@ def _gone_ns(host: HostObservation, waited: Waiting) -> int | None:
     )
 
 
-def _note(host: HostObservation, waited: Waiting) -> Note:
+def note_of(host: HostObservation, waited: Waiting) -> Note:
+    """Return the note that a socket of a host began to wait for others."""
     entry = waited.socket
     listens = entry.protocol == "tcp"
     return Note(
