@@ -277,11 +277,17 @@ def copy_of_this_clone(root: Path) -> None:
 
 
 def wait_for(what: str, holds: Callable[[], object], within: float = 30) -> None:
-    """Wait until ``holds()`` is true; fail with ``what`` was waited for otherwise."""
+    """Wait until ``holds()`` is true; fail with ``what`` was waited for otherwise.
+
+    It pauses three times as long as a look takes: those who are waited for need the processor.
+    """
     give_up = time.monotonic() + within
+    began = time.monotonic()
     while not holds():
-        assert time.monotonic() < give_up, f"waited {within:g} s in vain for {what}"
-        time.sleep(0.01)
+        now = time.monotonic()
+        assert now < give_up, f"waited {within:g} s in vain for {what}"
+        time.sleep(min(max(0.01, 3 * (now - began)), 0.5))
+        began = time.monotonic()
 
 
 def interrupt(process: subprocess.Popen[str]) -> Said:
