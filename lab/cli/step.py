@@ -22,6 +22,7 @@ from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
 from lab.runner.step.walker import MOST
 from lab.scenario import catalogue
+from lab.scenario.made import opens_windows
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.steps.log import log_step
@@ -70,7 +71,10 @@ def step_command(
         stdin = "".join(f"{line}\n" for line in typed) if typed else None
         serving = words_of("--server-args", server_args)
         server = Program(Path(name).name, *serving, listens_on=service)
-        client = Program(Path(more[0]).name, *called, stdin=stdin)
+        named = Path(more[0]).name
+        client = Program(named, *called, stdin=stdin)
+        if typed and Path(more[0]).is_file() and opens_windows({named: Path(more[0]).read_bytes()}):
+            client = Program(named, *called, typed=typed)
         scenario = _any_two((Path(name), server), (Path(more[0]), client), over)
         scenario.check(("server", "client"))
     else:
@@ -82,7 +86,7 @@ def step_command(
         kept = (scenario.name, walking.FOLDER)
         over = over if family else scenario.families[0]
     walking.check(scenario)
-    named, wide = order or "server", width()
+    ordered, wide = order or "server", width()
     steps_itself = order is None and sys.stdin.isatty() and sys.stdout.isatty()
     reader = Reader(color())
 
@@ -90,9 +94,9 @@ def step_command(
         if walk.result is None:
             click.echo(log_step(walk, walk.steps[-1], wide), nl=False)
 
-    choose = reader.choose if steps_itself else order_of(named)
+    choose = reader.choose if steps_itself else order_of(ordered)
     watch = reader.watch if steps_itself else tell
-    told_as = "keys" if steps_itself else named
+    told_as = "keys" if steps_itself else ordered
     with open_lab(clone, say) as network, whole_screen() if steps_itself else nullcontext():
         walked, observation = walking.walk(
             network, scenario, over, choose, watch, order=told_as, most=most, free=steps_itself

@@ -17,6 +17,8 @@ from lab.observation.steps.walk import essence
 REPEATS = int(os.environ.get("STEP_REPEATS", "2"))
 """How often each is stepped; `make test-steps` asks for ten times."""
 
+STUDENTS = Path(__file__).parents[1] / "students"
+
 SCENARIOS = (
     *("tcp_handshake", "half_close", "file_and_socket", "request_response"),
     *("udp_boundaries", "udp_datagrams", "udp_large", "udp_unreachable"),
@@ -218,6 +220,21 @@ def test_a_command_runs_as_a_whole_while_the_programs_that_serve_it_move(
     assert said.status == 0, said.text
     assert "Result: all programs have ended" in said.stdout
     assert '"hello" 5 B' in said.stdout
+
+
+def test_what_is_typed_goes_into_a_window_and_one_that_stays_open_is_the_end(
+    lab: Callable[..., Said], clone: Path, tmp_path: Path
+) -> None:
+    for each in ("server.py", "client.py"):
+        source = (STUDENTS / "window" / each).read_text()
+        (tmp_path / each).write_text(source.replace("localhost", "server"))
+    paths = [str(tmp_path / each) for each in ("server.py", "client.py")]
+    said = lab("step", *paths, "--port", "8790", "--type", "Peru", "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ got Lima" in said.stdout
+    assert "Result: client.py:42: a window is open, and the lab closes it" in said.stdout
+    (asked,) = [step for step in _steps(clone) if '"Peru" 4 B' in str(step["packets"])]
+    assert asked["ran"]["line"] == 36
 
 
 def test_a_program_that_cannot_be_stepped_is_refused_with_the_reason(

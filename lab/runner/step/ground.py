@@ -101,6 +101,11 @@ class Ground:
         number = each.program.running.number
         each.host.channel.ask("step_go", program=number, lane=lane, token=token)
 
+    @property
+    def windows(self) -> set[int]:
+        """The programs that have a screen for their windows."""
+        return {number for number, each in enumerate(self.running) if each.program.screen}
+
     def news(self, program: int) -> list[dict[str, Any]]:
         """Take what a program has told since this was asked last."""
         return self._news.pop(program, [])

@@ -98,11 +98,16 @@ class Clock:
         return passed
 
 
-def ending(lanes: Sequence[Lane], programs: Sequence[Stepped]) -> Result:
-    """Return how a walk ends in which no lane can move."""
+def ending(
+    lanes: Sequence[Lane], programs: Sequence[Stepped], windows: Collection[int] = ()
+) -> Result:
+    """Return how a walk ends in which no lane can move; some programs have ``windows``."""
     waiting = [lane for lane in lanes if lane.status == "waits"]
     if not waiting:
         return Result("ended", "all programs have ended")
+    shown = [str(lane.place) for lane in waiting if lane.program in windows and not lane.call]
+    if shown:
+        return Result("ended", f"{', '.join(shown)}: a window is open, and the lab closes it")
     if all(programs[lane.program].is_server and lane.call in SERVING for lane in waiting):
         where = ", ".join(f"{lane.place} in {lane.call}" for lane in waiting)
         return Result("ended", f"{where}: it waits for the next who calls, and everybody has left")

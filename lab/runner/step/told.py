@@ -58,6 +58,8 @@ class Told:
             elif kind == "stands":
                 self._places[int(each["lane"])] = _place(each)
                 changed |= {(v.lane, v.name): v for v in self._changed(each)}
+            elif kind == "returns":
+                self._places[int(each["lane"])] = _place(each)
             elif kind == "raises":
                 place = self._places.get(int(each["lane"]))
                 file = place.file if place else "?"

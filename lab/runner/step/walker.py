@@ -163,7 +163,8 @@ class Walker:
         if nobody_stands and (self._ground.others_move() or (not options and self._types())):
             self._record("command")
         elif not options:
-            return ending(self.walk.steps[-1].lanes, self.walk.programs)
+            last = self.walk.steps[-1].lanes
+            return ending(last, self.walk.programs, self._ground.windows)
         elif (chosen := self._choose(options, self.walk.programs)) is None:
             return Result("left", "you left before the programs had ended")
         else:

@@ -105,6 +105,24 @@ def program(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
             os.close(token)
 
 
+def test_a_function_that_ends_tells_the_line_that_goes_on_also_where_a_library_called_it(
+    program: Callable[[str], Program],
+) -> None:
+    began = program("def key(word):\n    return len(word)\n\nwords = sorted(['a'], key=key)\n")
+    began.stands(2)
+    began.go()
+    back = began.until(lambda each: each["is"] == "returns")
+    assert (back["file"], back["line"], back["function"]) == ("a.py", 4, "<module>")
+
+
+def test_a_coroutine_that_waits_is_at_its_own_line(program: Callable[[str], Program]) -> None:
+    main = "async def main():\n    await asyncio.sleep(0.01)\n"
+    began = program(f"import asyncio\n\n{main}\nasyncio.run(main())\n")
+    began.stands(4)
+    began.go()
+    assert began.until(lambda each: each["is"] in ("returns", "waits"))["is"] == "waits"
+
+
 def test_it_stands_before_each_line_and_shows_the_variables(
     program: Callable[[str], Program],
 ) -> None:

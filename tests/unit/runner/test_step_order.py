@@ -85,6 +85,14 @@ def test_calls_that_differ_are_each_named() -> None:
     assert (result.kind, result.text) == ("deadlock", said)
 
 
+def test_an_open_window_that_waits_for_who_looks_at_it_is_no_deadlock() -> None:
+    lanes = [lane(0, "waits", 9, "recv"), lane(1, "waits", 7, "")]
+    result = ending(lanes, PROGRAMS, {1})
+    assert result.kind == "ended"
+    assert result.text == "client.py:7: a window is open, and the lab closes it"
+    assert ending(lanes, PROGRAMS).kind == "deadlock"
+
+
 def test_a_server_that_waits_for_the_next_who_calls_is_no_deadlock() -> None:
     lanes = [lane(0, "waits", 9, "accept"), Lane(1, 0, "ended")]
     assert ending(lanes, PROGRAMS).kind == "ended"

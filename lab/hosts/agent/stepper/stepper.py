@@ -23,6 +23,9 @@ from lab.hosts.agent.stepper.values import variables
 HIGH = 200
 """The lab's own descriptors lie from here on, or the program's sockets had other numbers."""
 
+_ASYNC = 0x80 | 0x200
+"""CO_COROUTINE and CO_ASYNC_GENERATOR (the module inspect, which takes long to load)."""
+
 _INLINE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 
 
@@ -42,12 +45,29 @@ class Stepper(bdb.Bdb):
         """Trace a call where it is of the program's own files."""
         return super().dispatch_call(frame, arg) if self._is_own(frame) else None
 
+    def dispatch_return(self, frame: FrameType, arg: Any) -> Any:
+        """Tell where the thread is from now on: at the line that called, perhaps by a library.
+
+        A coroutine that is left waits at its own line.
+        """
+        above = None if frame.f_code.co_flags & _ASYNC else frame.f_back
+        while above is not None and not self._is_own(above):
+            above = above.f_back
+        if above is not None:
+            self._lanes.tell("returns", **self._place(above))
+        return super().dispatch_return(frame, arg)
+
+    def _place(self, frame: FrameType) -> dict[str, Any]:
+        return {
+            "file": os.path.relpath(frame.f_code.co_filename, self._folder),
+            "line": frame.f_lineno,
+            "function": frame.f_code.co_name,
+        }
+
     def user_line(self, frame: FrameType) -> None:
         """Stand before a line until the token comes."""
         self._lanes.stand(
-            file=os.path.relpath(frame.f_code.co_filename, self._folder),
-            line=frame.f_lineno,
-            function=frame.f_code.co_name,
+            **self._place(frame),
             depth=self._depth(frame),
             variables=variables(frame.f_locals),
         )
