@@ -16,6 +16,7 @@ help: ## List the targets
 
 lab: setup ## Set everything up, run all scenarios, print the results
 	@$(LAB) run
+	@echo "To see the lab while it is up, in a browser: $(LAB) live"
 
 book: setup ## Make the course as a book, site and PDF, in out/book (after make lab)
 	@tools/test-needs browser

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -27,6 +33,7 @@ OF_STORY = (*OF_A_RUN, "ladder.css", "page.css", "panel.css", "steps.css")
 """Files of a run's page that the live page uses as they are."""
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
+SAVED = "application/octet-stream"
 MOST_ASKED = 1 << 16
 """Characters of what a page may ask in one message."""
 
@@ -53,12 +60,10 @@ def app(live: Live, *, touches: bool, root: bool = False) -> Starlette:
 
     async def capture(request: Request) -> Response:
         name = request.path_params["host"]
-        content = None
-        if name in live.lab.hosts:
-            content = await asyncio.to_thread(live.captures.read, name)
-        if content is None:
+        parts = live.captures.read(name) if name in live.lab.hosts else None
+        if parts is None:
             return PlainTextResponse("Nothing was captured there.\n", 404)
-        return _download(content, f"{name}.pcap")
+        return StreamingResponse(parts, media_type=SAVED, headers=_named(f"{name}.pcap"))
 
     async def kept(request: Request) -> Response:
         return await asyncio.to_thread(_kept, live.clone.out, request.path_params["path"])
@@ -142,5 +147,8 @@ def _kept(out: Path, path: str) -> Response:
 
 
 def _download(content: bytes, name: str) -> Response:
-    said = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/octet-stream", headers=said)
+    return Response(content, media_type=SAVED, headers=_named(name))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

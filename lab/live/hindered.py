@@ -12,13 +12,16 @@ from lab.errors import LabError, UsageError
 from lab.hosts.running_lab import RunningLab
 from lab.live.viewers import Viewer, Viewers
 from lab.runner.faults import Faults, Placed
-from lab.scenario.fault import Delay, Fault, Loss, Partition, Rate
+from lab.scenario.fault import Delay, Fault, LinkDown, Loss, Partition, Rate
 
 LOOKS_APART = 1.0
 """Seconds between two looks at what faults have met."""
 
 NEEDED = ("client", "remote")
 """Hosts that are brought up for a fault, with the routers between them: only routers lose."""
+
+OWN = "/"
+"""Stands between a host and a network, where the host's own link to it is meant."""
 
 
 @dataclass
@@ -28,7 +31,9 @@ class Set:
     viewer: Viewer
     placed: Placed
     undone: ExitStack
-    met: int = 0
+    met: int | None = 0
+    """How many packets it met; None where a card that is down carries none that could be counted.
+    """
 
 
 def fault_of(wanted: dict[str, Any]) -> Fault:
@@ -50,6 +55,21 @@ def fault_of(wanted: dict[str, Any]) -> Fault:
     raise UsageError(f"setting a fault {kind!r}", f"{wanted.get('amount')!r} is no amount", advice)
 
 
+def own_link_fault(host: str, wanted: dict[str, Any]) -> Fault:
+    """Return the fault that is asked for at a host's own link; raises UsageError for all but a cut.
+
+    What a host lost or delayed by itself its own tap would not have seen, or have seen arrive: a
+    router in between is where both taps tell the truth.
+    """
+    if wanted.get("kind") == "cut" and not wanted.get("towards"):
+        return LinkDown()
+    raise UsageError(
+        f"setting a fault at {host}'s own link",
+        "a host can cut its link, in both directions; only a router can lose, delay or limit",
+        "choose cut and both ways, or a network with a router on it: middle",
+    )
+
+
 class Hindered:
     """The faults in force. For one event loop."""
 
@@ -64,13 +84,18 @@ class Hindered:
 
     async def set(self, viewer: Viewer, wanted: dict[str, Any]) -> None:
         """Set a fault for a page; raises LabError where it cannot happen."""
-        fault = fault_of(wanted)
         link, towards = str(wanted.get("link")), str(wanted.get("towards") or "") or None
+        host, is_own, network = link.partition(OWN)
         async with self._turn:
             undone = ExitStack()
-            placed = await asyncio.to_thread(self._place, undone, fault, link, towards)
+            if is_own:
+                fault = own_link_fault(host, wanted)
+                placed = await asyncio.to_thread(self._cut, undone, fault, host, network)
+            else:
+                fault = fault_of(wanted)
+                placed = await asyncio.to_thread(self._place, undone, fault, link, towards)
             self._last += 1
-            self._set[self._last] = Set(viewer, placed, undone)
+            self._set[self._last] = Set(viewer, placed, undone, None if is_own else 0)
         self._tell()
 
     async def undo(self, number: int) -> None:
@@ -96,7 +121,7 @@ class Hindered:
                 self._lost |= new
                 await self.undo_of(None)
             before = {number: each.met for number, each in self._set.items()}
-            for each in list(self._set.values()):
+            for each in [each for each in self._set.values() if each.met is not None]:
                 with contextlib.suppress(LabError):
                     each.met = await asyncio.to_thread(each.placed.met_so_far)
             if before != {number: each.met for number, each in self._set.items()}:
@@ -106,6 +131,11 @@ class Hindered:
         self._network.refresh()
         self._network.ensure(NEEDED)
         return undone.enter_context(self._faults.fault(fault, on=link, towards=towards))
+
+    def _cut(self, undone: ExitStack, fault: Fault, host: str, network: str) -> Placed:
+        self._network.refresh()
+        self._network.ensure([host])
+        return undone.enter_context(self._faults.fault(fault, on=network, at=host))
 
     def _tell(self) -> None:
         told = [

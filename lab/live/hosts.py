@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.errors import LabError
-from lab.hosts.aside import command, preamble
 from lab.hosts.running_lab import RunningLab
+from lab.hosts.tied_process import command, preamble
 from lab.live.frames import Records, Told
 from lab.live.window import Known
 

@@ -30,11 +30,20 @@ class Item:
     told: dict[str, Any] = field(hash=False)
     transit: Transit | None = None
     time_ns: int = 0
+    seen_at: int = 0
+    """At how many taps its packet has been seen."""
 
     @property
     def waits(self) -> bool:
         """Whether it tells of a socket that waits for others to this day."""
         return "state" in self.told and "until" not in self.told
+
+    @property
+    def closed(self) -> list[int]:
+        """The numbers of the sockets that it tells the end of."""
+        states = [each[3:] for each in self.told.get("notes", ())]
+        states.append([self.told.get("socket"), self.told.get("state")])
+        return [each[0] for each in states if each[1:] == ["CLOSED"]]
 
     def came_after(self, before: Item) -> bool:
         """Tell whether this is known only later: a lost packet has come, a socket is gone."""
@@ -71,7 +80,7 @@ def of_arrow(arrow: Arrow, number: int, began_ns: int, sockets: Sockets, *, asid
         "place": position(transit),
         "length": packet.wire_length,
     }
-    return Item(number, told, transit, transit.time_ns)
+    return Item(number, told, transit, transit.time_ns, len(transit.sightings))
 
 
 def of_note(note: Note, number: int, began_ns: int, sockets: Sockets) -> Item:

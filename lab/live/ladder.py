@@ -12,17 +12,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from lab.live.captures import Captures
 from lab.live.frames import Frame, Told
 from lab.live.heard import Heard
 from lab.live.item import Item, ms, noted
-from lab.live.kept import Captures, Items
+from lab.live.kept import Items
 from lab.live.viewers import Viewers
 from lab.live.window import SETTLES_NS, Known, Window
 
-GATHERS = 0.08
+GATHERS = 0.04
 """Seconds that packets wait for others, so that both taps' sightings of one come together."""
 
-IDLE = 2
+IDLE = 1
 """How many times as long as drawing took the ladder leaves the processor to others."""
 
 AT_ONCE, EACH_SECOND = 300, 100
@@ -85,6 +86,12 @@ class Ladder:
         self._notes.append((time_ns, host, text, kind))
         self._news.set()
 
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How many packets were not drawn, were lost to the page, and are kept no longer."""
+        forgotten = self._captures.forgotten
+        return {"undrawn": self.undrawn, "lost": self.lost, "forgotten": dict(forgotten)}
+
     def clear(self) -> None:
         """Forget what is drawn."""
         self.items.clear()
@@ -123,7 +130,7 @@ class Ladder:
         if frames:
             self._newest_ns = max(self._newest_ns, frames[-1].time_ns)
         drawn, rest = self._chosen(frames)
-        items = await asyncio.to_thread(self._work, frames, drawn, rest, rows, heard)
+        items = await asyncio.to_thread(self._work, drawn, rest, rows, heard)
         for time_ns, host, text, kind in notes:
             number = self._window.next_number()
             items.append(noted(number, ms(time_ns, self.began_ns), host, text, kind))
@@ -133,8 +140,10 @@ class Ladder:
         links = Counter(f"{each.host}|{each.network}" for each in frames)
         if items or links:
             message = {"items": [each.told for each in items], "links": links}
-            counts = {"undrawn": self.undrawn, "lost": self.lost}
+            counts = self.counts
             self._viewers.tell({**message, **counts}, len(items))
+        # Only now: who looks on does not wait for the disk.
+        await asyncio.to_thread(self._keep, frames)
 
     def _chosen(self, frames: list[Frame]) -> tuple[list[Frame], list[Frame]]:
         """Return the frames that are drawn, and the rest."""
@@ -147,25 +156,27 @@ class Ladder:
 
     def _work(
         self,
-        frames: list[Frame],
         drawn: list[Frame],
         rest: list[Frame],
         rows: dict[str, list[list[Any]]],
         heard: Heard,
     ) -> list[Item]:
-        """Keep all frames, and return the items of those that are drawn."""
-        by_host: dict[str, list[Frame]] = {}
-        for each in frames:
-            by_host.setdefault(each.host, []).append(each)
-        for host, own in by_host.items():
-            with contextlib.suppress(OSError):
-                self._captures.add(host, own)
+        """Return the items of what is drawn."""
         while self._anew:
             self._window.begin_anew(self._anew.pop())
         self._window.add(drawn, rows)
         if rest:
             self._window.cut(rest[0].time_ns)
         return self._window.items(self._known(), heard)
+
+    def _keep(self, frames: list[Frame]) -> None:
+        """Keep all frames in the captures."""
+        by_host: dict[str, list[Frame]] = {}
+        for each in frames:
+            by_host.setdefault(each.host, []).append(each)
+        for host, own in by_host.items():
+            with contextlib.suppress(OSError):
+                self._captures.add(host, own)
 
     def _gaps(self, drawn: list[Frame], rest: list[Frame]) -> list[Item]:
         """Return the mark of what was not drawn; the last one grows where nothing came between."""

@@ -14,9 +14,9 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.running_lab import RunningLab
+from lab.live.captures import Captures
 from lab.live.hindered import Hindered
 from lab.live.hosts import Hosts
-from lab.live.kept import Captures
 from lab.live.ladder import SNAPSHOT, Ladder
 from lab.live.runs import Runs
 from lab.live.terminals import Terminals
@@ -73,8 +73,7 @@ class Live:
 
     def snapshot(self) -> dict[str, Any]:
         """Return the last items, for a page that comes later or has missed some."""
-        counts = {"undrawn": self.ladder.undrawn, "lost": self.ladder.lost}
-        return {"items": self.ladder.items.last(SNAPSHOT), "links": {}, **counts}
+        return {"items": self.ladder.items.last(SNAPSHOT), "links": {}, **self.ladder.counts}
 
     async def do(self, viewer: Viewer, asked: dict[str, Any]) -> None:
         """Do what a page asks for; one that only looks asks in vain."""

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lab.errors import LabError
+from lab.live.hindered import OWN
 from lab.scenario import catalogue
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.render import SCRIPTS
@@ -67,6 +68,12 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
             scenarios=_scenarios(live),
             chosen=live.chosen,
             links=_routed(wire),
+            own_links=[
+                (host.name, network)
+                for host in topology.hosts.values()
+                for network in host.attached
+            ],
+            own=OWN,
             hosts=list(topology.hosts),
             data={
                 **{
@@ -75,6 +82,7 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
                 },
                 "order": list(topology.hosts),
                 "touches": touches,
+                "began": live.ladder.began_ns / 1e6,
             },
         )
     )

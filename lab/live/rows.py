@@ -12,7 +12,7 @@ from typing import Any
 from lab.observation.host import HostObservation
 from lab.story.timeline.listeners import ENGINES_RESOLVER, FIRST_EPHEMERAL, note_of
 from lab.story.timeline.note import Note
-from lab.wire.sockets.table import Sample, samples, waiting
+from lab.wire.sockets.table import GONE, Sample, entry, samples, waiting
 
 MOST = 400
 """Rows that are kept of each host, and as many again of its sockets that wait."""
@@ -32,6 +32,7 @@ class Rows:
         self._connected: dict[str, deque[Row]] = defaultdict(_rows)
         self._waiting: dict[str, deque[Row]] = defaultdict(_rows)
         self._first_ns: dict[str, int] = {}
+        self._gone: list[tuple[str, Row]] = []
 
     def add(self, host: str, rows: Iterable[Row]) -> None:
         """Take in rows of a host, in order of time."""
@@ -40,6 +41,8 @@ class Rows:
             self._first_ns.setdefault(host, time_ns)
             if protocol.rstrip("6") in ("tcp", "udp"):
                 (self._connected if remote_port else self._waiting)[host].append(row)
+                if remote_port and row[6] == GONE and protocol.rstrip("6") == "tcp":
+                    self._gone.append((host, row))
 
     def forget(self, host: str) -> None:
         """Forget a host's rows: its stream has begun anew, with all that there is."""
@@ -49,6 +52,26 @@ class Rows:
     def samples(self, host: str) -> tuple[Sample, ...]:
         """Return what the kept rows of a host's connections make up."""
         return samples((time_ns, row) for time_ns, *row in self._connected.get(host, ()))
+
+    def gone(self) -> Iterator[Note]:
+        """Yield when a connection was gone from its host's table, since this was asked for last.
+
+        The kernel keeps one that was closed for a minute (RFC 9293, 3.3.2): by then what crossed
+        is out of the window.
+        """
+        gone, self._gone = self._gone, []
+        for host, (time_ns, *row) in gone:
+            seen = entry(row)
+            name = (seen.protocol, frozenset((seen.local, seen.remote)))
+            yield Note(
+                time_ns,
+                host,
+                "CLOSED",
+                "state",
+                style="green",
+                socket=name,
+                state="CLOSED",
+            )
 
     def listeners(self, host: HostObservation) -> Iterator[Note]:
         """Yield when sockets of a host began to wait for others, since it is watched.

@@ -14,8 +14,8 @@ import struct
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lab.errors import LabError
-from lab.hosts.aside import command, preamble
 from lab.hosts.host import STUDENT
+from lab.hosts.tied_process import command, preamble
 from lab.live.hosts import Hosts, ended
 
 HEAD = struct.Struct(">cI")

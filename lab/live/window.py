@@ -7,41 +7,40 @@ packet may still change for a moment (it arrives, a state is sampled); then it s
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.live.frames import Frame
-from lab.live.heard import Heard
+from lab.live.heard import LOST_AFTER_NS, Heard
 from lab.live.item import Item, of_arrow, of_note
 from lab.live.rows import Rows
+from lab.live.seen import MOST, SPAN_NS, Seen, Sightings
 from lab.observation.host import HostObservation
 from lab.observation.observation import Observation
 from lab.observation.route import Routes
+from lab.observation.talk import Talk
 from lab.story.timeline.label import label
 from lab.story.timeline.moment import Arrow, moments
 from lab.story.timeline.note import Note
 from lab.story.timeline.selection import is_lookup, rank
 from lab.story.timeline.transit import Transit, transits
 from lab.wire.address import Family, Link
-from lab.wire.packet import Packet, decode
 from lab.wire.pcap import Capture
-
-MOST = 400
-"""Sightings in the window."""
-
-SPAN_NS = 20_000_000_000
-"""How far back the window reaches."""
 
 SETTLES_NS = 1_500_000_000
 """How long what is said of a packet may still change."""
 
+TAKES = 0.08
+"""Seconds that one telling may take; on a busy machine less of what was before is told again."""
+
+LEAST = 100
+"""Sightings that are told again in any case."""
+
 ABOUT = 2
 """The rank of packets that a ladder is about; look-ups and what finds hosts stand aside."""
-
-Place = tuple[str, str, int]
-"""A sighting: host, network, the packet's number there."""
 
 
 @dataclass(frozen=True)
@@ -58,33 +57,22 @@ class Window:
     def __init__(self, began_ns: int) -> None:
         """Count the times of items from ``began_ns``."""
         self._began_ns = began_ns
-        self._seen: deque[tuple[Place, bool, Packet]] = deque()
+        self._seen = Sightings()
         self._rows = Rows()
         self._sockets: dict[tuple[str, object], int] = {}
-        self._counts: Counter[tuple[str, str]] = Counter()
         self._numbers: dict[object, int] = {}
         self._told: dict[int, Item] = {}
         self._last = 0
-        self._cut_ns = self._newest_ns = 0
+        self._cut_ns = 0
+        self._room, self._again = MOST, 0
 
     def add(self, frames: Iterable[Frame], rows: Mapping[str, list[list[Any]]]) -> None:
         """Take in frames, in order of time, and rows of socket tables by host."""
-        for frame in frames:
-            at = frame.host, frame.network
-            self._counts[at] += 1
-            packet = decode(
-                frame.data,
-                time_ns=frame.time_ns,
-                number=self._counts[at],
-                wire_length=frame.wire_length,
-            )
-            self._seen.append(((*at, packet.number), frame.outgoing, packet))
-            self._newest_ns = max(self._newest_ns, frame.time_ns)
+        self._seen.add(frames)
         for host, more in rows.items():
             self._rows.add(host, more)
-        oldest_ns = self._newest_ns - SPAN_NS
-        while len(self._seen) > MOST or (self._seen and self._seen[0][2].time_ns < oldest_ns):
-            self._seen.popleft()
+            for row in more:
+                self._seen.touch(row)
 
     def begin_anew(self, host: str) -> None:
         """Note that a host's stream has begun anew: it tells of all sockets that there are."""
@@ -96,8 +84,9 @@ class Window:
 
     def items(self, known: Known, heard: Heard) -> list[Item]:
         """Return what is new, or is told otherwise than before, in order of time."""
-        now_ns = heard.upto(self._newest_ns)
-        observation = self._observation(known)
+        began = time.perf_counter()
+        now_ns = heard.upto(self._seen.newest_ns)
+        observation = self._observation(known, now_ns - SETTLES_NS - LOST_AFTER_NS)
         routes = Routes(observation)
         every = [
             (replace(each, number=at), label(each))
@@ -120,26 +109,43 @@ class Window:
                 found.append(self._noted(moment))
         for host in observation.hosts:
             found += map(self._noted, self._rows.listeners(host))
+        found += self._closed(found)
         found = [each for each in found if self._is_news(each, now_ns)]
         self._told |= {each.number: replace(each, transit=None) for each in found}
         self._forget()
+        self._adapt(time.perf_counter() - began)
         return found
+
+    def _adapt(self, took: float) -> None:
+        """Have the next telling take as long as it may, by how long this one took."""
+        if self._again >= LEAST:
+            self._room = min(max(int(TAKES / took * self._again), LEAST), MOST)
 
     def _is_news(self, item: Item, now_ns: int) -> bool:
         """Tell whether an item is to be told: new, or otherwise than before while it may be."""
         before = self._told.get(item.number)
         if before is None:
             return item.time_ns >= now_ns - SETTLES_NS - SPAN_NS
-        if before.told == item.told:
+        if before.told == item.told or item.seen_at < before.seen_at:
             return False
         return item.time_ns > now_ns - SETTLES_NS or item.came_after(before)
 
     def _noted(self, note: Note) -> Item:
-        key = (note.host, note.kind, note.time_ns, note.text)
+        key = (note.host, note.kind, note.time_ns, note.text, note.socket)
         return of_note(note, self._numbered(key), self._began_ns, self._socket)
+
+    def _closed(self, found: Iterable[Item]) -> list[Item]:
+        """Return notes that connections are gone whose packets are out of the window by now."""
+        told = {number for each in found for number in each.closed}
+        gone = [each for each in self._rows.gone() if (each.host, each.socket) in self._sockets]
+        return [
+            self._noted(each) for each in gone if self._sockets[each.host, each.socket] not in told
+        ]
 
     def _socket(self, host: str, name: object) -> int:
         """Return the number of a host's socket: a band along its life line is of one socket."""
+        if isinstance(name, Talk):
+            name = (name.protocol, name.ends)
         number = self._sockets.pop((host, name), 0) or self.next_number()
         self._sockets[host, name] = number
         while len(self._sockets) > 8 * MOST:
@@ -176,12 +182,15 @@ class Window:
                 key: at for key, at in self._numbers.items() if at > oldest[-1] or at in kept
             }
 
-    def _observation(self, known: Known) -> Observation:
-        by_tap: dict[tuple[str, str], list[tuple[bool, Packet]]] = defaultdict(list)
-        for (host, network, _), outgoing, packet in self._seen:
-            by_tap[host, network].append((outgoing, packet))
-        first_ns = self._seen[0][2].time_ns if self._seen else 0
-        cut = 1 if self._cut_ns >= first_ns and self._cut_ns else 0
+    def _observation(self, known: Known, unsettled_ns: int) -> Observation:
+        by_tap: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+        routed = (links for links in known.links.values() if len(links) > 1)
+        routers = {each for links in routed for link in links for each in link.addresses.values()}
+        again = self._seen.told_again(unsettled_ns, routers)[-self._room :]
+        self._again = len(again)
+        for seen in again:
+            by_tap[seen.host, seen.network].append(seen)
+        cut = 1 if self._cut_ns >= self._seen.first_ns() and self._cut_ns else 0
         return Observation(
             scenario="live",
             family=Family.IPV4,
@@ -195,14 +204,14 @@ class Window:
         self,
         name: str,
         links: tuple[Link, ...],
-        by_tap: Mapping[tuple[str, str], list[tuple[bool, Packet]]],
+        by_tap: Mapping[tuple[str, str], list[Seen]],
         cut: int,
     ) -> HostObservation:
         captures = {
             link.network: Capture(
-                tuple(packet for _, packet in seen),
+                tuple(each.packet for each in seen),
                 cut,
-                outgoing=tuple(packet.number for outgoing, packet in seen if outgoing),
+                outgoing=tuple(each.packet.number for each in seen if each.outgoing),
             )
             for link in links
             for seen in [by_tap.get((name, link.network), [])]

@@ -147,6 +147,8 @@ class Page:
         picture = Path(mkdtemp(prefix="live-page-")) / "page.png"
         self.browser.save_screenshot(str(picture))
         lines = [f"{name}: {text}" for name, text in said.items() if text]
+        entries = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
+        lines += [str(each) for each in entries]
         return "\n".join([*lines, f"its picture: {picture}"])
 
     def click(self, selector: str) -> None:

@@ -60,6 +60,24 @@ def test_a_fault_counts_what_it_meets_and_ends_with_its_page(
     page.wait("no fault", lambda: not faults(this_lab))
 
 
+def test_any_host_s_own_link_can_be_cut_until_its_page_closes(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    page.choose("[name=link]", "server on lan")
+    assert page.browser.execute_script("return faultForm.elements.kind.value") == "cut"
+    page.click("#fault button[type=submit]")
+    page.wait("the cut", lambda: "link down on lan at server" in page.text("#faults"))
+    assert "link down on lan at server" in faults(this_lab)
+    page.watches("client")
+    page.shell("client")
+    page.type("ping -4 -c 1 -W 1 10.$(hostname -i | cut -d. -f2).0.20; echo tri''ed")
+    page.wait("the loss", lambda: "tried" in page.screen("client"))
+    assert "1 received" not in page.screen("client")
+    page.browser.get("about:blank")
+    page.wait("no fault", lambda: not faults(this_lab))
+    assert this_lab.lab("exec", "client", "--", "ping", "-c", "1", "server").status == 0
+
+
 def test_a_server_that_is_killed_leaves_nothing_on_hosts(
     this_lab: Clone, live: Served, page: Page
 ) -> None:

@@ -88,3 +88,11 @@ def test_the_commands_of_a_page_are_found_at_all(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     if "lab run" in FENCE.sub("", text):
         assert any(commands(page))
+
+
+def test_make_lab_ends_with_the_command_that_shows_the_lab_live() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = makefile.partition("\nlab: ")[2].partition("\n\n")[0].splitlines()
+    assert recipe[-1].startswith("\t@echo ")
+    assert re.findall(r"\$\(LAB\) ([a-z-]+)", recipe[-1]) == ["live"]
+    assert "live" in COMMANDS

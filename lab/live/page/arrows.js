@@ -52,7 +52,9 @@ function heightOf(item) {
 
 function drawItem(item) {
   const group = draw("g", "", { role: "listitem" });
-  group.append(draw("text", "clock", { x: 4, y: item.gap || item.host ? 14 : 22 }, seconds(item)));
+  const clock = draw("text", "clock", { x: 4, y: item.gap || item.host ? 14 : 22 }, seconds(item));
+  clock.append(draw("title", "", {}, new Date(data.began + Number(item.t)).toLocaleTimeString()));
+  group.append(clock);
   if (item.gap) group.append(drawGap(item));
   else if (item.host) group.append(drawNote(item.host, item.text, item.css, 14));
   else group.append(...drawPacket(item));

@@ -24,6 +24,17 @@ if (runForm) {
   byId("stop-it").addEventListener("click", () => ask({ do: "stop" }));
   for (const move of document.querySelectorAll("[data-move]")) move.addEventListener("click", () => ask({ do: "move", move: move.dataset.move }));
   const kind = faultForm.elements.kind;
+  // A host's own link can be cut, both ways; only a router loses, delays or limits.
+  const link = faultForm.elements.link;
+  link.addEventListener("change", () => {
+    const own = link.value.includes("/");
+    for (const each of kind.options) each.disabled = own && each.value !== "cut";
+    faultForm.elements.towards.disabled = own;
+    if (!own) return;
+    faultForm.elements.towards.value = "";
+    kind.value = "cut";
+    kind.dispatchEvent(new Event("change"));
+  });
   kind.addEventListener("change", () => {
     const [unit, usual] = UNITS[kind.value];
     byId("unit").textContent = unit;
@@ -90,7 +101,7 @@ function showFaults(told) {
     const undo = make("button", "", "Undo");
     undo.type = "button";
     undo.addEventListener("click", () => ask({ do: "undo", number: fault.number }));
-    item.append(make("span", "", `${fault.says}: met ${count(fault.met, "packet")}`), undo);
+    item.append(make("span", "", `${fault.says}: ${fault.met === null ? "nothing crosses" : `met ${count(fault.met, "packet")}`}`), undo);
     return item;
   }));
 }

@@ -22,7 +22,7 @@ function take(told) {
   }
   if (told.links) lightLinks(told.links);
   if (told.items?.length) takeItems(told.items);
-  if (told.undrawn !== undefined) tellUndrawn(told.undrawn, told.lost);
+  if (told.undrawn !== undefined) tellUndrawn(told.undrawn, told.lost, told.forgotten);
   if (told.running) showRun(told.running);
   if (told.faults) showFaults(told.faults);
   if (told.walked) takeSteps(told.run, told.walked);

@@ -77,7 +77,7 @@ for (const id of ["aside", "acks"]) byId(id).addEventListener("click", () => {
   refresh();
 });
 
-function tellUndrawn(undrawn, lost) {
+function tellUndrawn(undrawn, lost, forgotten = {}) {
   const place = byId("undrawn");
   if (!undrawn && !lost) return place.replaceChildren();
   const said = [undrawn ? `${count(undrawn, "packet")} crossed faster than anybody reads, and are not drawn` : "", lost ? `${lost.toLocaleString("en")} were lost to this page` : ""].filter(Boolean).join("; ");
@@ -86,7 +86,8 @@ function tellUndrawn(undrawn, lost) {
     const link = make("a", "", `${name}.pcap`);
     link.href = `/capture/${encodeURIComponent(name)}.pcap`;
     link.download = `${name}.pcap`;
-    return [link, " "];
+    const gone = forgotten[name] ? ` (without the oldest ${forgotten[name].toLocaleString("en")}) ` : " ";
+    return [link, gone];
   }).flat();
-  place.replaceChildren(`${said}. All of them: `, ...saves);
+  place.replaceChildren(`${said}. All that crossed at a host: `, ...saves);
 }

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lab.errors import UsageError
-from lab.live.hindered import fault_of
-from lab.scenario.fault import Delay, Fault, Loss, Partition, Rate
+from lab.live.hindered import fault_of, own_link_fault
+from lab.scenario.fault import Delay, Fault, LinkDown, Loss, Partition, Rate
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_what_the_page_asks_for_is_a_fault_of_the_lab(kind: str, amount: str, fa
 def test_what_is_no_fault_is_refused_with_what_would_be_one(wanted: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="is no amount"):
         fault_of(wanted)
+
+
+def test_a_host_s_own_link_can_be_cut_and_nothing_else() -> None:
+    assert own_link_fault("client", {"kind": "cut", "towards": ""}) == LinkDown()
+    for wanted in ({"kind": "lose", "amount": "20"}, {"kind": "cut", "towards": "server"}):
+        with pytest.raises(UsageError, match="only a router can lose"):
+            own_link_fault("client", wanted)

@@ -8,42 +8,10 @@ import packet_frames
 import pytest
 
 from lab.live import kept
-from lab.live.frames import Frame
 from lab.live.item import Item, noted
-from lab.live.kept import Captures, Items
+from lab.live.kept import Items
 from lab.story.timeline.transit import Transit
-from lab.wire import pcap
 from lab.wire.packet import decode
-
-
-def frame(number: int, host: str = "client", data: bytes = b"\0" * 60) -> Frame:
-    return Frame(host, "lan", True, number * 1_500_000_000, len(data), data)
-
-
-def test_a_capture_has_all_that_crossed() -> None:
-    captures = Captures()
-    captures.add("client", [frame(1), frame(2)])
-    captures.add("client", [frame(3)])
-    content = captures.read("client")
-    assert content is not None
-    found = pcap.read(content).packets
-    assert [each.time_ns for each in found] == [1_500_000_000, 3_000_000_000, 4_500_000_000]
-    assert captures.read("server") is None
-    captures.close()
-
-
-def test_of_a_long_capture_the_end_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_OF_CAPTURE", 1_000)
-    captures = Captures()
-    for number in range(100):
-        captures.add("client", [frame(number)])
-    content = captures.read("client")
-    assert content is not None
-    found = pcap.read(content).packets
-    assert len(content) < 3_000
-    assert found[-1].time_ns == 99 * 1_500_000_000
-    assert captures.forgotten == {"client": 100 - len(found)}
-    captures.close()
 
 
 def test_a_packet_is_taken_apart_for_the_panel() -> None:

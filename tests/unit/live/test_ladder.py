@@ -11,8 +11,8 @@ import packet_frames
 import pytest
 
 from lab.live import ladder
+from lab.live.captures import Captures
 from lab.live.frames import Frame, Told
-from lab.live.kept import Captures
 from lab.live.ladder import Ladder
 from lab.live.viewers import Viewer, Viewers
 from lab.live.window import Known
@@ -54,7 +54,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
                 break
         kept = captures.read("client")
         assert kept is not None
-        assert len(pcap.read(kept).packets) == 1000
+        assert len(pcap.read(b"".join(kept)).packets) == 1000
         assert live.undrawn == 900
         captures.close()
         return told

@@ -6,7 +6,7 @@ from typing import Any
 
 from lab.live.rows import MOST, Rows
 from lab.observation.host import HostObservation
-from lab.wire.address import Family
+from lab.wire.address import Address, Family
 
 LISTEN, CLOSE, ESTABLISHED, GONE = 10, 7, 1, 0
 HOST = HostObservation("server", {Family.IPV4: "10.77.0.20"})
@@ -38,6 +38,17 @@ def test_a_socket_that_listens_is_not_forgotten_for_others_that_come_and_go() ->
     rows.add("server", many)
     assert told(rows) == [(9, "LISTEN", None)]
     assert len(rows.samples("server")) == MOST
+
+
+def test_a_connection_that_is_gone_is_told_once() -> None:
+    rows = Rows()
+    rows.add("server", [row(5, 15000, ESTABLISHED, remote=40_000)])
+    assert list(rows.gone()) == []
+    rows.add("server", [row(70, 15000, GONE, remote=40_000), row(70, 15000, GONE)])
+    (note,) = rows.gone()
+    ends = frozenset((Address("10.77.0.20", 15000), Address("10.77.0.10", 40_000)))
+    assert (note.time_ns, note.state, note.socket) == (70, "CLOSED", ("tcp", ends))
+    assert list(rows.gone()) == []
 
 
 def test_of_udp_only_ports_that_a_program_chose_are_told() -> None:

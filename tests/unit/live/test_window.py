@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import packet_frames
 import pytest
 from played import hello, timeline_of, transfer
 from routed import translated
 
-from lab.live import window
+from lab.live import seen, window
 from lab.live.frames import Frame
 from lab.live.heard import LOST_AFTER_NS, Heard, heard
 from lab.live.window import Known, Window
 from lab.observation.observation import Observation
 from lab.observation.sighting import sightings
 from lab.wire.address import Family, Link
+from lab.wire.packet import Packet, decode
 
 
 def frames_of(observation: Observation) -> list[Frame]:
@@ -184,6 +186,7 @@ def test_where_packets_were_left_out_none_is_called_lost() -> None:
 
 
 def test_the_window_and_what_it_remembers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen, "MOST", 8)
     monkeypatch.setattr(window, "MOST", 8)
     observation = transfer(60).observation()
     frames, known = frames_of(observation), known_of(observation)
@@ -195,3 +198,31 @@ def test_the_window_and_what_it_remembers_are_bounded(monkeypatch: pytest.Monkey
     assert len(set(numbers)) >= len(frames) / 2
     assert len(live._seen) == 8
     assert len(live._told) <= 8 * 8
+
+
+def test_a_connection_is_told_as_closed_also_long_after_its_last_packet() -> None:
+    observation = transfer(2).observation()
+    frames, known = frames_of(observation), known_of(observation)
+    live = Window(0)
+    live.add(frames, {})
+    last_ns = frames[-1].time_ns
+    first = live.items(known, heard_of(observation, last_ns))
+    notes = [note for item in first for note in item.told.get("notes", ()) if note[0] == "client"]
+    ends = next(
+        (packet.source, packet.destination)
+        for packet in map(decoded, frames)
+        if packet.tcp and packet.source and packet.destination
+    )
+    local, remote = sorted(ends, key=lambda each: each.port or 0, reverse=True)
+    later_ns = last_ns + 60 * 10**9
+    other = Frame("dns", "lan", True, later_ns, 60, packet_frames.datagram(b"later"))
+    row = [later_ns, "tcp", local.ip, local.port, remote.ip, remote.port, 0, 0, 0]
+    live.add([other], {"client": [row]})
+    told = [each.told for each in live.items(known, heard_of(observation, later_ns))]
+    (closed,) = [each for each in told if each.get("state") == "CLOSED"]
+    assert closed["host"] == "client"
+    assert closed["socket"] in {note[3] for note in notes}
+
+
+def decoded(frame: Frame) -> Packet:
+    return decode(frame.data, time_ns=frame.time_ns, number=1, wire_length=frame.wire_length)
