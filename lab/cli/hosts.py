@@ -14,7 +14,7 @@ from lab.cli.options import across_option, host_names, json_option, on_option
 from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import here
-from lab.errors import HostUnavailable, LabError
+from lab.errors import EngineUnavailable, HostUnavailable, LabError
 from lab.hosts import across, engines
 from lab.hosts.docker.across.lab import connect, ensure, lab_of
 from lab.hosts.docker.across.undo import remove_gone
@@ -41,9 +41,9 @@ def up_command(hosts: tuple[str, ...], locked: bool, engines_of: tuple[str, ...]
     those on demand. With --across, what is behind the network middle starts on the second engine.
     """
     clone = here()
+    if locked and (engines_of or across.is_across(clone.root)):
+        raise click.UsageError("--locked is for a lab on one engine, not across two.")
     if engines_of:
-        if locked:
-            raise click.UsageError("--across goes not with --locked: give one of them.")
         with Progress() as progress, turn(clone.root, progress.say):
             across.up(clone.root, engines_of, hosts, progress.say)
         _print_hosts(running())
@@ -79,8 +79,10 @@ def down_command(images: bool, of_others: bool, on: tuple[str, ...]) -> None:
         elif on:
             engines.down(root, on, progress.say)
         else:
-            across.down(root, progress.say)
-            labs.down(root, progress.say)
+            was_across = across.down(root, progress.say)
+            # Both may be elsewhere, and no engine here.
+            with contextlib.suppress(*([EngineUnavailable] if was_across else [])):
+                labs.down(root, progress.say)
             if others := engines.used(root):
                 where = ",".join(others)
                 progress.say(f"labs came up on other engines too: lab down --on {where}")
@@ -103,6 +105,8 @@ def status_command(as_json: bool) -> None:
             click.echo(json.dumps({"hosts": hosts, "faults": told}, indent=2))
         else:
             _print_hosts(network)
+            if where := across.told(here().root):
+                click.echo(where)
             _print_labs_beside(network)
             for host, what in faults:
                 click.echo(f"{host}: fault in force: {what}")

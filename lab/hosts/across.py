@@ -43,10 +43,21 @@ def open_joined(root: Path, say: Say) -> Iterator[Sequence[Engine]]:
         yield [Engine("", endpoint.find(), client, say)]
 
 
-def down(root: Path, say: Say) -> None:
-    """Take the clone's lab down where it is across two engines; nothing where it is not."""
+def down(root: Path, say: Say) -> bool:
+    """Take the clone's lab down where it is across two engines, and return whether it was."""
     if kept(root):
         lab_of(root).down(say)
+        return True
+    return False
+
+
+def told(root: Path) -> str:
+    """Return which hosts are on which engine, for a lab across two; empty for another."""
+    record = kept(root)
+    if record is None:
+        return ""
+    beyond = ", ".join(split(lab_of(root).topology)[1].hosts)
+    return f"Across two engines: {beyond} on {record.second}, the others on {record.first}"
 
 
 def is_across(root: Path) -> bool:

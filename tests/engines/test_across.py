@@ -206,16 +206,15 @@ def test_a_swarm_that_is_there_is_used_and_stays(both: Two, clone: Clone) -> Non
     both.on("first", "swarm", "init")
     token = both.on("first", "swarm", "join-token", "-q", "worker")[0]
     both.on("second", "swarm", "join", "--token", token, "192.0.2.1:2377")
-    before = {name: both.networks(name) for name in ENGINES}
     try:
         said = clone.lab("up", "--across", "first,second", "remote", within=400)
         assert said.status == 0, said.text
         said = clone.lab("down", within=200)
         assert said.status == 0, said.text
         assert both.swarms() == dict.fromkeys(ENGINES, "active")
-        assert {name: both.networks(name) - {"ingress"} for name in ENGINES} == {
-            name: networks - {"ingress"} for name, networks in before.items()
-        }
+        # The engines themselves make two more, sooner or later, and keep them.
+        for name in ENGINES:
+            assert both.networks(name) - {"ingress", "docker_gwbridge"} == OWN
     finally:
         both.clear()
 

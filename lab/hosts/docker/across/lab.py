@@ -94,7 +94,7 @@ class AcrossLab(Lab):
                 side,
                 side.of(wanted),
                 self.root / PARTS / f"{number}.yaml",
-                self.identity.apart.with_name(f"{self.identity.lock('apart')}-across-{number}"),
+                self.identity.apart.with_suffix(".second" if number > 1 else ""),
             )
             for number, (each, side) in enumerate(zip(client.sides, sides, strict=True), start=1)
         ]
