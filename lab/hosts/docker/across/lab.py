@@ -37,9 +37,13 @@ class _Here:
 
     project: Project
     side: Side
-    wanted: Sequence[str]
+    wanted: Mapping[str, Plan]
     file: Path
     note: Path
+
+    def image(self, settings: Mapping[str, str]) -> str:
+        """Return the full name of an image that is there."""
+        return images.tag(next(iter(self.wanted.values())).image, settings)
 
 
 class AcrossLab(Lab):
@@ -92,7 +96,7 @@ class AcrossLab(Lab):
             _Here(
                 Project(each, self.project),
                 side,
-                side.of(wanted),
+                {name: known[name] for name in side.of(wanted)},
                 self.root / PARTS / f"{number}.yaml",
                 self.identity.apart.with_suffix(".second" if number > 1 else ""),
             )
@@ -101,7 +105,7 @@ class AcrossLab(Lab):
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
         if is_stale or any(name not in project.running() for name in wanted):
-            self._send(client, parts, known, say)
+            self._send(client, parts, say)
             manager = swarm.join(*client.sides, self._entering)
             if is_stale:
                 say("compose.yaml or an image has changed: bringing the lab up anew")
@@ -112,21 +116,22 @@ class AcrossLab(Lab):
             subnet = next(each for each in self.topology.networks[JOINING] if "." in each)
             overlay.ensure(manager, self.joining, subnet, self.record.text())
             for part in parts:
-                self._compose(part, settings, known[part.side.hosts[0]].image, say, lock)
+                self._compose(part, settings, say, lock)
         for part in parts:
             if part.wanted:
-                image = images.tag(known[part.wanted[0]].image, made_of)
-                apart.keep(part.project, part.note, image, say)
+                apart.keep(part.project, part.note, part.image(made_of), say)
         project.wait_ready(wanted)
 
-    def _send(
-        self, client: JoinedClient, parts: Sequence[_Here], known: Mapping[str, Plan], say: Say
-    ) -> None:
-        """Make the images that the first engine needs, and send the second one what it needs."""
-        near, far = ([known[name].image for name in part.wanted] for part in parts)
+    def _send(self, client: JoinedClient, parts: Sequence[_Here], say: Say) -> None:
+        """Make the images that both engines need on the first, and send the second one its own.
+
+        One of another architecture makes its own.
+        """
+        near, far = ([plan.image for plan in part.wanted.values()] for part in parts)
         images.ensure(client.first, self.root, [*near, *far], say)
         for sent in sending.ensure([client.first], client.second, self.root, far):
             say(f"sent {self.record.second} {sent}")
+        images.ensure(client.second, self.root, far, say)
 
     def _entering(self, sides: Sequence[EngineClient]) -> str:
         """Keep which engines are about to enter a Swarm, so that `down` has them leave again."""
@@ -136,9 +141,7 @@ class AcrossLab(Lab):
         keep(self.root, self.record)
         return self.record.text()
 
-    def _compose(
-        self, part: _Here, settings: Mapping[str, str], image: str, say: Say, lock: Held
-    ) -> None:
+    def _compose(self, part: _Here, settings: Mapping[str, str], say: Say, lock: Held) -> None:
         """Bring up what of the lab lives on one engine."""
         if not part.wanted:
             return
@@ -147,7 +150,7 @@ class AcrossLab(Lab):
         text = files.part(self._file.text, part.side, self.joining, settings["LAB_ALL_ROUTES"])
         part.file.parent.mkdir(parents=True, exist_ok=True)
         part.file.write_text(text, encoding="utf-8")
-        with apart.meanwhile(part.project, part.note, image):
+        with apart.meanwhile(part.project, part.note, part.image(settings)):
             compose_command.run(
                 [
                     *compose_command.ensure(say),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from ipaddress import IPv4Network, ip_network
 
 from lab.errors import ComposeFailed
-from lab.hosts.docker.across.swarm import LABEL
+from lab.hosts.docker.across.swarm import LABEL, asking
 from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
 GONE_DEADLINE = 30.0
@@ -68,9 +68,15 @@ def remove(manager: EngineClient, name: str) -> None:
 
 def find(client: EngineClient, name: str) -> Known | None:
     """Return what an engine lists of the network; None where it has none of that name."""
-    return next((each for each in client.networks(LABEL) if each["Name"] == name), None)
+    return next((each for each in listed(client) if each["Name"] == name), None)
 
 
 def are_left(manager: EngineClient) -> bool:
     """Return whether any lab still has such a network there."""
-    return bool(manager.networks(LABEL))
+    return bool(listed(manager))
+
+
+def listed(client: EngineClient) -> list[Known]:
+    """Return what an engine lists of all such networks; raises EngineUnavailable."""
+    with asking(f"asking the engine {client.endpoint.name} for its networks"):
+        return client.networks(LABEL)

@@ -36,7 +36,8 @@ Enters = Callable[[Sequence[EngineClient]], str]
 
 def state(client: EngineClient) -> Known:
     """Return what an engine tells of the Swarm that it is in (engine API, SwarmInfo)."""
-    found: Known = client.info().get("Swarm") or {}
+    with asking(f"asking the engine {client.endpoint.name} for its Swarm"):
+        found: Known = client.info().get("Swarm") or {}
     return found
 
 
@@ -63,7 +64,7 @@ def join(first: EngineClient, second: EngineClient, enters: Enters) -> EngineCli
     """
     attempt = f"joining the engines {first.endpoint.name} and {second.endpoint.name} in a Swarm"
     sides = (first, second)
-    with _asking(attempt):
+    with asking(attempt, ADVICE):
         told = [state(side) for side in sides]
         for side, own in zip(sides, told, strict=True):
             if is_in(own) and own["LocalNodeState"] != "active":
@@ -86,7 +87,7 @@ def join(first: EngineClient, second: EngineClient, enters: Enters) -> EngineCli
 
 def leave(client: EngineClient, *, force: bool) -> None:
     """Have an engine leave its Swarm; fine where it is in none. Raises EngineUnavailable."""
-    with _asking(f"having the engine {client.endpoint.name} leave its Swarm"):
+    with asking(f"having the engine {client.endpoint.name} leave its Swarm"):
         if is_in(state(client)):
             client.sdk.leave_swarm(force=force)
             give_up = time.monotonic() + DEADLINE
@@ -96,25 +97,26 @@ def leave(client: EngineClient, *, force: bool) -> None:
 
 def remove_node(manager: EngineClient, own: str) -> None:
     """Have a Swarm forget a node that has left it; fine where it does not know it."""
-    with _asking("having a Swarm forget a node"), suppress(NotThere):
+    with asking("having a Swarm forget a node"), suppress(NotThere):
         if own in nodes(manager):
             manager.sdk.remove_node(own, force=True)
 
 
 def remove_bridge(client: EngineClient) -> None:
     """Remove the bridge that entering a Swarm has made; fine where it is gone."""
-    with _asking(f"removing {BRIDGE} of the engine {client.endpoint.name}"), suppress(NotThere):
+    with asking(f"removing {BRIDGE} of the engine {client.endpoint.name}"), suppress(NotThere):
         client.remove_network(BRIDGE)
 
 
 def has_bridge(client: EngineClient) -> bool:
     """Return whether an engine has the bridge already."""
-    return any(each["Name"] == BRIDGE for each in client.networks())
+    with asking(f"asking the engine {client.endpoint.name} for its networks"):
+        return any(each["Name"] == BRIDGE for each in client.networks())
 
 
 def label_of(manager: EngineClient) -> str:
     """Return what the label of a Swarm says that a lab made; empty for another Swarm."""
-    with _asking("looking at a Swarm"):
+    with asking("looking at a Swarm"):
         labels = manager.sdk.inspect_swarm()["Spec"].get("Labels") or {}
     return str(labels.get(LABEL, ""))
 
@@ -176,7 +178,8 @@ def _wait_known(manager: EngineClient, own: str, attempt: str) -> None:
 
 def nodes(manager: EngineClient) -> dict[str, str]:
     """Return the state of each node by its ID, as a manager knows them."""
-    return {str(each["ID"]): str(each["Status"]["State"]) for each in manager.sdk.nodes()}
+    with asking(f"asking the engine {manager.endpoint.name} for the nodes of its Swarm"):
+        return {str(each["ID"]): str(each["Status"]["State"]) for each in manager.sdk.nodes()}
 
 
 def _refused(attempt: str, seen: str) -> EngineUnavailable:
@@ -184,11 +187,12 @@ def _refused(attempt: str, seen: str) -> EngineUnavailable:
 
 
 @contextmanager
-def _asking(attempt: str) -> Iterator[None]:
+def asking(attempt: str, advice: str = "lab engines; docker node ls") -> Iterator[None]:
+    """Raise EngineUnavailable, with what was attempted, for whatever a client raises within."""
     try:
         yield
     except LabError:
         raise
     except Exception as error:  # the SDK lets through whatever its transport raises
         said = getattr(error, "explanation", None) or str(error)
-        raise _refused(attempt, str(said)) from error
+        raise EngineUnavailable(attempt, str(said), advice) from error

@@ -67,7 +67,7 @@ def remove_gone(client: EngineClient, say: Say) -> list[Record]:
 
 def _told(manager: EngineClient) -> Iterator[Record]:
     """Yield what labels say: of each joining network, and of a Swarm that a lab has made."""
-    labels = [str(each["Labels"][swarm.LABEL]) for each in manager.networks(swarm.LABEL)]
+    labels = [str(each["Labels"][swarm.LABEL]) for each in overlay.listed(manager)]
     yield from {
         record.project: record
         for text in (swarm.label_of(manager), *labels)
