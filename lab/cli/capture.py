@@ -114,9 +114,9 @@ def _piped(network: RunningLab, host: str, argv: list[str], reader: list[str] | 
 
     Its end of the input closes with this process, however that ends: then tcpdump ends as well.
     """
-    words = ["docker", "exec", "-i", "-u", "root", network.identity(host)]
+    identity, variables = network.reached(host)
+    words = ["docker", "exec", "-i", "-u", "root", identity]
     words += ["python3", "-c", _WITH_ITS_READER, *argv]
-    variables = network.client.endpoint.environment()
     pipe = subprocess.PIPE
     with subprocess.Popen(
         words, stdin=pipe, stdout=pipe if reader else None, env=variables

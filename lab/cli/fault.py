@@ -12,8 +12,7 @@ from lab import interruption
 from lab.cli.output import say
 from lab.clone import here
 from lab.errors import UsageError
-from lab.hosts.docker.compose.lab import Lab
-from lab.hosts.docker.engine import engine
+from lab.hosts.docker.across.lab import connect, lab_of
 from lab.hosts.running_lab import RunningLab
 from lab.runner.faults import By, Faults
 from lab.runner.session import turn
@@ -80,8 +79,8 @@ def fault_command(
     lab fault middle --lose 20% --towards remote
     """
     clone = here()
-    lab = Lab(clone.root)
-    network = RunningLab(engine.connect(), lab.project, lambda hosts: lab.up(hosts, say))
+    lab = lab_of(clone.root)
+    network = RunningLab(connect(clone.root), lab.project, lambda hosts: lab.up(hosts, say))
     with contextlib.closing(network):
         network.ensure(NEEDED)
         if clear:

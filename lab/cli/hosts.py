@@ -10,12 +10,14 @@ import sys
 
 import click
 
-from lab.cli.options import host_names, json_option, on_option
+from lab.cli.options import across_option, host_names, json_option, on_option
 from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import here
-from lab.errors import HostUnavailable, LabError
-from lab.hosts import engines
+from lab.errors import EngineUnavailable, HostUnavailable, LabError
+from lab.hosts import across, engines
+from lab.hosts.docker.across.lab import connect, ensure, lab_of
+from lab.hosts.docker.across.undo import remove_gone
 from lab.hosts.docker.compose import gone, labs
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
@@ -30,18 +32,26 @@ from lab.scenario.files import files_of
 
 @click.command("up")
 @click.option("--locked", is_flag=True, help="Refuse images whose packages are not as locked.")
+@across_option
 @click.argument("hosts", nargs=-1, shell_complete=host_names)
-def up_command(hosts: tuple[str, ...], locked: bool) -> None:
+def up_command(hosts: tuple[str, ...], locked: bool, engines_of: tuple[str, ...]) -> None:
     """Make the missing images, and start the hosts.
 
     HOSTS start with the hosts that they need: lab up remote. Without HOSTS, all start except
-    those on demand.
+    those on demand. With --across, what is behind the network middle starts on the second engine.
     """
     clone = here()
+    if locked and (engines_of or across.is_across(clone.root)):
+        raise click.UsageError("--locked is for a lab on one engine, not across two.")
+    if engines_of:
+        with Progress() as progress, turn(clone.root, progress.say):
+            across.up(clone.root, engines_of, hosts, progress.say)
+        _print_hosts(running())
+        return
     with Progress() as progress:
-        engine.ensure(progress.say)
+        ensure(clone.root, progress.say).close()
         with turn(clone.root, progress.say):
-            lab = Lab(clone.root)
+            lab = lab_of(clone.root)
             if locked:
                 lab.check_locked(hosts, progress.say)
             lab.up(hosts, progress.say)
@@ -63,13 +73,16 @@ def down_command(images: bool, of_others: bool, on: tuple[str, ...]) -> None:
     with Progress() as progress:
         if of_others:
             with contextlib.closing(engine.connect()) as client:
-                removed = gone.remove(client, progress.say)
+                removed = [*gone.remove(client, progress.say), *remove_gone(client, progress.say)]
             if not removed:
                 say("no lab is left of a clone that is gone")
         elif on:
             engines.down(root, on, progress.say)
         else:
-            labs.down(root, progress.say)
+            was_across = across.down(root, progress.say)
+            # Both may be elsewhere, and no engine here.
+            with contextlib.suppress(*([EngineUnavailable] if was_across else [])):
+                labs.down(root, progress.say)
             if others := engines.used(root):
                 where = ",".join(others)
                 progress.say(f"labs came up on other engines too: lab down --on {where}")
@@ -92,6 +105,8 @@ def status_command(as_json: bool) -> None:
             click.echo(json.dumps({"hosts": hosts, "faults": told}, indent=2))
         else:
             _print_hosts(network)
+            if where := across.told(here().root):
+                click.echo(where)
             _print_labs_beside(network)
             for host, what in faults:
                 click.echo(f"{host}: fault in force: {what}")
@@ -132,8 +147,8 @@ def shell_command(host: str, root: bool, scenario: str | None) -> None:
 
 def running() -> RunningLab:
     """Return the running lab of the clone around the current folder."""
-    project = Lab(here().root).project
-    return RunningLab(engine.connect(), project)
+    root = here().root
+    return RunningLab(connect(root), Lab(root).project)
 
 
 def _print_labs_beside(first: RunningLab) -> None:
@@ -162,11 +177,11 @@ def _bring(host: str, name: str | None) -> None:
         return
     files = files_of(catalogue.find(here().scenarios, name))
     unpack = ["tar", "--extract", "--no-same-permissions", "--directory", "/home/student"]
-    network = running()
-    argv = ["docker", "exec", "-i", "-u", "student", network.identity(host), *unpack]
+    identity, variables = running().reached(host)
+    argv = ["docker", "exec", "-i", "-u", "student", identity, *unpack]
     done = subprocess.run(
         argv,
-        env=network.client.endpoint.environment(),
+        env=variables,
         input=packed(files),
         capture_output=True,
         check=False,
@@ -178,8 +193,7 @@ def _bring(host: str, name: str | None) -> None:
 
 def _become(host: str, command: list[str], root: bool) -> None:
     """Become ``docker exec``, so that streams, signals and the exit status are the command's."""
-    network = running()
-    identity, variables = network.identity(host), network.client.endpoint.environment()
+    identity, variables = running().reached(host)
     terminal = ["-t"] if sys.stdin.isatty() and sys.stdout.isatty() else []
     user, home = ("root", "/root") if root else ("student", "/home/student")
     argv = ["docker", "exec", "-i", *terminal, "-u", user, "-w", home, "-e", f"HOME={home}"]

@@ -14,6 +14,7 @@ from lab.cli.output import say
 from lab.cli.progress import Progress
 from lab.clone import of as clone_of
 from lab.errors import UsageError
+from lab.hosts import across
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
 from lab.runner.session import turn
@@ -44,6 +45,7 @@ def live_command(name: str | None, root: bool, share: bool, port: int) -> None:
             f"the package {error.name} is not installed",
             "tools/setup in a clone; elsewhere pip install 'socketlab[live]'",
         ) from None
+    across.refuse(clone.root, "serving the live page")
     hosts = catalogue.load(catalogue.find(clone.scenarios, name)).hosts if name else ()
     with Progress() as progress:
         engine.ensure(progress.say)

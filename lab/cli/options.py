@@ -37,6 +37,23 @@ def _engines(_: click.Context, __: click.Parameter, text: str | None) -> tuple[s
     return names
 
 
+def _both(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """Return the names of two engines, or none; raises UsageError for another number."""
+    names = () if text is None else tuple(each.strip() for each in text.split(","))
+    if text is not None and (len(names) != 2 or not all(names) or names[0] == names[1]):
+        advice = "--across default,server2, which names two contexts of Docker's"
+        raise UsageError(f"reading --across {text!r}", "these are not two engines", advice)
+    return names
+
+
+across_option = click.option(
+    "--across",
+    "engines_of",
+    callback=_both,
+    metavar="ENGINES",
+    help="On two engines: names of Docker contexts, as in default,server2.",
+)
+
 on_option = click.option(
     "--on",
     callback=_engines,

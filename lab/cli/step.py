@@ -14,6 +14,7 @@ from lab.cli.output import color, say, width
 from lab.cli.step_keys import Reader, whole_screen
 from lab.clone import Clone, here, of
 from lab.errors import UsageError
+from lab.hosts import across
 from lab.hosts.docker.compose.lab import Lab
 from lab.observation.observation import Observation
 from lab.observation.run import Run
@@ -97,6 +98,7 @@ def step_command(
     choose = reader.choose if steps_itself else order_of(ordered)
     watch = reader.watch if steps_itself else tell
     told_as = "keys" if steps_itself else ordered
+    across.refuse(clone.root, "stepping")
     with open_lab(clone, say) as network, whole_screen() if steps_itself else nullcontext():
         walked, observation = walking.walk(
             network, scenario, over, choose, watch, order=told_as, most=most, free=steps_itself

@@ -12,9 +12,9 @@ from lab.cli.options import host_names
 from lab.cli.progress import Progress
 from lab.clone import here
 from lab.errors import UnknownName
+from lab.hosts.docker.across.lab import connect, ensure, lab_of
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
-from lab.hosts.docker.engine import engine
 from lab.runner.session import turn
 from lab.story.map.arranged import arranged
 from lab.story.map.mermaid import as_mermaid
@@ -34,7 +34,7 @@ def logs_command(host: str, since: float | None) -> None:
     What the programs of a run printed is in lab story.
     """
     lab = Lab(here().root)
-    with contextlib.closing(engine.connect()) as client:
+    with contextlib.closing(connect(here().root)) as client:
         found = Project(client, lab.project).hosts()
         if host not in found:
             known = ", ".join(sorted(found)) or "none: the lab is down"
@@ -55,13 +55,13 @@ def restart_command(hosts: tuple[str, ...]) -> None:
     All that runs on them and is kept on them goes. Without HOSTS, all that are up are made anew.
     """
     clone = here()
-    lab = Lab(clone.root)
+    lab = lab_of(clone.root)
     unknown = [name for name in hosts if name not in lab.hosts]
     if unknown:
         known = ", ".join(lab.hosts)
         raise UnknownName(f"restarting host {unknown[0]}", f"the hosts are: {known}", "lab status")
     with Progress() as progress, turn(clone.root, progress.say):
-        with contextlib.closing(engine.ensure(progress.say)) as client:
+        with contextlib.closing(ensure(clone.root, progress.say)) as client:
             project = Project(client, lab.project)
             found = project.hosts()
             for name in [name for name in hosts or found if name in found]:

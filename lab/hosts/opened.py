@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lab.errors import HostUnavailable, ImageUnavailable, LabError
 from lab.hosts.background import side_by_side
+from lab.hosts.docker.across.lab import lab_of
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.file import Plan, addresses
-from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.images import sending
 from lab.hosts.docker.workshop import Workshop
 from lab.hosts.engines import Engine, EngineLeft, sources
@@ -33,7 +33,8 @@ class Opened:
         places = [(engine, own) for own in range(1, each + 1) for engine in engines]
         self._places = dict(enumerate(places, start=1))
         self._labs = {
-            number: Lab(root, own, engine.where) for number, (engine, own) in self._places.items()
+            number: lab_of(root, own, engine.where)
+            for number, (engine, own) in self._places.items()
         }
         self._engines = engines
         self._say = say

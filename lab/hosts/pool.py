@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
+from lab.hosts.across import is_across, open_joined, refuse_more
 from lab.hosts.background import begin
 from lab.hosts.board import SERVING, Board, is_dear
 from lab.hosts.docker.apt import Say
@@ -213,7 +214,12 @@ def open_pool(clone: Clone, number: int, say: Say, on: Sequence[str] = ()) -> It
     They are on the usual engine, or as many on each of those that ``on`` names. The hosts stay up,
     as after ``lab up``. Raises EngineUnavailable, UnknownName for an engine that there is not.
     """
-    with open_named(on, say) if on else open_usual(say) as engines:
+    if is_across(clone.root):
+        refuse_more(number, on)
+        opening = open_joined(clone.root, say)
+    else:
+        opening = open_named(on, say) if on else open_usual(say)
+    with opening as engines:
         pool = Pool(clone, number, engines, say)
         try:
             yield pool

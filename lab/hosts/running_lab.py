@@ -146,6 +146,14 @@ class RunningLab:
             raise HostUnavailable(f"reaching host {name}", became, f"lab up {name}")
         return str(self._found[name]["Id"])
 
+    def reached(self, name: str) -> tuple[str, dict[str, str]]:
+        """Return the engine's id of a host, and the environment of Docker's commands for it.
+
+        Raises UnknownName or HostUnavailable.
+        """
+        identity = self.identity(name)
+        return identity, self.client.holding(identity).endpoint.environment()
+
     def prepare(self, names: Iterable[str]) -> None:
         """Begin to open channels to these hosts, and return at once.
 

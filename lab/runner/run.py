@@ -9,12 +9,14 @@ from dataclasses import replace
 from functools import partial
 
 from lab.errors import CouldNotJudge, ScenarioInvalid, UsageError
+from lab.hosts.docker.across.placement import JOINING
 from lab.hosts.host import Host
 from lab.hosts.process import Watcher
 from lab.hosts.running_lab import RunningLab
 from lab.observation.calls.ends import Seen
 from lab.observation.observation import HostObservation, Observation
-from lab.runner import cleaning, playing, reach
+from lab.observation.two_clocks import merged
+from lab.runner import cleaning, playing, reach, two_engines
 from lab.runner.faults import Faults, asked_for
 from lab.runner.making import Maker
 from lab.runner.pace import Pace
@@ -78,7 +80,9 @@ def observe(
         (hosts[name], hosts[name].channel.ask("guard", kind="cut_off")) for name in staging.cut_off
     ]
     started_ns = time.time_ns()
-    taps = Taps(list(hosts.values()), staging.limits)
+    second = two_engines.on_second(network, hosts)
+    clocks = [two_engines.read_clocks([*hosts.values()], second)]
+    taps = Taps(list(hosts.values()), staging.limits, two_engines.unheard(network))
     elsewhere = [(host, host.channel.request("guards", own=False)) for host in hosts.values()]
     cleaning.answered(network, placed)
     stage = Stage(
@@ -115,11 +119,13 @@ def observe(
         inconclusive.append(error.sentence)
     finally:
         taken = taps.take(meanwhile=told)
+        with suppress(CouldNotJudge):  # a host that is gone is told already
+            clocks.append(two_engines.read_clocks([*hosts.values()], second))
         keys = take_keys(hosts)
         remarks += cleaning.clear(network, hosts, guards)
     inconclusive += [problem for one in taken.values() for problem in one.problems]
     inconclusive += refragmented({name: one.packets for name, one in taken.items()})
-    return Observation(
+    observation = Observation(
         scenario=scenario.name,
         family=family,
         hosts=tuple(
@@ -139,6 +145,8 @@ def observe(
         versions=network.versions_of(hosts),
         words=spoken,
     )
+    readings = [each for each in clocks if each is not None]
+    return merged(observation, second, JOINING, readings) if readings else observation
 
 
 def _check_typed(scenario: Scenario, stage: Stage) -> None:

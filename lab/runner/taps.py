@@ -7,7 +7,7 @@ every tapped host on the same network arrived behind everything that the program
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -73,9 +73,15 @@ def nothing() -> None:
 class Taps:
     """Running taps, one on each host."""
 
-    def __init__(self, hosts: Sequence[Host], limits: Limits = Limits()) -> None:
-        """Start them all; when this returns, each is capturing. Raises HostUnavailable."""
+    def __init__(
+        self, hosts: Sequence[Host], limits: Limits = Limits(), unheard: Collection[str] = ()
+    ) -> None:
+        """Start them all; when this returns, each is capturing. Raises HostUnavailable.
+
+        The networks ``unheard`` carry nothing that is for everybody: markers go to each host there.
+        """
         self.hosts = list(hosts)
+        self._unheard = unheard
         self._limits = limits
         how = {"limit": limits.kept, "most": limits.packets, "buffer": limits.buffered}
         how["every"] = max(LOOKING, len(self.hosts) // 2)
@@ -130,7 +136,10 @@ class Taps:
             host: {link.mac: tokens[host.name, link.network] for link in host.links}
             for host in self.hosts
         }
-        marked = {host: host.channel.request("mark", tokens=own[host]) for host in self.hosts}
+        marked = {
+            host: host.channel.request("mark", tokens=own[host], to=self._peers(host))
+            for host in self.hosts
+        }
         left = answers(marked, "mark", ANSWER_DEADLINE)
         senders = {host.name for host in left}
         drained = {
@@ -151,6 +160,18 @@ class Taps:
         ended = answers(drained, "wait_drained", self._limits.drain + 30)
         return taken | {
             host.name: _taken(host, given, by_token, self._limits) for host, given in ended.items()
+        }
+
+    def _peers(self, host: Host) -> dict[str, list[str]]:
+        """Return whom a host's markers go to, by its cards, where these do not reach everybody."""
+        return {
+            link.mac: [
+                peer.link(link.network).mac
+                for peer in self.hosts
+                if peer is not host and link.network in {each.network for each in peer.links}
+            ]
+            for link in host.links
+            if link.network in self._unheard
         }
 
 

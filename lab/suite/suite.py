@@ -18,6 +18,7 @@ from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
 from lab.observation.run import Run, worst
 from lab.observation.verdict import Outcome
+from lab.runner import two_engines
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
 from lab.scenario.scenario import Scenario
@@ -49,6 +50,8 @@ def run(
     """
     if not scenarios:
         return []
+    families = list(families)
+    two_engines.refuse(clone.root, scenarios, families)
     clone.out.mkdir(exist_ok=True)
     with playing(clone, labs, say, scenarios[0].hosts, on=on) as player:
         report = junit or clone.out / "junit.xml"

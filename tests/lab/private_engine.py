@@ -154,6 +154,20 @@ class PrivateEngine:
         """
         return ["nsenter", f"--net=/proc/{self._process.pid}/ns/net"]
 
+    def lay_cable(self, other: PrivateEngine) -> None:
+        """Lay a cable to another engine; this one is 192.0.2.1 there, the other 192.0.2.2."""
+        ends = {"cable1": self, "cable2": other}
+        first, second = (f"{name} netns {end._process.pid}" for name, end in ends.items())
+        lay = f"ip link add {first} type veth peer name {second}"
+        subprocess.run(lay.split(), timeout=30, check=True)
+        for number, (name, end) in enumerate(ends.items(), start=1):
+            for command in (
+                "ip link set lo up",
+                f"ip addr add 192.0.2.{number}/24 dev {name}",
+                f"ip link set {name} up",
+            ):
+                subprocess.run([*end.in_network(), *command.split()], timeout=30, check=True)
+
     def filter_bridged(self, on: bool) -> None:
         """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""
         for which in ("iptables", "ip6tables"):

@@ -103,8 +103,9 @@ class Agent:
         self._turns.take(folder)
         run_files.put(folder, files, user)
 
-    def do_hello(self) -> None:
-        """Do nothing: who asks wants to know whether there is an answer."""
+    def do_hello(self) -> int:
+        """Return the time, in epoch ns; some want to know only whether there is an answer."""
+        return time.time_ns()
 
     def do_start(self, **request: Any) -> tuple[int, int, str | None]:
         """Start a program; return its number, its start, and ``Running.untraced``."""
@@ -168,10 +169,10 @@ class Agent:
         self._taps[number] = tap.Tap(cards, **how)
         return number
 
-    def do_mark(self, tokens: dict[str, bytes]) -> None:
-        """Send a marker frame out of each card, by its hardware address."""
+    def do_mark(self, tokens: dict[str, bytes], to: dict[str, list[str]] | None = None) -> None:
+        """Send a marker frame out of each card, by its hardware address: to these, or to all."""
         for card, token in tokens.items():
-            tap.send_marker(tap.named(card), token)
+            tap.send_marker(tap.named(card), token, (to or {}).get(card) or [tap.EVERYBODY])
 
     def do_wait_settled(self, number: int, deadline: float) -> list[tuple[object, ...]]:
         """Wait until no watched socket owes or awaits a packet; return those that still do."""

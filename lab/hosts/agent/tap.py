@@ -31,7 +31,7 @@ HEADERS = 128
 """Bytes of each that it keeps."""
 ENGINE_RESOLVER = bytes((127, 0, 0, 11))
 """Where the engine's own name server listens inside every host (compose)."""
-MAGIC = b"socketlab marker "
+MAGIC, EVERYBODY = b"socketlab marker ", "ff:ff:ff:ff:ff:ff"
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
 
@@ -201,14 +201,14 @@ def _record(frame: bytes, ancillary: list[tuple[int, int, bytes]]) -> bytes:
     return RECORD.pack(seconds, nanoseconds, len(frame), len(frame)) + frame
 
 
-def send_marker(name: str, token: bytes) -> None:
-    """Send a marker frame with this token out of an interface, to everybody on the link."""
+def send_marker(name: str, token: bytes, to: list[str]) -> None:
+    """Send a marker frame with this token out of an interface, to each hardware address."""
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     try:
         out.bind((name, 0))
-        own = out.getsockname()[4]
-        head = b"\xff" * 6 + own + struct.pack("!H", MARKER)
-        out.send((head + MAGIC + bytes([len(token)]) + token).ljust(60, b"\0"))
+        for each in to:
+            head = bytes.fromhex(each.replace(":", "")) + out.getsockname()[4] + MARKER_BYTES
+            out.send((head + MAGIC + bytes([len(token)]) + token).ljust(60, b"\0"))
     finally:
         close_aside(out)
 

@@ -38,4 +38,4 @@ class Workshop:
 
     def bring(self, image: str, host: str) -> None:
         """Bring what an image has for running programs onto the container ``host``."""
-        runtime.bring(self._client, self._root, image, host, self._say)
+        runtime.bring(self._client.holding(host), self._root, image, host, self._say)

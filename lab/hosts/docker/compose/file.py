@@ -86,8 +86,8 @@ def topology(text: str, settings: Mapping[str, str], read: Read) -> Topology:
     Hosts and networks are those with the lab's labels. What has another form than compose wants is
     left out: compose complains of it. Raises ComposeFailed for a text that is no YAML.
     """
-    document = _document(text)
-    services = _mapping(document, "services")
+    whole_file = document(text)
+    services = _mapping(whole_file, "services")
     whole = [_extended(services, name, settings, read) for name in services]
     hosts = [_plan(service, settings) for service in whole]
     networks = {
@@ -96,7 +96,7 @@ def topology(text: str, settings: Mapping[str, str], read: Read) -> Topology:
             for each in _list(_mapping(network, "ipam"), "config")
             if isinstance(each, dict)
         )
-        for name, network in _mapping(document, "networks").items()
+        for name, network in _mapping(whole_file, "networks").items()
         if labels.NETWORK in _mapping(network, "labels")
     }
     return Topology({plan.name: plan for plan in hosts if plan.name}, networks)
@@ -119,7 +119,8 @@ def with_needs(names: Iterable[str], known: Mapping[str, Plan]) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _document(text: str) -> Any:
+def document(text: str) -> Any:
+    """Return what a text of YAML says, for readers only; raises ComposeFailed for no YAML."""
     import yaml  # noqa: PLC0415 - slow to load, and `lab exec` reads no compose.yaml
 
     try:
@@ -140,12 +141,12 @@ def _extended(
     own = _mapping(services, name)
     wanted = _mapping(own, "extends")
     if not wanted or depth == DEPTH:
-        return {**own, **{key: _pairs(own, key) for key in _MERGED}}
+        return {**own, **{key: pairs(own, key) for key in _MERGED}}
     beside = services
     if file := _filled(wanted.get("file", ""), settings):
-        beside = _mapping(_document(read(file)), "services")
+        beside = _mapping(document(read(file)), "services")
     below = _extended(beside, str(wanted.get("service")), settings, read, depth + 1)
-    merged = {key: {**_mapping(below, key), **_pairs(own, key)} for key in _MERGED}
+    merged = {key: {**_mapping(below, key), **pairs(own, key)} for key in _MERGED}
     return {**below, **own, **merged}
 
 
@@ -183,7 +184,7 @@ def _mapping(of: Any, key: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _pairs(of: Any, key: str) -> Mapping[str, Any]:
+def pairs(of: Any, key: str) -> Mapping[str, Any]:
     """Return a mapping, which may be written as a list of ``NAME=VALUE`` or of names alone."""
     pairs = (str(each).partition("=") for each in _list(of, key))
     return _mapping(of, key) or {name: value for name, _, value in pairs}

@@ -42,7 +42,7 @@ def left(listed: Iterable[Known]) -> list[Gone]:
     return [
         Gone(project, tuple(sorted(hosts[project])), ", ".join(sorted(named)))
         for project, named in sorted(folders.items())
-        if all(map(_is_gone, named))
+        if all(map(is_gone, named))
     ]
 
 
@@ -61,7 +61,8 @@ def remove(client: EngineClient, say: Say) -> list[Gone]:
     return found
 
 
-def _is_gone(folder: str) -> bool:
+def is_gone(folder: str) -> bool:
+    """Return whether a folder has no lab any more, as far as this user may look."""
     try:
         Path(folder, "compose.yaml").stat()
     except (FileNotFoundError, NotADirectoryError):
