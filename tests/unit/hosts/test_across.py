@@ -78,12 +78,15 @@ def test_a_host_needs_only_those_on_its_own_engine() -> None:
     _, second = map(json.loads, parts())
     assert second["services"]["router2"]["depends_on"] == []
     assert second["services"]["remote"]["depends_on"] == ["router2"]
+    mapping = "depends_on: {router: {condition: a}, router2: {condition: b}}"
+    text = TEXT.replace("depends_on: [router, router2]", mapping)
+    told = json.loads(files.part(text, split(OURS)[1], "x", ROUTES))
+    assert told["services"]["remote"]["depends_on"] == {"router2": {"condition": "b"}}
 
 
 def test_what_the_reader_has_is_as_before() -> None:
-    before = ComposeFile(ROOT).topology({})
     parts()
-    assert ComposeFile(ROOT).topology({}) == before
+    assert ComposeFile(ROOT).topology({}) == OURS
 
 
 def test_on_the_joining_network_there_is_no_ipv6_and_none_leads_over_it() -> None:
