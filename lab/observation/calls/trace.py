@@ -111,10 +111,9 @@ class _Reader:
         elif given and given[0].isdigit():
             number = int(given[0])
             if name == "close":
-                if entry.result == 0 and (closed := process.open.get(number)) is not None:
-                    process.close(number)
-                    if isinstance(closed, Socket) and closed.protocol:
-                        self._add(process, entry, "close", (), entry.result, socket=closed)
+                closed = process.close(number) if entry.result == 0 else None
+                if isinstance(closed, Socket) and closed.protocol:
+                    self._add(process, entry, "close", (), entry.result, socket=closed)
             elif (socket := process.socket(number)) is not None:
                 self._on_socket(process, entry, name, given, socket)
             elif isinstance(stream := process.open.get(number), str):
@@ -156,9 +155,8 @@ class _Reader:
     ) -> None:
         if stream == "stdin":
             if name == "read":
-                self._add(
-                    process, entry, name, (), values.received(entry.result, given), stream=stream
-                )
+                heard = values.received(entry.result, given)
+                self._add(process, entry, name, (), heard, stream=stream)
             return
         if name not in ("write", "writev", "sendfile") or not entry.result or entry.result < 0:
             return
