@@ -111,10 +111,9 @@ class _Reader:
         elif given and given[0].isdigit():
             number = int(given[0])
             if name == "close":
-                if entry.result == 0 and (closed := process.open.get(number)) is not None:
-                    process.close(number)
-                    if isinstance(closed, Socket) and closed.protocol:
-                        self._add(process, entry, "close", (), entry.result, socket=closed)
+                closed = process.close(number) if entry.result == 0 else None
+                if isinstance(closed, Socket) and closed.protocol:
+                    self._add(process, entry, "close", (), entry.result, socket=closed)
             elif (socket := process.socket(number)) is not None:
                 self._on_socket(process, entry, name, given, socket)
             elif isinstance(stream := process.open.get(number), str):
@@ -154,11 +153,12 @@ class _Reader:
     def _on_stream(
         self, process: Process, entry: Entry, name: str, given: list[str], stream: str
     ) -> None:
-        if stream == "stdin" and name == "read":
-            got = values.received(entry.result, given)
-            self._add(process, entry, name, (), got, stream=stream)
-        is_written = stream != "stdin" and name in ("write", "writev", "sendfile")
-        if not is_written or not entry.result or entry.result < 0:
+        if stream == "stdin":
+            if name == "read":
+                heard = values.received(entry.result, given)
+                self._add(process, entry, name, (), heard, stream=stream)
+            return
+        if name not in ("write", "writev", "sendfile") or not entry.result or entry.result < 0:
             return
         data = b"" if name == "sendfile" else values.sent(name, given)[: entry.result]
         stamps = entry.began_ns, entry.ended_ns
