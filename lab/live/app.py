@@ -25,7 +25,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lab.live.live import Live
-from lab.live.page import OF_A_RUN, page
+from lab.live.page import OF_A_RUN, SCRIPTS_HERE, WHOLE, page
 from lab.live.viewers import Viewer
 from lab.story.page.template import asset
 
@@ -126,6 +126,9 @@ def _static(name: str) -> Response | None:
     kind = KINDS.get(Path(name).suffix)
     if kind is None or "/" in name:
         return None
+    if name == WHOLE:
+        parts = [found.body for each in SCRIPTS_HERE if (found := _static(each)) is not None]
+        return Response(b"\n".join(map(bytes, parts)), media_type=kind)
     if name in OF_STORY:
         return Response(str(asset(name)), media_type=kind)
     for folder in ("page", "page/xterm"):

@@ -23,8 +23,9 @@ from lab.live.window import SETTLES_NS, Known, Window
 GATHERS = 0.04
 """Seconds that packets wait for others, so that both taps' sightings of one come together."""
 
-IDLE = 1
-"""How many times as long as drawing took the ladder leaves the processor to others."""
+IDLE, CROWDED = 1, 2
+"""How many times as long as drawing took the ladder leaves the processor to others; the other while
+more crosses than is drawn: then a key in a shell comes first."""
 
 AT_ONCE, EACH_SECOND = 300, 100
 """Sightings that are drawn of a burst, and of what goes on: nobody can read more."""
@@ -50,6 +51,7 @@ class Ladder:
         self._heard = Heard()
         self._newest_ns = 0
         self._anew: set[str] = set()
+        self._is_crowded = False
         self._frames: list[Frame] = []
         self._rows: dict[str, list[list[Any]]] = {}
         self._notes: list[tuple[int, str, str, str]] = []
@@ -113,7 +115,8 @@ class Ladder:
             await asyncio.sleep(GATHERS)
             began = time.monotonic()
             await self._turn()
-            await asyncio.sleep(IDLE * (time.monotonic() - began))
+            idle = CROWDED if self._is_crowded else IDLE
+            await asyncio.sleep(idle * (time.monotonic() - began))
 
     def _is_settled(self) -> bool:
         """Tell whether all streams have told of the time in which the last packet may change."""
@@ -130,6 +133,7 @@ class Ladder:
         if frames:
             self._newest_ns = max(self._newest_ns, frames[-1].time_ns)
         drawn, rest = self._chosen(frames)
+        self._is_crowded = bool(rest)
         items = await asyncio.to_thread(self._work, drawn, rest, rows, heard)
         for time_ns, host, text, kind in notes:
             number = self._window.next_number()

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 OF_A_RUN = ("data.js", "fields.js", "headers.js", "filter.js", "player.js")
 """The scripts of a run's page that the live page uses as they are."""
 
+TERMINAL = ("xterm.js", "addon-fit.js")
+"""The scripts of others."""
+
+WHOLE = "whole.js"
+"""All the lab's own scripts in one file: where a network of the machine changes, as each lab that
+comes up does, Chromium gives up what it has not got yet, and half of a page's scripts are none."""
+
 SCRIPTS_HERE = (
-    *("xterm.js", "addon-fit.js"),
     *OF_A_RUN,
     *(
         "map.js",
@@ -62,7 +68,7 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
             map=Markup(fill("topology.html", wire=wire)) if wire else "",  # noqa: S704 - escaped there
             bar=fill("packet-bar.html"),
             player=body("No step has been taken yet."),
-            scripts=SCRIPTS_HERE,
+            scripts=(*TERMINAL, WHOLE),
             touches=touches,
             root=root,
             scenarios=_scenarios(live),

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -41,6 +41,23 @@ SAID = (
     *(".window .xterm-rows", ".window .said"),
 )
 """What of the page a test that waits in vain tells."""
+
+LOADS = 4
+"""How often a page is loaded that does not come to life."""
+
+STAYS = """
+const [element, done] = arguments;
+element.scrollIntoView({block: "center", behavior: "instant"});
+let before = "";
+const look = () => {
+  const {x, y} = element.getBoundingClientRect();
+  if (`${x} ${y}` === before) return done();
+  before = `${x} ${y}`;
+  setTimeout(look, 50);
+};
+look();
+"""
+"""Goes on when an element has stayed at one place: what comes in above it moves it."""
 
 PATIENCE = 60
 """Seconds that anything may take on a machine that does much else."""
@@ -121,6 +138,19 @@ class Page:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self.browser.get(address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page is told of the hosts; load it again where its scripts are not there.
+
+        Chromium gives up what it loads when a network of the machine changes: another lab's, say.
+        """
+        for _ in range(LOADS - 1):
+            with suppress(TimeoutException):
+                shown = WebDriverWait(self.browser, PATIENCE / LOADS, 0.05)
+                shown.until(lambda _: self.all("#map .box.up"))
+                return
+            self.browser.refresh()
         self.wait("the hosts", lambda: self.all("#map .box.up"))
 
     def all(self, selector: str) -> list[WebElement]:
@@ -154,9 +184,7 @@ class Page:
     def click(self, selector: str) -> None:
         """Click on the one element that a selector finds, wherever on the page it is."""
         element = self.browser.find_element(By.CSS_SELECTOR, selector)
-        how = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
-        self.browser.execute_script(how, element)
-        ActionChains(self.browser).move_to_element(element).click().perform()
+        self._click(element)
 
     def player(self, expression: str) -> Any:
         """Return what an expression of JavaScript is over ``root``, where the player is."""
@@ -171,8 +199,11 @@ class Page:
     def click_player(self, selector: str) -> None:
         """Click on an element of the player."""
         element = self.player(f"root.querySelector({selector!r})")
-        how = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
-        self.browser.execute_script(how, element)
+        self._click(element)
+
+    def _click(self, element: WebElement) -> None:
+        """Bring an element into sight, and click on it once it stays where it is."""
+        self.browser.execute_async_script(STAYS, element)
         ActionChains(self.browser).move_to_element(element).click().perform()
 
     def write(self, selector: str, text: str) -> None:

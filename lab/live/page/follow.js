@@ -1,12 +1,25 @@
 // What the server tells, and what it is asked for: one websocket. The last script.
 "use strict";
 
-const AGAIN_MS = 2000;
+const AGAIN_MS = 500;
+const TRIES = 5;
 let following = null;
 
 function ask(what) {
   if (following?.readyState === WebSocket.OPEN) following.send(JSON.stringify(what));
   else showError("The lab's server does not answer.");
+}
+
+// Get something from the server; again where the browser gave up, as when a network changes here.
+async function get(path) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await fetch(path);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
 }
 
 function showError(text) {
@@ -28,7 +41,7 @@ function take(told) {
   if (told.walked) takeSteps(told.run, told.walked);
   if (told.undone) showError(`Undone: ${told.undone}`);
   if (told.error) showError(told.error);
-  if (told.missed) fetch("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));
+  if (told.missed) get("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));
 }
 
 function connect() {

@@ -24,7 +24,7 @@ async function choose(number, focus = false) {
   chosenBefore = number;
   byId("field").textContent = "Point at a field, or at a byte.";
   if (packet[BYTES] === undefined || packet.shapes === undefined) {
-    const answer = await fetch(`/packet/${number}`);
+    const answer = await get(`/packet/${number}`);
     if (!answer.ok) {
       byId("packet-headers").replaceChildren(make("p", "", "This packet is kept no longer; the host's capture may still have it."));
       byId("packet-bytes").replaceChildren();

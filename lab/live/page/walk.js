@@ -24,7 +24,7 @@ function newPlayer() {
 async function fetchWalk(run) {
   walkFetched = run;
   walkWaits = [];
-  const answer = await fetch("/walk");
+  const answer = await get("/walk");
   const told = answer.ok ? await answer.json() : null;
   if (walkFetched !== run) return;
   walkFetched = 0;

@@ -7,16 +7,24 @@ from pathlib import Path
 import pytest
 
 from lab.live.app import OF_STORY, _kept, _static
-from lab.live.page import SCRIPTS_HERE, policies
+from lab.live.page import SCRIPTS_HERE, TERMINAL, WHOLE, policies
 from lab.story.page.render import SCRIPTS
 from lab.story.page.template import asset, digest
 
 
 def test_each_script_and_style_of_the_page_is_served() -> None:
-    for name in (*SCRIPTS_HERE, *OF_STORY, "live.css", "xterm.css"):
+    for name in (*TERMINAL, *SCRIPTS_HERE, *OF_STORY, "live.css", "xterm.css"):
         found = _static(name)
         assert found is not None, name
         assert len(found.body) > 100
+
+
+def test_all_scripts_of_the_lab_s_own_are_one_file_in_their_order() -> None:
+    whole = _static(WHOLE)
+    assert whole is not None
+    parts = [found.body for each in SCRIPTS_HERE if (found := _static(each)) is not None]
+    assert len(parts) == len(SCRIPTS_HERE)
+    assert whole.body == b"\n".join(map(bytes, parts))
 
 
 @pytest.mark.parametrize(
