@@ -14,6 +14,15 @@ from lab.wire.sockets.table import SocketEntry
 SETTLED = 0.1
 """Seconds after which a server that listens has opened all its sockets."""
 
+AT_WORK = 3
+"""So many times as long may one take that is still at work: it may have a busy machine to thank."""
+
+LOOKS, LOOKS_APART = 4, 0.02
+"""Looks at whether a program is at work, and the seconds between two of them."""
+
+SLICE = 0.5
+"""Seconds to wait on, before the next look."""
+
 SeeTo = Callable[[Callable[[], bool], float, StageProgram], bool]
 """Waits so many seconds for a condition, and has lines typed into programs meanwhile."""
 
@@ -27,8 +36,12 @@ def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
         return started.has_ended or set(services_of(host.sockets())) >= set(services)
 
     left = pace.left(listens, seconds, required=True)
+    began = time.monotonic()
     outcome = host.wait_listening(services, started.running, left)
-    _tell(started, outcome, f"on {' and '.join(map(str, services))}", seconds)
+    while outcome == "deadline" and _may_go_on(started, began, left):
+        outcome = host.wait_listening(services, started.running, SLICE)
+    waited = max(seconds, round(time.monotonic() - began))
+    _tell(started, outcome, f"on {' and '.join(map(str, services))}", waited)
 
 
 def wait_found(
@@ -53,14 +66,32 @@ def wait_found(
             return True
         return not promised and bool(seen) and time.monotonic() - since >= SETTLED
 
+    began = time.monotonic()
     settled = see_to(is_settled, seconds, started)
+    while not settled and (promised or not seen) and _may_go_on(started, began, seconds):
+        settled = see_to(is_settled, SLICE, started)
+    waited = max(seconds, round(time.monotonic() - began))
     where = f"on {' and '.join(map(str, started.program.listens_on))}" if promised else ""
     if started.has_ended:
-        _tell(started, "ended", where, seconds)
+        _tell(started, "ended", where, waited)
     elif not settled and (promised or not seen):
-        _tell(started, "deadline", where, seconds)
+        _tell(started, "deadline", where, waited)
     if not promised:
         started.program = started.program.promising(seen)
+
+
+def _may_go_on(started: StageProgram, began: float, seconds: float) -> bool:
+    """Return whether a program that is late runs, or waits for its turn to, and has time left.
+
+    Not all that it does is seen in one look.
+    """
+    if started.is_stepped or time.monotonic() - began > AT_WORK * seconds:
+        return False
+    for _ in range(LOOKS):
+        if started.running.is_busy():
+            return True
+        time.sleep(LOOKS_APART)
+    return False
 
 
 def services_of(sockets: Iterable[SocketEntry]) -> list[Service]:
