@@ -158,7 +158,12 @@ class Ground:
         False at once where there is neither.
         """
         others = self._others - {each.stepped.host for each in self.running}
-        if not others and all(each.is_stepped or each.has_ended for each in self._stage.played):
+        # A program that waits is not busy: what it has started is, as a browser.
+        if (
+            not others
+            and all(each.is_stepped or each.has_ended for each in self._stage.played)
+            and not any(each.program.running.is_busy() for each in self.running)
+        ):
             return False
         give_up = time.monotonic() + OTHERS
         while time.monotonic() < give_up:
