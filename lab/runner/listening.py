@@ -40,8 +40,7 @@ def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
     outcome = host.wait_listening(services, started.running, left)
     while outcome == "deadline" and _may_go_on(started, began, left):
         outcome = host.wait_listening(services, started.running, SLICE)
-    waited = max(seconds, round(time.monotonic() - began))
-    _tell(started, outcome, f"on {' and '.join(map(str, services))}", waited)
+    _tell(started, outcome, f"on {' and '.join(map(str, services))}", _waited(began, seconds))
 
 
 def wait_found(
@@ -70,7 +69,7 @@ def wait_found(
     settled = see_to(is_settled, seconds, started)
     while not settled and (promised or not seen) and _may_go_on(started, began, seconds):
         settled = see_to(is_settled, SLICE, started)
-    waited = max(seconds, round(time.monotonic() - began))
+    waited = _waited(began, seconds)
     where = f"on {' and '.join(map(str, started.program.listens_on))}" if promised else ""
     if started.has_ended:
         _tell(started, "ended", where, waited)
@@ -92,6 +91,12 @@ def _may_go_on(started: StageProgram, began: float, seconds: float) -> bool:
             return True
         time.sleep(LOOKS_APART)
     return False
+
+
+def _waited(began: float, seconds: float) -> float:
+    """Return how long a program was waited for: as long as was meant, where that was all."""
+    waited = time.monotonic() - began
+    return seconds if waited < seconds + SLICE else round(waited)
 
 
 def services_of(sockets: Iterable[SocketEntry]) -> list[Service]:

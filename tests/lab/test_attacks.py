@@ -103,9 +103,9 @@ def test_a_host_that_cannot_be_cleaned_is_made_anew_and_that_is_told(
     its_hosts: RunningLab, own_lab: Clone, tmp_path: Path
 ) -> None:
     assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
-    # As where a thing stays in spite of find(1): root here may not take the attribute away.
+    # As where a folder stays in spite of find(1), which empties it.
     own_lab.docker("exec", own_lab.ids()["client"], "rm", "/usr/bin/find")
-    own_lab.docker("exec", own_lab.ids()["client"], "touch", "/tmp/stays")
+    own_lab.docker("exec", own_lab.ids()["client"], "mkdir", "/tmp/stays")
     with pytest.raises(HostUnavailable, match=r"the next run gets a new host"):
         played(its_hosts, tmp_path, "print('mine')")
     assert played(its_hosts, tmp_path, "print('mine')").client.stdout == ["mine"]
@@ -136,7 +136,7 @@ def test_no_run_is_on_a_host_that_is_neither_cleaned_nor_removed(
 ) -> None:
     assert played(its_hosts, tmp_path, "print('mine')").inconclusive == ()
     own_lab.docker("exec", own_lab.ids()["client"], "rm", "/usr/bin/find")
-    own_lab.docker("exec", own_lab.ids()["client"], "touch", "/tmp/stays")
+    own_lab.docker("exec", own_lab.ids()["client"], "mkdir", "/tmp/stays")
     with monkeypatch.context() as patched:
         patched.setattr(its_hosts.client, "remove_container", refuses)
         for _ in range(2):
