@@ -16,6 +16,7 @@ from bench import (
     decoding,
     grading,
     growth,
+    live,
     others,
     running,
     scale_page,
@@ -52,6 +53,7 @@ def measures(clone: Clone, quick: bool) -> dict[str, Measure]:
         "grading": lambda: grading.grading(clone, 30 if quick else 300, 1),
         "grading2": lambda: grading.grading(clone, 30 if quick else 300, 2),
         "decode": lambda: decoding.decoding(clone.root, often(40)),
+        "live": lambda: live.live(clone, often(60)),
         "growth": lambda: growth.growth(1_000 if quick else 100_000),
     }
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import docker
+import docker.errors
 import ledger
 
 from lab.cli import main
@@ -132,8 +134,10 @@ class Clone:
 
         ``typed`` is all that it will ever be given to read.
         """
-        # It finds its modules in its working folder. With the variable, it would start twice.
-        known = {name: self.environment[name] for name in self.environment if name != "PYTHONPATH"}
+        known = self.environment
+        if known.get("PYTHONPATH") == str(self.root):
+            # It finds its modules in its working folder. With the variable, it would start twice.
+            known = {name: value for name, value in known.items() if name != "PYTHONPATH"}
         process = subprocess.Popen(
             [*before, sys.executable, "-m", "lab", *words],
             cwd=self.root,
@@ -213,15 +217,20 @@ class Clone:
         return found
 
     def execs(self) -> list[str]:
-        """Return the hosts on which the engine knows of a program that it was asked to run.
+        """Return the hosts on which a program runs that the engine was asked to run there.
 
-        A channel's agent is one, and no process of this machine is at its other end.
+        A channel's agent is one, and no process of this machine is at its other end. One that was
+        asked for by who was killed before it started is known to the engine for as long as the
+        host is there, and is no process.
         """
-        ids = self.ids("running")
-        listed = (
-            self.docker("inspect", "--format", "{{len .ExecIDs}}", *ids.values()) if ids else ""
-        )
-        return [name for name, number in zip(ids, listed.split(), strict=True) if number != "0"]
+        found = []
+        where = self.environment.get("DOCKER_HOST")
+        with contextlib.closing(docker.APIClient(base_url=where)) as engine:
+            for name, identity in self.ids("running").items():
+                for each in engine.inspect_container(identity)["ExecIDs"] or ():
+                    with contextlib.suppress(docker.errors.NotFound):  # it has just ended
+                        found += [name] * engine.exec_inspect(each)["Running"]
+        return found
 
     def inside(self, host: str, user: str = "student") -> list[str]:
         """Return the commands that run on a host as this user."""

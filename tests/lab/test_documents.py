@@ -24,8 +24,11 @@ TRY = re.compile(r"^ +\.venv/bin/lab (try .+)$", re.MULTILINE)
 GRADE = re.compile(r"^ +\.venv/bin/lab ((?:grade|assign) .+)$", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 
-NOT_TYPED_HERE = {"shell client", "capture server tcp port 15000", "live"}
+WAIT = {"shell client", "capture server tcp port 15000", "live"}
 """These wait for a person; test_interruptions.py and test_live_ends.py end them as one would."""
+
+NOT_TYPED_HERE = {*WAIT, "up --across default,server2"}
+"""The last needs two engines: tests/engines/test_across.py types it."""
 
 
 @pytest.fixture(scope="module")

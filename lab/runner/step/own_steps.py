@@ -16,6 +16,12 @@ from lab.runner.step.ground import LOOKS_APART
 from lab.runner.step.order import ending
 from lab.scenario.scenario import Scenario
 
+RESTS = 0.06
+"""Seconds without work after which a command that runs counts as one that waits."""
+
+MOST_BUSY = 20.0
+"""Seconds that a command may be at work before others move all the same."""
+
 
 class Moves(Protocol):
     """What moves the programs of a walk, one line at a time."""
@@ -83,6 +89,8 @@ class OwnSteps:
         self._walker.take_in()
         left = seconds
         while not holds():
+            if self._commands_move(holds):
+                continue
             if self._walker.can_move:
                 self._end(self._walker.move())
             elif left > 0:
@@ -93,6 +101,27 @@ class OwnSteps:
                 self._end(self._deadlock() if required else None)
                 return 0.0
         return seconds
+
+    def _commands_move(self, holds: Callable[[], bool]) -> bool:
+        """Wait until each command that runs has ended or waits, too; return whether ``holds()``.
+
+        It gets no tokens. So who is to move next must not hang on how quick it is.
+        """
+        commands = [
+            each
+            for each in self._stage.played
+            if not (each.is_stepped or each.has_ended or each.program.listens_on)
+        ]
+        rests_since = time.monotonic()
+        give_up = rests_since + MOST_BUSY
+        while not all(each.has_ended for each in commands) and not holds():
+            now = time.monotonic()
+            if now - rests_since > RESTS or now > give_up:
+                return False
+            time.sleep(LOOKS_APART)
+            if any(each.running.is_busy() for each in commands):
+                rests_since = time.monotonic()
+        return bool(commands) and holds()
 
     def _deadlock(self) -> Result | None:
         walk = self._walker.walk
