@@ -51,9 +51,13 @@ window.take = (told) => {
     }));
 };
 let pressed = 0;
-addEventListener("keydown", () => { pressed = performance.now(); }, true);
+let stood = "";
+const shown = () => document.querySelector(".window[data-host=client] .xterm-rows").textContent;
+addEventListener("keydown", () => { pressed = performance.now(); stood = shown(); }, true);
 window.benchEcho = (rows) => new MutationObserver(() => {
-  if (pressed) { window.benchKeys.push(performance.now() - pressed); pressed = 0; }
+  if (!pressed || shown() === stood) return;  // a cursor that blinks is no echo
+  window.benchKeys.push(performance.now() - pressed);
+  pressed = 0;
 }).observe(rows, { childList: true, subtree: true, characterData: true });
 """
 """Notes when each packet has been drawn, and how long each key took until it stood there."""
@@ -114,7 +118,7 @@ def _keys(clone: Clone, browser: Any, times: int) -> list[float]:
     rows = f"{shell} .xterm-rows"
     _until("a prompt", lambda: "@client" in _text(browser, rows))
     browser.execute_script("benchEcho(document.querySelector(arguments[0]))", rows)
-    seconds = int(times * APART) + 4
+    seconds = int(times * APART * 5) + 4  # it is ended after the last key
     flood = _lab(clone, "exec", "client", "--", "python3", "-c", FLOOD, f"{seconds}")
     _until("the flood", lambda: _text(browser, "#undrawn"))
     browser.execute_script(f"document.querySelector('{shell} textarea').focus()")
@@ -124,6 +128,7 @@ def _keys(clone: Clone, browser: Any, times: int) -> list[float]:
     echoed = browser.execute_script("return window.benchKeys")
     if flood.poll() is not None:
         raise CouldNotJudge("typing while a flood crosses", "the flood had ended before the keys")
+    flood.terminate()
     flood.communicate(timeout=PATIENCE)
     if len(echoed) < times:
         raise CouldNotJudge("typing into a shell", f"{len(echoed)} of {times} keys were echoed")

@@ -26,7 +26,7 @@ from hostile_signals import SIGNALS
 from hostile_ways_out import WAYS_OUT
 
 ATTACKS: tuple[Attack[Target], ...] = (*PROGRAMS, *WAYS_OUT, *SIGNALS, *BYTES)
-MOST = {True: 420.0, False: 900.0}
+MOST = {True: 1200.0, False: 1800.0}
 """Seconds after which no further attack begins, for the quick half and for all."""
 
 
