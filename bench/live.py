@@ -41,10 +41,10 @@ for number in range({RATE} * int(__import__('sys').argv[1])):
 WATCH = """
 window.benchSeen = [];
 window.benchKeys = [];
-const takes = window.take;
-window.take = (told) => {
-  takes(told);
-  const labels = (told.items || []).map((item) => item.what || "");
+const takes = window.takeItems;
+window.takeItems = (more) => {
+  takes(more);
+  const labels = more.map((item) => item.what || "");
   if (labels.length)
     requestAnimationFrame(() => requestAnimationFrame(() => {
       for (const each of labels) window.benchSeen.push([each, Date.now()]);
@@ -71,7 +71,9 @@ def live(clone: Clone, times: int) -> list[Row]:
             return [Row("live", title, problem=f"no {needed} (Debian: chromium-driver)")]
     with _served(clone) as address, _browser() as browser:
         browser.get(address)
-        _until("the hosts", lambda: _all(browser, "#map .box.up"))
+        for host in ("client", "server"):
+            watched = f"#map .box.up.watched[data-host={host}], #map [data-host={host}].watched"
+            _until(f"{host} to be watched", lambda watched=watched: _all(browser, watched))
         browser.execute_script(WATCH)
         packets = _packets(clone, browser, times)
         keys = _keys(clone, browser, times)
@@ -102,7 +104,11 @@ def _packets(clone: Clone, browser: Any, times: int) -> list[float]:
         seen = browser.execute_script("return window.benchSeen")
         return {label: at / 1000 for label, at in reversed(seen)}
 
-    _until("all replies", lambda: crossed.keys() <= drawn().keys())
+    give_up = time.monotonic() + PATIENCE
+    while missing := crossed.keys() - drawn().keys():
+        if time.monotonic() > give_up:
+            raise CouldNotJudge("measuring the live page", f"not drawn: {sorted(missing)}")
+        time.sleep(0.05)
     if len(crossed) != times:
         raise CouldNotJudge("sending pings", f"{len(crossed)} of {times} were answered")
     at = drawn()
