@@ -31,18 +31,24 @@ class Turns:
         self.taken: dict[str, int] = {}
 
     def take(self, folder: str) -> None:
-        """Wait until no other agent has it any more: one that was left alone still cleans it."""
+        """Wait until no other agent has it any more: one that was left alone still cleans it.
+
+        An agent that has one folder already has those beside it, and does not wait for itself.
+        """
         if folder not in self.taken:
             above = Path(folder).parent
-            above.mkdir(parents=True, exist_ok=True)
-            top = os.open(above, os.O_RDONLY | os.O_DIRECTORY)
-            fcntl.flock(top, fcntl.LOCK_EX)
-            self.taken[folder] = top
+            beside = [top for each, top in self.taken.items() if Path(each).parent == above]
+            if not beside:
+                above.mkdir(parents=True, exist_ok=True)
+                beside = [os.open(above, os.O_RDONLY | os.O_DIRECTORY)]
+                fcntl.flock(beside[0], fcntl.LOCK_EX)
+            self.taken[folder] = beside[0]
 
     def give_back(self, folder: str) -> None:
         """Let other agents have it."""
-        if folder in self.taken:
-            os.close(self.taken.pop(folder))
+        top = self.taken.pop(folder, None)
+        if top is not None and top not in self.taken.values():
+            os.close(top)
 
 
 def give(top: Path, uid: int, gid: int) -> None:

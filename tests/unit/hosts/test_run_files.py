@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 from pathlib import Path
@@ -77,3 +78,28 @@ def test_a_folder_is_emptied_of_all_kinds_of_files_and_no_link_is_followed(tmp_p
     with pytest.raises(OSError, match="cannot be emptied"):
         run_files.empty(run)
     assert (outside / "file").exists()
+
+
+def is_free(folder: Path) -> bool:
+    """Try whether another agent would get a folder at once."""
+    top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(top, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(top)
+    return True
+
+
+def test_an_agent_does_not_wait_for_itself_and_keeps_others_out_until_all_is_back(
+    tmp_path: Path,
+) -> None:
+    turns = run_files.Turns()
+    for name in ("bench", "program", "program"):
+        turns.take(f"{tmp_path}/{name}")
+    assert not is_free(tmp_path)
+    turns.give_back(f"{tmp_path}/program")
+    assert not is_free(tmp_path)
+    turns.give_back(f"{tmp_path}/bench")
+    assert is_free(tmp_path)
