@@ -1,6 +1,6 @@
 """Attack the lab, and tell in a table what held.
 
-    make attack                                            all of it, at most 15 minutes
+    make attack                                            all of it, at most 30 minutes
     PYTHONPATH=tests/lab:tests/unit .venv/bin/python tests/attack/attack.py [--quick] [NAME …]
 
 The attacks hit a copy of this clone, which has hosts of its own. Exit status 0: all that was tried
