@@ -22,7 +22,18 @@ from lab.hosts.gateway import Group, Reach, compiled
 AGENT = "lab.hosts.agent"
 PACKAGES = ("lab", "lab.hosts", AGENT, f"{AGENT}.faults")
 INSIDE = (
-    *("sockets", "watch", "tap", "guards", "reader", "lines", "descendants", "limits", "trace"),
+    *(
+        "sockets",
+        "watch",
+        "frame",
+        "tap",
+        "guards",
+        "reader",
+        "lines",
+        "descendants",
+        "limits",
+        "trace",
+    ),
     "programs",
     *("run_files", "leftovers", "renew", "echo", "agent"),
 )

@@ -32,6 +32,7 @@ from lab.hosts.agent import (
     sockets,
     tap,
 )
+from lab.hosts.agent.frame import EVERYBODY
 
 
 class Agent:
@@ -172,7 +173,7 @@ class Agent:
     def do_mark(self, tokens: dict[str, bytes], to: dict[str, list[str]] | None = None) -> None:
         """Send a marker frame out of each card, by its hardware address: to these, or to all."""
         for card, token in tokens.items():
-            tap.send_marker(tap.named(card), token, (to or {}).get(card) or [tap.EVERYBODY])
+            tap.send_marker(tap.named(card), token, (to or {}).get(card) or [EVERYBODY])
 
     def do_wait_settled(self, number: int, deadline: float) -> list[tuple[object, ...]]:
         """Wait until no watched socket owes or awaits a packet; return those that still do."""

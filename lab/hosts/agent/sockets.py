@@ -26,7 +26,7 @@ INET_DIAG_SKV6ONLY = 11
 AT_STATE, AT_QUEUES = 17, 72
 """Where an answer has a socket's state, and its queues, user and inode (struct inet_diag_msg)."""
 NONE = struct.pack("=H", NLMSG_ERROR)
-PATIENCE = struct.pack("=qq", 2, 0)
+PATIENCE = struct.pack("@ll", 2, 0)
 """Two seconds, as the kernel takes them (socket(7), SO_RCVTIMEO)."""
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 

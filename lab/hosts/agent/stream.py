@@ -24,14 +24,12 @@ import socket
 import struct
 import time
 
+from lab.hosts.agent.frame import ends_of, is_marker
 from lab.hosts.agent.sockets import Ends
 from lab.hosts.agent.tap import (
-    MAGIC,
-    MARKER_BYTES,
     PACKET_OUTGOING,
     PACKET_STATISTICS,
     SOL_PACKET,
-    ends_of,
     listening_at,
     named,
 )
@@ -139,7 +137,7 @@ class Stream:
                 return True
             except OSError:  # the card is down
                 return True
-            if frame[12:14] == MARKER_BYTES and frame[14:].startswith(MAGIC):
+            if is_marker(frame):
                 continue
             self._stirred = time.monotonic()
             if len(self._out) > MOST_WAITING:

@@ -14,16 +14,13 @@ import struct
 import threading
 import time
 
-from lab.hosts.agent.sockets import Ends
+from lab.hosts.agent.frame import ends_of, is_marker, marker, token_of
 from lab.hosts.agent.watch import Watch
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_STATISTICS = 263, 6
 SO_TIMESTAMPNS, SO_RCVBUFFORCE = 35, 33
 PACKET_OUTGOING = 4
-MARKER = 0x88B5
-"""IEEE 802's ethertype for local experiments: the lab's marker frames."""
-MARKER_BYTES = MARKER.to_bytes(2, "big")
 LOOPBACK = "lo"
 OF_LOOPBACK = 400
 """Frames of the loopback that a tap keeps: enough to tell who called its own host."""
@@ -31,7 +28,6 @@ HEADERS = 128
 """Bytes of each that it keeps."""
 ENGINE_RESOLVER = bytes((127, 0, 0, 11))
 """Where the engine's own name server listens inside every host (compose)."""
-MAGIC, EVERYBODY = b"socketlab marker ", "ff:ff:ff:ff:ff:ff"
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
 
@@ -69,7 +65,8 @@ class Tap:
         self._seen_markers: set[bytes] = set()
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
-        self._stopping, self._watch = False, Watch(every)
+        self._stopping = False
+        self._watch = Watch(every)
         self.chunks: dict[str, list[bytes]] = {card: [] for card in (*cards, LOOPBACK)}
         self._sockets: dict[int, tuple[str, socket.socket]] = {}
         for card in cards:
@@ -148,9 +145,9 @@ class Tap:
                 if error.errno != errno.ENETDOWN:
                     raise
                 return
-            if frame[12:14] == MARKER_BYTES and frame[14:].startswith(MAGIC):
+            if is_marker(frame):
                 with self._news:
-                    self._seen_markers.add(_token(frame))
+                    self._seen_markers.add(token_of(frame))
                     self._news.notify_all()
                 continue
             if self._size + len(frame) > self._limit or not self._most:
@@ -207,8 +204,7 @@ def send_marker(name: str, token: bytes, to: list[str]) -> None:
     try:
         out.bind((name, 0))
         for each in to:
-            head = bytes.fromhex(each.replace(":", "")) + out.getsockname()[4] + MARKER_BYTES
-            out.send((head + MAGIC + bytes([len(token)]) + token).ljust(60, b"\0"))
+            out.send(marker(each, out.getsockname()[4], token))
     finally:
         close_aside(out)
 
@@ -220,31 +216,3 @@ def close_aside(packet_socket: socket.socket) -> None:
     ``synchronize_net``), which takes ten milliseconds and more.
     """
     threading.Thread(target=packet_socket.close, daemon=True).start()
-
-
-def _token(frame: bytes) -> bytes:
-    start = 14 + len(MAGIC) + 1
-    return frame[start : start + frame[start - 1]]
-
-
-def ends_of(frame: bytes, outgoing: bool) -> Ends | None:
-    """Return (local ip, port, remote ip, port) of a TCP frame, or None for anything else."""
-    kind = frame[12:14]
-    if kind == b"\x08\x00" and len(frame) >= 38 and frame[23] == 6:
-        if frame[20] & 0x1F or frame[21]:
-            return None
-        at = 14 + (frame[14] & 15) * 4
-        family, length = socket.AF_INET, 4
-    elif kind == b"\x86\xdd" and len(frame) >= 58 and frame[20] == 6:
-        at, family, length = 54, socket.AF_INET6, 16
-    else:
-        return None
-    if len(frame) < at + 4:
-        return None
-    first = 26 if length == 4 else 22
-    source = socket.inet_ntop(family, frame[first : first + length])
-    destination = socket.inet_ntop(family, frame[first + length : first + 2 * length])
-    source_port, destination_port = struct.unpack_from("!HH", frame, at)
-    if outgoing:
-        return source, source_port, destination, destination_port
-    return destination, destination_port, source, source_port

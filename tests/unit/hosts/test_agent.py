@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from played import Play, hello
 
-from lab.hosts.agent import sockets, tap
+from lab.hosts.agent import frame as frames
+from lab.hosts.agent import sockets
 from lab.wire.address import Family
 from lab.wire.packet import Packet
 
@@ -102,7 +103,7 @@ def test_the_ends_of_a_tcp_packet_are_told_from_where_it_was_seen(family: Family
     packets = tcp_packets(hello(family))
     assert {is_own for _, is_own in packets} == {True, False}
     for packet, is_own in packets:
-        ends = tap.ends_of(packet.data, is_own)
+        ends = frames.ends_of(packet.data, is_own)
         assert packet.source is not None
         assert packet.destination is not None
         local, remote = packet.source, packet.destination
@@ -116,14 +117,14 @@ def test_other_packets_have_no_tcp_ends() -> None:
     play.pings("client", 1)
     others = [packet for packet in play.packets["client"] if packet.tcp is None]
     assert len(others) >= 3
-    assert {tap.ends_of(packet.data, True) for packet in others} == {None}
+    assert {frames.ends_of(packet.data, True) for packet in others} == {None}
 
 
 def test_a_later_fragment_has_no_ports_to_read() -> None:
     packet, _ = tcp_packets(hello())[0]
     fragment = packet.data[:20] + b"\x00\x01" + packet.data[22:]
-    assert tap.ends_of(packet.data, True) is not None
-    assert tap.ends_of(fragment, True) is None
+    assert frames.ends_of(packet.data, True) is not None
+    assert frames.ends_of(fragment, True) is None
 
 
 HEADS = st.sampled_from([b"\x08\x00", b"\x86\xdd", b"\x88\xb5"]).map(lambda kind: b"\0" * 12 + kind)
@@ -132,7 +133,7 @@ HEADS = st.sampled_from([b"\x08\x00", b"\x86\xdd", b"\x88\xb5"]).map(lambda kind
 @given(st.one_of(st.binary(max_size=90), st.tuples(HEADS, st.binary(max_size=80)).map(b"".join)))
 def test_no_bytes_on_the_wire_can_end_a_tap(frame: bytes) -> None:
     for outgoing in (True, False):
-        ends = tap.ends_of(frame, outgoing)
+        ends = frames.ends_of(frame, outgoing)
         if ends is not None:
             local_ip, local_port, remote_ip, remote_port = ends
             assert (":" in local_ip) == (":" in remote_ip)
@@ -144,11 +145,11 @@ def test_a_tcp_packet_that_is_cut_off_has_no_ends() -> None:
     with_options = packet.data[:14] + b"\x4f" + packet.data[15:]
     for frame, ports_end in ((packet.data, 38), (with_options, 78)):
         for length in range(len(frame)):
-            whole = tap.ends_of(frame[:length], True)
+            whole = frames.ends_of(frame[:length], True)
             assert (whole is not None) == (length >= ports_end)
 
 
 @given(st.binary(min_size=1, max_size=16), st.binary(max_size=40))
 def test_the_token_of_a_marker_is_found_whatever_follows_it(token: bytes, padding: bytes) -> None:
-    head = b"\xff" * 12 + tap.MARKER_BYTES + tap.MAGIC
-    assert tap._token(head + bytes([len(token)]) + token + padding) == token
+    head = b"\xff" * 12 + frames.MARKER_BYTES + frames.MAGIC
+    assert frames.token_of(head + bytes([len(token)]) + token + padding) == token

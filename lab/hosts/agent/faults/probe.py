@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from lab.hosts.agent import guards, tap
 from lab.hosts.agent.faults import cards
+from lab.hosts.agent.frame import MARKER as MARKER_TYPE
+from lab.hosts.agent.frame import MARKER_BYTES
 
 DEADLINE = 2.0
 """Seconds that a probe may take to come through the host."""
@@ -70,8 +72,8 @@ def narrow(card: str, size: int) -> None:
 def down(card: str) -> None:
     """Try to send a frame by a card whose link is to be down; raises OSError where that goes."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as probe:
-        frame = bytes(12) + tap.MARKER_BYTES + bytes(46)
-        if not _is_refused(lambda: probe.sendto(frame, (card, tap.MARKER)), errno.ENETDOWN):
+        frame = bytes(12) + MARKER_BYTES + bytes(46)
+        if not _is_refused(lambda: probe.sendto(frame, (card, MARKER_TYPE)), errno.ENETDOWN):
             raise OSError(f"{card} was to be down, and a frame went out by it")
 
 
