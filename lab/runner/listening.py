@@ -17,9 +17,6 @@ SETTLED = 0.1
 AT_WORK = 3
 """So many times as long may one take that is still at work: it may have a busy machine to thank."""
 
-LOOKS, LOOKS_APART = 4, 0.02
-"""Looks at whether a program is at work, and the seconds between two of them."""
-
 SLICE = 0.5
 """Seconds to wait on, before the next look."""
 
@@ -80,17 +77,9 @@ def wait_found(
 
 
 def _may_go_on(started: StageProgram, began: float, seconds: float) -> bool:
-    """Return whether a program that is late runs, or waits for its turn to, and has time left.
-
-    Not all that it does is seen in one look.
-    """
-    if started.is_stepped or time.monotonic() - began > AT_WORK * seconds:
-        return False
-    for _ in range(LOOKS):
-        if started.running.is_busy():
-            return True
-        time.sleep(LOOKS_APART)
-    return False
+    """Return whether a program that is late is at work, and has time left."""
+    has_time = time.monotonic() - began <= AT_WORK * seconds
+    return has_time and not started.is_stepped and started.is_at_work()
 
 
 def _waited(began: float, seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ from lab.runner.screen import PICTURE, WINDOW_WITHIN, Screen
 from lab.runner.traced import joined, with_lines_of_source
 from lab.runner.typist import Typist
 from lab.scenario.program import Program
+
+LOOKS, LOOKS_APART = 4, 0.02
+"""Looks at whether a program is at work, and the seconds between two of them."""
 
 
 class StageProgram:
@@ -60,6 +64,17 @@ class StageProgram:
     def stopped_for(self) -> str | None:
         """Why the lab ended it, where it did."""
         return self.running.stopped_for
+
+    def is_at_work(self) -> bool:
+        """Look whether it runs, or waits for its turn to; not all that it does is seen in one look.
+
+        A program that waits is seen to do so after some hundredths of a second.
+        """
+        for _ in range(LOOKS):
+            if self.has_ended or self.running.is_busy():
+                return not self.has_ended
+            time.sleep(LOOKS_APART)
+        return False
 
     def wait(self, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait for its end."""

@@ -66,7 +66,7 @@ class Typist:
     def look(self) -> None:
         """See what it has said, and whether it is at work."""
         now, news = time.monotonic(), len(self._running.transcript().lines)
-        has_window = self._keyboard is not None and self._keyboard.has_window
+        has_window = self._shown is not None
         if news != self._news or has_window != self._had_window:
             self._news, self._heard, self._since = news, now, now
             self._had_window = has_window
@@ -87,10 +87,8 @@ class Typist:
         if not self._lines or self._running.has_ended:
             return False
         line = f"{self._lines.pop(0)}\n"
-        if self._keyboard is not None and self._keyboard.has_window:
-            self._keyboard.press(line)
-        else:
-            self._running.write(line)
+        write = self._running.write if self._shown is None else self._shown.press
+        write(line)
         self._heard = self._since = time.monotonic()
         return True
 
@@ -123,12 +121,16 @@ class Typist:
         not. One that draws its window shows nothing of that before it has it. One that rests while
         others are at work may wait for those, so that it gets some time more.
         """
-        has_window = self._keyboard is not None and self._keyboard.has_window
-        if not has_window and self._asks() and not self._running.is_busy():
+        if self._shown is None and self._asks() and not self._running.is_busy():
             return True
-        if self._keyboard is not None and not has_window:
+        if self._shown is None and self._keyboard is not None:
             return self.rest > UNSEEN
         return self.rest > UNASKED and (rest_of_all > UNASKED or self.rest > QUIET)
+
+    @property
+    def _shown(self) -> Keyboard | None:
+        """The keyboard, where a window stands there that gets what is typed."""
+        return self._keyboard if self._keyboard is not None and self._keyboard.has_window else None
 
     def _asks(self) -> bool:
         """Whether it has printed something without a line end since it got its last input."""

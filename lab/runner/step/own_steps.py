@@ -16,9 +16,6 @@ from lab.runner.step.ground import LOOKS_APART
 from lab.runner.step.order import ending
 from lab.scenario.scenario import Scenario
 
-RESTS = 0.06
-"""Seconds without work after which a command that runs counts as one that waits."""
-
 MOST_BUSY = 20.0
 """Seconds that a command may be at work before others move all the same."""
 
@@ -112,15 +109,11 @@ class OwnSteps:
             for each in self._stage.played
             if not (each.is_stepped or each.has_ended or each.program.listens_on)
         ]
-        rests_since = time.monotonic()
-        give_up = rests_since + MOST_BUSY
-        while not all(each.has_ended for each in commands) and not holds():
-            now = time.monotonic()
-            if now - rests_since > RESTS or now > give_up:
+        give_up = time.monotonic() + MOST_BUSY
+        while any(each.is_at_work() for each in commands) and not holds():
+            if time.monotonic() > give_up:
                 return False
             time.sleep(LOOKS_APART)
-            if any(each.running.is_busy() for each in commands):
-                rests_since = time.monotonic()
         return bool(commands) and holds()
 
     def _deadlock(self) -> Result | None:

@@ -25,7 +25,7 @@ class Started:
         self.reason = ""
         self._is_at_work = at_work
 
-    def is_busy(self) -> bool:
+    def is_at_work(self) -> bool:
         return self._is_at_work
 
     def stop(self, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from walks import lane, small_walk
@@ -111,3 +112,30 @@ def test_a_command_is_started_once_its_servers_listen_and_programs_move_until_th
     steps.run(lambda: started.append(walker.moves), lambda: walker.moves == 4)
     assert started == [4]
     assert stage.pace.walk is None
+
+
+class Command:
+    """A command that is at work at so many looks; then it has ended, or waits."""
+
+    def __init__(self, looks: int, *, ends: bool) -> None:
+        self.program = Program("tee")
+        self.is_stepped = self.has_ended = False
+        self._looks, self._ends = looks, ends
+
+    def is_at_work(self) -> bool:
+        self._looks -= 1
+        self.has_ended = self._ends and self._looks <= 0
+        return self._looks > 0
+
+
+@pytest.mark.parametrize(("ends", "moves"), [(True, 9), (False, 8)])
+def test_nobody_moves_before_a_command_has_ended_or_waits(ends: bool, moves: int) -> None:
+    command: Any = Command(3, ends=ends)
+    walker = Walker(9, SERVING)
+
+    def steps(lab: Stage) -> None:
+        lab.played.append(command)
+        lab.wait_until(lambda: command.has_ended or walker.moves < 9)
+
+    result, _ = played(walker, steps)
+    assert (result, walker.moves) == (None, moves)
