@@ -5,6 +5,7 @@ They are files without a name, which end with the process.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections import deque
@@ -41,6 +42,15 @@ class _Piece:
     size: int = 0
     last_ns: int = 0
 
+    def append(self, content: bytes, packets: int, last_ns: int) -> None:
+        """Append packets; raises OSError where the disk has no room, and none of them stays."""
+        self.file.seek(self.size)
+        if self.file.write(content) != len(content):
+            raise OSError(errno.ENOSPC, "the disk is full")
+        self.size += len(content)
+        self.packets += packets
+        self.last_ns = max(self.last_ns, last_ns)
+
 
 class Captures:
     """Everything that crossed at each host, as far as it is kept."""
@@ -52,20 +62,20 @@ class Captures:
         """How many packets of each host are no longer there."""
 
     def add(self, host: str, frames: list[Frame]) -> None:
-        """Append frames to a host's capture; raises OSError where the disk is full."""
+        """Append frames to a host's capture; what a full disk does not take counts as forgotten."""
         content = b"".join(
             record_head(each.time_ns, each.wire_length, each.data) + each.data for each in frames
         )
         with self._lock:
             pieces = self._pieces.setdefault(host, deque())
-            if not pieces or pieces[-1].size > PIECE:
-                pieces.append(_Piece(TemporaryFile(buffering=0)))  # noqa: SIM115 - it is kept open
-            last = pieces[-1]
-            last.file.write(content)
-            last.size += len(content)
-            last.packets += len(frames)
-            last.last_ns = max(last.last_ns, frames[-1].time_ns)
-            self._give_up(host, last.last_ns)
+            try:
+                if not pieces or pieces[-1].size > PIECE:
+                    pieces.append(_Piece(TemporaryFile(buffering=0)))  # noqa: SIM115 - kept open
+                pieces[-1].append(content, len(frames), frames[-1].time_ns)
+            except OSError:
+                self.forgotten[host] = self.forgotten.get(host, 0) + len(frames)
+                return
+            self._give_up(host, pieces[-1].last_ns)
 
     def read(self, host: str) -> Iterator[bytes] | None:
         """Return a host's capture, in parts, as a file that Wireshark opens; None without one."""

@@ -7,7 +7,6 @@ or is seconds behind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lab.live.frames import Told
@@ -61,8 +60,3 @@ class Heard:
         """Return up to when all streams have told; ``otherwise_ns`` where there is none."""
         told = [span.upto_ns for span in self.spans.values()]
         return max(min(told), max(told) - MOST_BEHIND_NS) if told else otherwise_ns
-
-
-def heard(hosts: Mapping[str, int], began_ns: int = 0) -> Heard:
-    """Return what is heard where each host's stream began at one time, by how far it has got."""
-    return Heard({name: Span(began_ns, upto_ns) for name, upto_ns in hosts.items()})

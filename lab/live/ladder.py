@@ -1,4 +1,4 @@
-"""The live ladder: what the streams tell becomes items, ten times a second, as many as can be read.
+"""The live ladder: what the streams tell becomes items, as many as can be read.
 
 What is more than that is counted, kept in the captures, and its place in the ladder is marked.
 """
@@ -179,8 +179,7 @@ class Ladder:
         for each in frames:
             by_host.setdefault(each.host, []).append(each)
         for host, own in by_host.items():
-            with contextlib.suppress(OSError):
-                self._captures.add(host, own)
+            self._captures.add(host, own)
 
     def _gaps(self, drawn: list[Frame], rest: list[Frame]) -> list[Item]:
         """Return the mark of what was not drawn; the last one grows where nothing came between."""

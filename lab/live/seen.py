@@ -1,7 +1,7 @@
 """The last sightings of all taps, and which of them what is new can change the meaning of.
 
-To tell all of them anew, ten times a second, would take longer than that on a busy machine. What is
-said of a packet follows from its conversation. So only conversations that something has come of,
+To tell all of them anew, each time that something has come, takes too long on a busy machine. What
+is said of a packet follows from its conversation. So only conversations that something has come of,
 or in which what was said may still change, are told again, with all that is known of them.
 """
 
@@ -12,19 +12,15 @@ from collections.abc import Container, Iterable
 from typing import Any, NamedTuple
 
 from lab.live.frames import Frame
+from lab.story.timeline.listeners import FIRST_EPHEMERAL
 from lab.wire.packet import Packet, decode
+from lab.wire.packet.internet.icmpv6_message import NEIGHBOUR_DISCOVERY
 
 MOST = 400
 """Sightings that are kept."""
 
 SPAN_NS = 20_000_000_000
 """How far back they reach."""
-
-EPHEMERAL = 32_768
-"""From here on the kernel chooses ports."""
-
-NEIGHBOURS = range(133, 138)
-"""ICMPv6's types that find neighbours (RFC 4861, 4)."""
 
 Group = tuple[str, int, int]
 """A protocol, and the two ports of a conversation, or the identifier of an echo (RFC 792)."""
@@ -115,7 +111,7 @@ def group_of(packet: Packet) -> Group:
         ends = about.source, about.destination
         ports = [each.port or 0 for each in ends if each is not None]
         return _of_ports("tcp" if about.tcp is not None or protocol == "tcp" else "udp", *ports)
-    if packet.arp is not None or (about.icmpv6 and about.icmpv6.type in NEIGHBOURS):
+    if packet.arp is not None or (about.icmpv6 and about.icmpv6.type in NEIGHBOUR_DISCOVERY):
         return ("neighbours", 0, 0)
     if about.icmp_any is None or not about.icmp_any.is_echo:
         return ALWAYS
@@ -129,7 +125,7 @@ def _of_ports(protocol: str, *ports: int) -> Group:
 
 def _service(group: Group) -> tuple[str, int]:
     """Return what a router that translates leaves as it is: the protocol and a server's port."""
-    return group[0], min(group[1], EPHEMERAL)
+    return group[0], min(group[1], FIRST_EPHEMERAL)
 
 
 def _has_end_in(packet: Packet, addresses: Container[str]) -> bool:

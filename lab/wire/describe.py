@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lab.wire.packet import Arp, Dns, FragmentSpan, Icmp, Icmpv6, Packet, Tcp
+from lab.wire.packet.internet.icmpv6_message import NEIGHBOUR_DISCOVERY
 from lab.wire.reading import Reading, by_port
 from lab.wire.text import harmless
 
@@ -12,7 +13,6 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _READABLE = 0.75
 LONGEST_QUOTE = 400
 _LONGEST_SUMMARY = 80
-_NEIGHBOUR = range(133, 138)
 _GROUPS = frozenset({130, 131, 132, 143})
 
 
@@ -170,7 +170,7 @@ def _other(packet: Packet) -> Description:
 def _icmp(icmp: Icmp | Icmpv6) -> Description:
     if isinstance(icmp, Icmpv6) and icmp.type in _GROUPS:
         return Description("group", f"ICMPv6 {icmp.message}")
-    if isinstance(icmp, Icmpv6) and icmp.type in _NEIGHBOUR:
+    if isinstance(icmp, Icmpv6) and icmp.type in NEIGHBOUR_DISCOVERY:
         return Description("neighbour", f"ICMPv6 {icmp.message}")
     if icmp.is_error:
         # The cause that follows says that the destination was not reached.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lab.live import captures
@@ -76,4 +78,21 @@ def test_a_capture_that_is_read_is_whole_though_its_beginning_is_given_up_meanwh
     for number in range(100, 300):
         kept.add("client", [frame(number * MINUTE_NS)])
     assert [each.time_ns for each in pcap.read(b"".join(parts)).packets] == list(range(100))
+    kept.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_what_a_full_disk_does_not_take_counts_as_forgotten_and_what_stood_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = Captures()
+    kept.add("client", [frame(1)])
+    own = kept._pieces["client"][-1].file
+    with Path("/dev/full").open("wb", buffering=0) as full, monkeypatch.context() as patched:
+        patched.setattr(kept._pieces["client"][-1], "file", full)
+        kept.add("client", [frame(2), frame(3)])
+    assert kept.forgotten == {"client": 2}
+    kept._pieces["client"][-1].file = own
+    kept.add("client", [frame(4)])
+    assert [each.time_ns for each in read(kept).packets] == [1, 4]
     kept.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hearing import heard
 
 from lab.live.frames import Told
-from lab.live.heard import LOST_AFTER_NS, MOST_BEHIND_NS, Heard, heard
+from lab.live.heard import LOST_AFTER_NS, MOST_BEHIND_NS, Heard
 
 BEGAN, SENT = 1_000, 2_000
 

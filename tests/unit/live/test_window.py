@@ -7,12 +7,13 @@ from typing import Any
 
 import packet_frames
 import pytest
+from hearing import heard
 from played import hello, timeline_of, transfer
 from routed import translated
 
 from lab.live import seen, window
 from lab.live.frames import Frame
-from lab.live.heard import LOST_AFTER_NS, Heard, heard
+from lab.live.heard import LOST_AFTER_NS, Heard
 from lab.live.window import Known, Window
 from lab.observation.observation import Observation
 from lab.observation.sighting import sightings

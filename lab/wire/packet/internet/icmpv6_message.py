@@ -18,6 +18,8 @@ ROUTER_ADVERT = 134
 NEIGHBOUR_SOLICIT = 135
 NEIGHBOUR_ADVERT = 136
 REDIRECT = 137
+NEIGHBOUR_DISCOVERY = range(133, 138)
+"""The types of neighbour discovery (RFC 4861, section 4)."""
 
 TYPES = {
     1: "destination unreachable",
