@@ -7,7 +7,7 @@ from contextlib import suppress
 from ipaddress import IPv4Network, ip_network
 
 from lab.errors import ComposeFailed
-from lab.hosts.docker.across.swarm import LABEL, asking
+from lab.hosts.docker.across.swarm import LABEL, asking, said_by
 from lab.hosts.docker.engine.client import EngineClient, Known, NotThere, Refused
 
 GONE_DEADLINE = 30.0
@@ -40,10 +40,8 @@ def ensure(manager: EngineClient, name: str, subnet: str, told: str) -> None:
             ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet, iprange=str(upper))]),
         )
     except Exception as error:  # the SDK lets through whatever its transport raises
-        said = getattr(error, "explanation", None) or str(error)
-        raise ComposeFailed(
-            f"making the network {name} across both engines", str(said), "lab down, then lab up"
-        ) from error
+        attempt = f"making the network {name} across both engines"
+        raise ComposeFailed(attempt, said_by(error), "lab down, then lab up") from error
 
 
 def remove(manager: EngineClient, name: str) -> None:
@@ -52,17 +50,16 @@ def remove(manager: EngineClient, name: str) -> None:
     Raises ComposeFailed where it stays.
     """
     give_up = time.monotonic() + GONE_DEADLINE
+    why = "it is there all the same"
     while there := find(manager, name):
         try:
             with suppress(NotThere):
                 manager.remove_network(there["Id"])
         except Refused as error:
-            if time.monotonic() > give_up:
-                raise ComposeFailed(
-                    f"removing the network {name}",
-                    str(error),
-                    "docker network inspect says who is on it",
-                ) from error
+            why = str(error)
+        if time.monotonic() > give_up:
+            advice = "docker network inspect says who is on it"
+            raise ComposeFailed(f"removing the network {name}", why, advice)
         time.sleep(0.05)
 
 

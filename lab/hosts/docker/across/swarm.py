@@ -91,7 +91,14 @@ def leave(client: EngineClient, *, force: bool) -> None:
         if is_in(state(client)):
             client.sdk.leave_swarm(force=force)
             give_up = time.monotonic() + DEADLINE
-            while is_in(state(client)) and time.monotonic() < give_up:
+            while is_in(state(client)):
+                if time.monotonic() > give_up:
+                    name = client.endpoint.name
+                    raise EngineUnavailable(
+                        f"having the engine {name} leave its Swarm",
+                        f"after {DEADLINE:g} s it is still in it",
+                        "docker info says in what state; then lab down again",
+                    )
                 time.sleep(0.05)
 
 
@@ -194,5 +201,9 @@ def asking(attempt: str, advice: str = "lab engines; docker node ls") -> Iterato
     except LabError:
         raise
     except Exception as error:  # the SDK lets through whatever its transport raises
-        said = getattr(error, "explanation", None) or str(error)
-        raise EngineUnavailable(attempt, str(said), advice) from error
+        raise EngineUnavailable(attempt, said_by(error), advice) from error
+
+
+def said_by(error: Exception) -> str:
+    """Return what the engine said, where an error of the SDK has it, or what the error says."""
+    return str(getattr(error, "explanation", None) or error)
