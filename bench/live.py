@@ -72,8 +72,8 @@ def live(clone: Clone, times: int) -> list[Row]:
     with _served(clone) as address, _browser() as browser:
         browser.get(address)
         for host in ("client", "server"):
-            watched = f"#map .box.up.watched[data-host={host}], #map [data-host={host}].watched"
-            _until(f"{host} to be watched", lambda watched=watched: _all(browser, watched))
+            box = f"#map [data-host={host}].watched"
+            _until(f"{host} to be watched", lambda box=box: _all(browser, box))
         browser.execute_script(WATCH)
         packets = _packets(clone, browser, times)
         keys = _keys(clone, browser, times)
@@ -104,11 +104,7 @@ def _packets(clone: Clone, browser: Any, times: int) -> list[float]:
         seen = browser.execute_script("return window.benchSeen")
         return {label: at / 1000 for label, at in reversed(seen)}
 
-    give_up = time.monotonic() + PATIENCE
-    while missing := crossed.keys() - drawn().keys():
-        if time.monotonic() > give_up:
-            raise CouldNotJudge("measuring the live page", f"not drawn: {sorted(missing)}")
-        time.sleep(0.05)
+    _until("all replies", lambda: crossed.keys() <= drawn().keys())
     if len(crossed) != times:
         raise CouldNotJudge("sending pings", f"{len(crossed)} of {times} were answered")
     at = drawn()
