@@ -24,6 +24,7 @@ LESSONS = {
 }
 HOSTS = Lab(ROOT).hosts
 ERROR = re.compile(r"^(?:\w+\.)*(\w+Error)\b", re.MULTILINE)
+DNS = 53
 NOT_FOUND = (126, 127)
 """How a shell, and docker exec, end where there is no such program."""
 
@@ -103,9 +104,15 @@ def type_in(
     host = next((word for word in bare(command)[1:] if word in HOSTS), "")
     there = watched.open([host])[host] if host and not watches else None
 
-    def sockets() -> set[tuple[object, ...]]:
+    def sockets() -> set[object]:
+        # A connection that nobody has any more, as one that closes, gets the inode 0; a look-up
+        # tells nothing of a server that will listen after it.
         found = there.sockets() if there else ()
-        return {(each.protocol, each.local, each.remote, each.inode) for each in found}
+        return {
+            each.inode
+            for each in found
+            if each.inode and not (each.remote and each.remote.port == DNS)
+        }
 
     before = sockets()
     process = lab.start(*command, typed="\n")  # where a program asks for Enter

@@ -9,6 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 Open = Callable[..., webdriver.Chrome]
 Sized = Callable[[Path, tuple[int, int]], webdriver.Chrome]
@@ -27,6 +28,18 @@ FLAGS = (
 
 PHONE, LAPTOP, DESKTOP, PROJECTOR = (390, 844), (1280, 900), (1440, 900), (1920, 1080)
 """Sizes of windows: on a phone and on a laptop, the panel lies over the page."""
+
+
+def visit(browser: webdriver.Chrome, address: str) -> None:
+    """Open an address, and wait until its document is whole.
+
+    On a busy machine, the driver has been seen to come back before that, with the document that
+    was shown before still in place.
+    """
+    browser.get("about:blank")
+    browser.get(address)
+    whole = "return document.readyState === 'complete' && location.href !== 'about:blank'"
+    WebDriverWait(browser, 60).until(lambda _: browser.execute_script(whole))
 
 
 def arrow(browser: webdriver.Chrome, label: str) -> WebElement:

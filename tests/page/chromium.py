@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browsing import FLAGS, LAPTOP, Open, Sized
+from browsing import FLAGS, LAPTOP, Open, Sized, visit
 from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import WebDriverWait
 
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
@@ -55,10 +54,7 @@ def shows(browser: webdriver.Chrome, tmp_path: Path) -> Iterator[Open]:
         timeline = replace(timeline_of(observation, verdicts), sister=sister)
         path.write_text(render_page(timeline, lesson), encoding="utf-8")
         _resize(browser, size)
-        browser.get("about:blank")
-        browser.get(path.as_uri())
-        # On a busy machine, the driver has been seen to come back before a large page was whole.
-        WebDriverWait(browser, 60).until(_is_whole)
+        visit(browser, path.as_uri())
         return browser
 
     _complaints(browser)
@@ -72,14 +68,10 @@ def sized(browser: webdriver.Chrome) -> Sized:
 
     def opened(path: Path, size: tuple[int, int]) -> webdriver.Chrome:
         _resize(browser, size)
-        browser.get(path.as_uri())
+        visit(browser, path.as_uri())
         return browser
 
     return opened
-
-
-def _is_whole(browser: webdriver.Chrome) -> bool:
-    return bool(browser.execute_script("return document.readyState === 'complete'"))
 
 
 def _resize(browser: webdriver.Chrome, size: tuple[int, int]) -> None:

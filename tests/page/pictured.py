@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from browsing import FLAGS
+from browsing import FLAGS, visit
 from places import ROOT
 from played import hello, timeline_of
 from selenium import webdriver
@@ -52,7 +52,7 @@ def photographed(html: str, theme: str, picture: Path) -> None:
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         features = [{"name": "prefers-color-scheme", "value": theme}]
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        browser.get(file.as_uri())
+        visit(browser, file.as_uri())
         browser.find_element(By.ID, "next").click()
         browser.execute_script("scrollTo(0, 0)")
         browser.save_screenshot(str(picture))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PHONE, Sized, click
+from browsing import LAPTOP, PHONE, Sized, click, visit
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -57,7 +57,7 @@ def test_a_picture_is_slim_on_a_phone_and_its_words_keep_their_size(
 
 def test_words_are_found_from_a_disk(book: Path, sized: Sized) -> None:
     browser = sized(book / "search.html", LAPTOP)
-    browser.get((book / "search.html").as_uri() + "?q=datagram")
+    visit(browser, (book / "search.html").as_uri() + "?q=datagram")
     WebDriverWait(browser, 60).until(lambda _: found(browser))
     assert any("UDP datagrams" in each for each in found(browser))
 

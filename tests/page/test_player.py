@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import LAPTOP, PHONE, Sized, press
+from browsing import LAPTOP, PHONE, Sized, press, visit
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -82,8 +82,7 @@ def test_the_slider_moves_and_says_where_it_is(sized: Sized, page: Path) -> None
 
 def test_an_address_opens_its_step(sized: Sized, page: Path) -> None:
     browser = sized(page, LAPTOP)
-    browser.get("about:blank")
-    browser.get(f"{page.as_uri()}#step=2")
+    visit(browser, f"{page.as_uri()}#step=2")
     assert text(browser, "#link") == "Step 2 of 2"
     assert "│ hello" in text(browser, "#ladder")
 
