@@ -23,11 +23,14 @@ from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
 from lab.runner.step.walker import MOST
 from lab.scenario import catalogue
+from lab.scenario.files import Files
 from lab.scenario.made import opens_windows
 from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.steps.log import log_step
 from lab.suite import walking
+from lab.suite.trying.advice import advice
+from lab.suite.trying.replacing import check, pairs
 from lab.wire.address import Family, Service
 from lab.wire.text import harmless
 
@@ -43,6 +46,13 @@ from lab.wire.text import harmless
 @click.option(
     "--type", "--typed", "typed", multiple=True, metavar="LINE", help="Type this line into CLIENT."
 )
+@click.option(
+    "--replace",
+    "replacements",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Put NEW where OLD is built in, in a copy: localhost=server.",
+)
 @click.argument("name")
 @click.argument("more", nargs=-1, metavar="[CLIENT.py] [ARGUMENTS]...")
 def step_command(
@@ -56,6 +66,7 @@ def step_command(
     server_args: str,
     client_args: str | None,
     typed: tuple[str, ...],
+    replacements: tuple[str, ...],
 ) -> None:
     """Run programs line by line, and see what each line sends.
 
@@ -76,10 +87,11 @@ def step_command(
         client = Program(named, *called, stdin=stdin)
         if typed and Path(more[0]).is_file() and opens_windows({named: Path(more[0]).read_bytes()}):
             client = Program(named, *called, typed=typed)
-        scenario = _any_two((Path(name), server), (Path(more[0]), client), over)
+        two = ((Path(name), server), (Path(more[0]), client))
+        scenario = _any_two(*two, over, pairs(replacements))
         scenario.check(("server", "client"))
     else:
-        if server_args or client_args or typed:
+        if server_args or client_args or typed or replacements:
             reason = "a scenario says itself how its programs are called"
             raise UsageError(f"stepping {name}", reason, f"lab step {name}")
         clone = of([name])
@@ -110,14 +122,23 @@ def step_command(
 
 
 def _any_two(
-    server: tuple[Path, Program], client: tuple[Path, Program], family: Family
+    server: tuple[Path, Program],
+    client: tuple[Path, Program],
+    family: Family,
+    replacements: list[tuple[str, str]],
 ) -> Scenario:
     """Return the scenario of any two programs, each with the file that it is."""
-    (served, _), (called, _) = server, client
-    return Scenario(server=server[1], client=client[1], families=[family]).placed(
-        served.parent,
-        name=f"{served.stem} and {called.stem}",
-        homes={"server": served.parent.absolute(), "client": called.parent.absolute()},
+    paths = {"server": server[0], "client": client[0]}
+    homes = {host: path.parent.absolute() for host, path in paths.items()}
+    if replacements:
+        files = {host: Files(host, home, frozenset()) for host, home in homes.items()}
+        check(replacements, [files[host].of_program(path.name) for host, path in paths.items()])
+    return Scenario(
+        server=server[1], client=client[1], families=[family], replace=dict(replacements)
+    ).placed(
+        paths["server"].parent,
+        name=" and ".join(path.stem for path in paths.values()),
+        homes=homes,
     )
 
 
@@ -157,5 +178,9 @@ def _finish(
     for reason in observation.inconclusive:
         click.echo(f"Inconclusive: {harmless(reason)}")
     click.echo(f"Kept in {folder}; to look at: {folder / walking.PLAYER}")
+    if scenario is None:
+        texts = [{name: text.encode() for name, text in s.items()} for s in walked.sources.values()]
+        for line in advice(observation, texts):
+            click.echo(f"Try: {line}")
     failed = result is None or result.exit_status or observation.failures
     sys.exit(3 if observation.inconclusive else 1 if failed else 0)

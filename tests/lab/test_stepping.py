@@ -209,6 +209,26 @@ def test_programs_get_their_arguments_and_what_is_typed(step_two: Callable[..., 
     assert "server.py │ good morning violet" in said.stdout
 
 
+def test_a_name_that_is_built_in_is_another_one_in_what_runs(
+    step_two: Callable[..., Said], clone: Path
+) -> None:
+    at_home = ASKS.replace("sys.argv[1]", "'localhost'").replace("sys.argv[2]", "15000")
+    asked = ("--typed", "violet", "--order", "server")
+    refused = step_two(GREETS, at_home, *asked, "--replace", "elsewhere=server")
+    assert refused.status == 2, refused.text
+    assert "replacing elsewhere: it stands in no file of the programs" in " ".join(
+        refused.text.split()
+    )
+    as_it_is = step_two(GREETS, at_home, *asked)
+    assert "Try: --replace localhost=server, since the programs" in as_it_is.stdout
+    words = ("--server-args", "hello", "--replace", "localhost=server")
+    said = step_two(GREETS, at_home, *words, *asked)
+    assert said.status == 0, said.text
+    assert "server.py │ hello violet" in said.stdout
+    walked = json.loads((clone / "out/step/steps.json").read_text())
+    assert "('server', int(15000))" in walked["sources"]["client"]["client.py"]
+
+
 def test_a_command_runs_as_a_whole_while_the_programs_that_serve_it_move(
     lab: Callable[..., Said], tmp_path: Path
 ) -> None:
