@@ -61,6 +61,14 @@ on_option = click.option(
     help="On these engines: names of Docker contexts, as in default,server2.",
 )
 
+replace_option = click.option(
+    "--replace",
+    "replacements",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Put NEW where OLD is built in, in a copy: localhost=server.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 

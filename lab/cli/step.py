@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from lab.cli.options import client_words, family_options, words_of
+from lab.cli.options import client_words, family_options, replace_option, words_of
 from lab.cli.output import color, say, width
 from lab.cli.step_keys import Reader, whole_screen
 from lab.clone import Clone, here, of
@@ -46,13 +46,7 @@ from lab.wire.text import harmless
 @click.option(
     "--type", "--typed", "typed", multiple=True, metavar="LINE", help="Type this line into CLIENT."
 )
-@click.option(
-    "--replace",
-    "replacements",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="Put NEW where OLD is built in, in a copy: localhost=server.",
-)
+@replace_option
 @click.argument("name")
 @click.argument("more", nargs=-1, metavar="[CLIENT.py] [ARGUMENTS]...")
 def step_command(

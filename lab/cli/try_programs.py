@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import client_words, words_of
+from lab.cli.options import client_words, replace_option, words_of
 from lab.cli.output import color, say, width
 from lab.clone import Clone, here, text_of
 from lab.errors import UsageError
@@ -61,13 +61,7 @@ MOST_CLIENTS = 20
     metavar="FILE",
     help="CLIENT reads FILE instead of the keyboard.",
 )
-@click.option(
-    "--replace",
-    "replacements",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="Put NEW where OLD is built in, in a copy: localhost=server.",
-)
+@replace_option
 @click.option(
     "--wheels",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
