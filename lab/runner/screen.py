@@ -26,6 +26,12 @@ WINDOW_WITHIN = 10.0
 BEGIN_WITHIN = 20.0
 """Seconds that a screen may take until programs can use it."""
 
+TYPED = "typed {}"
+"""What it says when programs have got so many lines."""
+
+TYPE_WITHIN = 10.0
+"""Seconds that it may take to type a line."""
+
 KEPT = "kept"
 """What it says when its picture is kept."""
 
@@ -41,6 +47,7 @@ class Screen:
         self._host, self._running = host, running
         self._file = f".screen-{number}.png"
         self._is_kept = False
+        self._typed = 0
         self.picture: bytes | None = None
         """What stood on it last, as PNG, once it is kept; None where nothing ever did."""
 
@@ -71,8 +78,13 @@ class Screen:
         return self._running.wait_for_line(WINDOW, within)
 
     def type(self, text: str) -> int:
-        """Type text on its keyboard, and return when, in ns since the epoch by the host's clock."""
+        """Type lines on its keyboard, and wait until the uppermost window has got them.
+
+        Returns when they were typed, in ns since the epoch by the host's clock.
+        """
         self._running.write(text)
+        self._typed += text.count("\n")
+        self._running.wait_for_line(TYPED.format(self._typed), TYPE_WITHIN * text.count("\n"))
         return self._running.transcript().typed[-1].time_ns
 
     def keep(self) -> None:

@@ -251,7 +251,7 @@ def test_what_is_typed_goes_into_a_window_and_one_that_stays_open_is_the_end(
     paths = [str(tmp_path / each) for each in ("server.py", "client.py")]
     said = lab("step", *paths, "--port", "8790", "--type", "Peru", "--order", "server")
     assert said.status == 0, said.text
-    assert "client.py │ got Lima" in said.stdout
+    assert "client.py │ got Lima" in said.stdout, said.text
     assert "Result: client.py:42: a window is open, and the lab closes it" in said.stdout
     (asked,) = [step for step in _steps(clone) if '"Peru" 4 B' in str(step["packets"])]
     assert asked["ran"]["line"] == 36

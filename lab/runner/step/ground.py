@@ -172,6 +172,19 @@ class Ground:
             time.sleep(LOOKS_APART)
         return False
 
+    def types(self) -> bool:
+        """Type the next line into the first program that awaits one; return whether any did.
+
+        A thread that is no lane may hand on what was typed, so the program comes to rest first.
+        """
+        for each in self.running:
+            if each.program.typist.types_next():
+                give_up = time.monotonic() + LONGEST
+                while each.program.running.is_busy() and time.monotonic() < give_up:
+                    time.sleep(LOOKS_APART)
+                return True
+        return False
+
     def rest(self) -> Stillness:
         """Wait until all is at rest, and say what it is; raises Restless.
 

@@ -160,7 +160,7 @@ class Walker:
             return None
         options = self._options()
         nobody_stands = all(lane.status != "stands" for lane in options)
-        if nobody_stands and (self._ground.others_move() or (not options and self._types())):
+        if nobody_stands and (self._ground.others_move() or (not options and self._ground.types())):
             self._record("command")
         elif not options:
             last = self.walk.steps[-1].lanes
@@ -170,10 +170,6 @@ class Walker:
         else:
             self._give(chosen)
         return None
-
-    def _types(self) -> bool:
-        """Type the next line into the first program that awaits one; whether there was any."""
-        return any(each.program.typist.types_next() for each in self._ground.running)
 
     def _options(self) -> list[Lane]:
         lanes = self.walk.steps[-1].lanes
