@@ -24,6 +24,7 @@ from starlette.responses import (
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lab.live.between import between
 from lab.live.live import Live
 from lab.live.page import OF_A_RUN, SCRIPTS_HERE, WHOLE, page
 from lab.live.viewers import Viewer
@@ -65,6 +66,12 @@ def app(live: Live, *, touches: bool, root: bool = False) -> Starlette:
             return PlainTextResponse("Nothing was captured there.\n", 404)
         return StreamingResponse(parts, media_type=SAVED, headers=_named(f"{name}.pcap"))
 
+    async def crossed(request: Request) -> Response:
+        first_ns, last_ns = (request.path_params[each] for each in ("first", "last"))
+        parts = between(live.captures, live.hosts.known.names, first_ns, last_ns)
+        headers = _named("not-drawn.pcapng")
+        return StreamingResponse(parts, media_type=SAVED, headers=headers)
+
     async def kept(request: Request) -> Response:
         return await asyncio.to_thread(_kept, live.clone.out, request.path_params["path"])
 
@@ -82,6 +89,7 @@ def app(live: Live, *, touches: bool, root: bool = False) -> Starlette:
         Route("/items", items),
         Route("/walk", walk),
         Route("/capture/{host}.pcap", capture),
+        Route("/between/{first:int}-{last:int}.pcapng", crossed),
         Route("/out/{path:path}", kept),
         WebSocketRoute("/follow", follow),
     ]

@@ -12,10 +12,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, NamedTuple
 
 from lab.live.frames import Frame
-from lab.wire.pcap import encode, record_head
+from lab.wire.pcap import RECORD_HEADER, encode, record_head, record_taken_apart
 
 PIECE = 8 << 20
 """Bytes of a capture after which another file is begun: the oldest file is given up as a whole."""
@@ -33,23 +33,51 @@ AT_ONCE = 1 << 20
 """Bytes that are read at once."""
 
 
+class Taken(NamedTuple):
+    """A packet of a capture: when it was at the host's card, its length there, and its bytes."""
+
+    time_ns: int
+    wire_length: int
+    data: bytes
+
+
 @dataclass
 class _Piece:
-    """A file with some of a host's packets: how many, how large, and when the last one was."""
+    """A file with some of a host's packets: how many, how large, and from when until when."""
 
     file: IO[bytes]
     packets: int = 0
     size: int = 0
+    first_ns: int = 0
     last_ns: int = 0
 
-    def append(self, content: bytes, packets: int, last_ns: int) -> None:
+    def append(self, content: bytes, packets: int, first_ns: int, last_ns: int) -> None:
         """Append packets; raises OSError where the disk has no room, and none of them stays."""
         self.file.seek(self.size)
         if self.file.write(content) != len(content):
             raise OSError(errno.ENOSPC, "the disk is full")
         self.size += len(content)
+        self.first_ns = min(self.first_ns or first_ns, first_ns)
         self.packets += packets
         self.last_ns = max(self.last_ns, last_ns)
+
+
+class _Held:
+    """Another handle on a piece, which is read also where the piece is given up meanwhile.
+
+    It ends with the last who has it: a reader may leave before it has begun.
+    """
+
+    def __init__(self, piece: _Piece) -> None:
+        self._descriptor, self._size = os.dup(piece.file.fileno()), piece.size
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
+
+    def read(self) -> Iterator[bytes]:
+        """Yield what was in it when the handle was made."""
+        for at in range(0, self._size, AT_ONCE):
+            yield os.pread(self._descriptor, min(AT_ONCE, self._size - at), at)
 
 
 class Captures:
@@ -71,7 +99,8 @@ class Captures:
             try:
                 if not pieces or pieces[-1].size > PIECE:
                     pieces.append(_Piece(TemporaryFile(buffering=0)))  # noqa: SIM115 - kept open
-                pieces[-1].append(content, len(frames), frames[-1].time_ns)
+                first_ns, last_ns = frames[0].time_ns, frames[-1].time_ns
+                pieces[-1].append(content, len(frames), first_ns, last_ns)
             except OSError:
                 self.forgotten[host] = self.forgotten.get(host, 0) + len(frames)
                 return
@@ -82,9 +111,24 @@ class Captures:
         with self._lock:
             if host not in self._pieces:
                 return None
-            # Another handle on each: it is read also where the piece is given up meanwhile.
-            held = [(os.dup(each.file.fileno()), each.size) for each in self._pieces[host]]
+            held = [_Held(each) for each in self._pieces[host]]
         return _parts(held)
+
+    def between(self, first_ns: int, last_ns: int) -> dict[str, Iterator[Taken]]:
+        """Return each host's packets from one time to another, both included, as far as kept."""
+        with self._lock:
+            held = {
+                host: [
+                    _Held(each)
+                    for each in pieces
+                    if each.first_ns <= last_ns and each.last_ns >= first_ns
+                ]
+                for host, pieces in self._pieces.items()
+            }
+        return {
+            host: (each for each in _taken(own) if first_ns <= each.time_ns <= last_ns)
+            for host, own in held.items()
+        }
 
     def close(self) -> None:
         """Give the files up."""
@@ -112,13 +156,25 @@ def _size(pieces: deque[_Piece]) -> int:
     return sum(each.size for each in pieces)
 
 
-def _parts(held: list[tuple[int, int]]) -> Iterator[bytes]:
-    """Yield a capture file's head and what these files hold; close them, however that ends."""
-    try:
-        yield encode([])
-        for number, size in held:
-            for at in range(0, size, AT_ONCE):
-                yield os.pread(number, min(AT_ONCE, size - at), at)
-    finally:
-        for number, _ in held:
-            os.close(number)
+def _parts(held: list[_Held]) -> Iterator[bytes]:
+    """Yield a capture file's head and what these pieces hold."""
+    yield encode([])
+    for each in held:
+        yield from each.read()
+
+
+def _taken(held: list[_Held]) -> Iterator[Taken]:
+    """Yield the packets that these pieces hold."""
+    for each in held:
+        unread = b""
+        for part in each.read():
+            unread += part
+            start = 0
+            while len(unread) - start >= RECORD_HEADER:
+                time_ns, wire_length, length = record_taken_apart(unread, start)
+                stop = start + RECORD_HEADER + length
+                if stop > len(unread):
+                    break
+                yield Taken(time_ns, wire_length, unread[start + RECORD_HEADER : stop])
+                start = stop
+            unread = unread[start:]

@@ -189,11 +189,16 @@ class Ladder:
             self._gap = None
         if not packets:
             return []
+        last_ns = rest[-1].time_ns
         if self._gap is None:
-            number, time_ns = self._window.next_number(), rest[0].time_ns
-            told: dict[str, Any] = {"id": number, "t": ms(time_ns, self.began_ns), "gap": packets}
-            self._gap = Item(number, told)
+            number, first_ns = self._window.next_number(), rest[0].time_ns
+            told: dict[str, Any] = {"id": number, "t": ms(first_ns, self.began_ns), "gap": packets}
+            self._gap = Item(
+                number, {**told, "since": first_ns, "between": f"{first_ns}-{last_ns}"}
+            )
         else:
             told = self._gap.told
-            self._gap = Item(self._gap.number, {**told, "gap": told["gap"] + packets})
+            since = told["between"].partition("-")[0]
+            grown = {"gap": told["gap"] + packets, "between": f"{since}-{last_ns}"}
+            self._gap = Item(self._gap.number, {**told, **grown})
         return [self._gap]

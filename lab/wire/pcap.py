@@ -180,6 +180,12 @@ def record_head(time_ns: int, wire_length: int, data: bytes) -> bytes:
     return struct.pack("<IIII", seconds, fraction, len(data), wire_length)
 
 
+def record_taken_apart(head: bytes, at: int) -> tuple[int, int, int]:
+    """Return what such a head says: when, in ns, the length on the wire, and that of the data."""
+    seconds, fraction, length, wire_length = struct.unpack_from("<IIII", head, at)
+    return seconds * 1_000_000_000 + fraction, wire_length, length
+
+
 def write(path: str | PathLike[str], packets: Iterable[Packet]) -> None:
     """Write a capture file that tcpdump and Wireshark open; raises :class:`OSError`."""
     Path(path).write_bytes(encode(packets))

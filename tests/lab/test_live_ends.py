@@ -134,6 +134,12 @@ def test_of_a_flood_some_is_drawn_and_all_is_kept(live: Served, page: Page) -> N
         "the capture of all",
         lambda: page.browser.execute_async_script(script, "client") > 3000 * 60,
     )
+    link = "document.querySelector('#scroll .gap a').getAttribute('href')"
+    of_the_gap = script.replace("`/capture/${host}.pcap`", link)
+    page.wait(
+        "the capture of what is not drawn",
+        lambda: page.browser.execute_async_script(of_the_gap, "client") > 100 * 60,
+    )
     assert not page.all("#error:not([hidden])")
     assert live.process.poll() is None
 

@@ -61,9 +61,13 @@ function drawItem(item) {
   return group;
 }
 
+// What is not drawn can be had: everything that crossed in that time, as a capture.
 function drawGap(item) {
   const group = draw("g", "gap", {});
-  group.append(draw("text", "", { x: (across + GUTTER) / 2, y: 14, "text-anchor": "middle" }, `… ${count(item.gap, "packet")} not drawn …`));
+  const link = draw("a", "", { href: `/between/${item.between}.pcapng`, download: "not-drawn.pcapng" });
+  link.append(draw("title", "", {}, "Save all that crossed in this time, at every host, as a capture for Wireshark"));
+  link.append(draw("text", "", { x: (across + GUTTER) / 2, y: 14, "text-anchor": "middle" }, `… ${count(item.gap, "packet")} not drawn …`));
+  group.append(link);
   return group;
 }
 

@@ -6,8 +6,8 @@ import ipaddress
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from lab.wire.packet import Packet
 from lab.wire.pcapng import layout
 
 MOST_COMMENT = 1000
@@ -26,6 +26,8 @@ _PACKET = struct.Struct("<IIIII")
 _KNOWN = struct.Struct("<HHIHHQI")
 """What is known of each packet: flags, its number, the end of the options."""
 
+_DIRECTION = {None: 0, False: layout.INBOUND, True: layout.OUTBOUND}
+
 _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
 
 
@@ -38,17 +40,34 @@ class Interface:
     dropped: int | None = None
 
 
+class Taken(Protocol):
+    """A packet as a tap took it: when, in ns since the epoch, and its bytes, perhaps not all."""
+
+    @property
+    def time_ns(self) -> int:
+        """When it was taken."""
+
+    @property
+    def wire_length(self) -> int:
+        """How many bytes crossed the wire."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One packet at the tap of this number.
 
-    ``same_as`` is a number that only records of the same packet at other taps share.
+    ``same_as`` is a number that only records of the same packet at other taps share. ``leaving`` is
+    None where nobody knows.
     """
 
     interface: int
-    packet: Packet
+    packet: Taken
     same_as: int
-    leaving: bool
+    leaving: bool | None
     comments: Sequence[str] = ()
 
 
@@ -65,21 +84,41 @@ def encode(
 
     ``names`` are hosts' names by address, ``secrets`` a TLS key log (SSLKEYLOGFILE).
     """
-    parts = [_section(comment, application), *map(_interface, interfaces), _names(names)]
+    head = _head(interfaces, names, comment, application)
     if secrets:
-        head = _HEAD.pack(layout.TLS_KEY_LOG, len(secrets))
-        parts.append(_block(layout.SECRETS, head + _padded(secrets)))
+        known = _HEAD.pack(layout.TLS_KEY_LOG, len(secrets))
+        head += _block(layout.SECRETS, known + _padded(secrets))
+    return head + b"".join(_packets(interfaces, records))
+
+
+def stream(
+    interfaces: Sequence[Interface],
+    records: Iterable[Record],
+    *,
+    names: Mapping[str, str],
+    comment: str = "",
+) -> Iterator[bytes]:
+    """Yield the same bytes in parts, a packet at a time, for what is too much to be held."""
+    yield _head(interfaces, names, comment, "")
+    yield from _packets(interfaces, records)
+
+
+def _head(
+    interfaces: Sequence[Interface], names: Mapping[str, str], comment: str, application: str
+) -> bytes:
+    return b"".join((_section(comment, application), *map(_interface, interfaces), _names(names)))
+
+
+def _packets(interfaces: Sequence[Interface], records: Iterable[Record]) -> Iterator[bytes]:
+    """Yield the blocks of packets, and then of what was counted at each tap."""
     seen = [0] * len(interfaces)
     last_ns = 0
     for record in records:
-        parts.append(_packet(record))
+        yield _packet(record)
         seen[record.interface] += 1
         last_ns = record.packet.time_ns
-    parts += [
-        _statistics(number, last_ns, count, interface.dropped)
-        for number, (interface, count) in enumerate(zip(interfaces, seen, strict=True))
-    ]
-    return b"".join(parts)
+    for number, (interface, count) in enumerate(zip(interfaces, seen, strict=True)):
+        yield _statistics(number, last_ns, count, interface.dropped)
 
 
 def _section(comment: str, application: str) -> bytes:
@@ -123,7 +162,7 @@ def _address(text: str) -> Iterator[tuple[int, bytes]]:
 def _packet(record: Record) -> bytes:
     packet = record.packet
     data = packet.data
-    direction = layout.OUTBOUND if record.leaving else layout.INBOUND
+    direction = _DIRECTION[record.leaving]
     comments = [_option(layout.COMMENT, _text(each)) for each in record.comments]
     known = _KNOWN.pack(layout.EPB_FLAGS, 4, direction, layout.EPB_ID, 8, record.same_as, 0)
     high, low = divmod(packet.time_ns, 1 << 32)

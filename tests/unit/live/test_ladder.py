@@ -73,6 +73,9 @@ def test_what_is_not_drawn_is_counted_and_marked_once(drawn: list[Any]) -> None:
     marks = [each for message in drawn for each in message["items"] if "gap" in each]
     assert [each["gap"] for each in marks] == [400, 650, 900]
     assert len({each["id"] for each in marks}) == 1
+    times = [[int(each) for each in mark["between"].split("-")] for mark in marks]
+    assert len({first for first, _ in times}) == 1
+    assert sorted(last for _, last in times) == [last for _, last in times]
     assert [message["undrawn"] for message in drawn] == [400, 650, 900]
 
 
