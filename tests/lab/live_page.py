@@ -186,6 +186,16 @@ class Page:
         element = self.browser.find_element(By.CSS_SELECTOR, selector)
         self._click(element)
 
+    def hold(self, selector: str) -> None:
+        """Press the button of the mouse on an element that stays where it is."""
+        element = self.browser.find_element(By.CSS_SELECTOR, selector)
+        self.browser.execute_async_script(STAYS, element)
+        ActionChains(self.browser).click_and_hold(element).perform()
+
+    def let_go(self) -> None:
+        """Release the button of the mouse, wherever it is."""
+        ActionChains(self.browser).release().perform()
+
     def player(self, expression: str) -> Any:
         """Return what an expression of JavaScript is over ``root``, where the player is."""
         root = "document.querySelector('.player').shadowRoot"

@@ -59,6 +59,27 @@ def test_an_arrow_opens_the_panel_of_its_packet(page: Page) -> None:
     page.click("#close")
 
 
+def test_a_click_meets_what_stood_under_the_pointer_when_it_was_pressed(
+    this_lab: Clone, page: Page
+) -> None:
+    crossed = "return items.length"
+    page.browser.execute_script("longestPress = 100_000")
+    page.hold("#scroll .way[aria-label*='echo request 2']")
+    before = page.browser.execute_script(crossed)
+    said = this_lab.lab("exec", "client", "ping", "-c", "30", "-i", "0.01", "server")
+    assert said.status == 0, said.text
+    page.wait("what the page holds back", lambda: page.browser.execute_script("return late.length"))
+    assert page.browser.execute_script(crossed) == before
+    page.let_go()
+    page.wait("the panel", lambda: "client → server: echo request 2" in page.text("#packet-said"))
+    page.wait("the others", lambda: page.browser.execute_script(crossed) >= before + 60)
+    page.click("#close")
+    page.click("#clear")
+    page.click(".window[data-host=client] .screen")
+    page.type("ping -c 2 server")
+    page.wait("four arrows", lambda: page.echoes == FOUR)
+
+
 def test_the_ladder_is_filtered_paused_and_cleared(page: Page) -> None:
     page.write("#filter", "reply")
     page.wait("the replies", lambda: page.echoes == FOUR[1::2])

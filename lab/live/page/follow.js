@@ -3,7 +3,10 @@
 
 const AGAIN_MS = 500;
 const TRIES = 5;
+let longestPress = 1000; // ms
 let following = null;
+let pressed = null;
+const late = [];
 
 function ask(what) {
   if (following?.readyState === WebSocket.OPEN) following.send(JSON.stringify(what));
@@ -44,6 +47,26 @@ function take(told) {
   if (told.missed) get("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));
 }
 
+// A press and a release are a click only if both meet the same thing. So nothing moves in between.
+function takeSteadily(told) {
+  if (pressed === null) take(told);
+  else late.push(told);
+}
+
+function release() {
+  clearTimeout(pressed);
+  pressed = null;
+  for (const told of late.splice(0)) take(told);
+}
+
+document.addEventListener("pointerdown", () => {
+  clearTimeout(pressed);
+  pressed = setTimeout(release, longestPress);
+}, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => {
+  if (pressed !== null) setTimeout(release); // behind the click
+}, true);
+
 function connect() {
   following = new WebSocket(`ws://${location.host}/follow`);
   const connected = byId("connected");
@@ -51,7 +74,7 @@ function connect() {
     connected.textContent = "connected";
     connected.classList.remove("lost");
   });
-  following.addEventListener("message", (event) => take(JSON.parse(event.data)));
+  following.addEventListener("message", (event) => takeSteadily(JSON.parse(event.data)));
   following.addEventListener("close", () => {
     connected.textContent = "The server has ended, or does not answer: lab live starts another.";
     connected.classList.add("lost");
