@@ -75,7 +75,10 @@ class Stepped:
         self._tokens[lane].write(token)
 
     def look(self, pid: int) -> dict[str, Any]:
-        """Return the lanes, how much was told so far, and the news since the last look."""
+        """Return the lanes, how much was told so far, and the news since the last look.
+
+        And whether a thread runs that is no lane: one that is about to become one, perhaps.
+        """
         with self._lock:
             lanes = [dict(lane) for _, lane in sorted(self._lanes.items())]
             news, self._news = self._news, []
@@ -83,7 +86,8 @@ class Stepped:
         for lane in lanes:
             if lane["is"] in ("runs", "waits"):
                 lane["asleep"], lane["switches"] = _sleep(pid, lane["tid"])
-        return {"lanes": lanes, "told": told, "news": news}
+        followed = {str(lane["tid"]) for lane in lanes}
+        return {"lanes": lanes, "told": told, "news": news, "others_run": _others(pid, followed)}
 
 
 def _sleep(pid: int, tid: int | None) -> tuple[bool, str]:
@@ -93,6 +97,18 @@ def _sleep(pid: int, tid: int | None) -> tuple[bool, str]:
         about = dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
         return about["State"][:1] == "S", about.get("voluntary_ctxt_switches", "")
     return False, ""
+
+
+def _others(pid: int, followed: set[str]) -> bool:
+    """Return whether a thread of a process runs, or waits for its turn to, but for these."""
+    with contextlib.suppress(OSError):
+        for tid in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - looked at often
+            if tid not in followed:
+                with contextlib.suppress(OSError):
+                    text = Path(f"/proc/{pid}/task/{tid}/stat").read_text(errors="replace")
+                    if text.rpartition(")")[2][:2] == " R":
+                        return True
+    return False
 
 
 class Stepping:

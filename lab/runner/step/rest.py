@@ -38,7 +38,7 @@ def stillness(looks: Iterable[Look], before: Collection[object] = ()) -> Stillne
     worst = Stillness.RESTS
     for look in looks:
         for program in look["programs"].values():
-            if not program["ended"] and not program["lanes"]:
+            if not program["ended"] and (program["others_run"] or not program["lanes"]):
                 return Stillness.MOVES
             if not program["ended"] and all(lane["is"] == "ended" for lane in program["lanes"]):
                 return Stillness.MOVES

@@ -24,8 +24,11 @@ def tcp(state: int, unread: int = 0, unsent: int = 0) -> tuple[Any, ...]:
     return ("tcp", "10.0.0.1", 40000, "10.0.0.2", 15000, state, unread, unsent, 1000, 2)
 
 
-def look(*lanes: dict[str, Any], sockets: Any = (), ended: bool = False) -> dict[str, Any]:
-    program = {"lanes": list(lanes), "told": 1, "ended": ended, "news": []}
+def look(
+    *lanes: dict[str, Any], sockets: Any = (), ended: bool = False, others_run: bool = False
+) -> dict[str, Any]:
+    told = {"told": 1, "news": [], "others_run": others_run}
+    program = {"lanes": list(lanes), "ended": ended, **told}
     return {"programs": {1: program}, "sockets": list(sockets), "frames": 4}
 
 
@@ -45,6 +48,8 @@ def test_a_host_has_daemons_where_something_waits_to_be_called_that_is_not_the_e
         (look(lane("waits", asleep=False)), Stillness.MOVES),
         (look(lane("runs", asleep=False)), Stillness.MOVES),
         (look(lane("stands"), lane("runs", asleep=False, number=1)), Stillness.MOVES),
+        (look(lane("waits"), others_run=True), Stillness.MOVES),
+        (look(lane("ended"), ended=True, others_run=True), Stillness.RESTS),
         (look(lane("runs")), Stillness.UNTOLD),
         (look(), Stillness.MOVES),
         (look(lane("ended")), Stillness.MOVES),
