@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from lab.hosts.docker.compose.file import Plan
@@ -17,9 +17,14 @@ SERVING = 2
 def is_dear(hosts: Iterable[str], known: Mapping[str, Plan]) -> bool:
     """Return whether one of these hosts serves: daemons take seconds to come up, and most memory.
 
-    The first lab of an engine has such hosts, and the second where nothing else is left to do.
+    The first lab of an engine has such hosts, and the second where the first has too many jobs.
     """
     return any(known[name].serves for name in hosts if name in known)
+
+
+def unknown(_: object) -> float:
+    """Return 0: how long a job takes is not known."""
+    return 0.0
 
 
 class Board(Generic[Job]):
@@ -29,9 +34,15 @@ class Board(Generic[Job]):
     """
 
     def __init__(
-        self, jobs: Iterable[tuple[Job, bool]], labs: Collection[int], engines: int = 1
+        self,
+        jobs: Iterable[tuple[Job, bool]],
+        labs: Collection[int],
+        engines: int = 1,
+        length_of: Callable[[Job], float] = unknown,
     ) -> None:
+        """``length_of`` says how long a job may take: 0 for all of them where nobody knows."""
         self._waiting = list(jobs)
+        self._length_of = length_of
         self._dear = [job for job, dear in self._waiting if dear]
         self._in_hand: list[Job] = []
         self._labs = set(labs)
@@ -42,8 +53,9 @@ class Board(Generic[Job]):
     def take(self, lab: int) -> Job | None:
         """Take the job that a lab does next off the board, in their order; None without any.
 
-        The first lab takes dear ones before others. Without any others, the second lab takes dear
-        ones from their end, so that the first lab need not do all of them.
+        The first lab takes dear ones before others, the longest first. So does the second lab as
+        long as the first could not do them all while the others do the rest. Else it takes dear
+        ones last and from their end.
         """
         with self._lock:
             order = self._for(lab)
@@ -110,7 +122,19 @@ class Board(Generic[Job]):
         """Return the jobs that wait and that a lab may do, in its order."""
         cheap = [each for each in self._waiting if not each[1]]
         dear = [each for each in self._waiting if each[1]] if self._serves(lab) else []
-        return [*dear, *cheap] if lab <= self._engines else [*cheap, *reversed(dear)]
+        dear.sort(key=lambda each: -self._length_of(each[0]))
+        is_first = lab <= self._engines or self._has_too_much()
+        return [*dear, *cheap] if is_first else [*cheap, *reversed(dear)]
+
+    def _has_too_much(self) -> bool:
+        """Whether dear jobs are more than the first labs' share of all that is not done.
+
+        Left to these, they would be at it long after the others are through.
+        """
+        left = [*(job for job, _ in self._waiting), *self._in_hand]
+        dear = sum(self._length_of(job) for job in left if job in self._dear)
+        share = self._engines / max(1, len(self._labs))
+        return dear > share * sum(map(self._length_of, left))
 
     def _serves(self, lab: int) -> bool:
         return lab <= SERVING * self._engines

@@ -17,7 +17,7 @@ from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
 from lab.hosts.across import is_across, open_joined, refuse_more
 from lab.hosts.background import begin
-from lab.hosts.board import SERVING, Board, is_dear
+from lab.hosts.board import SERVING, Board, is_dear, unknown
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.lock import held_one
 from lab.hosts.engines import Engine, EngineLeft, open_named, open_usual
@@ -89,10 +89,12 @@ class Pool:
         jobs: Iterable[Job],
         hosts_of: Callable[[Job], Iterable[str]],
         work: Callable[[Job, RunningLab], Result],
+        length_of: Callable[[Job], float] = unknown,
     ) -> list[Future[Result]]:
         """Begin to do jobs, each in a lab for its hosts; return their futures in order, at once.
 
         A thread for each lab calls ``work(job, lab)``. A job's future raises what its work raises.
+        ``length_of`` tells how long a job may take, in any unit, for labs to end at about one time.
         Where a lab cannot come up, the others do its work. The future of a job that no lab can do
         raises the reason. A job whose work raises EngineLeft is done again, on whichever engine is
         there: at most TRIES times.
@@ -102,7 +104,8 @@ class Pool:
         tasks: list[tuple[Task, bool]] = []
         for job in jobs:
             hosts, future = tuple(hosts_of(job)), Future[Result]()
-            task = Task(hosts, partial(fulfil, future, partial(work, job)), future)
+            do = partial(fulfil, future, partial(work, job))
+            task = Task(hosts, do, future, length_of(job))
             tasks.append((task, is_dear(hosts, known)))
             futures.append(future)
         cheap = [task for task, dear in tasks if not dear]
@@ -110,7 +113,7 @@ class Pool:
         most = max(len(cheap), min(len(tasks), SERVING * firsts))
         # An engine may go away: so each has a lab, which comes up only then where jobs are few.
         labs = [number for number in self._labs.numbers if number <= max(most, firsts)]
-        board = Board(tasks, labs, firsts)
+        board = Board(tasks, labs, firsts, lambda task: task.length)
         self._boards.append(board)
         if firsts > 1:
             for engine in self._engines:

@@ -22,12 +22,14 @@ TRIES = 3
 class Task:
     """A job without its types: the hosts that it needs, how to do it, and its future.
 
-    ``do`` raises EngineLeft where it is to be done elsewhere.
+    ``do`` raises EngineLeft where it is to be done elsewhere. ``length`` is how many seconds it may
+    take, 0 where that is not known.
     """
 
     hosts: tuple[str, ...]
     do: Callable[[RunningLab], None]
     future: Future[Any]
+    length: float = 0.0
     tries: int = 0
 
     def attempt(self, board: Board[Task], lab: RunningLab) -> None:

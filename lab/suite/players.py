@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +10,7 @@ from functools import partial
 
 from lab.clone import Clone
 from lab.errors import CouldNotJudge, HostUnavailable, LabError, UnknownName
+from lab.hosts.board import unknown
 from lab.hosts.engines import EngineLeft
 from lab.hosts.pool import Pool
 from lab.hosts.running_lab import RunningLab
@@ -107,8 +108,17 @@ class OnPool:
     engine goes away, another one plays what is not observed yet, and nothing twice.
     """
 
-    def __init__(self, pool: Pool, known_hosts: Iterable[str], *, apart: bool = False) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        known_hosts: Iterable[str],
+        *,
+        apart: bool = False,
+        length_of: Callable[[Case], float] = unknown,
+    ) -> None:
+        """``length_of`` tells how many seconds a case may take, 0 for all where nobody knows."""
         self._pool = pool
+        self._length_of = length_of
         self._apart = apart
         self._known_hosts = tuple(known_hosts)
         self._coming: dict[Case, Future[Observation]] = {}
@@ -121,7 +131,12 @@ class OnPool:
             coming = groups.setdefault(which, {})
             coming[case] = self._coming[case] = Future()
         ours = list(groups.values())
-        played = self._pool.spread(ours, lambda group: next(iter(group)).scenario.hosts, self._play)
+        played = self._pool.spread(
+            ours,
+            lambda group: next(iter(group)).scenario.hosts,
+            self._play,
+            lambda group: sum(map(self._length_of, group)),
+        )
         for group, future in zip(ours, played, strict=True):
             future.add_done_callback(partial(_pass_on, coming=group.values()))
 

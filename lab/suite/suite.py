@@ -106,9 +106,10 @@ def playing(
     known = Lab(clone.root).hosts
     if labs > 1 or on:
         with open_pool(clone, labs, say, on) as pool:
-            from lab.suite.players import OnPool  # noqa: PLC0415 - not before channels open
+            from lab.suite.lengths import Lengths  # noqa: PLC0415 - not before channels open
+            from lab.suite.players import OnPool  # noqa: PLC0415
 
-            yield OnPool(pool, known, apart=apart)
+            yield OnPool(pool, known, apart=apart, length_of=Lengths(clone).of)
         return
     with open_lab(clone, say) as running_lab:
         running_lab.prepare(first)

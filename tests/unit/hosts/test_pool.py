@@ -67,6 +67,23 @@ def test_the_second_lab_takes_dear_jobs_from_their_end_where_nothing_else_is_lef
     assert taken(2, board("a", "B", "c", "D")) == ["a", "c", "D", "B"]
 
 
+def test_the_second_lab_takes_dear_jobs_first_where_they_are_too_many_for_the_first() -> None:
+    lengths = {"a": 30, "B": 20, "c": 30, "D": 60, "E": 10, "f": 30}
+    jobs = Board([(job, job.isupper()) for job in lengths], (1, 2, 3), 1, lengths.__getitem__)
+    assert [jobs.take(lab) for lab in (1, 2, 3)] == ["D", "B", "a"]
+    jobs.done("B")
+    assert jobs.take(2) == "E"  # 70 of 160 are more than a third
+    jobs.done("D")
+    jobs.done("E")
+    assert taken(2, jobs) == ["c", "f"]
+
+
+def test_the_second_lab_leaves_dear_jobs_to_the_first_where_that_has_time_for_them() -> None:
+    lengths = {"a": 30, "B": 20, "c": 30, "D": 10}
+    jobs = Board([(job, job.isupper()) for job in lengths], (1, 2, 3), 1, lengths.__getitem__)
+    assert taken(2, jobs) == ["a", "c", "D", "B"]
+
+
 def test_further_labs_leave_dear_jobs_alone() -> None:
     jobs = board("a", "B", "c", labs=(1, 2, 3))
     assert taken(3, jobs) == ["a", "c"]

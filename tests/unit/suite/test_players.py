@@ -12,16 +12,19 @@ from typing import Any, cast
 import pytest
 from played import hello
 
+from lab.clone import Clone
 from lab.errors import HostUnavailable
 from lab.hosts.background import fulfil
 from lab.hosts.engines import EngineLeft
 from lab.hosts.pool import Pool
 from lab.hosts.running_lab import RunningLab
+from lab.observation import store
 from lab.observation.observation import Observation
 from lab.scenario.program import Command
 from lab.scenario.scenario import Scenario
 from lab.suite import players
 from lab.suite.judging import AFTER, Case
+from lab.suite.lengths import UNKNOWN, Lengths
 from lab.suite.players import OnPool
 from lab.wire.address import Family
 
@@ -34,6 +37,7 @@ class FakePool:
     def __init__(self, error: BaseException | None = None) -> None:
         self.ends = False
         self.left: set[int] = set()
+        self.lengths: list[float] = []
         self._error = error
 
     def confirm(self, lab: Any) -> None:
@@ -46,9 +50,12 @@ class FakePool:
         jobs: Iterable[Any],
         hosts_of: Callable[[Any], Iterable[str]],
         work: Callable[[Any, RunningLab], Any],
+        length_of: Callable[[Any], float],
     ) -> list[Future[Any]]:
         """Do the jobs."""
         futures = []
+        jobs = list(jobs)
+        self.lengths = [length_of(job) for job in jobs]
         for number, job in enumerate(jobs, start=1):
             assert list(hosts_of(job)) == list(HOSTS)
             future: Future[Any] = Future()
@@ -109,6 +116,27 @@ def test_one_lab_plays_a_scenario_over_an_ip_version_in_order(
         (3, "two"),
         (4, "two"),
     }
+
+
+@pytest.mark.usefixtures("played")
+def test_a_pool_learns_how_long_all_cases_take_that_one_lab_plays() -> None:
+    pool = FakePool()
+    player = OnPool(
+        cast(Pool, pool), HOSTS, length_of=lambda case: 1.0 + (case.family is Family.IPV6)
+    )
+    player.begin(cases())
+    assert pool.lengths == [4.0, 8.0, 4.0, 8.0]
+
+
+def test_a_case_may_take_as_long_as_the_kept_run_of_its_scenario(tmp_path: Path) -> None:
+    clone, asked = Clone(tmp_path), cases()
+    for family, text in ((Family.IPV4, '{"duration": 7.5}'), (Family.IPV6, "[]")):
+        folder = clone.results("one", family.value)
+        folder.mkdir(parents=True)
+        (folder / store.CARD).write_text(text)
+    lengths = Lengths(clone)
+    assert [lengths.of(case) for case in asked[:2]] == [7.5, UNKNOWN]
+    assert lengths.of(asked[-1]) == UNKNOWN
 
 
 def test_where_an_engine_goes_another_plays_the_rest_and_nothing_twice(
