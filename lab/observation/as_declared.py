@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -80,5 +79,5 @@ def _check(kind: Any) -> Check:
 _PLAIN: dict[Any, Check] = {
     bool: lambda value: type(value) is bool,
     int: lambda value: type(value) is int and -MOST < value < MOST,
-    float: lambda value: type(value) in (int, float) and math.isfinite(value) and abs(value) < MOST,
+    float: lambda value: type(value) in (int, float) and abs(value) < MOST,
 }

@@ -153,6 +153,9 @@ def test_a_damaged_record_is_told_or_refused(document: Any) -> None:
         (("verdicts", 1, "pointers", 0, "packet"), "5", "packet is '5'"),
         (("started_ns",), float("inf"), "started_ns is 'inf'"),
         (("ended_ns",), 10**30, "ended_ns is"),
+        pytest.param(("verdicts", 1, "duration"), 10**400, "duration is '100", id="no-float"),
+        (("verdicts", 1, "duration"), float("nan"), "duration is 'nan'"),
+        (("verdicts", 1, "duration"), float("-inf"), "duration is '-inf'"),
     ],
 )
 def test_a_value_of_a_wrong_type_is_named(way: tuple[Any, ...], value: object, seen: str) -> None:
