@@ -111,6 +111,9 @@ def _scale(clone: Clone, quick: bool) -> int:
             if time.monotonic() > give_up:
                 raise CouldNotJudge("measuring", f"{WHOLE / 60:g} minutes are over")
             points.append(scaling.measure(clone, hosts, 1))
+            so_far = json.dumps([asdict(each) for each in points], indent=1) + "\n"
+            clone.out.mkdir(exist_ok=True)
+            (clone.out / "scale.json").write_text(so_far, encoding="utf-8")
         except LabError as error:
             lacking.append(f"{hosts} hosts: {error.sentence}")
             click.echo(f"bench: {lacking[-1]}", err=True)

@@ -112,8 +112,15 @@ def measure(clone: Clone, hosts: int, times: int) -> Point:
         processes / every,
         held,
         round(load, 1),
-        None if others.mininet_lacks() else many(clone.scenarios / "tcp_connect", hosts),
+        _mininet(clone, hosts),
     )
+
+
+def _mininet(clone: Clone, hosts: int) -> Many | None:
+    """Return what Mininet takes; None where it is not there, or one host has nobody to greet it."""
+    if hosts < 2 or others.mininet_lacks():
+        return None
+    return many(clone.scenarios / "tcp_connect", hosts)
 
 
 def _run(settings: dict[str, str], times: int) -> tuple[float, float, bool]:
