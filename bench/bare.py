@@ -56,6 +56,9 @@ def spent(
             check=False,
         )
     took, after = time.perf_counter() - began, os.times()
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").splitlines()[-5:]
+        sys.stderr.write("".join(f"bench: {line}\n" for line in last))
     user = after.children_user - before.children_user
     system = after.children_system - before.children_system
     return took, user + system, done.returncode
