@@ -41,8 +41,11 @@ def memory(pid):
         if line.startswith("Pss:"):
             return int(line.split()[1]) << 10
 
+running = []
+
 def started(host, *words):
-    return host.popen([sys.executable, "-u", *words])
+    running.append(host.popen([sys.executable, "-u", *words]))
+    return running[-1]
 
 folder, number = sys.argv[1], int(sys.argv[2])
 marks = [time.perf_counter()]
@@ -73,6 +76,8 @@ try:
         each.communicate(timeout=120)
     marks.append(time.perf_counter())
 finally:
+    for each in running:
+        each.poll() is None and each.kill()
     net.stop()
 marks.append(time.perf_counter())
 up, _, run, down = [end - begin for begin, end in zip(marks, marks[1:])]
