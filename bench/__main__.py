@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,10 +27,13 @@ from bench import (
 from bench.facts import facts, load
 from bench.row import Kind, Row
 from lab.clone import Clone, here
-from lab.errors import LabError
+from lab.errors import CouldNotJudge, LabError
 
 LABS = 30
 """How many labs are up at once: a class, each with a lab of its own."""
+
+WHOLE = 2400.0
+"""Seconds after which no further number of hosts is begun; each command has a bound of its own."""
 
 Measure = Callable[[], "Row | Sequence[Row]"]
 
@@ -91,14 +95,30 @@ def bench(quick: bool, file: Path | None, scale: bool, names: tuple[str, ...]) -
 
 
 def _scale(clone: Clone, quick: bool) -> int:
-    """Measure how the lab grows; return 1 where a run did not hold, or something was left."""
+    """Measure how the lab grows.
+
+    What cannot be measured, or not within WHOLE, is told and left out: then 3 is returned. Else 1
+    where a run did not hold, or something was left.
+    """
+    give_up = time.monotonic() + WHOLE
     sizes, labs = ((2, 10), 5) if quick else (scaling.SIZES, LABS)
     told = {**facts(), "Mininet": others.mininet_lacks() or "here", "Kathará": others.KATHARA}
     scaling.measure(clone, 1, 1)  # makes the images
-    points = []
+    points, lacking = [], []
     for hosts in sizes:
         click.echo(f"bench: {hosts} hosts", err=True)
-        points.append(scaling.measure(clone, hosts, 1))
+        try:
+            if time.monotonic() > give_up:
+                raise CouldNotJudge("measuring", f"{WHOLE / 60:g} minutes are over")
+            points.append(scaling.measure(clone, hosts, 1))
+            so_far = json.dumps([asdict(each) for each in points], indent=1) + "\n"
+            clone.out.mkdir(exist_ok=True)
+            (clone.out / "scale.json").write_text(so_far, encoding="utf-8")
+        except LabError as error:
+            lacking.append(f"{hosts} hosts: {error.sentence}")
+            click.echo(f"bench: {lacking[-1]}", err=True)
+    if lacking:
+        told["not measured"] = "; ".join(lacking)
     click.echo(f"bench: {labs} labs at once", err=True)
     many = crowd.crowd(clone, labs)
     told["load average at the end"] = load()
@@ -110,6 +130,8 @@ def _scale(clone: Clone, quick: bool) -> int:
         (clone.root / "bench" / "scale.json").write_text(kept, encoding="utf-8")
         scale_page.write(clone.root / "docs", found)
     click.echo(scale_page.tables(found))
+    if lacking:
+        return 3
     return int(not (many.is_well and all(each.held for each in points)))
 
 

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from lab.errors import CouldNotJudge
 
-DEADLINE = 1200.0
+DEADLINE = 600.0
 """Seconds that one command of the bench may take."""
 
 
@@ -20,18 +21,19 @@ def timed(
 ) -> float:
     """Run a command, and return how long it took, in seconds; raises CouldNotJudge if it fails."""
     began = time.perf_counter()
-    done = subprocess.run(
-        list(argv),
-        cwd=folder,
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=DEADLINE,
-        check=False,
-    )
+    with _within(argv):
+        done = subprocess.run(
+            list(argv),
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=DEADLINE,
+            check=False,
+        )
     took = time.perf_counter() - began
     if done.returncode:
         last = "\n".join(done.stdout.splitlines()[-5:])
@@ -44,15 +46,19 @@ def spent(
 ) -> tuple[float, float, int]:
     """Run a command; return its seconds, its processor seconds (children too), its exit status."""
     before, began = os.times(), time.perf_counter()
-    done = subprocess.run(
-        list(argv),
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=DEADLINE,
-        check=False,
-    )
+    with _within(argv):
+        done = subprocess.run(
+            list(argv),
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DEADLINE,
+            check=False,
+        )
     took, after = time.perf_counter() - began, os.times()
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").splitlines()[-5:]
+        sys.stderr.write("".join(f"bench: {line}\n" for line in last))
     user = after.children_user - before.children_user
     system = after.children_system - before.children_system
     return took, user + system, done.returncode
@@ -86,3 +92,12 @@ def pair(
         if serving.poll() is None:
             serving.kill()
         serving.communicate()
+
+
+@contextmanager
+def _within(argv: Sequence[str]) -> Iterator[None]:
+    try:
+        yield
+    except subprocess.TimeoutExpired as late:
+        seen = f"it had not ended after {DEADLINE:g} s"
+        raise CouldNotJudge(f"measuring {' '.join(argv)}", seen) from late

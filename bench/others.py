@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.row import Goal, Kind, Row, Series
@@ -107,18 +108,34 @@ def mininet_lacks() -> str:
     return "it needs root" if entitled.returncode else ""
 
 
-def _in_mininet(folder: Path, times: int) -> list[float]:
-    done = subprocess.run(
-        [PYTHON, "-", str(folder), str(times)],
-        input=IN_MININET,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def in_mininet(script: str, folder: Path, number: int, *, within: float) -> str:
+    """Run a script for Mininet with a folder and a number; return its last line.
+
+    It may take ``within`` seconds. Raises CouldNotJudge where it fails.
+    """
+    try:
+        done = subprocess.run(
+            [PYTHON, "-", str(folder), str(number)],
+            input=script,
+            capture_output=True,
+            text=True,
+            timeout=within,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise CouldNotJudge("measuring Mininet", f"it had not ended after {within:g} s") from late
     if done.returncode:
         raise CouldNotJudge("measuring Mininet", done.stderr.strip()[-400:] or "it failed")
-    found = json.loads(done.stdout.splitlines()[-1])
-    if found["said"] != HEARD:
-        raise CouldNotJudge("measuring Mininet", f"the client said {found['said']!r}")
+    return done.stdout.splitlines()[-1]
+
+
+def check_heard(said: Sequence[str]) -> None:
+    """Raise CouldNotJudge where a client of Mininet's said anything else than it should."""
+    if strange := [each for each in said if each != HEARD]:
+        raise CouldNotJudge("measuring Mininet", f"a client said {strange[0]!r}")
+
+
+def _in_mininet(folder: Path, times: int) -> list[float]:
+    found = json.loads(in_mininet(IN_MININET, folder, times, within=120))
+    check_heard([found["said"]])
     return [float(took) for took in found["took"]]

@@ -45,7 +45,15 @@ def drawn(found: Found) -> str:
         return [(each["hosts"], each[name] / per) for each in points if each[name] is not None]
 
     seconds = {"lab up": of("up"), "compose up": of("compose_up"), "a run of all": of("run")}
+    theirs = {
+        name: [(each["hosts"], each["mininet"][name]) for each in points if each.get("mininet")]
+        for name in ("up", "run", "down")
+    }
+    if any(theirs.values()):
+        seconds["Mininet up"] = theirs["up"]
     downs = {"lab down": of("down"), "compose down": of("compose_down")}
+    if any(theirs.values()):
+        downs["Mininet down"] = theirs["down"]
     memory = {
         "on the engine": of("engine_memory", MEGA),
         "in the lab's processes": of("lab_memory", MEGA),
@@ -61,9 +69,9 @@ def drawn(found: Found) -> str:
 
 def _curve(points: Sequence[Found]) -> list[str]:
     rows = [
-        "| hosts | `lab up` | compose `up -d` | a host more | run of all | its CPU "
+        "| hosts | load | `lab up` | compose `up -d` | a host more | run of all | its CPU "
         "| channels into all | `lab down` | compose `down` |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     before: Found | None = None
     for each in points:
@@ -75,7 +83,8 @@ def _curve(points: Sequence[Found]) -> list[str]:
         theirs = "failed" if down is None else f"{down:.1f} s"
         held = "" if each["held"] else " (not held)"
         rows.append(
-            f"| {each['hosts']} | {each['up']:.1f} s | {each['compose_up']:.1f} s | {more} "
+            f"| {each['hosts']} | {each.get('load', '–')} | {each['up']:.1f} s "
+            f"| {each['compose_up']:.1f} s | {more} "
             f"| {each['run']:.1f} s{held} | {each['run_processor']:.1f} s | {each['open']:.2f} s "
             f"| {each['down']:.1f} s | {theirs} |"
         )
@@ -92,6 +101,24 @@ def _curve(points: Sequence[Found]) -> list[str]:
         f"| {each['lab_processes']} |"
         for each in points
     ]
+    return [*rows, *_mininet(points)]
+
+
+def _mininet(points: Sequence[Found]) -> list[str]:
+    measured = [each for each in points if each.get("mininet")]
+    if not measured:
+        return []
+    rows = [
+        "",
+        "| hosts of Mininet | up | run of all | down | memory a host |",
+        "|--:|--:|--:|--:|--:|",
+    ]
+    for each in measured:
+        took = each["mininet"]
+        rows.append(
+            f"| {each['hosts']} | {took['up']:.1f} s | {took['run']:.1f} s | {took['down']:.1f} s "
+            f"| {took['memory'] / MEGA:.1f} MB |"
+        )
     return rows
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import bare, weight
+from bench import bare, others, weight
 from bench.bringing_up import made_of, numbers
+from bench.mininet_hosts import Many, many
 from lab.clone import Clone
 from lab.errors import CouldNotJudge
 from lab.hosts.docker.compose import command
@@ -63,6 +65,10 @@ class Point:
     lab_processes: int
     processes: float
     held: bool
+    load: float
+    """How many processes wanted a processor when it began."""
+    mininet: Many | None = None
+    """None where there is no Mininet."""
 
 
 def measure(clone: Clone, hosts: int, times: int) -> Point:
@@ -70,6 +76,7 @@ def measure(clone: Clone, hosts: int, times: int) -> Point:
 
     The images must be there: else the lab's first time is that of making them.
     """
+    load = os.getloadavg()[0]
     with made_of(clone, hosts, named=True) as root:
         _write_scenario(clone, root, hosts)
         settings = {"SOCKETLAB_ROOT": str(root), "PYTHONDONTWRITEBYTECODE": ""}
@@ -104,7 +111,16 @@ def measure(clone: Clone, hosts: int, times: int) -> Point:
         number,
         processes / every,
         held,
+        round(load, 1),
+        _mininet(clone, hosts),
     )
+
+
+def _mininet(clone: Clone, hosts: int) -> Many | None:
+    """Return what Mininet takes; None where it is not there, or one host has nobody to greet it."""
+    if hosts < 2 or others.mininet_lacks():
+        return None
+    return many(clone.scenarios / "tcp_connect", hosts)
 
 
 def _run(settings: dict[str, str], times: int) -> tuple[float, float, bool]:

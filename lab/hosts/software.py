@@ -11,9 +11,10 @@ from typing import Any
 
 from lab.hosts.background import begin, result_of
 from lab.hosts.bundle.examine import configuration, layers_of
-from lab.hosts.bundle.kept import FILE, FOLDER, IMAGE, keep
+from lab.hosts.bundle.kept import FILE, FOLDER, FURTHER, IMAGE, keep
 from lab.hosts.bundle.manifest import chain
 from lab.hosts.channel import ANSWER_DEADLINE
+from lab.hosts.docker.across.client import JoinedClient
 from lab.hosts.docker.engine.client import EngineClient
 
 
@@ -45,7 +46,7 @@ class Software:
         engines_own = str(host["ImageID"])
         if engines_own not in self._digests:
             with suppress(OSError):
-                layers = layers_of(self._client, host["Image"])
+                layers = layers_of(self._client.holding(host["Id"]), host["Image"])
                 self._digests[engines_own] = chain(layers) or engines_own
                 if self._root is not None:
                     folder = self._root / "out" / FOLDER
@@ -60,13 +61,23 @@ def _lasting(client: EngineClient, root: Path | None) -> Mapping[str, str]:
     """
     from importlib import metadata  # noqa: PLC0415 - slow to load, and seldom wanted
 
-    try:
-        engine = client.version()
-    except Exception:  # the SDK lets through whatever its transport raises
-        engine = {}
+    told = [
+        _told(side) for side in (client.sides if isinstance(client, JoinedClient) else (client,))
+    ]
+    engines = {
+        f"{name}{further}": one.get(key, "unknown")
+        for one, further in zip(told, FURTHER, strict=False)
+        for name, key in (("Engine", "Version"), ("Kernel", "KernelVersion"))
+    }
     return {
         "Lab": metadata.version("socketlab"),
-        "Engine": engine.get("Version", "unknown"),
-        "Kernel": engine.get("KernelVersion", "unknown"),
+        **engines,
         **{f"{FILE}{name}": own for name, own in (configuration(root) if root else {}).items()},
     }
+
+
+def _told(client: EngineClient) -> Mapping[str, Any]:
+    try:
+        return client.version()
+    except Exception:  # the SDK lets through whatever its transport raises
+        return {}

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ORDER = (
+    *("engine", "docker command", "compose", "architecture", "disk", "base image", "IPv6"),
+    *("bridges", "capture", "faults", "closed hosts", "limits", "machine", "addresses"),
+    "other labs",
+)
+"""The names of the checks, in the order in which they are told."""
+
 
 class State(StrEnum):
     """What came of a check."""

@@ -44,7 +44,9 @@ def examine(checks: Sequence[Check]) -> list[Row]:
 
 def table(checks: Sequence[Check], is_podman: bool, version: tuple[int, ...]) -> list[Row]:
     """Return what works, by the checks, the kind of the engine and the numbers of its version."""
-    by_name = {check.name: check for check in checks}
+    # A lab across two engines has most checks twice: the worse one counts.
+    worst = sorted(checks, key=lambda check: [*State].index(check.state))
+    by_name = {check.name: check for check in worst}
     failed = [name for name in NEEDED if _state(by_name, name) is State.FAIL]
     if failed:
         why = f"see {' and '.join(failed)} above"

@@ -21,12 +21,12 @@ from lab.hosts.docker.compose import apart, labs
 from lab.hosts.docker.compose import command as compose_command
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.compose.project import Project
-from lab.hosts.docker.engine import engine
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.docker.images import base as base_image
 from lab.hosts.running_lab import RunningLab
 from lab.runner import engine_checks, limits
-from lab.runner.check import Check, State
+from lab.runner.check import ORDER, Check, State
+from lab.runner.engines_asked import Asked, asked
 from lab.runner.faults import By, Faults
 
 ROOM = 3 << 30
@@ -37,34 +37,36 @@ ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64
 
 def examine(root: Path) -> list[Check]:
     """Return all checks for the clone at ``root``; never raises a LabError."""
-    client: EngineClient | None = None
-    missing: LabError | None = None
-    try:
-        client = engine.connect()
-    except LabError as error:
-        missing = error
-    checks: list[tuple[str, Callable[[], Check]]] = [
-        ("engine", lambda: engine_checks.engine_found(client, missing)),
-        ("docker command", lambda: engine_checks.command(client)),
-        ("compose", compose),
-        ("architecture", lambda: architecture(client)),
-        ("disk", lambda: disk(client)),
-        ("base image", lambda: base(client)),
-        ("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
-        ("bridges", lambda: engine_checks.bridges(client, Path("/proc/sys/net/bridge"))),
-        ("capture", lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max"))),
-        ("faults", lambda: faults(kernel_has_queue(), tried_on_a_host(client, root))),
-        ("closed hosts", lambda: closed(first_words(client, root))),
-        ("limits", lambda: limits.check(client, root)),
-        ("machine", lambda: machine(client, root)),
-        ("addresses", lambda: addresses(client, root)),
-        ("other labs", lambda: engine_checks.left(client)),
-    ]
-    try:
-        return [_guarded(name, check) for name, check in checks]
-    finally:
-        if client:
-            client.close()
+    with asked(root) as engines:
+        client = next((each.client for each in engines if each.client), None)
+        checks = [
+            _guarded("compose", compose),
+            _guarded("IPv6", lambda: ipv6(Path("/proc/sys/net/ipv6/conf/all/disable_ipv6"))),
+            _guarded("addresses", lambda: addresses(client, root)),
+        ]
+        for each in engines:
+            for name, check in of_engine(each, root).items():
+                checks.append(each.named(_guarded(name, check)))
+        return sorted(checks, key=lambda check: ORDER.index(check.name))
+
+
+def of_engine(one: Asked, root: Path) -> dict[str, Callable[[], Check]]:
+    """Return the checks of one engine and of its machine, by their names."""
+    client = one.client
+    return {
+        "engine": lambda: engine_checks.engine_found(client, one.missing),
+        "docker command": lambda: engine_checks.command(client),
+        "architecture": lambda: architecture(client),
+        "disk": lambda: disk(client),
+        "base image": lambda: base(client),
+        "bridges": lambda: engine_checks.bridges(client, Path("/proc/sys/net/bridge")),
+        "capture": lambda: engine_checks.capture(client, Path("/proc/sys/net/core/rmem_max")),
+        "faults": lambda: faults(kernel_has_queue(), tried_on_a_host(client, root)),
+        "closed hosts": lambda: closed(first_words(client, root)),
+        "limits": lambda: limits.check(client, root),
+        "machine": lambda: machine(client, root, one.note),
+        "other labs": lambda: engine_checks.left(client),
+    }
 
 
 def compose() -> Check:
@@ -210,13 +212,10 @@ def first_words(client: EngineClient | None, root: Path) -> Mapping[str, str]:
     }
 
 
-def machine(client: EngineClient | None, root: Path) -> Check:
-    """Say whether the engine's machine is off the networks of the lab that is up."""
-    lab = Lab(root)
-    networks = Project(client, lab.project).networks() if client else []
-    return engine_checks.off(
-        sorted(network["Id"] for network in networks), apart.noted(lab.identity.apart)
-    )
+def machine(client: EngineClient | None, root: Path, note: Path) -> Check:
+    """Say whether the engine's machine is off the networks of the lab that is up, by its note."""
+    networks = Project(client, Lab(root).project).networks() if client else []
+    return engine_checks.off(sorted(network["Id"] for network in networks), apart.noted(note))
 
 
 def addresses(client: EngineClient | None, root: Path) -> Check:

@@ -84,12 +84,14 @@ class Publisher:
 
         Raises UsageError or NoSpace where one cannot be written.
         """
-        from lab.story.page.template import keep_compiled  # noqa: PLC0415 - only pages need it
+        from lab.story.page.coloured import keep_coloured  # noqa: PLC0415 - only pages need it
+        from lab.story.page.template import keep_compiled  # noqa: PLC0415
 
         folder = self._clone.root / ".cache" / "pages"
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             keep_compiled(folder)
+            keep_coloured(folder)
         for run in list(self._timelines):
             self.write_page(run)
         return write_index(self._clone)

@@ -15,8 +15,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import ssh_server
 from lab_clone import ROOT, Clone, Said, copy_of_this_clone, wait_for
 from private_engine import PrivateEngine
+from ssh_server import SshServer
 
 from lab.hosts.docker.across.record import kept
 from lab.hosts.docker.engine import engine
@@ -162,8 +164,20 @@ def test_part_f_over_ipv4_is_as_on_one_engine_and_nothing_stays(both: Two, up: C
     said = up.lab("exec", "remote", "--", "cat", "/etc/hostname")
     assert (said.status, said.stdout) == (0, "remote\n"), said.text
 
+    said = up.lab("doctor", "--json", within=200)
+    assert said.status == 0, said.text
+    told = {(check["name"], check["seen"].partition(":")[0]) for check in json.loads(said.stdout)}
+    assert told >= {
+        (name, engine) for name in ("engine", "limits", "machine") for engine in ENGINES
+    }
+
     across = up.lab("run", "--json", "--ipv4", "part:F", within=300)
     assert across.status == 0, across.text
+    record = json.loads((up.root / "out" / "layers" / "ipv4" / "observation.json").read_text())
+    versions = record["versions"]
+    assert versions["Engine of the second engine"] == versions["Engine"] != "unknown"
+    assert versions["Kernel of the second engine"] == versions["Kernel"] != "unknown"
+    assert any(name.startswith("Image ") for name in versions)
     for name in ("layers", "tcp_connect"):
         again = up.lab("run", "--ipv4", name)
         assert again.status == 0, again.text
@@ -221,6 +235,33 @@ def test_a_swarm_that_is_there_is_used_and_stays(both: Two, clone: Clone, is_joi
             assert both.networks(name) - {"ingress", "docker_gwbridge"} == OWN
     finally:
         both.clear()
+
+
+def test_the_second_engine_may_be_behind_ssh(both: Two, clone: Clone, tmp_path: Path) -> None:
+    if why := ssh_server.why_not():
+        pytest.skip(why)
+    first, second = both.engines
+    server = SshServer(tmp_path, "192.0.2.2", second.in_network())
+    socket = second.url.removeprefix("unix://")
+    both.docker("context", "create", "behind", "--docker", f"host=ssh://far{socket}")
+    # Here the lab's machine is the first engine's: it has the cable.
+    at_first = first.in_network()
+    far = Clone(clone.root, {**clone.environment, "PATH": server.path})
+    try:
+        said = far.lab("up", "--across", "first,behind", "client", before=at_first, within=400)
+        assert said.status == 0, f"{said.text}\n{server.log}"
+        assert both.hosts("second") == set()
+        said = far.lab("run", "layers", "--ipv4", before=at_first, within=300)
+        assert said.status == 0, f"{said.text}\n{server.log}"
+        assert both.hosts("second") == {"router2", "remote"}
+        said = far.lab("down", before=at_first, within=200)
+        assert said.status == 0, f"{said.text}\n{server.log}"
+        both.assert_empty()
+    finally:
+        far.lab("down", before=at_first, within=200)
+        both.clear()
+        both.docker("context", "rm", "-f", "behind")
+        server.close()
 
 
 def test_what_a_killed_command_has_made_goes(both: Two, clone: Clone) -> None:

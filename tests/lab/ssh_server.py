@@ -1,4 +1,4 @@
-"""A server of ssh of a test's own, at 127.0.0.1: Debian's sshd, with keys and a log of its own."""
+"""A server of ssh of a test's own: Debian's sshd, with keys and a log of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab_clone import wait_for
@@ -17,7 +18,7 @@ SEPARATED = Path("/run/sshd")
 """The empty folder that sshd wants where root starts it (sshd(8))."""
 
 SERVER = """
-ListenAddress 127.0.0.1
+ListenAddress {address}
 Port {port}
 HostKey {folder}/host_key
 AuthorizedKeysFile {folder}/user_key.pub
@@ -32,7 +33,7 @@ LogLevel VERBOSE
 
 CLIENT = """
 Host far
-    HostName 127.0.0.1
+    HostName {address}
     Port {port}
     User {user}
     IdentityFile {folder}/user_key
@@ -53,8 +54,13 @@ def why_not() -> str | None:
 class SshServer:
     """An sshd that lets this user in by one key; the client knows it as ``far``."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start it, and wait until it listens. ``folder`` is for its keys and its log."""
+    def __init__(
+        self, folder: Path, address: str = "127.0.0.1", before: Sequence[str] = ()
+    ) -> None:
+        """Start it, and wait until it listens. ``folder`` is for its keys and its log.
+
+        ``before`` is a command that runs it in its turn, where ``address`` is.
+        """
         self.folder = folder
         self.config = folder / "config"
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -62,7 +68,7 @@ class SshServer:
         for key in ("host_key", "user_key"):
             command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)]
             subprocess.run(command, check=True)
-        words = {"port": port, "folder": folder, "user": getpass.getuser()}
+        words = {"address": address, "port": port, "folder": folder, "user": getpass.getuser()}
         (folder / "sshd_config").write_text(SERVER.format(**words))
         self.config.write_text(CLIENT.format(**words))
         self._client_first(f'exec {_found("ssh")} -F {self.config} "$@"')
@@ -71,9 +77,11 @@ class SshServer:
             SEPARATED.mkdir(mode=0o755)
         with (folder / "log").open("wb") as log:
             options = ["-D", "-e", "-f", str(folder / "sshd_config")]
-            self._process = subprocess.Popen([_found("sshd"), *options], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*before, _found("sshd"), *options], stdout=log, stderr=log
+            )
         try:
-            wait_for("sshd to listen", lambda: self._listens(port))
+            wait_for("sshd to listen", lambda: self._listens(address, port))
         except AssertionError:
             self.close()
             raise
@@ -107,9 +115,9 @@ class SshServer:
         ssh.write_text(f"#!/bin/sh\n{text}\n")
         ssh.chmod(0o755)
 
-    def _listens(self, port: int) -> bool:
+    def _listens(self, address: str, port: int) -> bool:
         assert self._process.poll() is None, f"sshd ended: {self.log}"
-        return f"Server listening on 127.0.0.1 port {port}." in self.log
+        return f"Server listening on {address} port {port}." in self.log
 
 
 def _found(program: str) -> str:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import bringing_up, scale_page, weight
+from bench import bare, bringing_up, scale_page, weight
 from bench.crowd import SCENARIOS, Crowd
 from bench.curve import Panel, picture, ticks
+from lab.errors import CouldNotJudge
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,6 +74,25 @@ def test_the_page_is_what_was_measured() -> None:
     page = (ROOT / "docs" / "scale.md").read_text()
     assert page == scale_page.renewed(page, found)
     assert (ROOT / "docs" / "scale.svg").read_text() == scale_page.drawn(found)
+
+
+def test_mininet_has_a_table_and_curves_of_its_own_where_it_was_measured() -> None:
+    found = json.loads((ROOT / "bench" / "scale.json").read_text())
+    took = {"up": 12.3, "run": 45.6, "down": 78.9, "memory": float(3 << 20)}
+    with_it = {**found, "curve": [{**found["curve"][0], "mininet": took}]}
+    without = {**found, "curve": [{**found["curve"][0], "mininet": None}]}
+    assert "| 2 | 12.3 s | 45.6 s | 78.9 s | 3.0 MB |" in scale_page.tables(with_it)
+    assert "Mininet up" in scale_page.drawn(with_it)
+    assert "of Mininet" not in scale_page.tables(without)
+    assert "Mininet" not in scale_page.drawn(without)
+
+
+def test_a_command_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bare, "DEADLINE", 0.01)
+    with pytest.raises(CouldNotJudge, match="measuring sleep 60: it had not ended"):
+        bare.timed(["sleep", "60"])
+    with pytest.raises(CouldNotJudge, match="measuring sleep 60: it had not ended"):
+        bare.spent(["sleep", "60"])
 
 
 def test_a_page_without_its_marks_is_not_overwritten() -> None:

@@ -28,6 +28,9 @@ IMAGE, FILE = "Image ", "Digest of "
 AROUND = ("Engine", "Kernel")
 """What a record says of the machine; two machines with the same lab may differ in that."""
 
+FURTHER = ("", " of the second engine")
+"""What follows these words for each engine: a lab across two has two machines."""
+
 
 def keep(
     client: EngineClient, folder: Path, tag: str, layers: tuple[str, ...], identity: str
@@ -74,8 +77,11 @@ def manifest_of(record: Path, document: Mapping[str, Any]) -> Manifest:
 
 
 def around(document: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a record says of the machine: its engine and its kernel."""
-    return {name: str(document["versions"].get(name, "unknown")) for name in AROUND}
+    """Return what a record says of the machine, or of both: its engine and its kernel."""
+    versions = document["versions"]
+    told = {name: str(versions.get(name, "unknown")) for name in AROUND}
+    second = {f"{name}{FURTHER[1]}": "none" for name in AROUND}
+    return told | {name: str(versions.get(name, none)) for name, none in second.items()}
 
 
 def _image(record: Path, tag: str, digest: str) -> Image:

@@ -12,12 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters.html import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.lexers.special import TextLexer
-from pygments.util import ClassNotFound
 
+from lab.story.page.coloured import coloured
 from lab.story.page.template import plain
 from lab.story.readme import BLOCK
 from lab.wire.address import Family
@@ -25,10 +21,6 @@ from lab.wire.address import Family
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FOLDING = re.compile(r"(</?details>|</?summary>)")
 """The only markup that a README may hold besides Markdown."""
-
-
-PLAIN = ("", "text", "console")
-"""Languages of a README that have no colours."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +81,6 @@ def heading(readme: str) -> str:
 def anchor(name: str) -> str:
     """Return the name under which a program stands in the page."""
     return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", name)
-
-
-def coloured(text: str, language: str) -> Markup:
-    """Return a program's text as HTML, with its words' kinds as classes."""
-    if language in PLAIN:
-        return escape(plain(text))
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
-        lexer = TextLexer(stripnl=False)
-    html = highlight(plain(text), lexer, HtmlFormatter(nowrap=True))
-    return Markup(html)  # noqa: S704 - Pygments escapes what it colours
 
 
 @cache

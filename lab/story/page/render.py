@@ -10,6 +10,7 @@ from markupsafe import Markup
 from lab.observation.foreign import is_foreign
 from lab.observation.store import TAPS
 from lab.story.headline import headline
+from lab.story.page.coloured import coloured
 from lab.story.page.colours import colours
 from lab.story.page.conversations import conversations
 from lab.story.page.decrypted import decrypted
@@ -18,7 +19,7 @@ from lab.story.page.hops import hops
 from lab.story.page.ip_headers import side_by_side
 from lab.story.page.ladder import picture
 from lab.story.page.ladder.frame import NARROW, WIDE
-from lab.story.page.lesson import Lesson, anchor, coloured, heading, rendered
+from lab.story.page.lesson import Lesson, anchor, heading, rendered
 from lab.story.page.origins import origins
 from lab.story.page.overview import lasted, overview
 from lab.story.page.packets import MOST_TAKEN_APART, Words, anatomy, row

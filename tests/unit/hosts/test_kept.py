@@ -98,3 +98,11 @@ def test_three_cannot_be_compared(tmp_path: Path) -> None:
     one = str(run(tmp_path, "echo", versions(HOST), HOST))
     said = CliRunner().invoke(verify_command, [one, one, one])
     assert isinstance(said.exception, UsageError)
+
+
+def test_a_run_across_two_engines_differs_in_the_second_one_too(tmp_path: Path) -> None:
+    second = {"Engine of the second engine": "27.0", "Kernel of the second engine": "6.12"}
+    one, two = {"versions": versions(HOST)}, {"versions": versions(HOST, **second)}
+    assert kept.around(one)["Engine"] == kept.around(two)["Engine"] == "26.1"
+    assert kept.around(one)["Kernel of the second engine"] == "none"
+    assert kept.around(two)["Kernel of the second engine"] == "6.12"

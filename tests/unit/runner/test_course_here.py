@@ -70,3 +70,10 @@ def test_what_several_parts_use_is_told_by_itself(check: str, what: str) -> None
     rows = course_here.table(checks(**{check: State.WARN}), is_podman=False, version=(28,))
     assert list(amiss(rows)) == [what]
     assert amiss(rows)[what]
+
+
+def test_of_two_engines_the_worse_one_counts() -> None:
+    worse = Check("limits", State.WARN, "second: there is no limit of memory")
+    for found in ([*checks(), worse], [worse, *checks()]):
+        rows = course_here.table(found, is_podman=False, version=(20, 10))
+        assert amiss(rows) == {"limits of programs": "some are not kept: see limits"}

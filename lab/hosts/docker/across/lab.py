@@ -98,9 +98,11 @@ class AcrossLab(Lab):
                 side,
                 {name: known[name] for name in side.of(wanted)},
                 self.root / PARTS / f"{number}.yaml",
-                self.identity.apart.with_suffix(".second" if number > 1 else ""),
+                note,
             )
-            for number, (each, side) in enumerate(zip(client.sides, sides, strict=True), start=1)
+            for number, (each, side, note) in enumerate(
+                zip(client.sides, sides, notes(self.root), strict=True), start=1
+            )
         ]
         there = project.hosts()
         is_stale = any(host["Labels"].get(labels.CONFIG) != config for host in there.values())
@@ -182,6 +184,12 @@ def ensure(root: Path, say: Say) -> EngineClient:
     """Return the same, after starting an engine where that is allowed; see engine.ensure."""
     record = kept(root)
     return joined(record) if record else engine.ensure(say)
+
+
+def notes(root: Path) -> tuple[Path, Path]:
+    """Return where it is kept off which bridges each engine's machine is."""
+    own = Lab(root).identity.apart
+    return own, own.with_suffix(".second")
 
 
 def prepare(root: Path, first: str, second: str) -> AcrossLab:
