@@ -103,7 +103,7 @@ def _scale(clone: Clone, quick: bool) -> int:
     give_up = time.monotonic() + WHOLE
     sizes, labs = ((2, 10), 5) if quick else (scaling.SIZES, LABS)
     told = {**facts(), "Mininet": others.mininet_lacks() or "here", "Kathará": others.KATHARA}
-    scaling.measure(clone, 1, 1)  # makes the images
+    scaling.measure(clone, 2, 1)  # makes the images
     points, lacking = [], []
     for hosts in sizes:
         click.echo(f"bench: {hosts} hosts", err=True)
