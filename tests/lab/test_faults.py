@@ -340,7 +340,7 @@ def test_what_is_lost_at_a_host_s_own_link_was_sent(
         assert client.command(*words)[0] == 1
         assert placed.has_met()
         assert client.channel.ask("guards") == [f"{placed.sentence}, at its port"]
-        with pytest.raises(FaultUnavailable, match="there is one already"):
+        with pytest.raises(FaultUnavailable, match="undo the one that is there"):
             faults.fault(Loss(), on="lan", at="client").__enter__()
     assert placed.met is not None
     assert placed.met >= 3

@@ -91,6 +91,7 @@ def test_a_host_s_own_link_loses_what_was_sent_until_its_page_closes(
     page.choose("[name=kind]", "cut")
     page.click("#fault button[type=submit]")
     page.wait("the cut", lambda: "on lan at client, away from it" in page.text("#faults"))
+    page.browser.execute_script("document.querySelector('.window textarea').focus()")
     page.type("ping -c 1 -W 1 $to")
     page.wait("the loss", lambda: "100% packet loss" in page.screen("client"))
     page.wait("the lost packet", lambda: page.echoes == ["echo request 1 lost"])

@@ -71,7 +71,9 @@ class HostFaults:
         Raises OSError where there is one: a port has room for one.
         """
         if others := [each for each in guards.in_force() if each.endswith(AT_PORT)]:
-            raise OSError(f"there is one already: {', '.join(others)}")
+            raise OSError(
+                f"undo the one that is there first (lab fault --clear): {', '.join(others)}"
+            )
         return self._guards.add(what + AT_PORT)
 
     def pause(self, what: str) -> int:
