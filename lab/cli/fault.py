@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import click
@@ -49,6 +50,10 @@ WHICH = "all, the nth (3, or 1,4) or a share (20%)"
 @click.option("--mtu", type=int, metavar="BYTES", help="Narrow the link to this MTU.")
 @click.option("--partition", is_flag=True, help="Lose all packets.")
 @click.option("--towards", metavar="HOST", help="Only packets on their way to HOST.")
+@click.option(
+    "--at", metavar="HOST", help="At HOST's own link to LINK, both ways; or --towards HOST."
+)
+@click.option("--from", "sender", metavar="HOST", help="At HOST's own link: what HOST sends.")
 @click.option("--of", metavar="WHAT", help="Only packets of tcp, udp, icmp, tcp:80, udp:53.")
 @click.option(
     "--having",
@@ -66,6 +71,8 @@ def fault_command(
     link: str | None,
     clear: bool,
     towards: str | None,
+    at: str | None,
+    sender: str | None,
     of: str | None,
     having: Having | None,
     seed: int | None,
@@ -77,12 +84,16 @@ def fault_command(
     """Set faults on LINK (lan, middle, far) until Ctrl-C.
 
     lab fault middle --lose 20% --towards remote
+    lab fault lan --lose 30% --from client
     """
+    if sender and (at not in (None, sender) or towards):
+        seen = f"--from {sender} is at the own link of {sender}, and what it sends"
+        raise UsageError("setting a fault", seen, "one of --from, --at and --towards")
     clone = here()
     lab = lab_of(clone.root)
     network = RunningLab(connect(clone.root), lab.project, lambda hosts: lab.up(hosts, say))
     with contextlib.closing(network):
-        network.ensure(NEEDED)
+        network.ensure([own] if (own := at or sender) else NEEDED)
         if clear:
             with turn(clone.root, say):
                 cleared = Faults(network).clear()
@@ -100,17 +111,23 @@ def fault_command(
                 "no fault is named" if link else "no link is named",
                 "lab fault middle --lose 20% --towards remote; lab fault --help",
             )
-        _hold(network, Faults(network, by), asked, link, towards)
+        if own and (mtu or by):
+            seen = f"--{'mtu' if mtu else 'by'} is about routers, and {own}'s own link is meant"
+            raise UsageError("setting a fault", seen, "--lose, --delay, --rate or --partition")
+        where: dict[str, Any] = {"on": link, "towards": towards}
+        if own:
+            where |= {"at": own, "away_from": sender}
+        _hold(network, Faults(network, by), asked, where)
 
 
 def _hold(
-    network: RunningLab, faults: Faults, asked: list[Fault], link: str, towards: str | None
+    network: RunningLab, faults: Faults, asked: list[Fault], where: Mapping[str, Any]
 ) -> None:
     """Set the faults and keep them until Ctrl-C, or until another session clears them."""
     with contextlib.ExitStack() as undone:
         for fault in asked:
-            aimed = None if isinstance(fault, Mtu) else towards
-            placed = undone.enter_context(faults.fault(fault, on=link, towards=aimed))
+            aimed = {**where, "towards": None} if isinstance(fault, Mtu) else where
+            placed = undone.enter_context(faults.fault(fault, **aimed))
             the = "" if placed.by == "netem" else "the "
             by = f", by {the}{placed.by}" if placed.by else ""
             click.echo(f"{placed}{by} (until Ctrl-C)")

@@ -23,6 +23,9 @@ NEEDED = ("client", "remote")
 OWN = "/"
 """Stands between a host and a network, where the host's own link to it is meant."""
 
+AWAY = "/"
+"""Stands for the direction of what a host sends over its own link."""
+
 
 @dataclass
 class Set:
@@ -55,19 +58,21 @@ def fault_of(wanted: dict[str, Any]) -> Fault:
     raise UsageError(f"setting a fault {kind!r}", f"{wanted.get('amount')!r} is no amount", advice)
 
 
-def own_link_fault(host: str, wanted: dict[str, Any]) -> Fault:
-    """Return the fault that is asked for at a host's own link; raises UsageError for all but a cut.
+def own_link_fault(host: str, wanted: dict[str, Any]) -> tuple[Fault, str | None, bool]:
+    """Return the fault that is asked for at a host's own link, towards whom, and whether away.
 
-    What a host lost or delayed by itself its own tap would not have seen, or have seen arrive: a
-    router in between is where both taps tell the truth.
+    Raises UsageError. A cut both ways is a link that is down, which needs nothing of the kernel.
     """
-    if wanted.get("kind") == "cut" and not wanted.get("towards"):
-        return LinkDown()
-    raise UsageError(
-        f"setting a fault at {host}'s own link",
-        "a host can cut its link, in both directions; only a router can lose, delay or limit",
-        "choose cut and both ways, or a network with a router on it: middle",
-    )
+    towards = str(wanted.get("towards") or "")
+    if towards not in ("", host, AWAY):
+        raise UsageError(
+            f"setting a fault at {host}'s own link",
+            f"all that {host} sends goes over it, not only what is for {towards}",
+            f"choose both ways, {host}, or away from it; or a network with a router on it: middle",
+        )
+    if wanted.get("kind") == "cut" and not towards:
+        return LinkDown(), None, False
+    return fault_of(wanted), host if towards == host else None, towards == AWAY
 
 
 class Hindered:
@@ -89,13 +94,13 @@ class Hindered:
         async with self._turn:
             undone = ExitStack()
             if is_own:
-                fault = own_link_fault(host, wanted)
-                placed = await asyncio.to_thread(self._cut, undone, fault, host, network)
+                placed = await asyncio.to_thread(self._own, undone, wanted, host, network)
             else:
                 fault = fault_of(wanted)
                 placed = await asyncio.to_thread(self._place, undone, fault, link, towards)
+            is_down = bool(is_own) and isinstance(own_link_fault(host, wanted)[0], LinkDown)
             self._last += 1
-            self._set[self._last] = Set(viewer, placed, undone, None if is_own else 0)
+            self._set[self._last] = Set(viewer, placed, undone, None if is_down else 0)
         self._tell()
 
     async def undo(self, number: int) -> None:
@@ -132,10 +137,14 @@ class Hindered:
         self._network.ensure(NEEDED)
         return undone.enter_context(self._faults.fault(fault, on=link, towards=towards))
 
-    def _cut(self, undone: ExitStack, fault: Fault, host: str, network: str) -> Placed:
+    def _own(self, undone: ExitStack, wanted: dict[str, Any], host: str, network: str) -> Placed:
+        fault, towards, away = own_link_fault(host, wanted)
         self._network.refresh()
         self._network.ensure([host])
-        return undone.enter_context(self._faults.fault(fault, on=network, at=host))
+        fault_there = self._faults.fault(
+            fault, on=network, at=host, towards=towards, away_from=host if away else None
+        )
+        return undone.enter_context(fault_there)
 
     def _tell(self) -> None:
         told = [

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lab.errors import LabError
-from lab.live.hindered import OWN
+from lab.live.hindered import AWAY, OWN
 from lab.scenario import catalogue
 from lab.story.map.arranged import MapNetwork, arranged
 from lab.story.page.render import SCRIPTS
@@ -80,6 +80,7 @@ def page(live: Live, *, touches: bool, root: bool) -> str:
                 for network in host.attached
             ],
             own=OWN,
+            away=AWAY,
             hosts=list(topology.hosts),
             data={
                 **{

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -12,6 +12,7 @@ from lab.errors import FaultUnavailable, HostUnavailable, UsageError
 from lab.hosts.channel import FOR_FAULTS, RequestFailed, sources
 from lab.hosts.host import Host
 from lab.hosts.running_lab import RunningLab
+from lab.runner.own_link import OwnLink, Way
 from lab.runner.placement import Attached, place
 from lab.scenario.fault import Fault, Firewall, Impairment, LinkDown, Mtu, Paused, PowerCut
 from lab.wire.address import Service
@@ -82,22 +83,50 @@ class Faults:
         on: str | None = None,
         towards: str | None = None,
         at: str | None = None,
+        away_from: str | None = None,
     ) -> Iterator[Placed]:
         """Have a fault within the block: ``on`` a network, ``towards`` a host, or ``at`` a host.
+
+        An impairment ``at`` a host is one at its own link ``on`` a network: of what comes to it
+        where it is ``towards`` that host, of what it sends where it is ``away_from`` it, or both.
 
         Raises FaultUnavailable where it cannot happen here, and UsageError where it is not said
         where it is to.
         """
-        where = {"on": on, "towards": towards, "at": at}
-        said = (f" {word} {name}" for word, name in where.items() if name)
-        placed = Placed(f"{fault}{''.join(said)}")
+        at, away = at or away_from, away_from is not None
+        where = {"on": on, "towards": towards if at is None else None, "at": at}
+        said = "".join(f" {word} {name}" for word, name in where.items() if name)
+        aimed = ", away from it" if away else ", towards it" if at and towards else ""
+        placed = Placed(f"{fault}{said}{aimed}")
         with ExitStack() as undone:
             if isinstance(fault, Mtu):
                 self._forget_paths()
                 undone.callback(self._forget_paths)
+            if isinstance(fault, Impairment) and at is not None:
+                way = _way(fault, at, towards, away)
+                self._own_link(undone, placed, fault, OwnLink(at, _named(on, "on", fault)), way)
+                yield placed
+                return
             for host, verb, options in self._settings(fault, on, towards, at, placed.sentence):
                 undone.callback(self._undo, placed, host, self._set(placed, host, verb, options))
             yield placed
+
+    def _own_link(
+        self, undone: ExitStack, placed: Placed, fault: Impairment, link: OwnLink, way: Way
+    ) -> None:
+        """Set an impairment at a host's own link."""
+        host = self._host(link.host)
+        # The host notes it, for who asks what is in force, and for who would clear it.
+        undone.callback(self._undo, placed, host, self._set(placed, host, "at_port", {}))
+        port = link.set(self._network, fault, way, placed.sentence)
+
+        def undo() -> None:
+            with suppress(OSError):
+                placed.matched, placed.met = port.counted()
+            port.undo()
+
+        undone.callback(undo)
+        placed.met_so_far = lambda: port.counted()[1]
 
     def in_force(self) -> list[tuple[str, str]]:
         """Return each host with what is done to it now, by whatever session."""
@@ -201,3 +230,13 @@ def _named(name: str | None, word: str, fault: Fault) -> str:
         setting = f"setting the fault {str(fault)!r}"
         raise UsageError(setting, f"{word}= is missing", f"lab.fault(…, {word}=…)")
     return name
+
+
+def _way(fault: Fault, at: str, towards: str | None, away: bool) -> Way:
+    if towards not in (None, at) or (towards and away):
+        raise UsageError(
+            f"setting the fault {str(fault)!r} at {at}'s own link",
+            f"it is to be towards {towards}, and all that {at} sends goes over this link",
+            f"towards {at}, from {at}, or neither for both ways",
+        )
+    return "towards" if towards else "from" if away else "both"

@@ -316,6 +316,54 @@ def test_the_forwarder_and_the_relay_do_not_stand_in_one_router(
         pass
 
 
+def echoes(host: Host) -> tuple[int, int]:
+    """Return how many echo requests a host has sent, and how many have come to it (IPv4)."""
+    words, numbers = (
+        line.split()
+        for line in host.command("cat", "/proc/net/snmp")[1].splitlines()
+        if line.startswith("Icmp: ")
+    )
+    counted = dict(zip(words, numbers, strict=True))
+    return int(counted["OutEchos"]), int(counted["InEchos"])
+
+
+@pytest.mark.parametrize(
+    ("aimed", "came"), [({"away_from": "client"}, 0), ({"at": "client", "towards": "client"}, 3)]
+)
+def test_what_is_lost_at_a_host_s_own_link_was_sent(
+    hosts: dict[str, Host], faults: Faults, aimed: dict[str, str], came: int
+) -> None:
+    client, remote = hosts["client"], hosts["remote"]
+    words = ("ping", "-c3", "-i0.1", "-W1", remote.addresses[Family.IPV4])
+    sent_before, came_before = echoes(client)[0], echoes(remote)[1]
+    with faults.fault(Loss(), on="lan", **aimed) as placed:
+        assert client.command(*words)[0] == 1
+        assert placed.has_met()
+        assert client.channel.ask("guards") == [f"{placed.sentence}, at its port"]
+        with pytest.raises(FaultUnavailable, match="undo the one that is there"):
+            faults.fault(Loss(), on="lan", at="client").__enter__()
+    assert placed.met is not None
+    assert placed.met >= 3
+    assert (echoes(client)[0] - sent_before, echoes(remote)[1] - came_before) == (3, came)
+    assert client.command(*words)[0] == 0
+
+
+def test_a_fault_at_a_host_s_own_link_ends_with_a_command_that_is_killed(
+    this_lab: Clone, hosts: dict[str, Host]
+) -> None:
+    client = hosts["client"]
+    with this_lab.start("fault", "lan", "--at", "client", "--lose", "all") as process:
+        try:
+            wait_for("the fault", lambda: "at its port" in " ".join(client.channel.ask("guards")))
+            target = hosts["remote"].addresses[Family.IPV4]
+            wait_for("a loss", lambda: client.command("ping", "-c1", "-W1", target)[0] == 1)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=30)
+    wait_for("its end", lambda: client.command("ping", "-c1", "-W1", target)[0] == 0)
+    wait_for("its note's end", lambda: not client.channel.ask("guards"))
+
+
 @contextmanager
 def by_hand(
     this_lab: Clone, hosts: dict[str, Host], by: str = "relay"

@@ -64,7 +64,7 @@ def test_any_host_s_own_link_can_be_cut_until_its_page_closes(
     this_lab: Clone, live: Served, page: Page
 ) -> None:
     page.choose("[name=link]", "server on lan")
-    assert page.browser.execute_script("return faultForm.elements.kind.value") == "cut"
+    page.choose("[name=kind]", "cut")
     page.click("#fault button[type=submit]")
     page.wait("the cut", lambda: "link down on lan at server" in page.text("#faults"))
     assert "link down on lan at server" in faults(this_lab)
@@ -73,6 +73,28 @@ def test_any_host_s_own_link_can_be_cut_until_its_page_closes(
     page.type("ping -4 -c 1 -W 1 10.$(hostname -i | cut -d. -f2).0.20; echo tri''ed")
     page.wait("the loss", lambda: "tried" in page.screen("client"))
     assert "1 received" not in page.screen("client")
+    page.browser.get("about:blank")
+    page.wait("no fault", lambda: not faults(this_lab))
+    assert this_lab.lab("exec", "client", "--", "ping", "-c", "1", "server").status == 0
+
+
+def test_a_host_s_own_link_loses_what_was_sent_until_its_page_closes(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    page.watches("client", "server")
+    page.shell("client")
+    # Name servers cannot be asked once the client's link is cut.
+    page.type("to=$(getent ahostsv4 server | sed 's/ .*//;q'); echo is kno''wn")
+    page.wait("the server's address", lambda: "is known" in page.screen("client"))
+    page.choose("[name=link]", "client on lan")
+    page.choose("[name=towards]", "(away from it)")
+    page.choose("[name=kind]", "cut")
+    page.click("#fault button[type=submit]")
+    page.wait("the cut", lambda: "on lan at client, away from it" in page.text("#faults"))
+    page.browser.execute_script("document.querySelector('.window textarea').focus()")
+    page.type("ping -c 1 -W 1 $to")
+    page.wait("the loss", lambda: "100% packet loss" in page.screen("client"))
+    page.wait("the lost packet", lambda: page.echoes == ["echo request 1 lost"])
     page.browser.get("about:blank")
     page.wait("no fault", lambda: not faults(this_lab))
     assert this_lab.lab("exec", "client", "--", "ping", "-c", "1", "server").status == 0

@@ -36,7 +36,14 @@ NOT_NEEDED = re.compile(
 )
 """Packages that others depend on for their own installing, which does not happen."""
 
-MODULES = ("net", "lib", "crypto", "drivers/net/veth.ko", "drivers/net/dummy.ko")
+MODULES = (
+    "net",
+    "lib",
+    "crypto",
+    "drivers/net/veth.ko",
+    "drivers/net/dummy.ko",
+    "drivers/net/ifb.ko",
+)
 LEFT_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/bash-completion")
 LOADER = "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
 LIBRARIES = ("lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu")

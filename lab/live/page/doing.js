@@ -24,17 +24,16 @@ if (runForm) {
   byId("stop-it").addEventListener("click", () => ask({ do: "stop" }));
   for (const move of document.querySelectorAll("[data-move]")) move.addEventListener("click", () => ask({ do: "move", move: move.dataset.move }));
   const kind = faultForm.elements.kind;
-  // A host's own link can be cut, both ways; only a router loses, delays or limits.
-  const link = faultForm.elements.link;
+  // A host's own link has two directions: towards the host, and away from it.
+  const { link, towards } = faultForm.elements;
   link.addEventListener("change", () => {
-    const own = link.value.includes("/");
-    for (const each of kind.options) each.disabled = own && each.value !== "cut";
-    faultForm.elements.towards.disabled = own;
-    if (!own) return;
-    faultForm.elements.towards.value = "";
-    kind.value = "cut";
-    kind.dispatchEvent(new Event("change"));
+    const [host, own] = link.value.split("/");
+    for (const each of towards.options) {
+      each.disabled = own ? !["", host, "/"].includes(each.value) : each.value === "/";
+    }
+    if (towards.selectedOptions[0].disabled) towards.value = "";
   });
+  link.dispatchEvent(new Event("change"));
   kind.addEventListener("change", () => {
     const [unit, usual] = UNITS[kind.value];
     byId("unit").textContent = unit;

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lab.errors import UsageError
-from lab.live.hindered import fault_of, own_link_fault
+from lab.live.hindered import AWAY, fault_of, own_link_fault
 from lab.scenario.fault import Delay, Fault, LinkDown, Loss, Partition, Rate
 
 
@@ -45,8 +45,21 @@ def test_what_is_no_fault_is_refused_with_what_would_be_one(wanted: dict[str, An
         fault_of(wanted)
 
 
-def test_a_host_s_own_link_can_be_cut_and_nothing_else() -> None:
-    assert own_link_fault("client", {"kind": "cut", "towards": ""}) == LinkDown()
-    for wanted in ({"kind": "lose", "amount": "20"}, {"kind": "cut", "towards": "server"}):
-        with pytest.raises(UsageError, match="only a router can lose"):
-            own_link_fault("client", wanted)
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        ({"kind": "cut", "towards": ""}, (LinkDown(), None, False)),
+        ({"kind": "cut", "towards": "client"}, (Partition(), "client", False)),
+        ({"kind": "lose", "amount": "20"}, (Loss(share=0.2), None, False)),
+        ({"kind": "delay", "amount": "100", "towards": AWAY}, (Delay(seconds=0.1), None, True)),
+    ],
+)
+def test_a_host_s_own_link_has_faults_towards_it_and_away_from_it(
+    wanted: dict[str, Any], asked: tuple[Fault, str | None, bool]
+) -> None:
+    assert own_link_fault("client", wanted) == asked
+
+
+def test_a_host_s_own_link_goes_to_everybody() -> None:
+    with pytest.raises(UsageError, match="not only what is for server"):
+        own_link_fault("client", {"kind": "lose", "amount": "20", "towards": "server"})

@@ -21,6 +21,9 @@ ICMP_ERRORS = {
 }
 """What each tool calls the errors of RFC 792 and RFC 4443; without other ICMPv6 no IPv6 goes on."""
 
+AT_PORT = ", at its port"
+"""How the note of a fault ends that is at this host's port."""
+
 
 class HostFaults:
     """The faults that this agent has set on its host."""
@@ -61,6 +64,17 @@ class HostFaults:
             guards.rules("filter", rules),
             trial=lambda: probe.refused(self._guards, protocol, port, polite),
         )
+
+    def at_port(self, what: str) -> int:
+        """Note a fault that is at this host's port, outside it, for who looks and who clears.
+
+        Raises OSError where there is one: a port has room for one.
+        """
+        if others := [each for each in guards.in_force() if each.endswith(AT_PORT)]:
+            raise OSError(
+                f"undo the one that is there first (lab fault --clear): {', '.join(others)}"
+            )
+        return self._guards.add(what + AT_PORT)
 
     def pause(self, what: str) -> int:
         """Stop all programs here where they stand (SIGSTOP), until it is undone."""
