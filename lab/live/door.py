@@ -9,7 +9,6 @@ from collections.abc import Callable
 from lab.clone import Clone
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.engine.client import EngineClient
-from lab.live import cycles
 from lab.live.serving import Wanted, serve
 
 SWITCHES = 0.001
@@ -34,5 +33,4 @@ def open_until_interrupted(
     # A key in a shell must not wait for the thread that draws packets.
     sys.setswitchinterval(SWITCHES)
     tell("Ctrl-C ends the page, its terminals and its faults. Open it once, here:")
-    with cycles.by_hand():
-        asyncio.run(serve(clone, client, Wanted(port, share, root, chosen or ""), say, tell))
+    asyncio.run(serve(clone, client, Wanted(port, share, root, chosen or ""), say, tell))

@@ -118,11 +118,6 @@ class Ladder:
             idle = CROWDED if self._is_crowded else IDLE
             await asyncio.sleep(idle * (time.monotonic() - began))
 
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing has come that is still to be drawn."""
-        return not self._news.is_set() and self._is_settled()
-
     def _is_settled(self) -> bool:
         """Tell whether all streams have told of the time in which the last packet may change."""
         settled_ns = self._newest_ns + SETTLES_NS

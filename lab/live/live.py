@@ -14,7 +14,6 @@ from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine.client import EngineClient
 from lab.hosts.running_lab import RunningLab
-from lab.live import cycles
 from lab.live.captures import Captures
 from lab.live.hindered import Hindered
 from lab.live.hosts import Hosts
@@ -49,12 +48,7 @@ class Live:
         live = cls(clone, client, say)
         tasks = [
             asyncio.create_task(each)
-            for each in (
-                live.hosts.follow(),
-                live.ladder.draw(),
-                live.hindered.count(),
-                cycles.look(lambda: live.ladder.is_at_rest),
-            )
+            for each in (live.hosts.follow(), live.ladder.draw(), live.hindered.count())
         ]
         try:
             yield live
