@@ -84,6 +84,7 @@ def fault_command(
     """Set faults on LINK (lan, middle, far) until Ctrl-C.
 
     lab fault middle --lose 20% --towards remote
+
     lab fault lan --lose 30% --from client
     """
     if sender and (at not in (None, sender) or towards):
