@@ -25,7 +25,8 @@ SYSV = {"shm": "--shmem-id", "sem": "--semaphore-id", "msg": "--queue-id"}
 
 TRACKED = Path("/proc/sys/net/netfilter/nf_conntrack_count")
 NETLINK_NETFILTER, CONNTRACK_DELETE = 12, 1 << 8 | 2
-PATIENCE = 2.0
+PATIENCE = 5.0
+"""Seconds that the kernel may take to forget all tracked connections."""
 
 
 def all_for(user: str) -> None:
@@ -106,9 +107,13 @@ def forget_tracked() -> None:
     give_up = time.monotonic() + PATIENCE
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as netlink:
         netlink.settimeout(PATIENCE)
-        while int(TRACKED.read_text()):
+        # The kernel empties one host's table at a time: who comes behind many waits for long, and
+        # may find it empty all the same.
+        while left := int(TRACKED.read_text()):
+            if time.monotonic() > give_up:
+                raise OSError(f"{left} tracked connections of earlier programs stay: new ones come")
             netlink.send(request)
             (error,) = struct.unpack_from("=i", netlink.recv(65536), 16)
-            if error or time.monotonic() > give_up:
-                why = os.strerror(-error) if error else "new ones come"
+            if error:
+                why = os.strerror(-error)
                 raise OSError(f"tracked connections of earlier programs stay: {why}")
