@@ -8,12 +8,13 @@ import socket
 import socketserver
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from lab_clone import GOOD_CLIENT, GOOD_SERVER, PROJECT, Clone, MakeClone
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, PROJECT, Clone, MakeClone, Said
 
 from lab.errors import CaptureUnreadable, UsageError
 from lab.observation import store
@@ -485,29 +486,34 @@ def without_the_power_over_files(path: Path) -> list[str]:
 
 
 @pytest.fixture(params=["out", "out/tcp_connect"])
-def full(request: pytest.FixtureRequest, second_lab: Clone) -> Iterator[Clone]:
-    """Give a lab whose folder for results, all or one scenario's, is on a disk of 16 kB."""
+def full(request: pytest.FixtureRequest, second_lab: Clone) -> Callable[..., Said]:
+    """Give the command line of a lab whose results, all or one scenario's, go to a disk of 16 kB.
+
+    The disk is there for that command only, so that none outlives a test that is killed.
+    """
     out: Path = second_lab.root / request.param
     out.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(out)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
+    mount = 'mount -t tmpfs -o size=16k tmpfs "$0" && exec "$@"'
+    before = ["unshare", "--mount", "sh", "-c", mount, str(out)]
+    if subprocess.run([*before, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this user cannot mount a small disk")
-    yield second_lab
-    subprocess.run(["umount", str(out)], check=True)
+    return partial(second_lab.lab, before=before)
 
 
-def test_a_full_disk_is_told_and_nothing_is_green(full: Clone) -> None:
-    said = full.lab("run", "tcp_connect")
+def test_a_full_disk_is_told_and_nothing_is_green(full: Callable[..., Said]) -> None:
+    said = full("run", "tcp_connect")
     assert said.status == 3, said.text
     assert said.is_clear("full", "out")
     assert "✔" not in said.stdout
 
 
-def test_a_full_disk_is_told_when_any_two_programs_are_tried(full: Clone) -> None:
-    folder = full.root / "scenarios" / "tcp_connect"
-    out = full.root / "out" / "tcp_connect"
+def test_a_full_disk_is_told_when_any_two_programs_are_tried(
+    full: Callable[..., Said], second_lab: Clone
+) -> None:
+    folder = second_lab.root / "scenarios" / "tcp_connect"
+    out = second_lab.root / "out" / "tcp_connect"
     words = ["try", f"{folder}/server.py", f"{folder}/client.py", "--port", "15000", "-w", str(out)]
     words += ["--server-arguments", "marble", "server", "violet"]
-    said = full.lab(*words)
+    said = full(*words)
     assert said.status == 3, said.text
     assert said.is_clear("full", "out")

@@ -119,18 +119,28 @@ def test_a_client_that_leaves_a_child_has_ended(
         dedent("""
             import os, sys, time
             if os.fork() == 0:
-                time.sleep(1)
+                while not os.path.exists("/tmp/later"):
+                    time.sleep(0.01)
                 print("the child", flush=True)
+                open("/tmp/printed", "w").close()
                 time.sleep(60)
             sys.exit(7)
         """)
     )
-    (tmp_path / "later.py").write_text("import time\ntime.sleep(2)\nprint('later')\n")
+    (tmp_path / "later.py").write_text(
+        dedent("""
+            import os, time
+            open("/tmp/later", "w").close()
+            while not os.path.exists("/tmp/printed"):
+                time.sleep(0.01)
+            print("later")
+        """)
+    )
     programs = [Program("client.py"), Program("later.py")]
     observed = observe(network, Scenario(client=programs).placed(tmp_path), Family.IPV4)
     first, later = observed.client.transcripts
     assert (first.exit_status, first.stdout, first.stopped_for) == (7, ["the child"], None)
-    assert first.duration < 1
+    assert first.ended_ns < first.lines[-1].time_ns
     assert (later.exit_status, later.stdout) == (0, ["later"])
     assert [one for one in observed.remarks if "left" in one] == [
         "client.py on client left a child running"
