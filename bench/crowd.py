@@ -137,7 +137,7 @@ def _weigh(found: Crowd, opened: Sequence[RunningLab]) -> None:
     ids = [lab.identity(name) for lab in opened for name in HOSTS]
     found.on_engine = weight.on_engine(ids).memory
     found.hosts_at_rest = weight.of_hosts_at_rest(ids)
-    before, already = weight.of_this_process()
+    before, already = weight.of_this_process_alone()
     with ThreadPoolExecutor(len(opened)) as pool:
         list(pool.map(lambda lab: lab.open(HOSTS), opened))
     after, now = weight.of_this_process()

@@ -22,9 +22,6 @@ SIZES = (2, 10, 20, 50, 100)
 """How many hosts there are, beside the name server."""
 
 NAME = "pairs"
-CHILDREN_END, LOOKS_APART = 5.0, 0.05
-"""Seconds that a command may need to end after its work, and between two looks whether it has."""
-
 SCENARIO = '''"""Each second host greets the one before it, all of them in one run."""
 
 from lab import Program, Scenario, Tcp
@@ -141,22 +138,12 @@ def _weigh(root: Path, lab: Lab) -> tuple[float, int, int, int, int]:
     with open_lab(Clone(root)) as running:
         names = running.up
         on_engine = weight.on_engine([running.identity(name) for name in names])
-        before, already = _alone()
+        before, already = weight.of_this_process_alone()
         began = time.perf_counter()
         running.open(names)
         opened = time.perf_counter() - began
         after, now = weight.of_this_process()
     return opened, on_engine.memory, after - before, now - already, on_engine.processes
-
-
-def _alone() -> tuple[int, int]:
-    """Return what this process weighs once its own commands have ended, or some seconds later."""
-    give_up = time.monotonic() + CHILDREN_END
-    while True:
-        memory, number = weight.of_this_process()
-        if number == 1 or time.monotonic() > give_up:
-            return memory, number
-        time.sleep(LOOKS_APART)
 
 
 def _write_scenario(clone: Clone, root: Path, hosts: int) -> None:

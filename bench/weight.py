@@ -14,6 +14,9 @@ from bench.bare import DEADLINE
 from lab.errors import CouldNotJudge
 
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+CHILDREN_END, LOOKS_APART = 5.0, 0.05
+"""Seconds that a command may need to end after its work, and between two looks whether it has."""
+
 AT_REST = 5.0
 """Seconds for which the machine's work is watched while nobody asks for anything."""
 
@@ -62,6 +65,16 @@ def of_this_process() -> tuple[int, int]:
     """Return the memory of this process with its children (PSS, in bytes), and their number."""
     there = processes(os.getpid())
     return sum(map(_pss, there)), len(there)
+
+
+def of_this_process_alone() -> tuple[int, int]:
+    """Return the same once its own commands have ended, or some seconds later."""
+    give_up = time.monotonic() + CHILDREN_END
+    while True:
+        memory, number = of_this_process()
+        if number == 1 or time.monotonic() > give_up:
+            return memory, number
+        time.sleep(LOOKS_APART)
 
 
 def at_rest(seconds: float = AT_REST) -> float:
