@@ -103,9 +103,15 @@ def _packets(clone: Clone, browser: Any, times: int) -> list[float]:
         seen = browser.execute_script("return window.benchSeen")
         return {label: at / 1000 for label, at in reversed(seen)}
 
-    _until("all replies", lambda: crossed.keys() <= drawn().keys())
     if len(crossed) != times:
         raise CouldNotJudge("sending pings", f"{len(crossed)} of {times} were answered")
+    try:
+        _until("all replies", lambda: crossed.keys() <= drawn().keys())
+    except CouldNotJudge as error:
+        lacks = ", ".join(sorted(crossed.keys() - drawn().keys()))
+        said = "; ".join(_text(browser, each) for each in ("#connected", "#undrawn", "#error"))
+        seen = f"the page has not drawn {lacks}, and says: {said}"
+        raise CouldNotJudge("measuring the live page", seen) from error
     at = drawn()
     return [at[label] - crossed[label] for label in crossed]
 
@@ -132,6 +138,8 @@ def _keys(clone: Clone, browser: Any, times: int) -> list[float]:
         raise CouldNotJudge("typing while a flood crosses", "the flood had ended before the keys")
     flood.terminate()
     flood.communicate(timeout=PATIENCE)
+    # The program goes on without the command: the next measurement would meet its flood.
+    _lab(clone, "exec", "client", "--", "pkill", "-f", "sendto").communicate(timeout=PATIENCE)
     return [each / 1000 for each in echoed]
 
 
