@@ -10,12 +10,12 @@ from bench import others
 
 # Runs there, so it may use nothing of ours. The bridge has a network namespace of its own, out of
 # the way of the machine's firewall; Mininet's own bridge would not.
-MANY = """
+MANY = (
+    others.LISTENS
+    + """
 import json, subprocess, sys, time
 from mininet.net import Mininet
 from mininet.node import Switch
-
-LISTENING = "0A"
 
 class Bridge(Switch):
     def start(self, controllers):
@@ -27,14 +27,6 @@ class Bridge(Switch):
 
     def connected(self):
         return True
-
-def listens(pid, port):
-    for table in ("tcp", "tcp6"):
-        for line in open(f"/proc/{pid}/net/{table}"):
-            words = line.split()
-            if words[3] == LISTENING and int(words[1].rpartition(":")[2], 16) == port:
-                return True
-    return False
 
 def memory(pid):
     for line in open(f"/proc/{pid}/smaps_rollup"):
@@ -83,6 +75,7 @@ marks.append(time.perf_counter())
 up, _, run, down = [end - begin for begin, end in zip(marks, marks[1:])]
 print(json.dumps({"up": up, "run": run, "down": down, "memory": weight / number, "said": [*said]}))
 """
+)
 
 
 @dataclass(frozen=True)

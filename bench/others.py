@@ -19,11 +19,7 @@ from lab.wire.address import Family
 PYTHON = "/usr/bin/python3"
 """The Python that Debian's mininet package is for."""
 
-# Runs there, so it may use nothing of ours: times of the runs, as JSON, and what the client said.
-IN_MININET = """
-import json, subprocess, sys, time
-from mininet.net import Mininet
-
+LISTENS = """
 LISTENING = "0A"
 
 def listens(pid, port):
@@ -33,6 +29,16 @@ def listens(pid, port):
             if words[3] == LISTENING and int(words[1].rpartition(":")[2], 16) == port:
                 return True
     return False
+
+"""
+"""The part of the scripts for Mininet that tells whether a host listens on a port."""
+
+# Runs there, so it may use nothing of ours: times of the runs, as JSON, and what the client said.
+IN_MININET = (
+    LISTENS
+    + """
+import json, subprocess, sys, time
+from mininet.net import Mininet
 
 folder, times = sys.argv[1], int(sys.argv[2])
 net = Mininet(controller=None, build=False, ipBase="10.203.0.0/24")
@@ -57,6 +63,7 @@ finally:
     net.stop()
 print(json.dumps({"took": took[1:], "said": said}))
 """
+)
 
 
 def mininet(clone: Clone, times: int) -> Row:
