@@ -31,5 +31,5 @@ class Lengths:
         path = self._clone.results(scenario, family.value) / store.CARD
         try:
             return max(0.0, float(json.loads(path.read_bytes())["duration"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, OverflowError, KeyError, TypeError):
             return UNKNOWN

@@ -128,9 +128,12 @@ def test_a_pool_learns_how_long_all_cases_take_that_one_lab_plays() -> None:
     assert pool.lengths == [4.0, 8.0, 4.0, 8.0]
 
 
-def test_a_case_may_take_as_long_as_the_kept_run_of_its_scenario(tmp_path: Path) -> None:
+@pytest.mark.parametrize("strange", ["[]", '{"duration": "long"}', f'{{"duration": {10**400}}}'])
+def test_a_case_may_take_as_long_as_the_kept_run_of_its_scenario(
+    tmp_path: Path, strange: str
+) -> None:
     clone, asked = Clone(tmp_path), cases()
-    for family, text in ((Family.IPV4, '{"duration": 7.5}'), (Family.IPV6, "[]")):
+    for family, text in ((Family.IPV4, '{"duration": 7.5}'), (Family.IPV6, strange)):
         folder = clone.results("one", family.value)
         folder.mkdir(parents=True)
         (folder / store.CARD).write_text(text)
