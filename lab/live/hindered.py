@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -89,18 +90,23 @@ class Hindered:
 
     async def set(self, viewer: Viewer, wanted: dict[str, Any]) -> None:
         """Set a fault for a page; raises LabError where it cannot happen."""
-        link, towards = str(wanted.get("link")), str(wanted.get("towards") or "") or None
+        link = str(wanted.get("link"))
         host, is_own, network = link.partition(OWN)
+        where: dict[str, Any]
+        if is_own:
+            fault, towards, away = own_link_fault(host, wanted)
+            needed: tuple[str, ...] = (host,)
+            where = {"on": network, "at": host, "towards": towards}
+            where["away_from"] = host if away else None
+        else:
+            fault, needed = fault_of(wanted), NEEDED
+            where = {"on": link, "towards": str(wanted.get("towards") or "") or None}
         async with self._turn:
             undone = ExitStack()
-            if is_own:
-                placed = await asyncio.to_thread(self._own, undone, wanted, host, network)
-            else:
-                fault = fault_of(wanted)
-                placed = await asyncio.to_thread(self._place, undone, fault, link, towards)
-            is_down = bool(is_own) and isinstance(own_link_fault(host, wanted)[0], LinkDown)
+            placed = await asyncio.to_thread(self._place, undone, fault, needed, where)
             self._last += 1
-            self._set[self._last] = Set(viewer, placed, undone, None if is_down else 0)
+            met = None if isinstance(fault, LinkDown) else 0
+            self._set[self._last] = Set(viewer, placed, undone, met)
         self._tell()
 
     async def undo(self, number: int) -> None:
@@ -132,19 +138,12 @@ class Hindered:
             if before != {number: each.met for number, each in self._set.items()}:
                 self._tell()
 
-    def _place(self, undone: ExitStack, fault: Fault, link: str, towards: str | None) -> Placed:
+    def _place(
+        self, undone: ExitStack, fault: Fault, needed: Sequence[str], where: Mapping[str, Any]
+    ) -> Placed:
         self._network.refresh()
-        self._network.ensure(NEEDED)
-        return undone.enter_context(self._faults.fault(fault, on=link, towards=towards))
-
-    def _own(self, undone: ExitStack, wanted: dict[str, Any], host: str, network: str) -> Placed:
-        fault, towards, away = own_link_fault(host, wanted)
-        self._network.refresh()
-        self._network.ensure([host])
-        fault_there = self._faults.fault(
-            fault, on=network, at=host, towards=towards, away_from=host if away else None
-        )
-        return undone.enter_context(fault_there)
+        self._network.ensure(needed)
+        return undone.enter_context(self._faults.fault(fault, **where))
 
     def _tell(self) -> None:
         told = [
