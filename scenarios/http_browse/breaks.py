@@ -3,7 +3,7 @@
 from lab import Break, cut_off, edit, replace_words
 
 SEND = "connection.sendall(HEAD.format(len(page)).encode() + page)"
-BROWSE = "browse http://server:8080/{word3} --screenshot page.png"
+BROWSE = "browse http://server:8080/{word3} --icons --screenshot page.png"
 PRINTED = "print('Socket\\x20Lab\\nmarble\\x20heard\\x20GET\\x20/copper\\x20HTTP/1.1')"
 
 breaks = [

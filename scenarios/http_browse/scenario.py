@@ -4,7 +4,7 @@ from lab import Command, Program, Scenario, Tcp
 
 WEB = Tcp(8080)
 URL = "http://server:8080/"
-SCREENSHOT = ("--screenshot", "page.png")
+SHOWN = ("--icons", "--screenshot", "page.png")
 
 scenario = Scenario(
     part="D",
@@ -14,7 +14,7 @@ scenario = Scenario(
         Program("client.py", f"{URL}{{word}}"),
         Command("curl", "--silent", "--show-error", f"{URL}{{word2}}"),
     ],
-    browser=Command("browse", f"{URL}{{word3}}", *SCREENSHOT, keeps="page.png", deadline=150),
+    browser=Command("browse", f"{URL}{{word3}}", *SHOWN, keeps="page.png", deadline=150),
 )
 
 

@@ -27,8 +27,8 @@ scenario = Scenario(part="D", lectures=[3], hosts=["client", "server", "browser"
 
 
 def asked(observed):
-    """Return the request lines of those who trust the server, and of the icon."""
-    paths = (observed.word, observed.word2, observed.word3, "favicon.ico")
+    """Return the request lines of those who trust the server."""
+    paths = (observed.word, observed.word2, observed.word3)
     return [f"GET /{path} HTTP/1.1" for path in paths]
 
 
@@ -79,7 +79,7 @@ def test_nothing_of_the_request_and_the_page_crosses_in_the_clear(observed):
 
 
 def test_the_server_decrypts_each_request(observed):
-    requests = zip(["TLSv1.3", "TLSv1.2", "TLSv1.3", "TLSv1.3"], asked(observed), strict=True)
+    requests = zip(["TLSv1.3", "TLSv1.2", "TLSv1.3"], asked(observed), strict=True)
     assert observed.server.findall(r"^(TLSv1\..): (.+)$") == [*requests]
 
 

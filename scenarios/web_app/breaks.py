@@ -71,8 +71,8 @@ breaks = [
         edit(PAGE, "answers += 1;", "answers += 1; setTimeout(() => location.reload(), 0);"),
     ),
     Break(
-        "the page does not say that it has no icon",
-        edit(PAGE, '<link rel="icon" href="data:,">', ""),
+        "the page has a style sheet in another file",
+        edit(PAGE, '<link rel="icon" href="data:,">', '<link rel="stylesheet" href="/style.css">'),
     ),
     Break(
         "the browser may keep answers for a minute",

@@ -122,12 +122,13 @@ def strangers(observed: Observation) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("whole", [[], ["--icons"]], ids=["shell", "whole"])
 @pytest.mark.parametrize("family", Family)
 def test_a_run_of_the_browser_looks_up_the_page_s_host_and_nobody_else(
-    browser: Host, network: RunningLab, scenario: Path, family: Family
+    browser: Host, network: RunningLab, scenario: Path, family: Family, whole: list[str]
 ) -> None:
-    url = "http://server:8080/"
-    observed = browse(network, scenario, family, Command("browse", url, deadline=WITHIN))
+    words = ("browse", "http://server:8080/", *whole)
+    observed = browse(network, scenario, family, Command(*words, deadline=WITHIN))
     assert observed.browser.stdout == ["A page", "Read me", "", "42"]
     asked = {
         question.name
@@ -140,12 +141,13 @@ def test_a_run_of_the_browser_looks_up_the_page_s_host_and_nobody_else(
     assert {c.server.port for c in observed.conversations(at="browser")} <= {53, 8080}
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["shell", "whole"])
 def test_a_browser_that_opens_no_page_sends_nothing(
-    browser: Host, network: RunningLab, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path, whole: bool
 ) -> None:
     (scenario / "idle.py").write_text(
         "from socketlab_browser import Browser\n"
-        "with Browser() as browser:\n"
+        f"with Browser(icons={whole}) as browser:\n"
         "    print(browser.run('new Promise(done => setTimeout(() => done(1), 3000))'))\n"
         # It asks for this by itself when it has run for half a minute, to hear of messages.
         "    asks = 'fetch(\"https://android.clients.google.com/checkin\")'\n"
@@ -157,12 +159,20 @@ def test_a_browser_that_opens_no_page_sends_nothing(
     assert [p.dns.questions if p.dns else p for p in sent] == []
 
 
-def test_the_browser_asks_for_the_page_s_icon_each_time(
+def test_the_browser_asks_for_the_page_s_icon_each_time_where_that_is_wanted(
+    browser: Host, network: RunningLab, scenario: Path
+) -> None:
+    page = Command("browse", "http://server:8080/", "--icons", deadline=WITHIN)
+    observed = browse(network, scenario, Family.IPV4, page, page)
+    assert observed.server.stdout == ["/", "/favicon.ico"] * 2
+
+
+def test_the_browser_asks_for_nothing_but_the_page_otherwise(
     browser: Host, network: RunningLab, scenario: Path
 ) -> None:
     page = Command("browse", "http://server:8080/", deadline=WITHIN)
     observed = browse(network, scenario, Family.IPV4, page, page)
-    assert observed.server.stdout == ["/", "/favicon.ico"] * 2
+    assert observed.server.stdout == ["/"] * 2
 
 
 def test_a_screenshot_comes_back_from_the_host_and_is_not_blank(
@@ -186,10 +196,11 @@ def test_a_page_can_be_clicked_and_typed_into(
     assert said[-2:] == ["Error: the page has no #nobody", "Error: no"]
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["shell", "whole"])
 def test_a_page_whose_process_crashes_is_told_at_once(
-    browser: Host, network: RunningLab, scenario: Path
+    browser: Host, network: RunningLab, scenario: Path, whole: bool
 ) -> None:
-    (scenario / "crashes.py").write_text(CRASHES)
+    (scenario / "crashes.py").write_text(CRASHES.replace("Browser()", f"Browser(icons={whole})"))
     observed = browse(network, scenario, Family.IPV4, Program("crashes.py", deadline=WITHIN))
     assert observed.browser.stdout[-1] == (
         "the process that draws the page has crashed; is /tmp full?"

@@ -35,7 +35,7 @@ SERVICES = {
     "app": Service(
         "python3-flask python3-jinja2 python3-pymemcache python3-pymysql python3-waitress"
     ),
-    "browser": Service("chromium libnss3-tools fonts-dejavu-core"),
+    "browser": Service("chromium chromium-headless-shell libnss3-tools fonts-dejavu-core"),
     "cache": Service("memcached", {11211}, {"memcached": {"memcache"}}, ("memcached",)),
     "db": Service("mariadb-server-core", {3306}, {"mariadbd": {"mysql"}}, ("mariadbd",)),
     # What becomes whoever logs in has to be root's.

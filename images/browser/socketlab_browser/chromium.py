@@ -14,6 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+PROGRAMS = {True: "chromium", False: "chromium-headless-shell"}
+"""The programs of Debian's packages of the same names: the whole Chromium, and its shell."""
+
 FLAGS = (
     "--headless",
     "--no-sandbox",  # the Dockerfile says why
@@ -53,8 +56,12 @@ class BrowserError(Exception):
 class Chromium:
     """A process with a home and a profile of its own, both gone when it is closed."""
 
-    def __init__(self, size, trust):
-        """Start it; ``size`` is in pixels, ``trust`` an authority's certificate or None."""
+    def __init__(self, size, trust, *, whole):
+        """Start it; ``size`` is in pixels, ``trust`` an authority's certificate or None.
+
+        It is the ``whole`` Chromium, or its headless shell, which is all but what users see
+        around a page: https://developer.chrome.com/blog/chrome-headless-shell
+        """
         self._home = Path(tempfile.mkdtemp(prefix="browser-"))
         self._said = self._home / "said"
         self._numbers = itertools.count(1)
@@ -68,7 +75,7 @@ class Chromium:
         try:
             if trust is not None:
                 self._trust(Path(trust))
-            self._start(size)
+            self._start(PROGRAMS[whole], size)
         except BaseException:
             self.close()
             raise
@@ -163,13 +170,13 @@ class Chromium:
             if done.returncode:
                 raise BrowserError(f"{certificate} cannot be trusted: {done.stderr.strip()}")
 
-    def _start(self, size):
+    def _start(self, program, size):
         theirs, self._to = os.pipe()
         self._from, theirs_too = os.pipe()
         # Chromium reads from 3 and writes to 4, which may be in use here: a shell puts them there.
         words = [
             *("sh", "-c", f'exec "$@" 3<&{theirs} 4>&{theirs_too}', "sh"),
-            *("chromium", *FLAGS),
+            *(program, *FLAGS),
             f"--user-data-dir={self._home}/profile",
             f"--window-size={size[0]},{size[1]}",
             "about:blank",
