@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab_clone import wait_for
+from lab_clone import PATIENCE, wait_for
 
 PATHS = f"{os.defpath}:/usr/sbin:/sbin"
 SEPARATED = Path("/run/sshd")
@@ -104,7 +104,7 @@ class SshServer:
     def close(self) -> None:
         """End it; fine where it has ended."""
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(PATIENCE)
         if self._made:
             with contextlib.suppress(OSError):
                 SEPARATED.rmdir()

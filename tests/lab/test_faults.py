@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from lab_clone import Clone, interrupt, wait_for
+from lab_clone import PATIENCE, Clone, interrupt, wait_for
 
 from lab import (
     Corrupt,
@@ -238,10 +238,10 @@ def test_a_host_without_power_forgets_its_connections(
     hosts: dict[str, Host], faults: Faults, family: Family
 ) -> None:
     listener = hosts["remote"].start(["nc", "-lk", "-4" if family is Family.IPV4 else "-6", "9999"])
-    hosts["remote"].wait_listening((Tcp(9999),), listener, 5)
+    hosts["remote"].wait_listening((Tcp(9999),), listener, PATIENCE)
     target = hosts["remote"].addresses[family]
     talker = hosts["client"].start(["nc", target, "9999"], stdin="hello\n", interactive=True)
-    assert listener.wait_for_line("hello", 5)
+    assert listener.wait_for_line("hello", PATIENCE)
     with faults.fault(PowerCut(), at="remote"):
         assert pings(hosts, family)[0] == []
         assert listener.has_ended
@@ -256,14 +256,14 @@ def test_programs_that_are_paused_stand_still_while_the_kernel_answers(
 ) -> None:
     program = hosts["remote"].start(["cat"], stdin="", interactive=True)
     program.write("ready\n")
-    assert program.wait_for_line("ready", 5)
+    assert program.wait_for_line("ready", PATIENCE)
     with faults.fault(Paused(), at="remote"):
         program.write("anybody?\n")
         assert pings(hosts, Family.IPV4)[0] == [1, 2, 3, 4, 5, 6]
         state = hosts["remote"].command("ps", "-C", "cat", "-o", "state=")[1]
         assert state.split() == ["T"]
         assert program.transcript().stdout == ["ready"]
-    assert program.wait_for_line("anybody?", 5)
+    assert program.wait_for_line("anybody?", PATIENCE)
     program.stop()
 
 
@@ -359,7 +359,7 @@ def test_a_fault_at_a_host_s_own_link_ends_with_a_command_that_is_killed(
             wait_for("a loss", lambda: client.command("ping", "-c1", "-W1", target)[0] == 1)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     wait_for("its end", lambda: client.command("ping", "-c1", "-W1", target)[0] == 0)
     wait_for("its note's end", lambda: not client.channel.ask("guards"))
 
@@ -407,7 +407,7 @@ def test_a_session_that_is_killed_leaves_no_fault_behind(
 ) -> None:
     with by_hand(this_lab, hosts) as process:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     nothing_left(hosts)
 
 
@@ -419,7 +419,7 @@ def test_what_a_killed_agent_left_behind_is_undone_by_the_next_command(
         journals = hosts["router"].command("ls", "/run/socketlab/guards")[1]
         agent = journals.partition("-")[0]
         assert hosts["router"].command("kill", "-9", agent)[0] == 0
-        assert "cleared by another" in process.communicate(timeout=30)[0]
+        assert "cleared by another" in process.communicate(timeout=PATIENCE)[0]
     assert rule in hosts["router"].command("iptables", "-t", "mangle", "-S")[1]
     assert this_lab.lab("status").status == 0
     nothing_left(hosts)

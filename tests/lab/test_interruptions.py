@@ -21,7 +21,7 @@ from endless import (
     wait_until_nothing_is_left,
     write_endless_scenario,
 )
-from lab_clone import Clone, MakeClone, Said, interrupt, wait_for
+from lab_clone import PATIENCE, Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
 from lab.hosts.docker.images import images
@@ -118,7 +118,7 @@ def test_a_killed_try_leaves_no_folder_anywhere(
     process = killed_lab.start(*words, TMPDIR=str(tmp_path))
     wait_for_both_programs(killed_lab)
     process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     wait_until_nothing_is_left(killed_lab)
     assert list(tmp_path.iterdir()) == []
     for host in ("client", "server"):
@@ -168,7 +168,7 @@ def test_a_capture_goes_into_another_program_and_ends_with_that(this_lab: Clone)
     piped = ["sh", "-c", into, "sh"]
     process = this_lab.start("capture", "client", "-w", "-", echoes, before=piped)
     pings(this_lab, process)
-    printed, _ = process.communicate(timeout=60)
+    printed, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, printed.split()) == (0, ["8", "0", "8", "0"])
     wait_for("tcpdump on client to end", lambda: not captures(this_lab))
 
@@ -190,7 +190,7 @@ def test_wireshark_shows_a_capture_live(this_lab: Clone, tmp_path: Path, ends: s
     elif ends == "by Ctrl-C":
         assert interrupt(process).status in (0, 130)
     else:
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         assert process.returncode == 0
     wait_for("tcpdump on client to end", lambda: not captures(this_lab))
     assert (tmp_path / "words").read_text().split() == ["-N", "mn", "-k", "-i", "-"]
@@ -283,7 +283,7 @@ def test_a_second_session_waits_for_the_first(killed_lab: Clone) -> None:
     assert second.stderr is not None
     assert "waiting for another session" in second.stderr.readline()
     assert interrupt(first).status == 130
-    stdout, stderr = second.communicate(timeout=60)
+    stdout, stderr = second.communicate(timeout=PATIENCE)
     assert second.returncode == 0, stderr
     assert [run["inconclusive"] for run in json.loads(stdout)["runs"]] == [[], []]
 
@@ -293,7 +293,7 @@ def ended(process: subprocess.Popen[str]) -> Said:
 
     The programs' deadline is 300 s; that is not what ends it.
     """
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     return Said(process.returncode, stdout, stderr)
 
 
