@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from endless import (
     wait_for_both_programs,
+    wait_for_no_process,
     wait_until_nothing_is_left,
     write_endless_scenario,
 )
@@ -122,4 +123,4 @@ def test_down_takes_both_down(pair: tuple[Clone, Clone]) -> None:
     for lab in pair:
         assert lab.ids() == {}
         assert lab.networks() == []
-        assert lab.processes() == []
+        wait_for_no_process(lab)

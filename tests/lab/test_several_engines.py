@@ -20,6 +20,7 @@ from textwrap import dedent
 
 import pytest
 import submissions
+from endless import wait_for_no_process
 from lab_clone import ROOT, Clone, MakeClone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 from tls_door import TlsDoor
@@ -318,7 +319,7 @@ def test_ctrl_c_ends_the_programs_on_both(here: Clone, there: Clone) -> None:
     assert "Traceback" not in said.text
     for clone in (here, there):
         wait_for("no program to run", partial(is_idle, clone))
-        assert clone.processes() == []
+        wait_for_no_process(clone)
 
 
 def test_two_contexts_of_one_engine_are_refused(here: Clone, second: Second) -> None:
