@@ -407,7 +407,7 @@ def test_every_pair_of_networks_is_joined_both_ways(lab: Lab, version: str) -> N
     for here, there in (("client", "remote"), ("remote", "server"), ("inside", "remote")):
         name = f"{there}.ipv{version[1]}.lab.test"
         done = subprocess.run(
-            ["docker", "exec", lab.running()[here], "ping", "-c", "1", "-W", "2", name],
+            ["docker", "exec", lab.running()[here], "ping", "-c", "1", "-W", "20", name],
             capture_output=True,
             text=True,
             timeout=PATIENCE,
