@@ -6,19 +6,13 @@ import time
 from collections.abc import Callable, Collection, Iterable
 
 from lab.hosts.host import Host
-from lab.runner.pace import LISTEN_DEADLINE, Pace
+from lab.runner.pace import LISTEN_DEADLINE, SLICE, Pace
 from lab.runner.stage_program import StageProgram
 from lab.wire.address import Service
 from lab.wire.sockets.table import SocketEntry
 
 SETTLED = 0.1
 """Seconds after which a server that listens has opened all its sockets."""
-
-AT_WORK = 3
-"""So many times as long may one take that is still at work: it may have a busy machine to thank."""
-
-SLICE = 0.5
-"""Seconds to wait on, before the next look."""
 
 SeeTo = Callable[[Callable[[], bool], float, StageProgram], bool]
 """Waits so many seconds for a condition, and has lines typed into programs meanwhile."""
@@ -35,7 +29,7 @@ def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
     left = pace.left(listens, seconds, required=True)
     began = time.monotonic()
     outcome = host.wait_listening(services, started.running, left)
-    while outcome == "deadline" and _may_go_on(started, began, left):
+    while outcome == "deadline" and started.may_go_on(began, left):
         outcome = host.wait_listening(services, started.running, SLICE)
     _tell(started, outcome, f"on {' and '.join(map(str, services))}", _waited(began, seconds))
 
@@ -64,7 +58,7 @@ def wait_found(
 
     began = time.monotonic()
     settled = see_to(is_settled, seconds, started)
-    while not settled and (promised or not seen) and _may_go_on(started, began, seconds):
+    while not settled and (promised or not seen) and started.may_go_on(began, seconds):
         settled = see_to(is_settled, SLICE, started)
     waited = _waited(began, seconds)
     where = f"on {' and '.join(map(str, started.program.listens_on))}" if promised else ""
@@ -74,12 +68,6 @@ def wait_found(
         _tell(started, "deadline", where, waited)
     if not promised:
         started.program = started.program.promising(seen)
-
-
-def _may_go_on(started: StageProgram, began: float, seconds: float) -> bool:
-    """Return whether a program that is late is at work, and has time left."""
-    has_time = time.monotonic() - began <= AT_WORK * seconds
-    return has_time and not started.is_stepped and started.is_at_work()
 
 
 def _waited(began: float, seconds: float) -> float:

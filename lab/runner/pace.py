@@ -21,6 +21,12 @@ LEAST = 0.5
 PATIENCE = 2.5
 """Seconds that are left where a step that waits in vain would end all steps."""
 
+AT_WORK = 3
+"""So many times as long may one take that is still at work: it may have a busy machine to thank."""
+
+SLICE = 0.5
+"""Seconds to wait on for one that is at work, before the next look."""
+
 
 Walk = Callable[[Callable[[], bool], float, bool], float]
 """Lets stepped programs move until a condition holds, for so many seconds in which none can move.

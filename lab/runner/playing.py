@@ -120,7 +120,7 @@ def _end(running: StageProgram, stage: Stage) -> None:
             return
     if serves:
         running.stop()
-    elif not running.wait(GRACE, required=False):
+    elif not running.ends(GRACE):
         within = stage.pace.scaled(GRACE)
         running.stop(f"it had not ended {within:g} s after the other programs, so it was stopped")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
-from lab.runner.pace import WITHIN, Pace
+from lab.runner.pace import AT_WORK, SLICE, WITHIN, Pace
 from lab.runner.screen import PICTURE, WINDOW_WITHIN, Screen
 from lab.runner.traced import joined, with_lines_of_source
 from lab.runner.typist import Typist
@@ -76,11 +77,23 @@ class StageProgram:
             time.sleep(LOOKS_APART)
         return False
 
+    def may_go_on(self, began: float, seconds: float) -> bool:
+        """Return whether it is late and still at work, and has not had several times as long."""
+        has_time = time.monotonic() - began <= AT_WORK * seconds
+        return has_time and not self.is_stepped and self.is_at_work()
+
     def wait(self, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait for its end."""
         seconds = self._pace.patience(within, required=required)
         left = self._pace.left(lambda: self.has_ended, seconds, required=required)
-        return self._met(self.running.wait(left), required, "had not ended", seconds)
+        has_ended = self._waits(self.running.wait, left, at_work=required)
+        return self._met(has_ended, required, "had not ended", seconds)
+
+    def ends(self, within: float) -> bool:
+        """Wait for its end; longer where it is at work, as one that comes to its end is."""
+        seconds = self._pace.scaled(within)
+        left = self._pace.left(lambda: self.has_ended, seconds)
+        return self._waits(self.running.wait, left, at_work=True)
 
     def wait_for_line(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
         """Wait until it has printed a line that holds ``text``."""
@@ -88,7 +101,8 @@ class StageProgram:
         left = self._pace.left(
             lambda: self.running.wait_for_line(text, 0), seconds, required=required
         )
-        is_printed = self.running.wait_for_line(text, left)
+        look = partial(self.running.wait_for_line, text)
+        is_printed = self._waits(look, left, at_work=required)
         return self._met(is_printed, required, f"did not print {text!r}", seconds)
 
     def wait_for_prompt(self, text: str, within: float = WITHIN, *, required: bool = True) -> bool:
@@ -100,8 +114,17 @@ class StageProgram:
         left = self._pace.left(
             lambda: self.running.wait_for_prompt(text, 0), seconds, required=required
         )
-        is_asked = self.running.wait_for_prompt(text, left)
+        look = partial(self.running.wait_for_prompt, text)
+        is_asked = self._waits(look, left, at_work=required)
         return self._met(is_asked, required, f"did not ask {text!r}", seconds)
+
+    def _waits(self, look: Callable[[float], bool], seconds: float, *, at_work: bool) -> bool:
+        """Wait for what ``look`` waits for; ``at_work``: longer while the program is at work."""
+        began = time.monotonic()
+        is_met = look(seconds)
+        while not is_met and at_work and self.may_go_on(began, seconds):
+            is_met = look(SLICE)
+        return is_met
 
     def _met(self, holds: bool, required: bool, what: str, seconds: float) -> bool:
         if required and not holds:

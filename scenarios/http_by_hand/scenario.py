@@ -16,13 +16,13 @@ def page(run):
 def steps(lab):
     server = lab.server.start(Program("server.py", "{answer}", listens_on=WEB))
     telnet = lab.client.start(Command("telnet", "server", "80"), interactive=True)
-    telnet.wait_for_line("Escape character", within=2)
+    telnet.wait_for_line("Escape character", within=10)
     for line in typed(lab):
         telnet.write(line.replace("\r\n", "\n"))
         # A slow typist: the next line only when the server has this one.
-        server.wait_for_line(repr(line), within=2)
-    lab.client.finish(telnet, within=2)
-    lab.server.finish(server, within=2)
+        server.wait_for_line(repr(line), within=10)
+    lab.client.finish(telnet, within=10)
+    lab.server.finish(server, within=10)
 
 
 scenario = Scenario(part="D", lectures=[4, 6], hosts=["client", "server"], steps=steps)

@@ -22,9 +22,9 @@ def steps(lab):
     lab.server.run(Command("sysctl", "-n", "net.core.somaxconn"))
     for service in (NONE, SMALL):
         servers[service].write("\n")
-        lab.wait_until(lambda service=service: not waiting(lab, service), within=3)
+        lab.wait_until(lambda service=service: not waiting(lab, service), within=10)
     lab.client.run(Program("client.py", "server", SMALL.port, 1, "{word3}"), name="late")
-    lab.wait_until(lambda: not waiting(lab, SMALL), within=3)
+    lab.wait_until(lambda: not waiting(lab, SMALL), within=10)
 
 
 def has_unheard_fin(lab):

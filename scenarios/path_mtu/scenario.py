@@ -14,7 +14,7 @@ def steps(lab):
     # The link is wide again before the firewall goes: the client's kernel has more to send by then.
     with lab.fault(Firewall("icmp"), at="router"), lab.fault(Mtu(NARROW), on="middle"):
         lab.client.run(Program("client.py", "remote", SMALL, "{word2}"), name="small")
-        lab.client.run(Program("client.py", "remote", LARGE, "{word3}", waits=1), name="hidden")
+        lab.client.run(Program("client.py", "remote", LARGE, "{word3}", waits=3), name="hidden")
 
 
 scenario = Scenario(

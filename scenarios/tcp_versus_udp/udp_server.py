@@ -11,7 +11,7 @@ with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
     try:
         while True:
             messages.append(s.recv(100).decode().split())
-            s.settimeout(0.5)
+            s.settimeout(2)
     except TimeoutError:
         pass
 numbers = [int(number) for number, _ in messages]

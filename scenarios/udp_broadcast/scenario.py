@@ -33,7 +33,7 @@ def steps(lab):
     ]
     for words, address in zip(shouted(lab), (everybody(lab), group, everybody(lab)), strict=True):
         lab.client.run(Program("shout.py", CARD, address, words))
-    lab.wait_until(lambda: all(listener.has_ended for listener in listeners), within=2)
+    lab.wait_until(lambda: all(listener.has_ended for listener in listeners), within=10)
 
 
 scenario = Scenario(part="C", lectures=[6], hosts=["client", "server", "dns"], steps=steps)

@@ -47,7 +47,7 @@ class Attack(Generic[Target]):
     kind: str
     held: str
     carry: Callable[[Target], str]
-    deadline: float = 60
+    deadline: float = 240
     quick: bool = False
 
 

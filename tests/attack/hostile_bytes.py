@@ -151,10 +151,10 @@ PAGES = tests("unit/story/test_page_any_run.py", "unit/story/test_any_run.py")
 REFUSED = "each is read, or refused in the lab's words"
 
 BYTES: tuple[Attack[Target], ...] = (
-    Attack("packets", KIND, "no exception", packets(10_000), 60, quick=True),
+    Attack("packets", KIND, "no exception", packets(10_000), 240, quick=True),
     Attack("a-million-packets", KIND, "no exception", packets(1_000_000), 400),
-    Attack("damaged-captures", KIND, REFUSED, captures(500), 60, quick=True),
+    Attack("damaged-captures", KIND, REFUSED, captures(500), 240, quick=True),
     Attack("many-damaged-captures", KIND, REFUSED, captures(10_000), 200),
     Attack("damaged-records", KIND, REFUSED, RECORDS, 120, quick=True),
-    Attack("pages-of-any-run", KIND, "no word becomes markup", PAGES, 180),
+    Attack("pages-of-any-run", KIND, "no word becomes markup", PAGES, 600),
 )

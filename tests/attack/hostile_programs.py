@@ -22,7 +22,7 @@ def program(
     *arguments: str,
     held: str = "",
     judge: Judge = lambda played: "",
-    deadline: float = 60,
+    deadline: float = 240,
     quick: bool = False,
     **how: str,
 ) -> Attack[Target]:
@@ -178,7 +178,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         judge=stays_text,
         quick=True,
     ),
-    program("row-of-blanks", "output", "blanks.py", held="in no time", deadline=30, quick=True),
+    program("row-of-blanks", "output", "blanks.py", held="in no time", deadline=90, quick=True),
     Attack("many-branches", "output", HELD, many_branches, 30, quick=True),
     program(
         "fills-with-bytes",
@@ -216,7 +216,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "floods.py",
         "1000000",
         judge=counts("datagrams"),
-        deadline=120,
+        deadline=480,
     ),
     program(
         "short-connections",
@@ -234,7 +234,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "1000",
         server="greets_many.py",
         judge=counts("connections"),
-        deadline=90,
+        deadline=360,
     ),
     program(
         "a-large-transfer",
@@ -242,7 +242,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "transfers.py",
         "200",
         server="takes_all.py",
-        deadline=120,
+        deadline=480,
     ),
     program(
         "powers",
@@ -250,7 +250,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "powers.py",
         held="every try is refused",
         judge=could_nothing,
-        deadline=120,
+        deadline=480,
         quick=True,
         options="--deadline 60",
     ),

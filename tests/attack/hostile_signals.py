@@ -12,6 +12,7 @@ from collections.abc import Callable
 from attack_target import Target, kill
 from attacking import Attack, Broke
 from lab_clone import ROOT
+from left_over import left
 
 KIND = "signals"
 SEED = 2026
@@ -25,7 +26,7 @@ COMMAND = ROOT / ".venv" / "bin" / "lab"
 KEEPS = ("env", "--block-signal=INT")
 """How the user's command has the kernel keep a Ctrl-C until the lab is ready for it, if it does."""
 
-WITHIN = 10.0
+WITHIN = 30.0
 """Seconds in which an interrupted command must have ended; a busy machine has them, too."""
 
 
@@ -83,7 +84,7 @@ def down(target: Target) -> str:
     """Take the lab down, and look for what is left of it."""
     call = target.call("down")
     hosts, networks = target.clone.ids(), target.clone.networks()
-    if call.status or hosts or networks or target.clone.processes():
+    if call.status or hosts or networks or left(target.clone, {}):
         raise Broke(f"{call.figures}; hosts {[*hosts]}, networks {networks}: {call.text[-300:]}")
     return f"{call.figures}; 0 hosts, 0 networks, 0 processes"
 
@@ -108,17 +109,17 @@ def killed_on_the_way_up(times: int) -> Callable[[Target], str]:
 
 RUN = ("run", "tcp_connect", "udp_datagrams")
 TRY = ("try", "GREETS", "INNOCENT", "--port", "15000")
-HELD = "it ends within 10 s, nothing is left, and the next, innocent run is green"
+HELD = "it ends within 30 s, nothing is left, and the next, innocent run is green"
 
 SIGNALS: tuple[Attack[Target], ...] = (
-    Attack("kill", KIND, HELD, hit(signal.SIGKILL, 3, *RUN), 60, quick=True),
-    Attack("kill-a-fault", KIND, HELD, hit(signal.SIGKILL, 8, "run", "tcp_retransmission"), 120),
-    Attack("kill-a-try", KIND, HELD, hit(signal.SIGKILL, 3, *TRY), 60, quick=True),
-    Attack("terminate", KIND, HELD, hit(signal.SIGTERM, 2, *RUN), 60, quick=True),
-    Attack("terminate-often", KIND, HELD, hit(signal.SIGTERM, 10, *RUN), 90),
-    Attack("hang-up", KIND, HELD, hit(signal.SIGHUP, 2, *RUN), 60, quick=True),
-    Attack("ctrl-c", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 4, *RUN), 60, quick=True),
-    Attack("ctrl-c-often", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 30, *RUN), 180),
-    Attack("killed-on-the-way-up", KIND, "lab down removes all", killed_on_the_way_up(3), 180),
-    Attack("down", KIND, "no host, network or process is left", down, 60, quick=True),
+    Attack("kill", KIND, HELD, hit(signal.SIGKILL, 3, *RUN), 240, quick=True),
+    Attack("kill-a-fault", KIND, HELD, hit(signal.SIGKILL, 8, "run", "tcp_retransmission"), 480),
+    Attack("kill-a-try", KIND, HELD, hit(signal.SIGKILL, 3, *TRY), 240, quick=True),
+    Attack("terminate", KIND, HELD, hit(signal.SIGTERM, 2, *RUN), 240, quick=True),
+    Attack("terminate-often", KIND, HELD, hit(signal.SIGTERM, 10, *RUN), 360),
+    Attack("hang-up", KIND, HELD, hit(signal.SIGHUP, 2, *RUN), 240, quick=True),
+    Attack("ctrl-c", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 4, *RUN), 240, quick=True),
+    Attack("ctrl-c-often", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 30, *RUN), 600),
+    Attack("killed-on-the-way-up", KIND, "lab down removes all", killed_on_the_way_up(3), 600),
+    Attack("down", KIND, "no host, network or process is left", down, 240, quick=True),
 )

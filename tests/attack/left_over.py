@@ -10,7 +10,7 @@ from lab_clone import Clone
 LOOK = "ps -u student -o args=; find /run/socketlab -mindepth 1 -not -name guards"
 """Lists programs of the student's user, and files of a run. What the lab notes of faults stays."""
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds within which processes on this machine and on hosts must have ended."""
 
 

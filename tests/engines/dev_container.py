@@ -66,7 +66,7 @@ class DevContainer:
             status, said = self.run(WRITABLE)
             assert status == 0, said
 
-    def run(self, command: str, within: float = 60) -> tuple[int, str]:
+    def run(self, command: str, within: float = 300) -> tuple[int, str]:
         """Run a command as in the editor's terminal; return its status and what it said."""
         path = SETTINGS["remoteEnv"]["PATH"].replace("${containerEnv:PATH}", "$PATH")
         path = path.replace("${containerWorkspaceFolder}", self.workspace)
@@ -101,7 +101,7 @@ class DevContainer:
         )
 
 
-def _docker(*words: str, within: float = 60, may_fail: bool = False) -> tuple[int, str]:
+def _docker(*words: str, within: float = 300, may_fail: bool = False) -> tuple[int, str]:
     done = subprocess.run(
         ["docker", *words],
         stdin=subprocess.DEVNULL,

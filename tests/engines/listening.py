@@ -56,6 +56,6 @@ def heard(engine: PrivateEngine, clone: Clone) -> list[str]:
         assert port.isdigit()
         sent = clone.lab("exec", "client", "python3", "-I", "-c", SEND, port)
         assert sent.stdout.strip() == "sent", sent.text
-        found, _ = machine.communicate("end\n", timeout=60)
+        found, _ = machine.communicate("end\n", timeout=300)
     assert machine.returncode == 0
     return found.splitlines()

@@ -140,7 +140,7 @@ def up(both: Two, clone: Clone) -> Iterator[Clone]:
     said = clone.lab("up", "--across", "first,second", within=400)
     assert said.status == 0, said.text
     yield clone
-    clone.lab("down", within=200)
+    clone.lab("down", within=400)
     both.clear()
 
 
@@ -164,14 +164,14 @@ def test_part_f_over_ipv4_is_as_on_one_engine_and_nothing_stays(both: Two, up: C
     said = up.lab("exec", "remote", "--", "cat", "/etc/hostname")
     assert (said.status, said.stdout) == (0, "remote\n"), said.text
 
-    said = up.lab("doctor", "--json", within=200)
+    said = up.lab("doctor", "--json", within=400)
     assert said.status == 0, said.text
     told = {(check["name"], check["seen"].partition(":")[0]) for check in json.loads(said.stdout)}
     assert told >= {
         (name, engine) for name in ("engine", "limits", "machine") for engine in ENGINES
     }
 
-    across = up.lab("run", "--json", "--ipv4", "part:F", within=300)
+    across = up.lab("run", "--json", "--ipv4", "part:F", within=600)
     assert across.status == 0, across.text
     record = json.loads((up.root / "out" / "layers" / "ipv4" / "observation.json").read_text())
     versions = record["versions"]
@@ -182,12 +182,12 @@ def test_part_f_over_ipv4_is_as_on_one_engine_and_nothing_stays(both: Two, up: C
         again = up.lab("run", "--ipv4", name)
         assert again.status == 0, again.text
 
-    said = up.lab("down", within=200)
+    said = up.lab("down", within=400)
     assert said.status == 0, said.text
     both.assert_empty()
     assert kept(up.root) is None
 
-    alone = up.lab("run", "--json", "--ipv4", "part:F", within=300)
+    alone = up.lab("run", "--json", "--ipv4", "part:F", within=600)
     assert alone.status == 0, alone.text
     assert both.hosts("first") >= {"router2", "remote"}
     assert verdicts(across) == verdicts(alone)
@@ -226,7 +226,7 @@ def test_a_swarm_that_is_there_is_used_and_stays(both: Two, clone: Clone, is_joi
     try:
         said = clone.lab("up", "--across", "first,second", "remote", within=400)
         assert said.status == 0, said.text
-        said = clone.lab("down", within=200)
+        said = clone.lab("down", within=400)
         assert said.status == 0, said.text
         assert both.swarms() == before
         assert len(both.on("first", "node", "ls", "-q")) == 1 + is_joined
@@ -251,14 +251,14 @@ def test_the_second_engine_may_be_behind_ssh(both: Two, clone: Clone, tmp_path: 
         said = far.lab("up", "--across", "first,behind", "client", before=at_first, within=400)
         assert said.status == 0, f"{said.text}\n{server.log}"
         assert both.hosts("second") == set()
-        said = far.lab("run", "layers", "--ipv4", before=at_first, within=300)
+        said = far.lab("run", "layers", "--ipv4", before=at_first, within=600)
         assert said.status == 0, f"{said.text}\n{server.log}"
         assert both.hosts("second") == {"router2", "remote"}
-        said = far.lab("down", before=at_first, within=200)
+        said = far.lab("down", before=at_first, within=400)
         assert said.status == 0, f"{said.text}\n{server.log}"
         both.assert_empty()
     finally:
-        far.lab("down", before=at_first, within=200)
+        far.lab("down", before=at_first, within=400)
         both.clear()
         both.docker("context", "rm", "-f", "behind")
         server.close()
@@ -266,10 +266,10 @@ def test_the_second_engine_may_be_behind_ssh(both: Two, clone: Clone, tmp_path: 
 
 def test_what_a_killed_command_has_made_goes(both: Two, clone: Clone) -> None:
     process = clone.start("up", "--across", "first,second")
-    wait_for("the Swarm", lambda: "active" in both.swarms().values(), within=300)
+    wait_for("the Swarm", lambda: "active" in both.swarms().values(), within=600)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    said = clone.lab("down", within=200)
+    said = clone.lab("down", within=400)
     assert said.status == 0, said.text
     both.assert_empty()
 
@@ -281,13 +281,13 @@ def test_a_lab_whose_clone_is_gone_is_removed(
     said = other.lab("up", "--across", "first,second", "remote", within=400)
     assert said.status == 0, said.text
     shutil.rmtree(other.root)
-    said = clone.lab("down", "--gone", within=200)
+    said = clone.lab("down", "--gone", within=400)
     assert said.status == 0, said.text
     both.assert_empty()
 
 
 def test_a_lab_that_is_up_on_one_engine_is_not_brought_up_across(both: Two, clone: Clone) -> None:
-    said = clone.lab("up", "client", within=300)
+    said = clone.lab("up", "client", within=600)
     assert said.status == 0, said.text
     said = clone.lab("up", "--across", "first,second")
     assert said.status == 2, said.text

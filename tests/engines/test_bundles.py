@@ -96,7 +96,7 @@ def test_a_layer_that_the_store_has_compressed_is_packed_as_it_was_before(
 
     def docker(*words: str) -> None:
         argv = ["docker", "-H", other.url, *words]
-        subprocess.run(argv, check=True, capture_output=True, timeout=120)
+        subprocess.run(argv, check=True, capture_output=True, timeout=600)
 
     docker("create", "--name", "made-here", HOST, "true")
     docker("cp", str(tmp_path / "words"), "made-here:/words")

@@ -57,9 +57,14 @@ def is_idle(lab: Clone, host: str) -> bool:
     return lab.inside(host) == []
 
 
+def wait_for_no_process(lab: Clone) -> None:
+    """Wait until no command of this lab runs on this machine, nor anything that it has started."""
+    wait_for("the lab's own processes to end", lambda: lab.processes() == [])
+
+
 def wait_until_nothing_is_left(lab: Clone) -> None:
     """Wait until no command, channel or program of this lab runs; the hosts may."""
-    wait_for("the lab's own processes to end", lambda: lab.processes() == [])
+    wait_for_no_process(lab)
     wait_for("the lab's agents to end", lambda: lab.execs() == [])
     for host in lab.ids("running"):
         wait_for(f"programs on {host} to end", partial(is_idle, lab, host))

@@ -21,7 +21,7 @@ from lab.hosts.docker import labels
 
 FOLDER = Path(__file__).parents[2] / ".cache" / "copies-of-tests"
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds that killed commands may take to be gone."""
 
 _held: dict[str, IO[str]] = {}
@@ -117,6 +117,6 @@ def _docker(*words: str) -> Sequence[str]:
     """Return the lines of an answer; none where the engine refuses or does not answer."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         return subprocess.run(
-            ["docker", *words], capture_output=True, text=True, timeout=120, check=False
+            ["docker", *words], capture_output=True, text=True, timeout=300, check=False
         ).stdout.splitlines()
     return ()

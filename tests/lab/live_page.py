@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import pytest
 from browsing import LAPTOP
-from lab_clone import Clone
+from lab_clone import PATIENCE, Clone
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.action_chains import ActionChains
@@ -58,9 +58,6 @@ const look = () => {
 look();
 """
 """Goes on when an element has stayed at one place: what comes in above it moves it."""
-
-PATIENCE = 60
-"""Seconds that anything may take on a machine that does much else."""
 
 
 class Served:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 
-from lab_clone import ROOT, wait_for
+from lab_clone import PATIENCE, ROOT, wait_for
 
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child"]
 CGROUPS = Path("/sys/fs/cgroup")
@@ -132,7 +132,7 @@ class PrivateEngine:
                 ["docker", "-H", self.url, "load", "-q"],
                 stdin=save.stdout,
                 capture_output=True,
-                timeout=120,
+                timeout=600,
                 check=True,
             )
 
@@ -144,7 +144,7 @@ class PrivateEngine:
         if self._program is Program.ROOTLESS_DOCKER:
             # Its bridges are in namespaces of the user's own.
             shell = ["/bin/sh", "-c", f'nsenter -t "$(cat {CHILD})" -U -n -m "$@"', "sh", *shell]
-        subprocess.run([*within, *shell], timeout=30, check=True)
+        subprocess.run([*within, *shell], timeout=PATIENCE, check=True)
 
     def in_network(self) -> list[str]:
         """Return the words that run a command of this machine in the network of the engine's.
@@ -159,14 +159,14 @@ class PrivateEngine:
         ends = {"cable1": self, "cable2": other}
         first, second = (f"{name} netns {end._process.pid}" for name, end in ends.items())
         lay = f"ip link add {first} type veth peer name {second}"
-        subprocess.run(lay.split(), timeout=30, check=True)
+        subprocess.run(lay.split(), timeout=PATIENCE, check=True)
         for number, (name, end) in enumerate(ends.items(), start=1):
             for command in (
                 "ip link set lo up",
                 f"ip addr add 192.0.2.{number}/24 dev {name}",
                 f"ip link set {name} up",
             ):
-                subprocess.run([*end.in_network(), *command.split()], timeout=30, check=True)
+                subprocess.run([*end.in_network(), *command.split()], timeout=PATIENCE, check=True)
 
     def filter_bridged(self, on: bool) -> None:
         """Have its firewall see, or not see, what crosses a bridge (the kernel's br_netfilter)."""
@@ -185,7 +185,7 @@ class PrivateEngine:
                 os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=PATIENCE)
         self._sockets.cleanup()
         wait_for("the engine's cgroups to be empty", self._remove_cgroups)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import getpass
 import os
 import shutil
@@ -11,11 +12,14 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab_clone import wait_for
+from lab_clone import PATIENCE, wait_for
 
 PATHS = f"{os.defpath}:/usr/sbin:/sbin"
 SEPARATED = Path("/run/sshd")
 """The empty folder that sshd wants where root starts it (sshd(8))."""
+
+OURS = 0o711
+"""The mode that it has where a test has made it; the system's own has 0755."""
 
 SERVER = """
 ListenAddress {address}
@@ -72,9 +76,7 @@ class SshServer:
         (folder / "sshd_config").write_text(SERVER.format(**words))
         self.config.write_text(CLIENT.format(**words))
         self._client_first(f'exec {_found("ssh")} -F {self.config} "$@"')
-        self._made = os.geteuid() == 0 and not SEPARATED.is_dir()
-        if self._made:
-            SEPARATED.mkdir(mode=0o755)
+        self._separated = _use() if os.geteuid() == 0 else None
         with (folder / "log").open("wb") as log:
             options = ["-D", "-e", "-f", str(folder / "sshd_config")]
             self._process = subprocess.Popen(
@@ -104,10 +106,10 @@ class SshServer:
     def close(self) -> None:
         """End it; fine where it has ended."""
         self._process.terminate()
-        self._process.wait(30)
-        if self._made:
-            with contextlib.suppress(OSError):
-                SEPARATED.rmdir()
+        self._process.wait(PATIENCE)
+        if self._separated is not None:
+            _leave(self._separated)
+            self._separated = None
 
     def _client_first(self, text: str) -> None:
         ssh = self.folder / "bin" / "ssh"
@@ -118,6 +120,32 @@ class SshServer:
     def _listens(self, address: str, port: int) -> bool:
         assert self._process.poll() is None, f"sshd ended: {self.log}"
         return f"Server listening on {address} port {port}." in self.log
+
+
+def _use() -> int:
+    """Make the folder where it is not there, and have it stay; return what keeps it (flock(2)).
+
+    Other processes have an sshd as well, and each connection needs the folder.
+    """
+    while True:
+        with contextlib.suppress(FileExistsError):
+            SEPARATED.mkdir()
+            SEPARATED.chmod(OURS)
+        with contextlib.suppress(FileNotFoundError):  # somebody has just removed it
+            held = os.open(SEPARATED, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(held, fcntl.LOCK_SH)
+            if SEPARATED.is_dir() and os.path.samestat(os.fstat(held), SEPARATED.stat()):
+                return held
+            os.close(held)
+
+
+def _leave(held: int) -> None:
+    """Remove the folder where a test has made it and nobody else needs it any more."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(held).st_mode & 0o777 == OURS:
+            SEPARATED.rmdir()
+    os.close(held)
 
 
 def _found(program: str) -> str:

@@ -180,14 +180,14 @@ PAGE = """
         $file = fopen("$folder/large", "w");
         for ($number = 0; $number < 90 && @fwrite($file, str_repeat("x", 1 << 20)); $number++);
     }
-    exec("setsid sleep 98.7 >/dev/null 2>&1 &");
+    exec("setsid sleep 3598.7 >/dev/null 2>&1 &");
     echo "written";
     '''
     open("/srv/htdocs/fill.php", "w").write(page)
 """
 VISITS = """
     import http.client
-    wire = http.client.HTTPConnection("web", timeout=60)
+    wire = http.client.HTTPConnection("web", timeout=200)
     wire.request("GET", "/fill.php")
     print(wire.getresponse().read().decode().strip())
     for _ in range(1500):
@@ -209,7 +209,7 @@ def test_letters_fill_no_disk(its_hosts: RunningLab, own_lab: Clone, tmp_path: P
     its_hosts.ensure(["mail"])
     before = on_disk(own_lab, "mail")
     (tmp_path / "letters.py").write_text(dedent(LETTERS))
-    scenario = Scenario(mail=Program("letters.py", deadline=100)).placed(tmp_path)
+    scenario = Scenario(mail=Program("letters.py", deadline=300)).placed(tmp_path)
     assert observe(its_hosts, scenario, Family.IPV4).mail.stdout == ["True"]
     assert on_disk(own_lab, "mail") < before + (1 << 20)
 
@@ -221,16 +221,16 @@ def test_a_page_fills_no_disk_and_starts_nothing_that_stays(
     before = on_disk(own_lab, "web")
     (tmp_path / "page.py").write_text(dedent(PAGE))
     (tmp_path / "visits.py").write_text(dedent(VISITS))
-    visits = Program("visits.py", deadline=100)
+    visits = Program("visits.py", deadline=300)
     scenario = Scenario(web=Program("page.py"), client=visits).placed(tmp_path)
     seen = observe(its_hosts, scenario, Family.IPV4)
     assert seen.client.stdout == ["written"], seen.client
-    assert "sleep 98.7" in " ".join(own_lab.inside("web", user="www-data"))
+    assert "sleep 3598.7" in " ".join(own_lab.inside("web", user="www-data"))
     assert on_disk(own_lab, "web") < before + (1 << 20)
     (tmp_path / "page.py").write_text("print('next')")
     (tmp_path / "visits.py").write_text("print('next')")
     assert observe(its_hosts, scenario, Family.IPV4).client.stdout == ["next"]
-    assert "sleep 98.7" not in " ".join(own_lab.inside("web", user="www-data"))
+    assert "sleep 3598.7" not in " ".join(own_lab.inside("web", user="www-data"))
 
 
 ENDLESS = """

@@ -404,9 +404,9 @@ def test_an_engine_that_is_not_there_is_told(
 
 
 def test_an_engine_over_tcp_that_is_not_there_is_told(this_lab: Clone) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    said = this_lab.call("status", DOCKER_HOST=f"tcp://127.0.0.1:{port}")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # it does not listen, and nobody else can there
+        said = this_lab.call("status", DOCKER_HOST=f"tcp://127.0.0.1:{closed.getsockname()[1]}")
     assert said.status == 3, said.text
     assert said.is_clear("engine")
 

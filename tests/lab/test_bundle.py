@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from lab_clone import ROOT, Clone, Said, interrupt, wait_for
+from lab_clone import PATIENCE, ROOT, Clone, Said, interrupt, wait_for
 from private_engine import PrivateEngine
 
 HOSTS = ("dns", "client", "server")
 CLASS = 30
-PATIENCE = 60
-"""Seconds that anything may take on a machine that does much else."""
 
 
 @pytest.fixture(scope="module")

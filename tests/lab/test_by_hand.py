@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from lab_clone import ROOT, Clone, wait_for
+from lab_clone import PATIENCE, ROOT, Clone, wait_for
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine
@@ -51,7 +51,7 @@ def terminals(this_lab: Clone, watched: RunningLab) -> Iterator[list[subprocess.
     yield opened
     for process in opened:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
         words = typed(process)
         if "iptables" in words:
             # As the lesson says: a rule is taken away by the same words with -D for -A.
@@ -121,7 +121,7 @@ def type_in(
         return
     if last:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=60)
+            process.wait(timeout=PATIENCE)
         assert process.returncode is not None, f"{command} has not ended"
     else:
         wait_for(

@@ -18,7 +18,7 @@ from lab.observation.run import Run
 from lab.runner.run import observe
 from lab.runner.staging import Staging
 
-HURRY = Staging(deadline_scale=0.4)
+HURRY = Staging(deadline_scale=0.6)
 """Shorter deadlines, but not too short for a client on a busy machine."""
 IPV4, IPV6 = Family.IPV4, Family.IPV6
 
@@ -68,6 +68,7 @@ class Told:
     client: str = GOOD_CLIENT
     family: Family = IPV4
     inferred: bool = False
+    staging: Staging = HURRY
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -161,7 +162,7 @@ CASES = {
         "server.py on server could not have TCP 15000: its own first socket has it already.",
         server=BARE
         + '    s.bind(("", 15000))\n    s.listen()\n    t = socket.socket()\n'
-        + "    import time\n    time.sleep(0.4)\n"  # until a sample shows the first
+        + "    s.accept()\n"  # no client is started before a sample shows the first
         + '    t.bind(("", 15000))\n',
         inferred=True,
     ),
@@ -200,16 +201,17 @@ CASES = {
     ),
     "ended before": Told(
         "When client.py on client called, server.py on server had ended.",
-        server=BARE + '    s.bind(("", 15000))\n    s.listen()\n    import time; time.sleep(0.1)\n',
-        client="    import time; time.sleep(0.4)\n" + GOOD_CLIENT,
+        server=BARE + '    s.bind(("", 15000))\n    s.listen()\n    import time; time.sleep(2)\n',
+        client="    import time; time.sleep(5)\n" + GOOD_CLIENT,
+        staging=Staging(),
     ),
     "sent to one who had closed": Told(
         "server.py on server had closed the connection when client.py on client still sent.",
         server=GOOD_SERVER.replace('sendall(b"hello")', "getpeername()"),
         client=GOOD_CLIENT.replace(
             "print(connection.recv(100))",
-            "connection.recv(100); connection.sendall(b'a'); import time; time.sleep(0.3);"
-            " connection.sendall(b'b')",
+            "connection.recv(100); import time\n"
+            "        while True: connection.sendall(b'a'); time.sleep(0.1)",
         ),
     ),
 }
@@ -233,7 +235,7 @@ def play(network: RunningLab, tmp_path: Path) -> Play:
         scenario = Scenario(
             server=Program("server.py", listens_on=promised), client=Program("client.py", "server")
         ).placed(tmp_path)
-        observed = observe(network, scenario, told.family, staging=HURRY)
+        observed = observe(network, scenario, told.family, staging=told.staging)
         assert observed.inconclusive == ()
         return Run.of(observed)
 

@@ -83,7 +83,7 @@ class Runner:
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         self.printed += done.stdout + done.stderr
@@ -194,7 +194,7 @@ def script(course: Clone, parts: list[str], **told: str) -> subprocess.Completed
         env={**environment, "CI_PROJECT_DIR": str(course.root)},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
         check=False,
     )
 

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 from endless import wait_for_both_programs, wait_until_nothing_is_left, write_endless_scenario
-from lab_clone import Clone, interrupt
+from lab_clone import PATIENCE, Clone, interrupt
 from stubborn_engine import StubbornEngine
 
 KEEPS = "the engine does not give up "
@@ -31,7 +31,7 @@ def test_down_waits_for_a_run_and_stays_down(second_lab: Clone) -> None:
     assert down.stderr is not None
     assert "waiting for another session on this lab to end" in down.stderr.readline()
     assert interrupt(run).status == 130
-    assert down.wait(60) == 0
+    assert down.wait(PATIENCE) == 0
     wait_until_nothing_is_left(second_lab)
     assert (second_lab.ids(), second_lab.networks()) == ({}, [])
 

@@ -65,7 +65,7 @@ def test_the_words_of_an_earlier_life_are_not_the_last_ones(
     this_lab: Clone, project: Project
 ) -> None:
     # The engine's time of a start is about that of the first step: the lives are further apart.
-    first = "touch /tmp/lived; echo EARLIER; sleep 2; exit 2"
+    first = "touch /tmp/lived; echo EARLIER; sleep 9; exit 2"
     started(this_lab, project, f"test -e /tmp/lived && exit 3; {first}")
     this_lab.docker("wait", project.name)
     assert "EARLIER" in refused(project)

@@ -105,7 +105,7 @@ def play(network: RunningLab, tmp_path: Path) -> Play:
         names = [f"program{number}.py" for number in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
             (tmp_path / name).write_text(dedent(text))
-        programs: Any = {on: [Program(name, deadline=60) for name in names]}
+        programs: Any = {on: [Program(name, deadline=240) for name in names]}
         return played(network, Scenario(**programs, hosts=hosts), tmp_path)
 
     return run
@@ -249,7 +249,7 @@ def test_a_learned_mtu_is_forgotten(network: RunningLab, play: Play) -> None:
         assert "mtu 1400" in opened["client"].command("ip", family, *cached[1:])[1], said
         play("")
         assert opened["client"].command("ip", family, *cached[1:])[1] == ""
-        assert opened["client"].command("ping", family, "-c", "1", "-W", "2", address)[0] == 0
+        assert opened["client"].command("ping", family, "-c", "1", "-W", "8", address)[0] == 0
 
 
 def test_tracked_connections_are_forgotten(network: RunningLab, play: Play) -> None:

@@ -22,8 +22,8 @@ def course(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Clone]:
 
 
 def test_a_frozen_course_runs_and_is_proved_as_it_was(course: Clone) -> None:
-    said = course.lab("run", "--ipv4", within=300)
+    said = course.lab("run", "--ipv4", within=600)
     assert said.status == 0, said.text
-    said = course.lab("prove", "--ipv4", "--kept", within=300)
+    said = course.lab("prove", "--ipv4", "--kept", within=600)
     assert said.status == 0, said.text
     assert "all proved" in said.stdout

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_clone import ROOT, Clone
+from lab_clone import PATIENCE, ROOT, Clone
 from private_engine import PrivateEngine
 
 from lab.hosts.docker import labels
@@ -70,7 +70,12 @@ def there(clone: Clone) -> set[str]:
 def docker(clone: Clone, *words: str) -> list[str]:
     command = ["docker", *words]
     done = subprocess.run(
-        command, env=clone.environment, capture_output=True, text=True, timeout=60, check=False
+        command,
+        env=clone.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()

@@ -6,7 +6,7 @@ import json
 import os
 
 import pytest
-from lab_clone import Clone
+from lab_clone import PATIENCE, Clone
 from testinfra.host import Host
 
 from lab.hosts.docker.compose.lab import Lab
@@ -210,7 +210,7 @@ def test_no_host_is_privileged_or_sees_the_engine(this_lab: Clone, name: str) ->
 @pytest.mark.parametrize("name", LAST)
 def test_a_program_has_no_powers_and_can_get_none(network: RunningLab, name: str) -> None:
     program = network.open([name])[name].start(["cat", "/proc/self/status"])
-    assert program.wait(10)
+    assert program.wait(PATIENCE)
     status = dict(line.split(":\t", 1) for line in program.transcript().stdout if ":\t" in line)
     for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
         assert int(status[kind], 16) == 0, kind
@@ -235,16 +235,16 @@ def test_a_program_has_no_powers_and_can_get_none(network: RunningLab, name: str
 )
 def test_a_program_cannot(network: RunningLab, what: str, command: str) -> None:
     program = network.open(["client"])["client"].start(command.split())
-    assert program.wait(10), f"a program that tries to {what} has not ended"
+    assert program.wait(PATIENCE), f"a program that tries to {what} has not ended"
     assert program.transcript().exit_status not in (0, None), f"a program could {what}"
 
 
 @pytest.mark.parametrize("version", ["-4", "-6"])
 def test_a_program_can_ping_without_any_power(network: RunningLab, version: str) -> None:
     program = network.open(["client"])["client"].start(
-        ["ping", version, "-c", "1", "-W", "5", "server"]
+        ["ping", version, "-c", "1", "-W", "20", "server"]
     )
-    assert program.wait(10)
+    assert program.wait(PATIENCE)
     assert "1 received" in "\n".join(program.transcript().stdout)
 
 
@@ -295,12 +295,12 @@ def test_an_answer_is_typed_when_the_question_is_there(network: RunningLab) -> N
     program = network.open(["client"])["client"].start(
         ["python3", "-c", ask], stdin="", interactive=True
     )
-    assert program.wait_for_prompt("who? ", 5)
+    assert program.wait_for_prompt("who? ", PATIENCE)
     assert not program.wait_for_prompt("hello ", 0.1)
     program.write("lab\n")
-    assert program.wait_for_prompt("still ", 5)
+    assert program.wait_for_prompt("still ", PATIENCE)
     program.write("\n")
-    assert program.wait(5)
-    assert not program.wait_for_prompt("again? ", 5)
+    assert program.wait(PATIENCE)
+    assert not program.wait_for_prompt("again? ", PATIENCE)
     assert program.transcript().stdout == ["who? hello lab"]
     assert [each.text for each in program.transcript().typed] == ["lab", ""]

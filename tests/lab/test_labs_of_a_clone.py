@@ -8,10 +8,11 @@ from threading import Barrier
 import pytest
 from endless import (
     wait_for_both_programs,
+    wait_for_no_process,
     wait_until_nothing_is_left,
     write_endless_scenario,
 )
-from lab_clone import Clone, MakeClone, interrupt
+from lab_clone import PATIENCE, Clone, MakeClone, interrupt
 
 from lab import clone as the_clone
 from lab.hosts.docker.compose.lab import Lab
@@ -38,7 +39,7 @@ def pair(make_clone: MakeClone) -> Iterator[tuple[Clone, Clone]]:
 def test_both_run_at_the_same_time_and_neither_sees_the_other(pair: tuple[Clone, Clone]) -> None:
     clone = the_clone.Clone(pair[0].root)
     (scenario,) = catalogue.select(clone.scenarios, ["tcp_connect"])
-    together = Barrier(2, timeout=60)
+    together = Barrier(2, timeout=PATIENCE)
 
     def play(family: Family, lab: RunningLab) -> tuple[str, Observation]:
         together.wait()
@@ -122,4 +123,4 @@ def test_down_takes_both_down(pair: tuple[Clone, Clone]) -> None:
     for lab in pair:
         assert lab.ids() == {}
         assert lab.networks() == []
-        assert lab.processes() == []
+        wait_for_no_process(lab)

@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, PATIENCE, Clone
 from live_page import Page, Served, served
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -129,7 +129,7 @@ def test_no_shell_is_root_s_unless_that_was_allowed(page: Page) -> None:
             if (user) done(user[1]);
         };
     """
-    page.browser.set_script_timeout(60)
+    page.browser.set_script_timeout(PATIENCE)
     assert page.browser.execute_async_script(asked_for) == "student"
 
 
@@ -331,7 +331,7 @@ def test_a_websocket_is_for_this_page_alone(
 def asked(live: Served, path: str, **headers: str) -> int:
     """Ask the server for a path with these headers, and return the status of its answer."""
     host = live.base.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=60)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
     try:
         connection.putrequest("GET", path, skip_host=True)
         for name, value in {"Host": host, **headers}.items():

@@ -18,7 +18,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from lab_clone import ROOT, Clone
+from lab_clone import PATIENCE, ROOT, Clone
 from this_machine import own_addresses
 
 from lab.hosts.docker import labels
@@ -197,7 +197,7 @@ class Listener:
     def all_heard(self) -> list[bytes]:
         """Return what was heard until now: what this machine asks itself comes last."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            udp.settimeout(5)
+            udp.settimeout(PATIENCE)
             udp.sendto(b"last", ("127.0.0.1", self.port))
             udp.recv(10)
         heard, self.heard = self.heard, []
@@ -205,7 +205,7 @@ class Listener:
 
     def close(self) -> None:
         self.wake.send(b"!")
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=PATIENCE)
         for each in (self.tcp, self.udp, self.waker, self.wake):
             each.close()
 
@@ -232,7 +232,7 @@ def on_host(lab: Lab, host: str, *command: str) -> Any:
         ["docker", "exec", lab.running()[host], *command],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -245,10 +245,10 @@ def from_a_card() -> list[str]:
 
 
 def test_the_listener_answers_this_machine_itself(listener: Listener) -> None:
-    with socket.create_connection(("127.0.0.1", listener.port), timeout=5):
+    with socket.create_connection(("127.0.0.1", listener.port), timeout=PATIENCE):
         pass
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.sendto(b"anybody?", ("127.0.0.1", listener.port))
         assert udp.recv(10) == b"here"
 
@@ -311,7 +311,7 @@ def test_a_lab_that_was_killed_before_it_took_this_machine_off_does_so_next_time
     with closing(engine.connect()) as client:
         image = client.container(identity)["Config"]["Image"]
     words = (image, "qdisc", "del", "dev", bridge, "clsact")
-    subprocess.run([*UNFILTERED, *words], timeout=60, check=True)
+    subprocess.run([*UNFILTERED, *words], timeout=PATIENCE, check=True)
     assert {"255.255.255.255", "ff02::1%card", *GROUPS[:1]} <= to_everybody(lab, listener)
     lab.up()
     assert to_everybody(lab, listener) == set()
@@ -396,7 +396,7 @@ def test_a_host_has_no_way_to_an_address_outside_the_lab(lab: Lab, host: str) ->
             ["docker", "exec", lab.running()[host], "ip", "route", "get", address],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert asked.returncode != 0, asked.stdout
@@ -407,10 +407,10 @@ def test_every_pair_of_networks_is_joined_both_ways(lab: Lab, version: str) -> N
     for here, there in (("client", "remote"), ("remote", "server"), ("inside", "remote")):
         name = f"{there}.ipv{version[1]}.lab.test"
         done = subprocess.run(
-            ["docker", "exec", lab.running()[here], "ping", "-c", "1", "-W", "2", name],
+            ["docker", "exec", lab.running()[here], "ping", "-c", "1", "-W", "20", name],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{here} to {there}: {done.stdout}{done.stderr}"
@@ -423,7 +423,7 @@ def test_nobody_reaches_into_the_private_network_by_itself(lab: Lab, address: st
         ["docker", "exec", lab.running()["client"], "ip", "route", "get", target],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert asked.returncode != 0, asked.stdout

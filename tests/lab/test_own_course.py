@@ -147,7 +147,7 @@ def test_two_courses_are_up_side_by_side_and_a_path_says_which(
         assert new_course.project != other.project
         both = [each.start("run", "echo", "--ipv4") for each in (new_course, other)]
         for process in both:
-            said_by = "".join(process.communicate(timeout=120))
+            said_by = "".join(process.communicate(timeout=300))
             assert process.returncode == 0, said_by
         assert other.lab("down").status == 0
         assert new_course.lab("run", "echo", "--ipv4").status == 0

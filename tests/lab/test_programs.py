@@ -100,8 +100,8 @@ def test_a_client_that_never_ends_is_told_of_and_stopped(attempt: Attempt) -> No
 
 
 def test_a_server_that_never_ends_is_told_of_and_stopped(attempt: Attempt) -> None:
-    seen = attempt(server=dedent(GOOD_SERVER) + "import time\ntime.sleep(60)\n", hurry=True)
-    assert "it had not ended 0.5 s after the other programs" in failures(seen)
+    seen = attempt(server=dedent(GOOD_SERVER) + "import time\ntime.sleep(60)\n")
+    assert "it had not ended 3 s after the other programs" in failures(seen)
 
 
 CRASHES = {
@@ -532,18 +532,30 @@ def test_processes_that_take_all_memory_together_die_and_the_lab_does_not(
 
 
 def test_lines_of_a_program_that_buffers_come_at_once(network: RunningLab, tmp_path: Path) -> None:
-    slow = Command("sh", "-c", "(echo one; sleep 1; echo two) | sed s/o/O/")
-    observed = observe(network, Scenario(client=slow).placed(tmp_path), Family.IPV4)
-    one, two = observed.client["sh"].lines
-    assert (one.text, two.text) == ("One", "twO")
-    assert two.time_ns - one.time_ns > 500_000_000
+    waits = "(echo one; until test -e /tmp/go; do sleep 0.05; done; echo two) | sed s/o/O/"
+
+    def steps(stage: Stage) -> None:
+        slow = stage.client.start(Command("sh", "-c", waits, deadline=60))
+        slow.wait_for_line("One", 30)
+        stage.client.run(Command("touch", "/tmp/go"))
+        slow.wait(30)
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    assert observed.failures == []
+    assert observed.client["sh"].stdout == ["One", "twO"]
 
 
 def test_lines_before_a_kill_are_not_lost(network: RunningLab, tmp_path: Path) -> None:
-    (tmp_path / "last.py").write_text("import time\ntime.sleep(1)\n")
-    endless = Command("sh", "-c", "(echo one; sleep 60) | sed s/o/O/", serves=True)
-    scenario = Scenario(client=[endless, Program("last.py")]).placed(tmp_path)
-    assert observe(network, scenario, Family.IPV4).client["sh"].stdout == ["One"]
+    def steps(stage: Stage) -> None:
+        endless = stage.client.start(Command("sh", "-c", "(echo one; sleep 90) | sed s/o/O/"))
+        endless.wait_for_line("One", 30)
+        endless.stop()
+
+    scenario = Scenario(hosts=["client"], steps=steps).placed(tmp_path)
+    observed = observe(network, scenario, Family.IPV4)
+    assert observed.failures == []
+    assert observed.client["sh"].stdout == ["One"]
 
 
 def test_what_is_printed_stays_the_same_byte_for_byte(attempt: Attempt) -> None:

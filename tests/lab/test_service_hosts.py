@@ -82,7 +82,7 @@ def app_sql(statement: str, zone: str = "ipv4") -> str:
 
 def ftp(user: str, password: str, then: str = "") -> str:
     return python(
-        'import ftplib; ftp = ftplib.FTP("files", timeout=30);'
+        'import ftplib; ftp = ftplib.FTP("files", timeout=120);'
         f' print(ftp.login("{user}", "{password}")); {then}'
     )
 
@@ -214,7 +214,7 @@ def test_what_it_serves_with_comes_from_the_distributions_packages(
     [(name, process) for name, service in SERVICES.items() for process in service.users],
 )
 def test_a_process_runs_as_its_user(serving: dict[str, Host], name: str, process: str) -> None:
-    serving[name].check_output("socketlab-health")  # some begin when they are asked
+    serving[name].check_output("socketlab-health --within 60")  # some begin when they are asked
     told = serving[name].check_output("ps -C %s -o user=", process)
     assert set(told.split()) == SERVICES[name].users[process]
 
@@ -292,10 +292,10 @@ def test_what_is_stored_in_cache_over_one_ip_version_is_there_over_the_other(
 def test_what_reads_a_strangers_bytes_on_login_is_no_longer_roots(serving: dict[str, Host]) -> None:
     # Once both have said their versions, sshd splits itself. The connection stands while nc reads.
     login = serving["login"]
-    login.check_output("sh -c '(echo SSH-2.0-stranger; sleep 30) | nc ::1 22 >/dev/null &'")
+    login.check_output("sh -c '(echo SSH-2.0-stranger; sleep 100) | nc ::1 22 >/dev/null &'")
     found = "ps -C sshd -o user= | grep -x sshd"
     try:
-        assert login.check_output(f"timeout 10 sh -c 'until {found}; do :; done'") == "sshd"
+        assert login.check_output(f"timeout 90 sh -c 'until {found}; do :; done'") == "sshd"
     finally:
         login.run("pkill -x nc; pkill -x sleep")
 
@@ -307,7 +307,7 @@ def test_root_has_no_password_on_login(serving: dict[str, Host]) -> None:
 def test_the_health_check_is_no_visit_of_web(serving: dict[str, Host]) -> None:
     log = serving["web"].file("/var/log/apache2/access.log")
     before = log.content_string
-    serving["web"].check_output("socketlab-health")
+    serving["web"].check_output("socketlab-health --within 60")
     assert log.content_string == before
 
 
@@ -318,7 +318,7 @@ def test_each_finds_itself_well(serving: dict[str, Host]) -> None:
     for name, service in SERVICES.items():
         assert serving[name].exists("socketlab-health") == bool(service.daemons)
         if service.daemons:
-            asked = serving[name].run("socketlab-health --within 10")
+            asked = serving[name].run("socketlab-health --within 60")
             assert asked.rc == 0, f"{name}: {asked.stderr}"
 
 
@@ -370,14 +370,14 @@ def standstills(serving: dict[str, Host]) -> dict[tuple[str, str], list[int]]:
     def held(name: str) -> Iterator[tuple[tuple[str, str], list[int]]]:
         host = serving[name]
         for daemon in SERVICES[name].daemons:
-            statuses = [host.run("socketlab-health --within 30").rc]
+            statuses = [host.run("socketlab-health --within 90").rc]
             try:
                 # By name and not by number: a child that serves one client ends meanwhile.
                 host.check_output("pkill -STOP -x %s", daemon)
                 statuses.append(host.run("socketlab-health").rc)
             finally:
                 host.check_output("pkill -CONT -x %s", daemon)
-            statuses.append(host.run("socketlab-health --within 30").rc)
+            statuses.append(host.run("socketlab-health --within 90").rc)
             yield (name, daemon), statuses
 
     with ThreadPoolExecutor(len(SERVICES)) as pool:

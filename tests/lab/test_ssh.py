@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lab_clone import Clone
+from lab_clone import PATIENCE, Clone
 from ssh_server import SshServer
 
 SSH = """#!/bin/sh
@@ -82,13 +82,15 @@ def test_one_connection_is_shared_where_the_users_ssh_is_told_to(
     with sshd.config.open("a") as config:
         config.write(f"    ControlMaster auto\n    ControlPath {control}\n    ControlPersist 60\n")
     ssh = [f"{sshd.folder}/bin/ssh"]
-    subprocess.run([*ssh, "-fN", "far"], check=True, timeout=60)
+    subprocess.run([*ssh, "-fN", "far"], check=True, timeout=PATIENCE)
     try:
         said = behind.lab("run", "tcp_connect", "--ipv4")
         assert said.status == 0, f"{said.text}\n{sshd.log}"
         assert sshd.entered == 1, sshd.log
     finally:
-        subprocess.run([*ssh, "-O", "exit", "far"], check=True, timeout=60, capture_output=True)
+        subprocess.run(
+            [*ssh, "-O", "exit", "far"], check=True, timeout=PATIENCE, capture_output=True
+        )
 
 
 def test_the_context_of_an_engine_behind_ssh_is_obeyed(

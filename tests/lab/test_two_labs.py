@@ -78,7 +78,7 @@ def test_the_topology_comes_up_by_hand_as_well(neighbour: Clone) -> None:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -8,13 +8,14 @@ last answers twice as long as the slowest took: too short under emulation, on a 
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import struct
 import sys
 import time
 
-QUIET = 2.0
+QUIET = 4.0
 """Seconds without an answer after which none is on its way."""
 
 REQUEST = {socket.AF_INET: 8, socket.AF_INET6: 128}
@@ -44,13 +45,17 @@ class Echoes:
         """Send the request of this number."""
         self._sent[number] = time.time_ns()
         request = HEADER.pack(REQUEST[self._family], 0, 0, 0, number)
-        self._socket.send(request + self._content)
+        with contextlib.suppress(OSError):  # what a router has said of one before (icmp(7))
+            self._socket.send(request + self._content)
 
     def receive(self, seconds: float) -> bool:
         """Wait so long for an answer and print it; False where none came."""
         if not select.select([self._socket], [], [], max(0.0, seconds))[0]:
             return False
-        packet, more, _, _ = self._socket.recvmsg(1 << 16, 256)
+        try:
+            packet, more, _, _ = self._socket.recvmsg(1 << 16, 256)
+        except OSError:
+            return True
         kind, _, _, _, number = HEADER.unpack_from(packet)
         if kind == ANSWER[self._family] and number in self._sent:
             came = struct.unpack("@qq", more[0][2])

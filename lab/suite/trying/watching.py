@@ -11,6 +11,9 @@ from pathlib import Path
 LOOK = 0.3
 """Seconds between two looks at the files."""
 
+SETTLES = 0.1
+"""Seconds that changed files must stay as they are: an editor may be in the midst of one."""
+
 MOST = 20
 """Lines of a difference that are shown."""
 
@@ -35,15 +38,17 @@ def wait_for_change(paths: Iterable[Path], before: Stamps) -> list[str]:
     """Wait until a file is saved, new or gone; return the names of those."""
     watched = list(paths)
     never = threading.Event()
+    seen: Stamps | None = None
     while True:
         try:
             now = stamps(watched)
         except FileNotFoundError:  # an editor saves by renaming
             now = before
         changed = [each for each in {**before, **now} if before.get(each) != now.get(each)]
-        if changed:
+        if changed and now == seen:
             return sorted(each.name for each in changed)
-        never.wait(LOOK)
+        seen = now
+        never.wait(SETTLES if changed else LOOK)
 
 
 def difference(before: str, after: str) -> list[str]:

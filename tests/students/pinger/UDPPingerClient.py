@@ -4,7 +4,7 @@ import time
 serverName = "192.168.1.20"
 serverPort = 12000
 clientSocket = socket(AF_INET, SOCK_DGRAM)
-clientSocket.settimeout(1)
+clientSocket.settimeout(3)
 for i in range(1, 6):
     start = time.time()
     try:

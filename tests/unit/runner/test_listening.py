@@ -8,6 +8,7 @@ import pytest
 
 from lab.runner import listening
 from lab.runner.pace import Pace
+from lab.runner.stage_program import StageProgram
 from lab.scenario.program import Program
 from lab.wire.address import Service
 
@@ -27,6 +28,8 @@ class Started:
 
     def is_at_work(self) -> bool:
         return self._is_at_work
+
+    may_go_on = StageProgram.may_go_on
 
     def stop(self, reason: str) -> None:
         self.reason = reason

@@ -23,8 +23,8 @@ ASKED_AT_ONCE = 4
 """Hosts that are asked at once whether they are ready. Asking all of twenty took the engine more of
 two processors than there was: the hosts' own first steps had to wait for it."""
 
-START_NOTED = 1.0
-"""Seconds, at most, from a host's first step until the engine notes that it has started."""
+START_NOTED = 5.0
+"""Seconds, at most, from a host's first step until a busy engine notes that it has started."""
 
 GONE_DEADLINE = 15.0
 """Seconds that the engine may take to release a network whose hosts are removed."""

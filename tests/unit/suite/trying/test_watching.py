@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from lab.suite.trying.watching import MOST, difference, stamps, wait_for_change
+from lab.suite.trying import watching
+from lab.suite.trying.watching import MOST, Stamps, difference, stamps, wait_for_change
 
 
 @pytest.mark.parametrize("how", ["written", "renamed", "new", "gone"])
@@ -30,6 +32,24 @@ def test_a_file_that_is_saved_is_noticed(tmp_path: Path, how: str) -> None:
 
     threading.Timer(0.1, save).start()
     assert wait_for_change([tmp_path], before) == ["server.py"]
+
+
+def test_a_file_that_is_half_written_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "server.py"
+    path.write_text("1")
+    before = stamps([path])
+    looks: list[str] = []
+
+    def writes_on(_: object) -> Stamps:
+        looks.append("look")
+        if len(looks) < 4:
+            path.write_text("2" * len(looks))
+        return stamps([path])
+
+    with mock.patch.object(watching, "stamps", writes_on):
+        assert wait_for_change([path], before) == ["server.py"]
+    assert path.read_text() == "222"
+    assert len(looks) == 4
 
 
 def test_only_what_lasts_is_a_difference() -> None:
