@@ -156,5 +156,5 @@ BYTES: tuple[Attack[Target], ...] = (
     Attack("damaged-captures", KIND, REFUSED, captures(500), 240, quick=True),
     Attack("many-damaged-captures", KIND, REFUSED, captures(10_000), 200),
     Attack("damaged-records", KIND, REFUSED, RECORDS, 120, quick=True),
-    Attack("pages-of-any-run", KIND, "no word becomes markup", PAGES, 600),
+    Attack("pages-of-any-run", KIND, "no word becomes markup", PAGES, 400),
 )

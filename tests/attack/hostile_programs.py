@@ -216,7 +216,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "floods.py",
         "1000000",
         judge=counts("datagrams"),
-        deadline=480,
+        deadline=400,
     ),
     program(
         "short-connections",
@@ -242,7 +242,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "transfers.py",
         "200",
         server="takes_all.py",
-        deadline=480,
+        deadline=400,
     ),
     program(
         "powers",
@@ -250,7 +250,7 @@ PROGRAMS: tuple[Attack[Target], ...] = (
         "powers.py",
         held="every try is refused",
         judge=could_nothing,
-        deadline=480,
+        deadline=400,
         quick=True,
         options="--deadline 60",
     ),

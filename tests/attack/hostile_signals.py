@@ -113,13 +113,13 @@ HELD = "it ends within 30 s, nothing is left, and the next, innocent run is gree
 
 SIGNALS: tuple[Attack[Target], ...] = (
     Attack("kill", KIND, HELD, hit(signal.SIGKILL, 3, *RUN), 240, quick=True),
-    Attack("kill-a-fault", KIND, HELD, hit(signal.SIGKILL, 8, "run", "tcp_retransmission"), 480),
+    Attack("kill-a-fault", KIND, HELD, hit(signal.SIGKILL, 8, "run", "tcp_retransmission"), 400),
     Attack("kill-a-try", KIND, HELD, hit(signal.SIGKILL, 3, *TRY), 240, quick=True),
     Attack("terminate", KIND, HELD, hit(signal.SIGTERM, 2, *RUN), 240, quick=True),
     Attack("terminate-often", KIND, HELD, hit(signal.SIGTERM, 10, *RUN), 360),
     Attack("hang-up", KIND, HELD, hit(signal.SIGHUP, 2, *RUN), 240, quick=True),
     Attack("ctrl-c", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 4, *RUN), 240, quick=True),
-    Attack("ctrl-c-often", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 30, *RUN), 600),
-    Attack("killed-on-the-way-up", KIND, "lab down removes all", killed_on_the_way_up(3), 600),
+    Attack("ctrl-c-often", KIND, f"{HELD}; status 130", hit(signal.SIGINT, 30, *RUN), 400),
+    Attack("killed-on-the-way-up", KIND, "lab down removes all", killed_on_the_way_up(3), 400),
     Attack("down", KIND, "no host, network or process is left", down, 240, quick=True),
 )
