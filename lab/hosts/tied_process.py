@@ -15,7 +15,7 @@ from lab.hosts.channel import AGENT, LOAD, PACKAGES, sources
 from lab.hosts.gateway import READ
 
 NEEDS = {
-    "stream": ("sockets", "watch", "frame", "tap", "stream"),
+    "stream": ("sockets", "watch", "frame", "tap", "guards", "stream"),
     "terminal": ("descendants", "terminal"),
 }
 """The modules that are sent into the host for each that is started, in the order of imports."""

@@ -30,6 +30,8 @@ class Frame(NamedTuple):
 class Told:
     """What one piece of a stream told: frames, rows of the socket table, how many were lost.
 
+    ``guards`` are what is done to the host now; None where this piece says nothing of that.
+
     ``began_ns`` is from when it tells of all frames, ``upto_ns`` up to when it has; 0 where this
     piece says nothing of that.
     """
@@ -39,6 +41,7 @@ class Told:
     lost: int = 0
     began_ns: int = 0
     upto_ns: int = 0
+    guards: list[str] | None = None
 
 
 class Records:
@@ -73,6 +76,8 @@ class Records:
                 told.rows += json.loads(body)
             elif kind == b"L":
                 told.lost += int(json.loads(body))
+            elif kind == b"G":
+                told.guards = [str(each) for each in json.loads(body)]
             elif kind == b"B":
                 (told.began_ns,) = TIME.unpack(body)
             elif kind == b"U":

@@ -38,7 +38,7 @@ class Live:
         self.runs = Runs(clone, self.viewers, self.ladder.note)
         self.terminals = Terminals(self.hosts)
         acting = RunningLab(client, lab.project, lambda hosts: lab.up(hosts, say))
-        self.hindered = Hindered(acting, self.viewers)
+        self.hindered = Hindered(acting, lab.topology.hosts, self.viewers)
         self._acting = acting
 
     @classmethod
@@ -91,6 +91,8 @@ class Live:
             await wanted()
         except (LabError, OSError, ValueError) as error:
             viewer.tell(json.dumps({"error": str(error)}))
+        finally:
+            viewer.tell(json.dumps({"did": asked["do"]}))
 
     async def _run(self, asked: dict[str, Any]) -> None:
         kinds = ("scenario", "server", "client", "step")
@@ -100,9 +102,12 @@ class Live:
 
     def _told(self, host: str, told: Any) -> None:
         self.ladder.told(host, told)
+        if told.guards is not None:
+            self.hindered.elsewhere.take(host, told.guards)
 
     def _ended(self, host: str) -> None:
         self.ladder.ended(host)
+        self.hindered.elsewhere.take(host, [])
 
     def _changed(self) -> None:
         watched = sorted(self.hosts.watched)

@@ -32,6 +32,8 @@ comes up does, Chromium gives up what it has not got yet, and half of a page's s
 SCRIPTS_HERE = (
     *OF_A_RUN,
     *(
+        "keep.js",
+        "notices.js",
         "map.js",
         "arrows.js",
         "bands.js",
@@ -41,7 +43,7 @@ SCRIPTS_HERE = (
         "terminals.js",
         "walk.js",
     ),
-    *("doing.js", "follow.js"),
+    *("faults.js", "doing.js", "follow.js"),
 )
 """The page's scripts in their order: each needs only what stands before it, or what is called."""
 

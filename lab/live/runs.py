@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lab.clone import Clone
+from lab.errors import UsageError
 from lab.live.viewers import Viewers
 
 MODULE = "lab.live.playing"
@@ -49,14 +50,19 @@ class Runs:
         return {"run": self._last, "walked": self._walked}
 
     def begin(self, wanted: dict[str, Any]) -> None:
-        """Begin a run, unless one is being played."""
-        if not self.is_going:
-            self._last += 1
-            self._walked = _no_steps()
-            self._told = {"run": self._last, "going": True, "wanted": wanted}
-            self._told |= {"says": [], "runs": [], "pages": []}
-            self._tell()
-            self._going = asyncio.create_task(self._play(wanted))
+        """Begin a run; raises UsageError where one is being played."""
+        if self.is_going:
+            going = self._told["wanted"]
+            named = going.get("scenario") or f"{going.get('server')} and {going.get('client')}"
+            attempted = f"running {wanted.get('scenario') or wanted.get('server')}"
+            advice = "wait for its end, or stop it"
+            raise UsageError(attempted, f"a run is being played: {named}", advice)
+        self._last += 1
+        self._walked = _no_steps()
+        self._told = {"run": self._last, "going": True, "wanted": wanted}
+        self._told |= {"says": [], "runs": [], "pages": []}
+        self._tell()
+        self._going = asyncio.create_task(self._play(wanted))
 
     async def say(self, message: dict[str, Any]) -> None:
         """Say something to the process that plays: which program moves, in a walk."""

@@ -78,7 +78,8 @@ class Terminals:
             await asyncio.gather(shown, typed, return_exceptions=True)
             status = await ended(process)
         killed = status < 0 or status > 128
-        by = "by a signal; so does a run that begins on its host" if killed else f"({status})"
+        signal = "by a signal, as when a run begins on its host, or the host goes down"
+        by = signal if killed else f"({status})"
         await _say(socket, f"the shell has ended {by}")
 
 

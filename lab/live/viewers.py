@@ -1,7 +1,8 @@
 """Who looks at the live page: each gets what is told in a queue of its own, which is bounded.
 
 A viewer that does not take what it is told holds up nobody: it misses what no longer fits, and is
-told how much that was.
+told how much that was. What holds (who is up, which faults are in force) it never misses: of that
+only the last word waits.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Viewer:
         self.missed = 0
         self._waiting: deque[tuple[str, int]] = deque()
         self._size = 0
+        self._holds: dict[str, str] = {}
         self._news = asyncio.Event()
 
     def tell(self, text: str, items: int = 0) -> None:
@@ -39,10 +41,18 @@ class Viewer:
             self.missed += lost
         self._news.set()
 
+    def hold(self, what: str, text: str) -> None:
+        """Have this viewer told what holds, instead of what was to be told of the same before."""
+        self._holds[what] = text
+        self._news.set()
+
     async def messages(self) -> AsyncIterator[str]:
         """Yield the messages, each when it is there and the one before has been sent."""
         while True:
-            while self._waiting:
+            while self._waiting or self._holds:
+                if self._holds:
+                    yield self._holds.pop(next(iter(self._holds)))
+                    continue
                 text, _ = self._waiting.popleft()
                 self._size -= len(text)
                 if self.missed:
@@ -65,8 +75,8 @@ class Viewers:
 
     def join(self, viewer: Viewer) -> None:
         """Add a viewer, and tell it what holds."""
-        for text in self._lasting.values():
-            viewer.tell(text)
+        for what, text in self._lasting.items():
+            viewer.hold(what, text)
         self._all.add(viewer)
 
     def leave(self, viewer: Viewer) -> None:
@@ -81,5 +91,6 @@ class Viewers:
 
     def hold(self, what: str, message: Mapping[str, Any]) -> None:
         """Tell all viewers, and each that comes later, what holds from now on."""
-        self._lasting[what] = json.dumps(message, separators=(",", ":"))
-        self.tell(message)
+        text = self._lasting[what] = json.dumps(message, separators=(",", ":"))
+        for viewer in self._all:
+            viewer.hold(what, text)

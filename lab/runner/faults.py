@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
 from lab.errors import FaultUnavailable, HostUnavailable, UsageError
@@ -38,7 +38,8 @@ def asked_for() -> By | None:
 class Placed:
     """A fault that is set: what it is, where, and, once it is undone, what it met.
 
-    ``met_so_far`` asks how many packets an impairment has met by now: one left out none.
+    ``hosts`` are where it is set. ``met_so_far`` asks how many packets an impairment has met by
+    now: one left out none.
     """
 
     sentence: str
@@ -46,10 +47,16 @@ class Placed:
     by: By | None = None
     matched: int | None = None
     met: int | None = None
+    hosts: list[Host] = field(default_factory=list)
 
     def has_met(self) -> bool:
         """Ask whether an impairment has met a packet by now; one left out never does."""
         return self.met_so_far() > 0
+
+    @property
+    def ended_at(self) -> str:
+        """A host whose agent has ended, and with it this fault there; empty where none has."""
+        return next((host.name for host in self.hosts if host.is_gone), "")
 
     def __str__(self) -> str:
         if self.matched is None:
@@ -191,12 +198,13 @@ class Faults:
                 "fault", within=SETTING, kind=verb, what=placed.sentence, **options
             )
             placed.by = by or None
+            placed.hosts.append(host)
             if verb == "impair":
                 placed.met_so_far = lambda: int(host.channel.ask("met", number=number))
             return int(number)
         except RequestFailed as failure:
             setting = f"setting the fault {placed.sentence!r} at host {host.name}"
-            advice = "lab doctor says what this kernel can do"
+            advice = "lab status says what is in force; lab doctor says what this kernel can do"
             raise FaultUnavailable(setting, failure.text, advice) from failure
 
     def _undo(self, placed: Placed, host: Host, number: int) -> None:

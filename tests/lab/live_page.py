@@ -31,10 +31,12 @@ SAID = (
     *(
         "#connected",
         "#error",
+        "#notice",
         "#map .up .state, #map .dead .state",
         "#running",
         "#walk-result",
         "#faults",
+        "#others",
         "#undrawn",
     ),
     *("#filtered", "#scroll .words", "#scroll .gap", "#packet-said"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from lab_clone import Clone
 from live_page import Page, Served, gone, served
 from selenium import webdriver
+
+from lab.hosts.docker import labels
 
 pytest_plugins = ["chromium"]
 
@@ -98,6 +101,75 @@ def test_a_host_s_own_link_loses_what_was_sent_until_its_page_closes(
     page.browser.get("about:blank")
     page.wait("no fault", lambda: not faults(this_lab))
     assert this_lab.lab("exec", "client", "--", "ping", "-c", "1", "server").status == 0
+
+
+def cut(page: Page, link: str, towards: str = "both ways") -> None:
+    page.choose("[name=link]", link)
+    page.choose("[name=towards]", towards)
+    page.choose("[name=kind]", "cut")
+    page.click("#fault button[type=submit]")
+    page.wait("the cut's setting", lambda: not page.text("#setting"))
+
+
+def test_a_fault_of_another_session_is_told_while_it_lasts(this_lab: Clone, page: Page) -> None:
+    page.watches("client")
+    with this_lab.start("fault", "lan", "--lose", "50%", "--from", "client") as process:
+        try:
+            page.wait("it", lambda: "client: loss of 50%" in page.text("#others"))
+            cut(page, "client on lan", "(away from it)")
+            page.wait("a refusal", lambda: "undo the one that is there" in page.text("#error"))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+    page.wait("its end", lambda: not page.text("#others").strip())
+    cut(page, "client on lan", "(away from it)")
+    page.wait("the page's own", lambda: "away from it: met" in page.text("#faults"))
+    assert not page.text("#others").strip()
+
+
+def test_faults_end_with_their_host_and_others_go_on(this_lab: Clone, page: Page) -> None:
+    set_a_fault(page, this_lab)
+    page.watches("server")
+    for time in ("first", "second"):
+        cut(page, "server on lan")
+        page.wait(f"the {time} cut", lambda: "link down" in page.text("#faults"))
+        cut(page, "server on lan")
+        page.wait("a refusal", lambda: "its link is down" in page.text("#error"))
+        this_lab.docker("kill", this_lab.ids()["server"])
+        page.wait("its end", lambda: "link down" not in page.text("#faults"))
+        page.wait("why", lambda: "Ended" in page.text("#notice"))
+        assert "on middle towards remote" in page.text("#faults")
+        assert this_lab.lab("up", "server", within=300).status == 0
+        page.watches("server")
+    assert "on middle towards remote" in faults(this_lab)
+
+
+def test_a_fault_whose_container_ends_is_told_and_others_are_counted_on(
+    this_lab: Clone, page: Page
+) -> None:
+    cut(page, "client on lan", "(away from it)")
+    page.wait("the cut", lambda: "away from it" in page.text("#faults"))
+    set_a_fault(page, this_lab)
+    apart = this_lab.docker("ps", "-q", "--filter", f"label={labels.APART}={this_lab.project}")
+    this_lab.docker("kill", "--signal", "TERM", *apart.split())
+    page.wait("why", lambda: "Ended (" in page.text("#notice"))
+    page.wait("its end", lambda: "away from it" not in page.text("#faults"))
+    page.shell("client")
+    page.type("ping -c 1 -W 1 remote")
+    page.wait("what the other met", lambda: "met 1 packet" in page.text("#faults"))
+
+
+def test_a_page_that_is_loaded_again_says_what_that_has_ended(
+    this_lab: Clone, live: Served, page: Page
+) -> None:
+    cut(page, "server on lan")
+    page.wait("the cut", lambda: "link down" in page.text("#faults"))
+    page.browser.refresh()
+    page.settle()
+    page.wait("what has ended", lambda: "link down on lan at server" in page.text("#notice"))
+    page.wait("no fault", lambda: not page.text("#faults"))
+    assert not faults(this_lab)
+    assert live.process.poll() is None
 
 
 def test_a_server_that_is_killed_leaves_nothing_on_hosts(

@@ -7,6 +7,7 @@ big-endian), then
 - ``F``: a frame: the number of its card, 1 where it leaves the host, the kernel's time (epoch
   nanoseconds), its length on the wire, its bytes;
 - ``S``: rows of the socket table that have changed, as JSON: ``(time_ns, *Entry)`` each;
+- ``G``: what is done to this host now (:mod:`guards`), as JSON: at first, and when it has changed;
 - ``L``: how many frames were lost since the last such record, as JSON;
 - ``B``: from when all frames are told of, once, and ``U``: up to when they have been (both 8 bytes,
   epoch nanoseconds).
@@ -24,6 +25,7 @@ import socket
 import struct
 import time
 
+from lab.hosts.agent import guards
 from lab.hosts.agent.frame import ends_of, is_marker
 from lab.hosts.agent.sockets import Ends
 from lab.hosts.agent.tap import (
@@ -56,6 +58,9 @@ TELLS = 0.25
 WAKES = 1.0
 """Seconds after the last frame during which the sockets are looked at often."""
 
+ASKS = 0.25
+"""Seconds between two looks at what is done to this host."""
+
 MOST_KNOWN = 4_000
 """Connections that the watch may remember before it forgets those that are over."""
 
@@ -75,6 +80,8 @@ class Stream:
         self._missed = 0
         self._written = self._stirred = self._counted = self._upto_told = time.monotonic()
         self._upto_ns = 0
+        self._guarded: list[str] | None = None
+        self._asked = 0.0
         self._record(b"B", TIME.pack(time.time_ns()))
 
     def serve(self) -> None:
@@ -99,6 +106,7 @@ class Stream:
             if all(drained):
                 self._upto_ns = asked_ns
             self._look(found)
+            self._ask()
             self._tell_upto()
             if self._out and self._is_due():
                 try:
@@ -169,6 +177,14 @@ class Stream:
             if self._missed:
                 missed, self._missed = self._missed, 0
                 self._record(b"L", json.dumps(missed).encode())
+
+    def _ask(self) -> None:
+        """Tell what is done to this host, where that is news."""
+        if (now := time.monotonic()) - self._asked > ASKS and len(self._out) < MOST_WAITING:
+            self._asked = now
+            if (found := guards.in_force()) != self._guarded:
+                self._guarded = found
+                self._record(b"G", json.dumps(found).encode())
 
     def _record(self, kind: bytes, body: bytes) -> None:
         self._out += HEAD.pack(kind, len(body)) + body

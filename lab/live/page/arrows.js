@@ -105,7 +105,7 @@ function drawPacket(item) {
     joint.append(draw("circle", "", { r: 3.2 }));
     way.append(joint);
   }
-  way.append(draw("text", "", { x: x1 + (right ? 14 : -14), y: 16, "text-anchor": right ? "start" : "end" }, cut(item.what, Math.abs(x2 - x1) - 24)));
+  way.append(draw("text", "", { x: x1 + (right ? 14 : -14), y: 16, "text-anchor": right ? "start" : "end" }, cut(item.what, Math.abs(aim - x1) - 24)));
   const down = new Map();
   const notes = item.notes.filter(([host]) => columns.has(host)).map(([host, text, kind]) => {
     const line = down.get(host) || 0;

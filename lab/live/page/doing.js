@@ -1,15 +1,15 @@
-// What the page does: runs and steps scenarios or two files, sets faults and undoes them.
+// What the page does: runs and steps scenarios or two files.
 "use strict";
 
-const UNITS = { lose: ["%", 20], delay: ["ms", 100], rate: ["bit/s", 100000], cut: ["", ""] };
 const MARKS = { HOLDS: "✓", FAILS: "✗", INCONCLUSIVE: "?" };
 const runForm = byId("run");
-const faultForm = byId("fault");
+const filesOfMine = runForm?.querySelector("details");
 
 function beginRun(step) {
   const given = new FormData(runForm);
   const over = given.get("over");
-  const two = given.get("server") && given.get("client");
+  const two = filesOfMine.open && (given.get("server") || given.get("client"));
+  if (two && !(given.get("server") && given.get("client"))) return showError("Which other file? Two files of yours are a server and a client.");
   const what = two ? { server: given.get("server"), client: given.get("client") } : { scenario: given.get("scenario") };
   if (!two && !what.scenario) return showError("Which scenario? Write its name: tcp_connect");
   ask({ do: "run", ...what, step, families: over ? [over] : [] });
@@ -20,31 +20,11 @@ if (runForm) {
     event.preventDefault();
     beginRun(false);
   });
+  // Whoever chooses a scenario wants that, and no longer the files.
+  runForm.elements.scenario.addEventListener("input", () => { filesOfMine.open = false; });
   byId("step-it").addEventListener("click", () => beginRun(true));
   byId("stop-it").addEventListener("click", () => ask({ do: "stop" }));
   for (const move of document.querySelectorAll("[data-move]")) move.addEventListener("click", () => ask({ do: "move", move: move.dataset.move }));
-  const kind = faultForm.elements.kind;
-  // A host's own link has two directions: towards the host, and away from it.
-  const { link, towards } = faultForm.elements;
-  link.addEventListener("change", () => {
-    const [host, own] = link.value.split("/");
-    for (const each of towards.options) {
-      each.disabled = own ? !["", host, "/"].includes(each.value) : each.value === "/";
-    }
-    if (towards.selectedOptions[0].disabled) towards.value = "";
-  });
-  link.dispatchEvent(new Event("change"));
-  kind.addEventListener("change", () => {
-    const [unit, usual] = UNITS[kind.value];
-    byId("unit").textContent = unit;
-    faultForm.elements.amount.value = usual;
-    faultForm.elements.amount.parentElement.hidden = kind.value === "cut";
-  });
-  faultForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { link, towards, kind: what, amount } = Object.fromEntries(new FormData(faultForm));
-    ask({ do: "fault", link, towards, kind: what, amount });
-  });
 }
 
 function showRun(told) {
@@ -58,7 +38,7 @@ function showRun(told) {
   byId("running-says").textContent = going ? `running: ${told.plays || last || "beginning"} …` : ended;
   const runs = told.runs || [];
   const opened = [...byId("verdicts").children].map((each) => each.open);
-  byId("verdicts").replaceChildren(...runs.map((run, at) => runOf(run, opened[at] ?? run.outcome !== "HOLDS")));
+  renew(byId("verdicts"), ...runs.map((run, at) => runOf(run, opened[at] ?? run.outcome !== "HOLDS")));
   const pages = (told.pages || []).map(([name, path]) => {
     const link = make("a", "", `The page of ${name}`);
     link.href = `/out/${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -66,7 +46,7 @@ function showRun(told) {
     link.rel = "noopener";
     return [link, " "];
   }).flat();
-  byId("pages").replaceChildren(...pages);
+  renew(byId("pages"), ...pages);
   showWalk(told);
   if (!runForm) return;
   byId("run-it").disabled = byId("step-it").disabled = going;
@@ -92,15 +72,4 @@ function verdict(outcome, sentence) {
   item.append(make("span", "mark", MARKS[outcome] || "·"), words);
   words.append(make("span", "aloud", ` ${outcome.toLowerCase()}`));
   return item;
-}
-
-function showFaults(told) {
-  byId("faults")?.replaceChildren(...told.map((fault) => {
-    const item = make("li");
-    const undo = make("button", "", "Undo");
-    undo.type = "button";
-    undo.addEventListener("click", () => ask({ do: "undo", number: fault.number }));
-    item.append(make("span", "", `${fault.says}: ${fault.met === null ? "nothing crosses" : `met ${count(fault.met, "packet")}`}`), undo);
-    return item;
-  }));
 }

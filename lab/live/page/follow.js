@@ -9,8 +9,11 @@ let pressed = null;
 const late = [];
 
 function ask(what) {
-  if (following?.readyState === WebSocket.OPEN) following.send(JSON.stringify(what));
+  clearNotices();
+  const isOpen = following?.readyState === WebSocket.OPEN;
+  if (isOpen) following.send(JSON.stringify(what));
   else showError("The lab's server does not answer.");
+  return isOpen;
 }
 
 // Get something from the server; again where the browser gave up, as when a network changes here.
@@ -25,24 +28,20 @@ async function get(path) {
   }
 }
 
-function showError(text) {
-  byId("error").hidden = !text;
-  byId("error").querySelector("span").textContent = text;
-}
-byId("error").querySelector("button").addEventListener("click", () => showError(""));
-
 function take(told) {
   if (told.hosts) {
     showHosts(told.hosts, told.watched);
-    if (told.problem) showError(told.problem);
+    tellProblem(told.problem);
   }
   if (told.links) lightLinks(told.links);
   if (told.items?.length) takeItems(told.items);
   if (told.undrawn !== undefined) tellUndrawn(told.undrawn, told.lost, told.forgotten);
   if (told.running) showRun(told.running);
-  if (told.faults) showFaults(told.faults);
+  if (told.set) keepMine([...mine(), told.set]);
+  if (told.faults) showFaults(told.faults, told.others);
+  if (told.did === "fault") tellSetting(false);
   if (told.walked) takeSteps(told.run, told.walked);
-  if (told.undone) showError(`Undone: ${told.undone}`);
+  if (told.said) showNotice(told.said);
   if (told.error) showError(told.error);
   if (told.missed) get("/items").then((answer) => answer.json()).then((missed) => takeItems(missed.items));
 }
@@ -73,11 +72,13 @@ function connect() {
   following.addEventListener("open", () => {
     connected.textContent = "connected";
     connected.classList.remove("lost");
+    tellEnded();
   });
   following.addEventListener("message", (event) => takeSteadily(JSON.parse(event.data)));
   following.addEventListener("close", () => {
     connected.textContent = "The server has ended, or does not answer: lab live starts another.";
     connected.classList.add("lost");
+    tellSetting(false);
     setTimeout(connect, AGAIN_MS);
   });
 }

@@ -61,6 +61,7 @@ function showHosts(told, watched) {
     if (open) open.disabled = !up;
     box.querySelector(".state").textContent = up ? (watched.includes(name) ? "up" : "up, not yet watched") : said ? `dead: ${said}` : "not up";
   }
+  byId("none-up").hidden = [...boxes.keys()].some(isUp);
   putAway();
   hostsChanged();
 }

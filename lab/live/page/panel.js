@@ -17,8 +17,9 @@ async function choose(number, focus = false) {
   if (!packet) return;
   mark(number);
   panel.classList.add("open");
+  bringIntoSight(number);
   byId("packet-title").textContent = `Packet ${packet[NUMBER]} at ${packet[CAPTURE]}`;
-  byId("packet-said").textContent = `${packet[TIME]} ms, ${packet[FROM]} → ${packet[TO]}: ${packet[WHAT]}`;
+  byId("packet-said").textContent = `${(packet[TIME] / 1000).toFixed(6)} s, ${packet[FROM]} → ${packet[TO]}: ${packet[WHAT]}`;
   const before = data.packets[chosenBefore];
   byId("packet-between").textContent = before && chosenBefore !== number ? `Δt ${Math.abs(packet[TIME] - before[TIME]).toFixed(3)} ms ${packet[TIME] < before[TIME] ? "before" : "after"} the packet before` : "";
   chosenBefore = number;
@@ -39,17 +40,36 @@ async function choose(number, focus = false) {
   const problems = packet[PROBLEMS].map((each) => `. Malformed: ${each}`).join("");
   byId("packet-place").textContent = `${packet[LENGTH]} bytes${packet[POSITION]}${problems}`;
   takeApart(packet);
+  bringIntoSight(number); // the panel has its height only now
   if (focus) panel.focus({ preventScroll: true });
 }
 
 function bringIntoSight(number) {
   const at = shownItems.findIndex((item) => item.id === number);
   if (at < 0) return;
+  if (follows) scroller.scrollTop = scroller.scrollHeight; // its height may have changed
   const [top, bottom] = [tops[at], tops[at + 1]];
-  if (top >= scroller.scrollTop && bottom <= scroller.scrollTop + scroller.clientHeight) return;
-  follows = false;
-  scroller.scrollTop = (top + bottom - scroller.clientHeight) / 2;
+  if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) {
+    follows = false;
+    scroller.scrollTop = (top + bottom - scroller.clientHeight) / 2;
+  }
   drawInSight();
+  bringAboveThePanel(top - scroller.scrollTop, bottom - scroller.scrollTop);
+}
+
+// Scroll the page where a packet of the ladder is out of the window, or under the panel.
+function bringAboveThePanel(top, bottom) {
+  const covered = getComputedStyle(panel).position === "fixed" && panel.classList.contains("open");
+  const most = covered ? panel.getBoundingClientRect().top : innerHeight;
+  const heads = byId("heads").offsetHeight + 1;
+  const isOut = () => {
+    const own = scroller.getBoundingClientRect().top;
+    return own + top < heads || own + bottom > most;
+  };
+  if (isOut() && !covered) byId("story").scrollIntoView({ block: "start", behavior: "instant" });
+  if (!isOut()) return;
+  scrollBy({ top: scroller.getBoundingClientRect().top - heads, behavior: "instant" });
+  if (isOut()) scrollBy({ top: bottom + heads - most, behavior: "instant" });
 }
 
 function go(way, focus = false) {

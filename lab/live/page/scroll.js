@@ -119,7 +119,10 @@ function arrange() {
   lives.replaceChildren(...[...columns.values()].map((x) => draw("line", "life", { x1: x, x2: x, y1: 0, y2: height })));
   arrangeBands(height);
   byId("nothing").hidden = shownItems.length > 0;
+  byId("nothing-yet").hidden = items.length > 0;
+  byId("nothing-shown").hidden = !items.length;
   tellFiltered();
+  follows ||= atEnd();
   if (follows) scroller.scrollTop = height;
   drawInSight();
 }

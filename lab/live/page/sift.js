@@ -89,5 +89,5 @@ function tellUndrawn(undrawn, lost, forgotten = {}) {
     const gone = forgotten[name] ? ` (without the oldest ${forgotten[name].toLocaleString("en")}) ` : " ";
     return [link, gone];
   }).flat();
-  place.replaceChildren(`${said}. All that crossed at a host: `, ...saves);
+  renew(place, `${said}. All that crossed at a host: `, ...saves);
 }

@@ -11,6 +11,9 @@ function openShell(host) {
   const root = Boolean(byId("as-root")?.checked);
   const place = make("div", "window");
   place.dataset.host = host;
+  const name = `Shell on ${host}${root ? ", as root" : ""}`;
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-label", name);
   const bar = make("div", "bar");
   const close = make("button", "", "✕");
   close.type = "button";
@@ -18,12 +21,15 @@ function openShell(host) {
   bar.append(make("h3", "", root ? `${host}, root` : host), make("span", "hint", "Shift+Tab leaves"), close);
   const screen = make("div", "screen");
   const said = make("p", "said", "");
+  said.setAttribute("role", "status");
   place.append(bar, screen, said);
   windows.append(place);
   const terminal = newTerminal();
   const fit = new FitAddon.FitAddon();
   terminal.loadAddon(fit);
   terminal.open(screen);
+  terminal.textarea.setAttribute("aria-label", `${name}: Shift+Tab leaves it`);
+  const chip = addChip(host, terminal);
   const socket = new WebSocket(`ws://${location.host}/terminal/${encodeURIComponent(host)}${root ? "?root=1" : ""}`);
   socket.binaryType = "arraybuffer";
   const tell = (what) => { if (socket.readyState === WebSocket.OPEN) socket.send(what); };
@@ -50,7 +56,7 @@ function openShell(host) {
     said.textContent = `${said.textContent || "the connection has ended"}. `;
     const again = make("button", "", "A new shell");
     again.type = "button";
-    again.addEventListener("click", () => { place.remove(); terminal.dispose(); openShell(host); });
+    again.addEventListener("click", () => { put(); openShell(host); });
     said.append(again);
     terminal.options.disableStdin = true;
   });
@@ -59,14 +65,29 @@ function openShell(host) {
   terminal.onBinary((typed) => tell(Uint8Array.from(typed, (each) => each.charCodeAt(0))));
   const watching = new ResizeObserver(resize);
   watching.observe(screen);
-  close.addEventListener("click", () => {
+  const put = () => {
     watching.disconnect();
     socket.close();
     terminal.dispose();
     place.remove();
+    chip.remove();
+  };
+  close.addEventListener("click", () => {
+    put();
+    boxes.get(host)?.querySelector("button.open")?.focus({ preventScroll: true });
   });
   place.scrollIntoView({ block: "nearest", behavior: "instant" });
   terminal.focus();
+}
+
+// A way to each shell that is open: Tab is typed into a shell, and leads to no other.
+function addChip(host, terminal) {
+  const chip = make("button", "chip", host);
+  chip.type = "button";
+  chip.setAttribute("aria-label", `To the shell on ${host}`);
+  chip.addEventListener("click", () => terminal.focus());
+  byId("shells").append(chip);
+  return chip;
 }
 
 function newTerminal() {

@@ -26,6 +26,7 @@ WHOLE = b"".join(
         record(b"L", b"7"),
         record(b"B", stream.TIME.pack(500)),
         record(b"U", stream.TIME.pack(3_000)),
+        record(b"G", json.dumps(["link down on lan at router"]).encode()),
     ]
 )
 
@@ -46,6 +47,7 @@ def test_a_stream_that_is_cut_anywhere_tells_the_same(cuts: list[int]) -> None:
         told.lost += more.lost
         told.began_ns = more.began_ns or told.began_ns
         told.upto_ns = more.upto_ns or told.upto_ns
+        told.guards = told.guards if more.guards is None else more.guards
     assert told.frames == [
         Frame("router", "lan", True, 1_000, 3, b"abc"),
         Frame("router", "middle", False, 2_000, 9, b"de"),
@@ -53,6 +55,7 @@ def test_a_stream_that_is_cut_anywhere_tells_the_same(cuts: list[int]) -> None:
     assert told.rows == [[5, "tcp"], [6, "udp"]]
     assert told.lost == 7
     assert (told.began_ns, told.upto_ns) == (500, 3_000)
+    assert told.guards == ["link down on lan at router"]
 
 
 @pytest.mark.parametrize(

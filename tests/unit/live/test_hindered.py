@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lab.errors import UsageError
-from lab.live.hindered import AWAY, fault_of, own_link_fault
+from lab.hosts.docker.compose.file import Plan
+from lab.live.hindered import AWAY, fault_of, needed, own_link_fault
 from lab.scenario.fault import Delay, Fault, LinkDown, Loss, Partition, Rate
 
 
@@ -63,3 +64,38 @@ def test_a_host_s_own_link_has_faults_towards_it_and_away_from_it(
 def test_a_host_s_own_link_goes_to_everybody() -> None:
     with pytest.raises(UsageError, match="not only what is for server"):
         own_link_fault("client", {"kind": "lose", "amount": "20", "towards": "server"})
+
+
+def plan(name: str, *networks: str, needs: tuple[str, ...] = ()) -> Plan:
+    return Plan(name, needs=needs, attached=dict.fromkeys(networks, ("10.7.0.1",)))
+
+
+@pytest.mark.parametrize(
+    ("network", "towards", "hosts"),
+    [
+        ("middle", "", ["client", "remote"]),
+        ("lan", "server", ["client", "remote", "server"]),
+        ("home", "", ["nat", "inside"]),
+        ("home", "other", ["nat", "inside", "other"]),
+        ("home", "nobody", ["nat", "inside"]),
+        ("elsewhere", "", []),
+    ],
+)
+def test_a_fault_on_a_network_takes_a_router_and_somebody_behind_it(
+    network: str, towards: str, hosts: list[str]
+) -> None:
+    known = [
+        plan("client", "lan"),
+        plan("server", "lan"),
+        plan("router", "lan", "middle"),
+        plan("remote", "middle", needs=("router",)),
+        plan("nat", "lan", "home"),
+        plan("inside", "home", needs=("nat",)),
+        plan("other", "home", needs=("nat",)),
+    ]
+    assert needed(network, towards, {each.name: each for each in known}) == hosts
+
+
+def test_a_course_of_other_hosts_has_faults_too() -> None:
+    known = [plan("alice", "one"), plan("gate", "one", "two"), plan("bob", "two")]
+    assert needed("two", "", {each.name: each for each in known}) == ["gate", "bob"]

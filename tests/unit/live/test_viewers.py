@@ -53,6 +53,23 @@ def test_one_that_stalls_misses_what_does_not_fit_and_learns_how_much() -> None:
     asyncio.run(play())
 
 
+def test_one_that_stalls_is_told_what_holds_however_much_it_has_missed() -> None:
+    async def play() -> None:
+        viewers, slow = Viewers(), Viewer(True)
+        viewers.join(slow)
+        viewers.hold("faults", {"faults": ["one"]})
+        viewers.hold("hosts", {"hosts": {}})
+        viewers.hold("faults", {"faults": []})
+        for number in range(2 * MOST_WAITING):
+            viewers.tell({"items": [number]}, 1)
+        told = await taken(slow, 3)
+        assert {"faults": []} in told
+        assert {"hosts": {}} in told
+        assert {"faults": ["one"]} not in told
+
+    asyncio.run(play())
+
+
 def test_what_waits_for_a_viewer_is_bounded_in_bytes_as_well() -> None:
     viewer = Viewer(True)
     for _ in range(10):

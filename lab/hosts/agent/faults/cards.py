@@ -40,6 +40,11 @@ def down(card: str) -> tuple[list[Command], list[Command]]:
     return [own_only, ["ip", "link", "set", "dev", card, "down"]], back
 
 
+def is_down(card: str) -> bool:
+    """Return whether a card's link was taken away."""
+    return "UP" not in _answered(["ip", "-j", "link", "show", "dev", card])[0]["flags"]
+
+
 def addresses(card: str) -> list[IPv4Interface | IPv6Interface]:
     """Return the IP addresses of a card, each with its network."""
     told = _answered(["ip", "-j", "addr", "show", "dev", card])[0]["addr_info"]

@@ -46,6 +46,8 @@ class HostFaults:
     def take_down(self, what: str, card: str) -> int:
         """Take a card's link away."""
         name = tap.named(card)
+        if cards.is_down(name):
+            raise OSError("undo the one that is there first (lab fault --clear): its link is down")
         return self._tried(what, cards.down(name), trial=lambda: probe.down(name))
 
     def refuse(self, what: str, protocol: str, port: int | None, polite: bool) -> int:
@@ -99,7 +101,8 @@ class HostFaults:
             for name in tap.interfaces():
                 probe.down(name)
 
-        return self._tried(what, *map(cards.down, tap.interfaces()), trial=forget)
+        up = [name for name in tap.interfaces() if not cards.is_down(name)]
+        return self._tried(what, *map(cards.down, up), trial=forget)
 
     def _tried(self, what: str, *changes: guards.Change, trial: Callable[[], None]) -> int:
         """Set a guard, and undo it at once where the trial of its effect raises OSError."""
