@@ -199,7 +199,7 @@ def test_over_ipv6_as_well(lab: Callable[..., Said], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("import time\ntime.sleep(60)", "it listened on no port within 5 s"),
+        ("import time\ntime.sleep(60)", "it listened on no port within "),
         ("print('done')", "it ended before any client was started"),
         ("1 / 0", "ZeroDivisionError"),
     ],
