@@ -41,9 +41,7 @@ def test_an_edit_of_what_is_no_python_is_taken_as_it_is() -> None:
 
 
 def test_a_break_that_changes_nothing_is_refused() -> None:
-    with pytest.raises(
-        ScenarioInvalid, match="'the server is silent': it changes nothing"
-    ):
+    with pytest.raises(ScenarioInvalid, match="'the server is silent': it changes nothing"):
         Break("the server is silent")
 
 
@@ -101,9 +99,7 @@ def test_edits_of_one_file_add_up() -> None:
 
 
 def test_an_edit_of_a_file_that_there_is_not_is_refused_by_its_name() -> None:
-    with pytest.raises(
-        ScenarioInvalid, match=r"silent: the scenario has no file nowhere\.py"
-    ):
+    with pytest.raises(ScenarioInvalid, match=r"silent: the scenario has no file nowhere\.py"):
         Break("it is silent", edit("nowhere.py", "x", "y")).edited({})
 
 
