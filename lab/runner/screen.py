@@ -26,6 +26,9 @@ WINDOW_WITHIN = 10.0
 BEGIN_WITHIN = 20.0
 """Seconds that a screen may take until programs can use it."""
 
+TYPING = "typing {}"
+"""What it says before it types the line with that number."""
+
 TYPED = "typed {}"
 """What it says when programs have got so many lines."""
 
@@ -82,10 +85,13 @@ class Screen:
 
         Returns when they were typed, in ns since the epoch by the host's clock.
         """
+        first = TYPING.format(self._typed + 1)
         self._running.write(text)
         self._typed += text.count("\n")
         self._running.wait_for_line(TYPED.format(self._typed), TYPE_WITHIN * text.count("\n"))
-        return self._running.transcript().typed[-1].time_ns
+        said = self._running.transcript()
+        began = [line.time_ns for line in said.lines if line.text == first]
+        return began[0] if began else said.typed[-1].time_ns
 
     def keep(self) -> None:
         """Keep its picture, as it is now, or as it was before its program closed its windows."""

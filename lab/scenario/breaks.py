@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,6 +71,12 @@ class Break:
     def __init__(
         self, sentence: str, *changes: Change, families: Iterable[Family] = tuple(Family)
     ) -> None:
+        if not changes:
+            raise ScenarioInvalid(
+                f"making the break {sentence!r}",
+                "it changes nothing",
+                f'Break({sentence!r}, edit("server.py", "send", "pass"))',
+            )
         vars(self).update(sentence=sentence, changes=changes, families=tuple(families))
 
     @property
@@ -89,22 +97,45 @@ class Break:
     def edited(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return the files that differ, as they read under this break.
 
-        Raises ScenarioInvalid where a passage is not in its file exactly once: such a break would
-        break nothing.
+        Raises ScenarioInvalid where a passage is not in its file exactly once, for such a break
+        would break nothing; and where a program would be no Python any more, for then no
+        expectation could hold, whatever it asks.
         """
         changed: dict[str, bytes] = {}
+        attempted = f"breaking it so that {self.sentence}"
         for change in self.changes:
             if not isinstance(change, Edit):
                 continue
-            text = changed.get(change.file, files.get(change.file, b"")).decode(errors=_KEPT)
+            if change.file not in files:
+                known = ", ".join(sorted(name for name in files if name.endswith(".py")))
+                seen = f"the scenario has no file {change.file}"
+                raise ScenarioInvalid(attempted, seen, f"one of {known}" if known else "")
+            text = changed.get(change.file, files[change.file]).decode(errors=_KEPT)
             if text.count(change.old) != 1:
                 raise ScenarioInvalid(
-                    f"breaking it so that {self.sentence}",
+                    attempted,
                     f"{change.file} has {change.old!r} {text.count(change.old)} times, not once",
                     "correct breaks.py",
                 )
             changed[change.file] = text.replace(change.old, change.new).encode(errors=_KEPT)
+        for name, content in changed.items():
+            wrong = name.endswith(".py") and not _mistake(files[name]) and _mistake(content)
+            if wrong:
+                seen = f"{name} is no Python any more: {wrong}"
+                raise ScenarioInvalid(attempted, seen, "correct breaks.py")
         return changed
+
+
+def _mistake(content: bytes) -> str:
+    """Return why a file is no Python, with its line; nothing where it is."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(content)
+    except SyntaxError as error:
+        return f"line {error.lineno}, {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
+    return ""
 
 
 def replace_words(old: str | Sequence[str], new: str | Sequence[str]) -> ReplaceWords:

@@ -47,7 +47,9 @@ def conclusion(proofs: Sequence[Proof]) -> str:
     names = sum(len(proof.expectations) for proof in proofs)
     complaints = sum(len(proof.complaints) for proof in proofs)
     told = f"{noticed} of {trials} broken runs noticed, {names} expectations"
-    return f"{told}: {'all proved' if not complaints and proofs else f'{complaints} complaints'}"
+    if proofs and not complaints:
+        return f"{told}: all proved"
+    return f"{told}: {complaints} complaint{'' if complaints == 1 else 's'}"
 
 
 def _row(label: str, marks: Sequence[str], sentence: str, width: int) -> list[str]:

@@ -88,13 +88,20 @@ class Service:
 
 
 def Tcp(port: int) -> Service:  # noqa: N802 - reads as the name of the thing in a scenario
-    """Return the service on this TCP port."""
-    return Service(port, "tcp")
+    """Return the service on this TCP port; raises TypeError for what is no port."""
+    return Service(_port("Tcp", port), "tcp")
 
 
 def Udp(port: int) -> Service:  # noqa: N802 - reads as the name of the thing in a scenario
-    """Return the service on this UDP port."""
-    return Service(port, "udp")
+    """Return the service on this UDP port; raises TypeError for what is no port."""
+    return Service(_port("Udp", port), "udp")
+
+
+def _port(name: str, port: int) -> int:
+    """Return a port (RFC 9293 3.1, RFC 768: 16 bits); ``Tcp("80")`` would equal no port seen."""
+    if isinstance(port, int) and 0 <= port <= 0xFFFF:
+        return port
+    raise TypeError(f"the argument of {name}({port!r}) is no port: a number up to 65535")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,10 +80,20 @@ def maps(words: Iterable[str], wanted: Sequence[str]) -> list[tuple[str, str]]:
 def read_all(
     paths: Sequence[Path], wanted: Sequence[str], mapping: Sequence[tuple[str, str]]
 ) -> list[Submission]:
-    """Return the submissions in folders and archives; raises UsageError where two are called alike.
+    """Return the submissions in folders and archives.
 
-    One that cannot be read is one with a problem: the others are graded all the same.
+    One that cannot be read is one with a problem: the others are graded all the same. Raises
+    UsageError where two are called alike, and where nothing is at a path: that is a slip of who
+    grades, and no student gets a mark for it.
     """
+    gone = [str(path) for path in paths if not os.path.lexists(path)]
+    if gone:
+        more = f" and {len(gone) - 3} more" if gone[3:] else ""
+        raise UsageError(
+            "reading the submissions",
+            f"there is no {', '.join(gone[:3])}{more}",
+            "a folder or an archive for each student, as in submissions/*",
+        )
     found: dict[str, Path] = {}
     for path in paths:
         name = name_of(path)

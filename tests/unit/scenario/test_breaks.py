@@ -9,10 +9,40 @@ from lab.errors import ScenarioInvalid
 
 
 def test_an_edit_replaces_its_passage_and_leaves_other_files_alone() -> None:
-    broken = Break("the server is silent", edit("server.py", "send", "pass"))
+    broken = Break("the server is silent", edit("server.py", "send", "silent"))
     assert broken.edited({"server.py": b"send()", "client.py": b"send()"}) == {
-        "server.py": b"pass()"
+        "server.py": b"silent()"
     }
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        ("send(data.upper(", "line 2, '\\(' was never closed"),
+        ("  send(data)", "line 2, unexpected indent"),
+        ("send(data)\0", "null bytes"),
+    ],
+)
+def test_an_edit_that_leaves_no_python_is_refused_since_no_run_could_hold(
+    new: str, why: str
+) -> None:
+    broken = Break("it shouts", edit("server.py", "send(data)", new))
+    with pytest.raises(
+        ScenarioInvalid, match=f"it shouts: server.py is no Python any more: .*{why}"
+    ):
+        broken.edited({"server.py": b"import socket\nsend(data)\n"})
+
+
+def test_an_edit_of_what_is_no_python_is_taken_as_it_is() -> None:
+    page = Break("the page is empty", edit("page.html", "<p>", "("))
+    assert page.edited({"page.html": b"<p>"}) == {"page.html": b"("}
+    older = Break("it is silent", edit("server.py", "talk", "hush"))
+    assert older.edited({"server.py": b"print 'talk'"}) == {"server.py": b"print 'hush'"}
+
+
+def test_a_break_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(ScenarioInvalid, match="'the server is silent': it changes nothing"):
+        Break("the server is silent")
 
 
 @pytest.mark.parametrize("text", [b"", b"send(); send()"])
@@ -69,7 +99,7 @@ def test_edits_of_one_file_add_up() -> None:
 
 
 def test_an_edit_of_a_file_that_there_is_not_is_refused_by_its_name() -> None:
-    with pytest.raises(ScenarioInvalid, match=r"it is silent: nowhere\.py has 'x' 0 times"):
+    with pytest.raises(ScenarioInvalid, match=r"silent: the scenario has no file nowhere\.py"):
         Break("it is silent", edit("nowhere.py", "x", "y")).edited({})
 
 

@@ -103,7 +103,7 @@ def test_a_break_that_nobody_notices_is_complained_of() -> None:
     bad = replace(GOOD, trials=(SILENT, RUDE, trial("the server yawns")))
     assert bad.complaints == ["nobody notices when the server yawns (IPv4)"]
     assert proof.exit_status([GOOD, bad]) == 1
-    assert matrix.conclusion([GOOD, bad]).endswith("1 complaints")
+    assert matrix.conclusion([GOOD, bad]).endswith("1 complaint")
 
 
 def test_an_expectation_that_no_break_turns_red_is_complained_of() -> None:
@@ -339,7 +339,7 @@ def test_broken_runs_are_traced_where_an_expectation_asks_for_what_a_trace_tells
     (tmp_path / "server.py").write_text("send()\n")
     (tmp_path / "breaks.py").write_text(
         "from lab import Break, edit\n\n"
-        'breaks = [Break("the server is silent", edit("server.py", "send", "pass"))]\n'
+        'breaks = [Break("the server is silent", edit("server.py", "send", "silent"))]\n'
     )
     scenario = Scenario(server=Program("server.py")).placed(tmp_path, name="hello")
     whole, broken, after = proof.cases(scenario, [IPV4])

@@ -45,6 +45,7 @@ def test_what_is_missing_is_a_problem_of_this_submission_only(tmp_path: Path) ->
     folder(tmp_path / "ann", "server.py", "client.py")
     folder(tmp_path / "bob", "server.py")
     (tmp_path / "eve").mkdir()
+    (tmp_path / "nobody").symlink_to(tmp_path / "gone")
     found = read_all([tmp_path / name for name in ("ann", "bob", "eve", "nobody")], WANTED, [])
     assert [each.problem for each in found] == [
         "",
@@ -52,6 +53,13 @@ def test_what_is_missing_is_a_problem_of_this_submission_only(tmp_path: Path) ->
         "server.py and client.py are not in it",
         "it is neither a folder nor a file",
     ]
+
+
+def test_nobody_gets_a_mark_for_a_name_that_was_mistyped(tmp_path: Path) -> None:
+    folder(tmp_path / "ann", "server.py", "client.py")
+    paths = [tmp_path / name for name in ("ann", "an", "bo", "ev", "zo")]
+    with pytest.raises(UsageError, match=r"there is no .*/an, .*/bo, .*/ev and 1 more"):
+        read_all(paths, WANTED, [])
 
 
 def test_names_are_mapped(tmp_path: Path) -> None:
