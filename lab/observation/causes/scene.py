@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lab.observation.observation import HostObservation, Observation
 from lab.observation.transcript import Transcript
-from lab.wire.address import Address, Family, Service, Tcp, Udp
+from lab.wire.address import Address, Family, Service
 from lab.wire.sockets.table import waiting
 
 EPHEMERAL = range(32768, 61000)
@@ -100,7 +100,7 @@ def _listeners(host: HostObservation) -> Iterator[Listener]:
         is_udp = socket.protocol == "udp"
         if is_udp and socket.local.port in EPHEMERAL:
             continue
-        service = (Udp if is_udp else Tcp)(socket.local.port or 0)
+        service = Service(socket.local.port or 0, "udp" if is_udp else "tcp")
         program = _starter(host, service, each.began_ns)
         times = each.began_ns, each.ended_ns
         yield Listener(host.name, service, socket.local, *times, program, socket.v6only)
