@@ -174,6 +174,7 @@ def _of(text: str | None) -> Of | None:
     if text in (None, "tcp", "udp", "icmp"):
         return text  # type: ignore[return-value]
     kinds = {"tcp": Tcp, "udp": Udp}
-    if protocol in kinds and port.isdecimal() and int(port) <= 0xFFFF:
-        return kinds[protocol](int(port))
+    if protocol in kinds and port.isdecimal():
+        with contextlib.suppress(TypeError):  # that is no port
+            return kinds[protocol](int(port))
     raise UsageError(f"reading --of {text}", "it names no packets", "tcp, udp, icmp, tcp:80")

@@ -83,15 +83,15 @@ class Screen:
     def type(self, text: str) -> int:
         """Type lines on its keyboard, and wait until the uppermost window has got them.
 
-        Returns when they were typed, in ns since the epoch by the host's clock.
+        Returns when that began, in ns since the epoch by the host's clock.
         """
         first = TYPING.format(self._typed + 1)
         self._running.write(text)
         self._typed += text.count("\n")
         self._running.wait_for_line(TYPED.format(self._typed), TYPE_WITHIN * text.count("\n"))
         said = self._running.transcript()
-        began = [line.time_ns for line in said.lines if line.text == first]
-        return began[0] if began else said.typed[-1].time_ns
+        began = (line.time_ns for line in said.lines if line.text == first)
+        return next(began, said.typed[-1].time_ns)
 
     def keep(self) -> None:
         """Keep its picture, as it is now, or as it was before its program closed its windows."""

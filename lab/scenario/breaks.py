@@ -119,8 +119,8 @@ class Break:
                 )
             changed[change.file] = text.replace(change.old, change.new).encode(errors=_KEPT)
         for name, content in changed.items():
-            wrong = name.endswith(".py") and not _mistake(files[name]) and _mistake(content)
-            if wrong:
+            wrong = _mistake(content) if name.endswith(".py") else ""
+            if wrong and not _mistake(files[name]):
                 seen = f"{name} is no Python any more: {wrong}"
                 raise ScenarioInvalid(attempted, seen, "correct breaks.py")
         return changed

@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from lab.observation.sentence import sentence_of
 from lab.observation.verdict import Outcome
 from lab.story.text import harmless, wrap
+from lab.story.timeline.fold import count
 from lab.suite.proof import Proof
 
 MARKS = {Outcome.HOLDS: "·", Outcome.FAILS: "✗", Outcome.INCONCLUSIVE: "?"}
@@ -49,7 +50,7 @@ def conclusion(proofs: Sequence[Proof]) -> str:
     told = f"{noticed} of {trials} broken runs noticed, {names} expectations"
     if proofs and not complaints:
         return f"{told}: all proved"
-    return f"{told}: {complaints} complaint{'' if complaints == 1 else 's'}"
+    return f"{told}: {count(complaints, 'complaint')}"
 
 
 def _row(label: str, marks: Sequence[str], sentence: str, width: int) -> list[str]:

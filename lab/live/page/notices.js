@@ -27,17 +27,18 @@ function tellProblem(now) {
   problem = now;
 }
 
-function clearNotices() {
-  showError("");
+function clearNotice() {
   noticed = [];
   showNotice([]);
 }
 
+function clearNotices() {
+  showError("");
+  clearNotice();
+}
+
 byId("error").querySelector("button").addEventListener("click", () => showError(""));
-byId("notice").querySelector("button").addEventListener("click", () => {
-  noticed = [];
-  showNotice([]);
-});
+byId("notice").querySelector("button").addEventListener("click", clearNotice);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.target.closest(".xterm")) clearNotices();
 });
