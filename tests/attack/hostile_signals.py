@@ -26,7 +26,7 @@ COMMAND = ROOT / ".venv" / "bin" / "lab"
 KEEPS = ("env", "--block-signal=INT")
 """How the user's command has the kernel keep a Ctrl-C until the lab is ready for it, if it does."""
 
-WITHIN = 30.0
+WITHIN = 10.0
 """Seconds in which an interrupted command must have ended; a busy machine has them, too."""
 
 
@@ -109,7 +109,7 @@ def killed_on_the_way_up(times: int) -> Callable[[Target], str]:
 
 RUN = ("run", "tcp_connect", "udp_datagrams")
 TRY = ("try", "GREETS", "INNOCENT", "--port", "15000")
-HELD = "it ends within 30 s, nothing is left, and the next, innocent run is green"
+HELD = "it ends within 10 s, nothing is left, and the next, innocent run is green"
 
 SIGNALS: tuple[Attack[Target], ...] = (
     Attack("kill", KIND, HELD, hit(signal.SIGKILL, 3, *RUN), 240, quick=True),
