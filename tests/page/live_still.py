@@ -52,6 +52,7 @@ def topology() -> Topology:
         plan("router", lan="10.7.0.2", far="10.7.1.2"),
         plan("remote", far="10.7.1.30"),
     ]
+    hosts += [plan(f"worker{number}", lan=f"10.7.0.{60 + number}") for number in range(1, 10)]
     networks = {"lan": ("10.7.0.0/24",), "far": ("10.7.1.0/24",)}
     return Topology({each.name: each for each in hosts}, networks)
 

@@ -268,3 +268,13 @@ def test_a_problem_of_the_engine_is_told_until_it_is_over(still: Still) -> None:
     assert still.text("#error span") == "the engine does not answer"
     still.told(hosts=hosts, watched=UP, problem="")
     assert still.text("#error span") == ""
+
+
+def test_what_stands_below_the_map_stays_there_when_hosts_come_under_watch(sized: Still) -> None:
+    place = "return Math.round(byId('doing').getBoundingClientRect().top + scrollY)"
+    names = sized.run("return [...boxes.keys()]")
+    told = {"hosts": dict.fromkeys(names, "Up"), "problem": ""}
+    sized.told(**told, watched=[])
+    before = sized.run(place)
+    sized.told(**told, watched=names)
+    assert sized.run(place) == before

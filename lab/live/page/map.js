@@ -59,7 +59,7 @@ function showHosts(told, watched) {
     box.classList.toggle("down", !up);
     const open = box.querySelector("button.open");
     if (open) open.disabled = !up;
-    box.querySelector(".state").textContent = up ? (watched.includes(name) ? "up" : "up, not yet watched") : said ? `dead: ${said}` : "not up";
+    box.querySelector(".state").textContent = up ? (watched.includes(name) ? "up" : "up, unwatched") : said ? `dead: ${said}` : "not up";
   }
   byId("none-up").hidden = [...boxes.keys()].some(isUp);
   putAway();
