@@ -13,7 +13,8 @@ LINKS = [(WEB, "browser", "app"), (CACHE, "app", "cache"), (STORE, "app", "db")]
 
 def steps(lab):
     lab.app.start(Program("app.py", "{answer}", listens_on=WEB, serves=True))
-    lab.browser.run(Program("visit.py", f"{URL}for/{{word}}", keeps=["before.png", "after.png"]))
+    pictures = ["before.png", "after.png"]
+    lab.browser.run(Program("visit.py", f"{URL}for/{{word}}", keeps=pictures, traced=False))
 
 
 HOSTS = ("browser", "app", "cache", "db")

@@ -6,7 +6,7 @@ from lab import Command, Program, Scenario, Tcp, mysql, tls
 
 HTTP, HTTPS, DATABASE = Tcp(80), Tcp(443), Tcp(3306)
 TRUST = ("--trust", "/etc/ssl/socketlab/ca.crt")
-PAGE = "web/lectures.php?reader="
+PAGE, USAGE = "web/lectures.php?reader=", "http://web/usage/"
 TABLE = "http://web/phpmyadmin/index.php?route=/sql&db=course&table=lectures"
 LOG = "/var/log/apache2/access.log"
 TITLES = ["A local web server", "XAMPP", "Client and server", "Client sockets", "Server sockets"]
@@ -25,12 +25,12 @@ def steps(lab):
         words = ("browse", url, "--screenshot", f"{name}.png", *TRUST)
         lab.browser.run(Command(*words, keeps=f"{name}.png"), name=name)
     administer = ("administer.py", TABLE, "student", "lab-student", "phpmyadmin.png")
-    lab.browser.run(Program(*administer, keeps="phpmyadmin.png"))
+    lab.browser.run(Program(*administer, keeps="phpmyadmin.png", traced=False))
     lab.wait_until(all_visits_are_over, within=100)  # then Apache has logged them
     # Apache logs in the order of answers. Webalizer takes a step back in time for a new visit.
     lab.web.run(Command("sort", "--stable", "--key=4,4", f"--output={LOG}", LOG))
     lab.web.run(Command("webalizer"))
-    lab.browser.run(Program("report.py", "http://web/usage/", "report.png", keeps="report.png"))
+    lab.browser.run(Program("report.py", USAGE, "report.png", keeps="report.png", traced=False))
 
 
 HOSTS = ("browser", "web", "db")
