@@ -22,6 +22,9 @@ STATUS = 130
 PATIENCE = 1.2
 """Seconds from Ctrl-C within which the main thread may end what it has started."""
 
+TELLS = 0.5
+"""Seconds that who ends the process waits for another thread that is just saying so."""
+
 AGAIN = 0.005
 """Seconds after which an interrupt that came during an import is tried again."""
 
@@ -37,7 +40,8 @@ class _State:
     is_raised = False
     is_awaited = False
     excused = 0
-    told = threading.Lock()
+    is_told = False
+    telling = threading.Lock()
 
 
 def heed() -> None:
@@ -77,9 +81,20 @@ def awaited() -> Iterator[None]:
         _State.is_awaited = False
 
 
-def is_to_tell() -> bool:
-    """Return whether the caller is to say :data:`LINE`: the first who asks, where it was heeded."""
-    return not _State.is_asked or _State.told.acquire(blocking=False)
+def tell() -> None:
+    """Say :data:`LINE` on standard error, once in this process, however many threads want to.
+
+    Who comes second waits until it is said: it may end the process then.
+    """
+    with contextlib.ExitStack() as leaving:
+        # A process ends even where nobody reads its last words.
+        if _State.telling.acquire(timeout=TELLS):
+            leaving.callback(_State.telling.release)
+        if not _State.is_told:
+            # Another thread may hold the lock of sys.stderr.
+            with contextlib.suppress(OSError):
+                os.write(2, f"lab: {LINE}\n".encode())
+            _State.is_told = True
 
 
 def is_asked() -> bool:
@@ -137,10 +152,7 @@ def _watch(reading: int) -> None:
 
 
 def _end() -> NoReturn:
-    if _State.told.acquire(blocking=False):
-        # Another thread may hold the lock of sys.stderr.
-        with contextlib.suppress(OSError):
-            os.write(2, f"lab: {LINE}\n".encode())
+    tell()
     os._exit(STATUS)
 
 

@@ -53,8 +53,10 @@ def status_of(command: Callable[[], object]) -> int:
             status = _complained(str(told), told.exit_status)
     if interruption.is_asked():
         status = interruption.STATUS
-    if status == interruption.STATUS and interruption.is_to_tell():
-        status = _say(interruption.LINE, status)
+    if status == interruption.STATUS:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        interruption.tell()
     _drop_unread()
     return status
 

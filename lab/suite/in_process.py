@@ -112,6 +112,8 @@ def judge(
                     *("-p", "no:cacheprovider"),
                     # It collects garbage five times at the end, and is about tests' own leaks.
                     *("-p", "no:unraisableexception"),
+                    # It tells of threads that Ctrl-C broke off.
+                    *("-p", "no:threadexception"),
                     # What a failed assertion compared takes long to be put into words.
                     *(() if judging.is_told else ("--assert=plain",)),
                     *("-c", os.devnull),

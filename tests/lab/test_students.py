@@ -52,11 +52,11 @@ TRIED = {
             "⌨ ann",
             "⌨ bob",
             "⌨ hi",
-            '◀─+ #1 "bob: hi"',
-            '◀─+ #2 "bob: hi"',
+            '◀─+ #2 "(bob joined!)?bob: hi"',
             "had got all its input and went on",
         ),
-        beside=("⌨ ann", '#1 "ann joined!"'),
+        # What is said while the first is not acknowledged waits, and crosses as one segment.
+        beside=("⌨ ann", '#1 "ann joined!"', '◀─+ #1 "(bob joined!)?bob: hi"'),
         absent=("✗", "Try:"),
     ),
     "a file transfer with a helper module, a progress bar and a file": Tried(

@@ -278,3 +278,17 @@ def test_what_stands_below_the_map_stays_there_when_hosts_come_under_watch(sized
     before = sized.run(place)
     sized.told(**told, watched=names)
     assert sized.run(place) == before
+
+
+@pytest.mark.parametrize("paused", [False, True], ids=["going", "paused"])
+def test_what_was_cleared_does_not_come_back_when_more_is_told_of_it(
+    still: Still, paused: bool
+) -> None:
+    if paused:
+        still.run("byId('pause').click()")
+    still.told(items=[packet(1, "echo request 1"), packet(2, "echo reply 1")])
+    still.run("byId('clear').click()")
+    if paused:
+        still.run("byId('pause').click()")
+    still.told(items=[packet(2, "echo reply 1", at="server"), packet(3, "echo request 2")])
+    assert still.run("return items.map((each) => each.what)") == ["echo request 2"]

@@ -140,6 +140,24 @@ def test_a_thread_that_breaks_off_says_nothing(tmp_path: Path) -> None:
     assert interrupted(script, tmp_path)[:3] == (130, "", LINE)
 
 
+def test_who_says_so_is_not_cut_short_by_who_ends_the_process(tmp_path: Path) -> None:
+    script = """
+        import os, time
+        write = os.write
+        def slow(*words):
+            time.sleep(interruption.PATIENCE + 0.2)
+            return write(*words)
+        os.write = slow
+        try:
+            print("now")
+            time.sleep(60)
+        except KeyboardInterrupt:
+            interruption.tell()
+            interruption.leave()
+    """
+    assert interrupted(script, tmp_path)[:3] == (130, "", LINE)
+
+
 def test_where_ctrl_c_is_ignored_it_stays_so(tmp_path: Path) -> None:
     script = """
         import time

@@ -19,6 +19,7 @@ const known = new Map(); // by number
 let shownItems = [];
 let tops = [0];
 let drawn = new Map();   // number: [group, item, layout]
+let cleared = 0;         // the highest number of what the reader has cleared
 let layout = 0;
 let paused = false;
 let held = [];
@@ -37,7 +38,8 @@ function takeItems(more) {
   let sorted = true;
   for (const item of more) {
     const before = known.get(item.id);
-    if (!before && endsForgotten(item)) continue;
+    // Of what was cleared more may be told, as when the receiver's tap saw it later.
+    if (!before && (endsForgotten(item) || item.id <= cleared)) continue;
     if (before) items[items.indexOf(before)] = item;
     else {
       sorted &&= !items.length || order(items[items.length - 1], item) <= 0;
@@ -79,6 +81,7 @@ function forget(number) {
 }
 
 function clearItems() {
+  for (const item of [...items, ...held]) cleared = Math.max(cleared, item.id);
   for (const item of items) {
     forget(item.id);
     forgetStates(item);

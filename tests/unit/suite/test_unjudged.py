@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -302,3 +303,18 @@ def test_ctrl_c_while_pytest_sets_itself_up_is_told_by_the_lab_alone(
     with pytest.raises(KeyboardInterrupt):
         judge(Clone(tmp_path), [tmp_path / "scenarios/good/scenario.py"], judging, lambda _: None)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_thread_that_ctrl_c_breaks_off_is_told_by_nobody_else(tmp_path: Path) -> None:
+    heard = []
+
+    class Hears(ByHand):
+        def observe(self, case: Case) -> Observation:
+            heard.append(threading.excepthook)
+            return super().observe(case)
+
+    write(tmp_path, "s0", SCENARIO + GOOD)
+    judging = Judging(plain_cases([Family.IPV4]), Hears(), lambda case, run: None)
+    files = [tmp_path / "scenarios" / "s0" / catalogue.FILE]
+    judge(Clone(tmp_path), files, judging, lambda _: None)
+    assert heard == [threading.excepthook]
