@@ -136,6 +136,17 @@ def test_a_fault_is_being_set_until_the_server_has_done_it(still: Still) -> None
     assert [each["do"] for each in still.asked()] == ["fault", "fault"]
 
 
+def test_a_fault_that_was_being_set_when_the_connection_ended_is_told_as_not_set(
+    still: Still,
+) -> None:
+    still.run("server.dispatchEvent(new Event('close'))")
+    assert still.text("#error span") == ""
+    still.run("server.dispatchEvent(new Event('open')); byId('set-it').click()")
+    still.run("server.dispatchEvent(new Event('close'))")
+    assert "while a fault was being set: it is not in force" in still.text("#error span")
+    assert still.text("#setting") == ""
+
+
 def test_whose_faults_ended_with_its_connection_is_told_when_it_is_back(still: Still) -> None:
     still.told(set="one")
     still.told(faults=[fault(1, "one"), fault(2, "of another page")], others=[])

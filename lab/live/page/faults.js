@@ -40,6 +40,12 @@ function tellSetting(is) {
   byId("set-it").setAttribute("aria-disabled", String(is));
 }
 
+// What was asked for when the connection ended is undone with it, whether or not it was done.
+function tellCutOff() {
+  if (isSetting) showError("The connection ended while a fault was being set: it is not in force. Set it again when the server answers.");
+  tellSetting(false);
+}
+
 function showFaults(told, others) {
   const numbers = new Set(told.map((fault) => fault.number));
   for (const [number, item] of faultItems) {

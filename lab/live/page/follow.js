@@ -78,7 +78,7 @@ function connect() {
   following.addEventListener("close", () => {
     connected.textContent = "The server has ended, or does not answer: lab live starts another.";
     connected.classList.add("lost");
-    tellSetting(false);
+    tellCutOff();
     setTimeout(connect, AGAIN_MS);
   });
 }
