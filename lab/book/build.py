@@ -20,6 +20,7 @@ from lab.observation.run import Run
 from lab.scenario import catalogue
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
+from lab.story.timeline.fold import count
 from lab.suite import proof
 from lab.suite.publish import BOOK, GLOSSARY, Publisher
 from lab.wire.address import Family
@@ -40,7 +41,7 @@ def make(clone: Clone, names: Iterable[str], say: Say) -> Path:
     known = clone.root / GLOSSARY
     words = terms.terms_of(known.read_text(encoding="utf-8")) if known.is_file() else []
     scenarios = catalogue.select(clone.scenarios, names)
-    say(f"reading the runs of {len(scenarios)} scenarios")
+    say(f"reading the runs of {count(len(scenarios), 'scenario')}")
     found = {each.scenario.name: each for each in kept(clone, scenarios)}
     parts = [
         (letter, [_given(found[one.name], f"{letter}{at}", words, [*found]) for at, one in order])
@@ -160,9 +161,11 @@ def _check(out: Path, given: Sequence[Given]) -> None:
     sheets = pdf.sheets((out / PDF).read_bytes())
     wrong += [f"sheet {at} of {PDF} is blank" for at, one in enumerate(sheets, 1) if pdf.blank(one)]
     if len(sheets) < len(given):
-        wrong.append(f"{PDF} has {len(sheets)} sheets for {len(given)} chapters")
+        wrong.append(f"{PDF} has {count(len(sheets), 'sheet')} for {count(len(given), 'chapter')}")
     size = checked.size(out)
     if size > checked.MOST_BYTES:
         wrong.append(f"it has {size >> 20} MB, and {checked.MOST_BYTES >> 20} are allowed")
     if wrong:
-        raise CouldNotJudge("checking the book", "\n  ".join([f"{len(wrong)} faults", *wrong[:12]]))
+        raise CouldNotJudge(
+            "checking the book", "\n  ".join([count(len(wrong), "fault"), *wrong[:12]])
+        )

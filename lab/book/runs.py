@@ -13,6 +13,7 @@ from lab.observation import store
 from lab.observation.run import Run
 from lab.observation.verdict import Outcome
 from lab.scenario.scenario import Scenario
+from lab.story.timeline.fold import count
 from lab.suite import kept_proof
 
 _TOLD = 12
@@ -57,7 +58,7 @@ def kept(clone: Clone, scenarios: Iterable[Scenario]) -> list[Kept]:
         everything = len(names) > _TOLD
         raise CouldNotJudge(
             "making the book of the runs in out/",
-            "\n  ".join([f"{len(missing)} runs are not what the book can tell", *lines]),
+            "\n  ".join([f"the book cannot tell {count(len(missing), 'run')}", *lines]),
             "lab run" + ("" if everything else f" {' '.join(names)}") + ", then make book again",
         )
     return found

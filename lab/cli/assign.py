@@ -32,9 +32,10 @@ def assign_command(roster: Path, secret: Path, scenario: str) -> None:
     """
     folder = catalogue.find(of([scenario]).scenarios, scenario)
     assignment = Assignment.of(secret, folder.name, folder)
+    names = students(roster)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["student", *OWN])
-    for student in students(roster):
+    for student in names:
         words = assignment.words_of(student)
         name = f"'{student}" if student[:1] in ("=", "+", "-", "@") else student
         writer.writerow([name, *(words[each] for each in OWN)])

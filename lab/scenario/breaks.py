@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lab.errors import ScenarioInvalid
+from lab.scenario import keywords
 from lab.wire.address import Family
 
 _KEPT = "surrogateescape"
 """Bytes that are no UTF-8 stay what they are."""
+
+_REPLACING = "replacing words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,25 @@ class Edit:
     old: str
     new: str
 
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where it could change nothing."""
+        for keyword, value in (("file", self.file), ("old", self.old), ("new", self.new)):
+            keywords.text("making an edit", keyword, value)
+        if not self.old or self.old == self.new:
+            seen = f"it replaces {keywords.shown(self.old)} by {keywords.shown(self.new)}"
+            raise ScenarioInvalid("making an edit", seen, 'edit("server.py", "send", "pass")')
+
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
     """Let nothing from the network through to this host."""
 
     host: str
+
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where that is no name of a host."""
+        if not isinstance(self.host, str):
+            raise keywords.refused("cutting off", "a host", self.host, 'cut_off("client")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +87,19 @@ class Break:
     def __init__(
         self, sentence: str, *changes: Change, families: Iterable[Family] = tuple(Family)
     ) -> None:
+        is_said = isinstance(sentence, str) and bool(sentence.strip())
+        said = repr(sentence) if is_said else '"the server is silent"'
+        example = f'Break({said}, edit("server.py", "send", "pass"))'
+        if not is_said:
+            raise keywords.refused("making a break", "its sentence", sentence, example)
+        making = f"making the break {sentence!r}"
         if not changes:
-            raise ScenarioInvalid(
-                f"making the break {sentence!r}",
-                "it changes nothing",
-                f'Break({sentence!r}, edit("server.py", "send", "pass"))',
-            )
-        vars(self).update(sentence=sentence, changes=changes, families=tuple(families))
+            raise ScenarioInvalid(making, "it changes nothing", example)
+        for each in changes:
+            if not isinstance(each, Change):
+                raise keywords.refused(making, "a change", each, example)
+        versions = keywords.families(making, families)
+        vars(self).update(sentence=sentence, changes=changes, families=versions)
 
     @property
     def cut_off(self) -> tuple[str, ...]:
@@ -144,8 +166,12 @@ def replace_words(old: str | Sequence[str], new: str | Sequence[str]) -> Replace
     The program's name counts as a word, and placeholders stand as they do in ``scenario.py``. A
     text is cut at its spaces; name the words in a list where one of them has spaces in it.
     """
-    return ReplaceWords(_words(old), _words(new))
+    words = _words("old", old), _words("new", new)
+    if not words[0]:
+        raise keywords.refused(_REPLACING, "old", old, 'replace_words("-c 3", "-c 2")')
+    return ReplaceWords(*words)
 
 
-def _words(given: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(given.split() if isinstance(given, str) else given)
+def _words(keyword: str, given: str | Sequence[str]) -> tuple[str, ...]:
+    words = given.split() if isinstance(given, str) else given
+    return keywords.texts(_REPLACING, keyword, words, 'replace_words("-c 3", "-c 2")')

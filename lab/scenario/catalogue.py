@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import shlex
 import sys
 import traceback
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from types import ModuleType
 
 from lab.clone import is_path
 from lab.errors import ScenarioInvalid, UnknownName, UsageError
+from lab.scenario import keywords
 from lab.scenario.importing import Source, refuse_package
 from lab.scenario.no_exit import no_exit
 from lab.scenario.scenario import Scenario
@@ -79,16 +81,16 @@ def module_of(path: Path) -> ModuleType:
         with no_exit():
             spec.loader.exec_module(module)
     except ScenarioInvalid as error:
-        raise ScenarioInvalid(
-            f"importing {path}", f"{error.attempted}: {error.seen}", error.advice
-        ) from error
+        seen = f"{_place(error, path)}{error.attempted}: {error.seen}"
+        raise ScenarioInvalid(f"importing {path}", seen, error.advice) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a teacher's file can fail in any way, or skip itself
+        unknown = keywords.unknown(error)
         raise ScenarioInvalid(
             f"importing {path}",
             explained(error, path),
-            f"correct the file; python3 {path} shows more",
+            unknown.advice if unknown else f"correct the file; {_with_python(path)} shows more",
         ) from error
     return module
 
@@ -164,9 +166,9 @@ def explained(error: BaseException, path: Path) -> str:
     """Return an exception as one sentence with the file and line that it comes from."""
     if isinstance(error, SyntaxError):
         return f"{Path(error.filename or path).name}, line {error.lineno}: {error.msg}"
-    frames = _frames(error, path)
-    where = f"{path.name}, line {frames[-1].lineno}: " if frames else ""
-    return f"{where}{type(error).__name__}: {error}"
+    unknown = keywords.unknown(error)
+    said = unknown.seen if unknown else f"{type(error).__name__}: {error}"
+    return f"{_place(error, path)}{said}"
 
 
 def failed_step(error: AssertionError, path: Path) -> str:
@@ -174,6 +176,21 @@ def failed_step(error: AssertionError, path: Path) -> str:
     said = str(error).strip().partition("\n")[0] or "it does not hold"
     frames = _frames(error, path)
     return f"{path.name}, line {frames[-1].lineno}, {frames[-1].line}: {said}" if frames else said
+
+
+def _place(error: BaseException, path: Path) -> str:
+    """Return where in a file an exception was raised, as the beginning of a sentence."""
+    frames = _frames(error, path)
+    return f"{path.name}, line {frames[-1].lineno}: " if frames else ""
+
+
+def _with_python(path: Path) -> str:
+    """Return how a file is run by the Python that has the lab: not every ``python3`` has it."""
+    words = (Path(sys.executable), path)
+    return shlex.join(
+        str(each.relative_to(Path.cwd()) if each.is_relative_to(Path.cwd()) else each)
+        for each in words
+    )
 
 
 def _frames(error: BaseException, path: Path) -> list[traceback.FrameSummary]:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from math import inf
+from typing import Any, Literal, get_args
 
 from lab.errors import ScenarioInvalid
+from lab.scenario import keywords
 from lab.wire.address import Service
+
+DESCRIBING = "describing a fault"
+"""What is attempted where one is refused."""
 
 Having = Literal["SYN", "ACK", "FIN", "RST", "data"]
 Of = Service | Literal["icmp", "tcp", "udp"]
@@ -34,12 +39,16 @@ class Impairment:
 
     def __post_init__(self) -> None:
         """Raise ScenarioInvalid where it cannot be meant so."""
+        _check_of(self.of, None)
+        keywords.one_of(DESCRIBING, "having", self.having, (None, *get_args(Having)))
         if self.nth and self.share is not None:
-            raise ScenarioInvalid("describing a fault", "it has both nth and share", "one of them")
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ScenarioInvalid("describing a fault", f"share is {self.share}", "0 < share <= 1")
-        if any(number < 1 for number in self._numbers):
-            raise ScenarioInvalid("describing a fault", f"nth is {self.nth}", "count from 1")
+            raise ScenarioInvalid(DESCRIBING, "it has both nth and share", "one of them")
+        share = self.share
+        if share is not None and not (isinstance(share, int | float) and 0 < share <= 1):
+            raise keywords.refused(DESCRIBING, "share", share, "0 < share <= 1")
+        numbers = self._numbers if isinstance(self.nth, int | Iterable) else (None,)
+        if not all(isinstance(number, int) and number >= 1 for number in numbers):
+            raise keywords.refused(DESCRIBING, "nth", self.nth, "count from 1: nth=3, nth=(3, 4)")
 
     @property
     def _numbers(self) -> tuple[int, ...]:
@@ -96,6 +105,11 @@ class Reorder(Impairment):
 
     seconds: float = 0.02
 
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where it cannot be meant so."""
+        super().__post_init__()
+        keywords.seconds(DESCRIBING, "seconds", self.seconds)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delay(Impairment):
@@ -103,6 +117,12 @@ class Delay(Impairment):
 
     seconds: float
     jitter: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where it cannot be meant so."""
+        super().__post_init__()
+        keywords.seconds(DESCRIBING, "seconds", self.seconds, or_none=True)
+        keywords.seconds(DESCRIBING, "jitter", self.jitter, or_none=True)
 
     @property
     def _done(self) -> str:
@@ -119,6 +139,13 @@ class Rate(Impairment):
 
     bits_per_second: int
     queue: int = 64_000
+
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where it cannot be meant so."""
+        super().__post_init__()
+        for keyword, value in (("bits_per_second", self.bits_per_second), ("queue", self.queue)):
+            if not isinstance(value, int | float) or not 0 < value < inf:
+                raise keywords.refused(DESCRIBING, keyword, value, f"a number: {keyword}=100_000")
 
     @property
     def _done(self) -> str:
@@ -145,10 +172,10 @@ class Mtu:
 
     def __post_init__(self) -> None:
         """Raise ScenarioInvalid below IPv6's least."""
-        if not 1280 <= self.size <= 1500:
+        if not (isinstance(self.size, int) and 1280 <= self.size <= 1500):
             raise ScenarioInvalid(
-                "describing a fault",
-                f"an MTU of {self.size} bytes",
+                DESCRIBING,
+                f"an MTU of {self.size!r} bytes",
                 "1280 to 1500: below, there is no IPv6 on a link (RFC 8200, section 5)",
             )
 
@@ -162,6 +189,11 @@ class Firewall:
 
     of: Of
     polite: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ScenarioInvalid where it cannot be meant so."""
+        _check_of(self.of)
+        keywords.one_of(DESCRIBING, "polite", self.polite, (False, True))
 
     def __str__(self) -> str:
         return f"firewall that {'rejects' if self.polite else 'drops'} {self.of}"
@@ -192,6 +224,12 @@ class Paused:
 
 
 Fault = Impairment | Mtu | Firewall | LinkDown | PowerCut | Paused
+
+
+def _check_of(of: object, *others: None) -> None:
+    known = (*get_args(get_args(Of)[1]), *others)
+    if not isinstance(of, Service) and of not in known:
+        raise keywords.refused(DESCRIBING, "of", of, 'of=Tcp(15000), of=Udp(15000) or of="icmp"')
 
 
 def _ordinal(number: int) -> str:

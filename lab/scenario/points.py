@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from lab.errors import ScenarioInvalid
+from lab.scenario import keywords
 
 Expectation = TypeVar("Expectation", bound=Callable[..., Any])
 
@@ -40,6 +41,9 @@ def points(
         raise ScenarioInvalid(
             "reading points", f"points({value!r}) is no number of at least 0", "@points(2)"
         )
+    for keyword, text in (("group", group), ("hint", hint)):
+        keywords.text("reading points", keyword, text)
+    keywords.one_of("reading points", "hidden", hidden, (False, True))
 
     def mark(expectation: Expectation) -> Expectation:
         setattr(expectation, _ATTRIBUTE, Points(value, group, hidden, hint))

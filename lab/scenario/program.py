@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import copy
 import re
-import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from lab.errors import ScenarioInvalid
+from lab.scenario import keywords, program_keywords
 from lab.scenario.made import PYTHON, named
 from lab.wire.address import Family, Service
 
 DEFAULT_DEADLINE = 10.0
 """Seconds that a program may run after it is the last one waited for."""
-
-MOST_LEFT = 8
-"""Files that one program may leave."""
-
-_LEFT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
 @dataclass(frozen=True)
@@ -87,22 +81,41 @@ class Program:
         traced: bool | None = None,
         screen: bool | None = None,
     ) -> None:
+        making = self._making(file)
+        for keyword, value in (("stdin", "" if stdin is None else stdin), ("name", name)):
+            keywords.text(making, keyword, value)
+        keywords.one_of(making, "serves", serves, (False, True, "perhaps"))
+        keywords.one_of(making, "traced", traced, (None, False, True))
+        keywords.one_of(making, "screen", screen, (None, False, True))
+        if deadline is not None:
+            keywords.seconds(making, "deadline", deadline)
         vars(self).update(
             file=file,
-            arguments=tuple(map(str, arguments)),
-            listens_on=() if listens_on == "any" else _services(file, listens_on),
+            arguments=program_keywords.arguments(making, arguments),
+            listens_on=() if listens_on == "any" else program_keywords.services(making, listens_on),
             finds_port=listens_on == "any",
             serves=serves,
             deadline=deadline,
             stdin=stdin,
-            typed=_lines(file, typed, stdin),
-            waits=waits,
-            keeps=_kept(file, keeps),
-            fails=_failing(file, fails),
+            typed=program_keywords.lines(making, typed, stdin),
+            waits=keywords.seconds(making, "waits", waits, or_none=True),
+            keeps=program_keywords.kept(making, keeps),
+            fails=program_keywords.failing(making, fails),
             called=name,
             traced=not self.is_command if traced is None else traced,
             screen=screen,
         )
+
+    def _making(self, file: object) -> str:
+        """Return what is attempted; raises ScenarioInvalid where ``file`` can be no name of one."""
+        kind = type(self).__name__
+        words = file.split() if self.is_command and isinstance(file, str) else [file]
+        if not file or not isinstance(file, str) or words != [file]:
+            example = '"ping", "-c", 3' if self.is_command else '"client.py"'
+            if len(words) > 1:
+                example = ", ".join(f'"{word}"' for word in words)
+            raise keywords.refused(f"making a {kind}", "its name", file, f"{kind}({example})")
+        return f"making a {kind} of {file}"
 
     @property
     def name(self) -> str:
@@ -174,54 +187,6 @@ class Command(Program):
     """A program that is a tool of the host (``ping``, ``curl`` …) instead of a file."""
 
     is_command = True
-
-
-def _services(file: str, given: object) -> tuple[Service, ...]:
-    services = (given,) if isinstance(given, Service) else given
-    if isinstance(services, Iterable) and not isinstance(services, str):
-        found = tuple(services)
-        if all(isinstance(each, Service) for each in found):
-            return found
-    making = f"making a Program of {file}"
-    advice = 'listens_on=Tcp(15000), or "any"'
-    raise ScenarioInvalid(making, f"listens_on is {given!r}", advice)
-
-
-def _lines(file: str, given: str | Iterable[str], stdin: str | None) -> tuple[str, ...]:
-    lines = (given,) if isinstance(given, str) else tuple(given)
-    making = f"making a Program of {file}"
-    if lines and stdin is not None:
-        raise ScenarioInvalid(making, "it has both stdin and typed", "one of them")
-    if not all(isinstance(line, str) and "\n" not in line for line in lines):
-        raise ScenarioInvalid(making, f"typed is {given!r}", 'typed=["ann", "hello"]')
-    return lines
-
-
-def _kept(file: str, given: str | Iterable[str]) -> tuple[str, ...]:
-    making = f"making a Program of {file}"
-    names = (given,) if isinstance(given, str) else tuple(given)
-    for name in names:
-        if not _LEFT.fullmatch(name):
-            seen = f"keeps names {name!r}, which is not a plain file name"
-            raise ScenarioInvalid(making, seen, 'keeps="page.png"')
-    if len(names) > MOST_LEFT:
-        seen = f"keeps names {len(names)} files, and at most {MOST_LEFT} are kept"
-        raise ScenarioInvalid(making, seen, "leave out the files that nobody needs")
-    return names
-
-
-def _failing(file: str, given: object) -> bool | int | str:
-    if isinstance(given, str):
-        is_signal = given.startswith("SIG")
-        if given in signal.Signals.__members__ if is_signal else _NAME.fullmatch(given):
-            return given
-    elif isinstance(given, bool) or (isinstance(given, int) and 0 < given < 256):
-        return given
-    raise ScenarioInvalid(
-        f"making a Program of {file}",
-        f"fails is {given!r}",
-        'fails=True, fails=3, fails="SIGKILL" or fails="OSError"',
-    )
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_-]*(?:\.port)?)\}")

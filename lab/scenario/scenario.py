@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import ScenarioInvalid
+from lab.scenario import keywords
 from lab.scenario.files import TEACHERS, Files
 from lab.scenario.program import DEFAULT_DEADLINE, Program
 from lab.wire.address import Family
+
+MAKING = "making a scenario"
+"""What is attempted where one is refused."""
+
+_REPLACE = 'replace={"localhost": "server"}'
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Scenario:
         wheels: str = "",
         **programs: Program | Sequence[Program],
     ) -> None:
+        for keyword, value in (("part", part), ("wheels", wheels)):
+            keywords.text(MAKING, keyword, value)
+        keywords.one_of(MAKING, "together", together, (False, True))
+        if not (steps is None or callable(steps)):
+            raise keywords.refused(MAKING, "steps", steps, "the name of a function: steps=steps")
         brought = files if isinstance(files, Mapping) else {}
         if files and not isinstance(files, Mapping):
             programs["files"] = files
@@ -75,23 +86,23 @@ class Scenario:
         vars(self).update(
             programs=by_host,
             hosts=named,
-            families=tuple(families),
+            families=keywords.families(MAKING, families),
             steps=steps,
             part=part,
-            lectures=tuple(lectures),
-            deadline=deadline,
+            lectures=_numbers(lectures),
+            deadline=keywords.seconds(MAKING, "deadline", deadline),
             files={host: _listed(host, names) for host, names in brought.items()},
             together=together,
-            replace=replace or {},
+            replace=_replaced(replace or {}),
             wheels=wheels,
         )
         if not named:
             raise ScenarioInvalid(
-                "making a scenario", "it names no host", 'Scenario(client=Program("client.py"))'
+                MAKING, "it names no host", 'Scenario(client=Program("client.py"))'
             )
-        if steps is None and not by_host:
+        if steps is None and not any(by_host.values()):
             raise ScenarioInvalid(
-                "making a scenario",
+                MAKING,
                 f"it names the hosts {', '.join(named)} but runs nothing on them",
                 "give a host a Program, or give the scenario steps",
             )
@@ -145,14 +156,8 @@ class Scenario:
 
 
 def _listed(host: str, names: str | Iterable[str]) -> tuple[str, ...]:
-    found = (names,) if isinstance(names, str) else tuple(names)
-    if all(isinstance(name, str) for name in found):
-        return found
-    raise ScenarioInvalid(
-        "making a scenario",
-        f"host {host} is to have {names!r}, which are no names of files",
-        f'Scenario(files={{"{host}": ["common.py"]}})',
-    )
+    advice = f'Scenario(files={{"{host}": ["common.py"]}})'
+    return keywords.texts(MAKING, f"files for host {host}", names, advice)
 
 
 def _programs(host: str, given: object) -> tuple[Program, ...]:
@@ -160,16 +165,32 @@ def _programs(host: str, given: object) -> tuple[Program, ...]:
         return (given,)
     if isinstance(given, list | tuple) and all(isinstance(each, Program) for each in given):
         return tuple(given)
-    raise ScenarioInvalid(
-        "making a scenario",
-        f"host {host} is given {given!r}, which is no Program",
-        f'Scenario({host}=Program("{host}.py"))',
-    )
+    advice = f'Scenario({host}=Program("{host}.py"))'
+    if near := keywords.nearest(host, keywords.of(Scenario)):
+        advice = f"did you mean {near}=? A host is given a Program"
+    elif host in keywords.of(Program):
+        advice = f"{host}= is a keyword of a Program"
+    seen = f"host {host} is given {keywords.shown(given)}, which is no Program"
+    raise ScenarioInvalid(MAKING, seen, advice)
 
 
-def _names(hosts: Iterable[str]) -> Iterable[str]:
+def _names(hosts: Iterable[str]) -> tuple[str, ...]:
+    advice = f"hosts=[{hosts!r}]" if isinstance(hosts, str) else 'hosts=["client", "server"]'
     if isinstance(hosts, str):
-        raise ScenarioInvalid(
-            "making a scenario", f"hosts is {hosts!r}, and not a list", f"hosts=[{hosts!r}]"
-        )
-    return hosts
+        raise ScenarioInvalid(MAKING, f"hosts is {hosts!r}, and not a list", advice)
+    named = list(hosts) if isinstance(hosts, Mapping) else hosts
+    return keywords.texts(MAKING, "hosts", named, advice)
+
+
+def _numbers(lectures: Iterable[int]) -> tuple[int, ...]:
+    found = tuple(lectures) if isinstance(lectures, Iterable) else (None,)
+    if all(isinstance(each, int) for each in found):
+        return found
+    raise keywords.refused(MAKING, "lectures", lectures, "a list of numbers: lectures=[6, 7]")
+
+
+def _replaced(given: Mapping[str, str]) -> Mapping[str, str]:
+    if isinstance(given, Mapping):
+        keywords.texts(MAKING, "replace", [*given, *given.values()], _REPLACE)
+        return given
+    raise keywords.refused(MAKING, "replace", given, _REPLACE)

@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 
 from lab.clone import here
+from lab.errors import NotObserved
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import open_pool
 from lab.observation.evidence import Comparison
 from lab.observation.observation import Observation
 from lab.observation.run import Run
+from lab.observation.stopped import not_its_own
 from lab.observation.verdict import Outcome, Verdict
 from lab.runner.session import open_lab
 from lab.scenario import catalogue
@@ -209,6 +211,20 @@ def pytest_runtest_protocol(item: pytest.Item) -> Any:
     item.config.stash[_COMPARISON] = None
     with remembering() as item.config.stash[_ASKED]:
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
+    """Have an expectation fail that held only by what the lab did itself: it stopped a program."""
+    __tracebackhide__ = True
+    result = yield
+    stash = pyfuncitem.config.stash
+    case = case_of(pyfuncitem)
+    observation = stash[_OBSERVATIONS].get(case) if case is not None else None
+    asked: list[Asked] = stash.get(_ASKED, [])
+    if observation is not None and (told := not_its_own(observation, asked)):
+        raise NotObserved(told)
+    return result
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:

@@ -99,7 +99,7 @@ def Udp(port: int) -> Service:  # noqa: N802 - reads as the name of the thing in
 
 def _port(name: str, port: int) -> int:
     """Return a port (RFC 9293 3.1, RFC 768: 16 bits); ``Tcp("80")`` would equal no port seen."""
-    if isinstance(port, int) and 0 <= port <= 0xFFFF:
+    if isinstance(port, int) and not isinstance(port, bool) and 0 <= port <= 0xFFFF:
         return port
     raise TypeError(f"the argument of {name}({port!r}) is no port: a number up to 65535")
 

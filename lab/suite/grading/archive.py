@@ -13,8 +13,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 MOST_ENTRIES = 5_000
 """Files, folders and links of one submission."""
@@ -34,6 +35,8 @@ _DIRECTORY = 2 << 20
 """Bytes of a zip's directory: each entry takes at least 46, and becomes an object."""
 
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|(.*/)?\.\.(/|$)")
+
+_EXPECTED = "it is a file, and no zip or tar: a submission is a folder, a zip or a tar with files"
 
 Wanted = Callable[[str], bool]
 
@@ -55,9 +58,36 @@ def contents(path: Path, wanted: Wanted) -> dict[str, bytes]:
     Raises Refused for what nobody honest hands in (a path outside, a name twice), and for what is
     too large, cut off, of another format or locked with a password.
     """
+    with _entries(path) as entries:
+        return _taken(entries, wanted)
+
+
+def links(path: Path, wanted: Wanted) -> list[str]:
+    """Return the links in a folder or an archive that have a name that is wanted.
+
+    None is followed: it could lead to any file of whoever grades. Raises Refused, as
+    :func:`contents` does.
+    """
+    with _entries(path) as entries:
+        found = [each.name for each in entries if each.is_link]
+    return [name for name in found if wanted(name)]
+
+
+class _Entry(NamedTuple):
+    """A path, and what reads at most so many bytes of it where it is a file."""
+
+    name: str
+    read: Callable[[int], bytes] | None
+    is_link: bool = False
+
+
+@contextmanager
+def _entries(path: Path) -> Iterator[Iterator[_Entry]]:
+    """Give what is in a folder or an archive; raises Refused also for what goes wrong meanwhile."""
     try:
         if path.is_dir():
-            return _taken(_of_folder(path), wanted)
+            yield _of_folder(path)
+            return
         if not path.is_file():
             raise Refused("it is neither a folder nor a file")
         if path.stat().st_size > MOST_ARCHIVE:
@@ -65,8 +95,10 @@ def contents(path: Path, wanted: Wanted) -> dict[str, bytes]:
         with path.open("rb") as file:
             is_zip = file.read(4)[:2] == b"PK"
             file.seek(0)
-            return _taken(_of_zip(file) if is_zip else _of_tar(file), wanted)
+            yield _of_zip(file) if is_zip else _of_tar(file)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, ValueError) as error:
+        if path.is_file() and not path.name.lower().endswith(ENDINGS):
+            raise Refused(_EXPECTED) from error
         raise Refused(f"it is no whole zip or tar: {error}") from error
     except (NotImplementedError, RuntimeError) as error:
         raise Refused(f"the archive cannot be read: {error}") from error
@@ -74,13 +106,9 @@ def contents(path: Path, wanted: Wanted) -> dict[str, bytes]:
         raise Refused(f"it cannot be read: {error.strerror or error}") from error
 
 
-_Entry = tuple[str, Callable[[int], bytes] | None]
-"""A path, and what reads at most so many bytes of it where it is a file."""
-
-
 def _taken(entries: Iterator[_Entry], wanted: Wanted) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for number, (called, read) in enumerate(entries):
+    for number, (called, read, _) in enumerate(entries):
         if number >= MOST_ENTRIES:
             raise Refused(f"it has more than {MOST_ENTRIES} files")
         name = called.replace("\\", "/")
@@ -110,7 +138,8 @@ def _of_folder(folder: Path) -> Iterator[_Entry]:
             if path.is_dir() and not is_link:
                 waiting.append(path)
             is_file = path.is_file() and not is_link
-            yield path.relative_to(folder).as_posix(), _reader(path) if is_file else None
+            name = path.relative_to(folder).as_posix()
+            yield _Entry(name, _reader(path) if is_file else None, is_link)
 
 
 def _reader(path: Path) -> Callable[[int], bytes]:
@@ -132,7 +161,7 @@ def _of_zip(file: BinaryIO) -> Iterator[_Entry]:
                 with archive.open(member) as content:
                     return content.read(most)
 
-            yield member.filename, read if is_file else None
+            yield _Entry(member.filename, read if is_file else None, kind == 10)
 
 
 def _check_directory(file: BinaryIO) -> None:
@@ -164,4 +193,5 @@ def _of_tar(file: BinaryIO) -> Iterator[_Entry]:
                 inside = archive.extractfile(member)
                 return inside.read(most) if inside else b""
 
-            yield member.name, read if member.isreg() else None
+            is_link = member.issym() or member.islnk()
+            yield _Entry(member.name, read if member.isreg() else None, is_link)

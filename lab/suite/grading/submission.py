@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from lab.errors import UsageError
 from lab.scenario.files import files_of
 from lab.scenario.scenario import Scenario
-from lab.suite.grading.archive import Refused, contents, name_of
+from lab.suite.grading.archive import Refused, contents, links, name_of
 
 
 @dataclass(frozen=True)
@@ -110,14 +110,21 @@ def read_all(
 def read(path: Path, wanted: Sequence[str], mapping: Sequence[tuple[str, str]]) -> Submission:
     """Return the submission in a folder or an archive."""
     name = name_of(path)
+
+    def is_taken(each: str) -> bool:
+        return bool(_ours(each, wanted, mapping))
+
     try:
-        found = contents(path, lambda each: bool(_ours(each, wanted, mapping)))
-        files = _chosen(found, wanted, mapping)
+        files = _chosen(contents(path, is_taken), wanted, mapping)
+        missing = [each for each in wanted if each not in files]
+        linked = links(path, is_taken) if missing else []
     except Refused as reason:
         return Submission(name, problem=str(reason))
-    missing = [each for each in wanted if each not in files]
     if missing:
         problem = f"{' and '.join(missing)} {'are' if missing[1:] else 'is'} not in it"
+        if linked:
+            told = f"{' and '.join(linked[:3])} {'are links' if linked[1:] else 'is a link'}"
+            problem += f": {told}, and no link is read, for it may lead anywhere: hand in the file"
         return Submission(name, files, problem)
     return Submission(name, files)
 

@@ -14,7 +14,7 @@ from lab import Command, Program
 from lab.errors import ScenarioInvalid, UsageError
 from lab.observation import artifacts, store
 from lab.observation.run import Run
-from lab.scenario.program import MOST_LEFT
+from lab.scenario.program_keywords import MOST_LEFT
 from lab.story.page.render import render_page
 from lab.story.terminal.render import render_text
 

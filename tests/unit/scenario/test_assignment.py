@@ -61,3 +61,43 @@ def test_a_roster_names_students(tmp_path: Path) -> None:
         students(roster)
     with pytest.raises(UsageError, match="No such file"):
         students(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "student;mail\nann;a@x\nbob;b@x\n",
+        "\ufeffstudent;mail\r\nann;a@x\r\nbob;b@x\r\n;\r\n",
+        "student\tmail\nann\ta@x\nbob\tb@x\n",
+        "sep=;\r\nstudent;mail\r\nann;a,x\r\nbob;b,x\r\n",
+        "student,group\nann,1; 2\nbob,2; 3\n",
+        "student;group\nann;1, 2\nbob;2, 3\n",
+        '"ann";"a;x"\n"bob";"b;x"\n',
+        "student\nann\nbob\n",
+    ],
+)
+def test_a_roster_is_read_as_spreadsheets_of_any_country_write_it(
+    tmp_path: Path, text: str
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_bytes(text.encode())
+    assert students(roster) == ["ann", "bob"]
+
+
+def test_a_name_in_quotes_may_have_what_parts_other_rosters(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text('"lee; ann",1\n"lee, bob",2\n')
+    assert students(roster) == ["lee; ann", "lee, bob"]
+
+
+def test_a_roster_that_may_be_cut_in_two_ways_or_in_none_is_refused(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("lee, ann;1\nroe, bob;2\n")
+    with pytest.raises(UsageError, match=r"each line has a comma and a semicolon.*\n.*student;"):
+        students(roster)
+    roster.write_text("ann;1\nbob\n")
+    with pytest.raises(UsageError, match=r"'ann;1' has a semicolon, and not each line"):
+        students(roster)
+    roster.write_text("a" * 200_000)
+    with pytest.raises(UsageError, match=r"no CSV.*limit"):
+        students(roster)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import Play, hello
+from played import Play, hello, traced_hello
 
 from lab.clone import Clone
 from lab.errors import HostUnavailable, LabError
@@ -301,6 +301,38 @@ def test_a_failure_makes_the_run_fail_though_no_expectation_asks(
     assert (found["passed"], found["failed"]) == (2, 2)
     assert session.verdicts() == {"the client hears the answer": "holds", STANDING: "does not hold"}
     assert "client.py on client: it had not ended after 10 s" in session.told
+
+
+def stopped_while_it_hung(_: Family) -> Observation:
+    """Return a run whose client closed nothing: the lab stopped it, and its kernel closed."""
+    play = traced_hello()
+    client = play.transcripts["client"]
+    made = tuple(call for call in client.made if call.name != "close")
+    why = "it had not ended after 10 s, so it was stopped"
+    play.transcripts["client"] = replace(client, made=made, stopped_for=why)
+    return play.observation("hello")
+
+
+def test_what_only_the_lab_s_stop_brought_about_does_not_hold(session: Session) -> None:
+    asks = """
+def test_it_closed(observed):
+    assert observed.conversation("tcp").closed
+
+
+def test_the_server_closes_first(observed):
+    assert observed.conversation("tcp").closed_first == "server"
+"""
+    session.judge(SCENARIO + asks, stopped_while_it_hung, "--ip-version", "ipv4")
+    assert session.verdicts() == {
+        "it closed": "does not hold",
+        "the server closes first": "holds",
+        STANDING: "does not hold",
+    }
+    (run,) = session.runs
+    told = next(each.detail for each in run.verdicts if each.sentence == "it closed")
+    assert told.startswith("client.py on client did not end its connection with TCP 15000: it had")
+    assert told in session.told
+    assert "plugin.py" not in session.told
 
 
 def with_a_crash(family: Family) -> Observation:

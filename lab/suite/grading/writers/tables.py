@@ -7,6 +7,7 @@ import io
 from collections import Counter
 
 from lab.story.text import cells, cut, harmless, pad, wrap
+from lab.story.timeline.fold import count
 from lab.suite.grading.results import Graded, Results, State
 from lab.suite.grading.writers import words
 from lab.suite.markdown import as_it_stands, fenced
@@ -42,7 +43,7 @@ def _why(graded: Graded) -> str:
 def _summary(results: Results, width: int) -> list[str]:
     counts = Counter(each.state for each in results.submissions)
     known = [each.score for each in results.submissions if each.score is not None]
-    said = f"{len(results.submissions)} submissions graded for {results.scenario}"
+    said = f"{count(len(results.submissions), 'submission')} graded for {results.scenario}"
     if known:
         most = max(each.most for each in results.submissions)
         said += f": {words.number(sum(known) / len(known))} of {words.number(most)} on average"
@@ -60,7 +61,7 @@ def _summary(results: Results, width: int) -> list[str]:
         told = f"= {harmless(pair.one)} and {harmless(pair.other)} are alike: {pair.share:.0%}"
         lines += wrap(f"{told} of their tokens, comments and names aside", width, 3, "  ")
     if len(results.alike) > MOST_PAIRS:
-        lines.append(f"= and {len(results.alike) - MOST_PAIRS} pairs more")
+        lines.append(f"= and {count(len(results.alike) - MOST_PAIRS, 'pair')} more")
     return lines
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lab.suite.grading import archive
-from lab.suite.grading.archive import Refused, contents, name_of
+from lab.suite.grading.archive import Refused, contents, links, name_of
 
 
 def everything(_: str) -> bool:
@@ -58,6 +58,8 @@ def test_a_folder_is_read_without_links_and_hidden_files(tmp_path: Path) -> None
     (tmp_path / ".git" / "server.py").write_bytes(b"old")
     os.mkfifo(tmp_path / "pipe.py")
     assert contents(tmp_path, everything) == {"server.py": b"print(1)"}
+    assert sorted(links(tmp_path, everything)) == ["client.py", "out"]
+    assert links(tmp_path, lambda name: name.endswith("client.py")) == ["client.py"]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,7 @@ def test_links_and_devices_in_a_tar_are_no_files(tmp_path: Path) -> None:
             member.type, member.linkname = kind, "/etc/passwd"
             made.addfile(member)
     assert contents(path, everything) == {}
+    assert links(path, everything) == ["server2.py", "server1.py"]
 
 
 def test_a_link_in_a_zip_is_no_file(tmp_path: Path) -> None:
@@ -86,6 +89,7 @@ def test_a_link_in_a_zip_is_no_file(tmp_path: Path) -> None:
         member.external_attr = 0o120777 << 16
         made.writestr(member, "/etc/passwd")
     assert contents(tmp_path / "a.zip", everything) == {}
+    assert links(tmp_path / "a.zip", everything) == ["server.py"]
 
 
 def test_a_name_that_is_there_twice_is_refused(tmp_path: Path) -> None:
@@ -133,6 +137,19 @@ def test_what_is_no_archive_is_refused_in_words(tmp_path: Path, content: bytes) 
         (tmp_path / name).write_bytes(content)
         with pytest.raises(Refused, match=r"no whole zip or tar|no zip|cannot be read"):
             contents(tmp_path / name, everything)
+
+
+@pytest.mark.parametrize("name", ["client.py", "homework.rar", "notes"])
+@pytest.mark.parametrize(
+    "content", [b"", b"import socket\n", b"print()\n" * 300, b"Rar!\x1a\x07\1"]
+)
+def test_a_single_file_is_told_what_a_submission_is(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    told = r"^it is a file, and no zip or tar: a submission is a folder, a zip or a tar with files$"
+    with pytest.raises(Refused, match=told):
+        contents(tmp_path / name, everything)
 
 
 def test_what_is_locked_is_refused(tmp_path: Path) -> None:

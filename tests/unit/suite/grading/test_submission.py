@@ -55,6 +55,19 @@ def test_what_is_missing_is_a_problem_of_this_submission_only(tmp_path: Path) ->
     ]
 
 
+def test_a_link_is_told_as_one_that_is_not_read(tmp_path: Path) -> None:
+    """Else a student hears that a file is missing which she sees in her folder."""
+    (tmp_path / "server.py").write_text("print(1)")
+    (tmp_path / "client.py").symlink_to("server.py")
+    assert read(tmp_path, ["server.py", "client.py"], []).problem == (
+        "client.py is not in it: client.py is a link, and no link is read, for it may lead"
+        " anywhere: hand in the file"
+    )
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "client.py").write_text("print(2)")
+    assert read(tmp_path, ["server.py", "client.py"], []).problem == ""
+
+
 def test_nobody_gets_a_mark_for_a_name_that_was_mistyped(tmp_path: Path) -> None:
     folder(tmp_path / "ann", "server.py", "client.py")
     paths = [tmp_path / name for name in ("ann", "an", "bo", "ev", "zo")]

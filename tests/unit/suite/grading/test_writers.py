@@ -199,7 +199,9 @@ def test_the_table_has_a_line_for_each_and_names_those_to_look_at(width: int) ->
     assert "no mark" in told
     assert "? not judged, for you to look at: cat" in told
     assert "~ not stable, for you to look at: bob" in told
-    assert "3 of" not in table(Results("x", "x", (LOST,)), width)
+    alone = table(Results("x", "x", (LOST,)), width)
+    assert "3 of" not in alone
+    assert "1 submission graded for x" in alone
 
 
 def test_forms_are_written_where_they_are_wanted(tmp_path: Path) -> None:
