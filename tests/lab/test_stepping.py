@@ -63,6 +63,18 @@ import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 s.sendall(input("who? ").encode())
 """
+TELLS_A_FILE = """\
+import socket
+with open("words.txt") as file, socket.create_server(("", 15000)) as listener:
+    connection, address = listener.accept()
+    connection.sendall(file.read().encode())
+"""
+READS_TWO_WORDS = """\
+import socket, sys
+host, port = sys.argv[1], int(sys.argv[2])
+s = socket.create_connection((host, port))
+print(s.recv(100).decode(), "from", host, port)
+"""
 ANSWERS = """\
 import socket
 with socket.create_server(("", 15000)) as listener:
@@ -207,6 +219,24 @@ def test_programs_get_their_arguments_and_what_is_typed(step_two: Callable[..., 
     assert said.status == 0, said.text
     assert "client.py │ who? " in said.stdout
     assert "server.py │ good morning violet" in said.stdout
+
+
+def test_programs_bring_the_files_that_they_name_and_a_client_gets_the_port_as_when_tried(
+    step_two: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "words.txt").write_text("violet")
+    said = step_two(TELLS_A_FILE, READS_TWO_WORDS, "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ violet from server 15000" in said.stdout
+
+
+def test_two_of_which_neither_is_in_python_are_refused_and_may_be_tried(
+    lab: Callable[..., Said],
+) -> None:
+    paths = [str(STUDENTS / "node" / name) for name in ("server.js", "client.js")]
+    said = lab("step", *paths, "--port", "5000")
+    assert said.status == 2, said.text
+    assert said.is_clear("neither is a program in Python", "lab try")
 
 
 def test_a_name_that_is_built_in_is_another_one_in_what_runs(
