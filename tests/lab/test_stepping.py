@@ -272,6 +272,29 @@ def test_a_command_runs_as_a_whole_while_the_programs_that_serve_it_move(
     assert '"hello" 5 B' in said.stdout
 
 
+def test_a_client_of_another_language_starts_when_its_server_listens(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.py").write_text(ANSWERS)
+    (tmp_path / "client.sh").write_text('nc -d "$1" "$2"\n')
+    paths = [str(tmp_path / name) for name in ("server.py", "client.sh")]
+    said = lab("step", *paths, "--port", "15000", "--order", "client")
+    assert said.status == 0, said.text
+    assert "Result: all programs have ended" in said.stdout
+    assert '"hello" 5 B' in said.stdout
+
+
+def test_a_server_of_another_language_listens_before_its_client_moves(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.sh").write_text("sleep 1; echo hello | nc -l -p 15000\n")
+    (tmp_path / "client.py").write_text(READS_TWO_WORDS)
+    paths = [str(tmp_path / name) for name in ("server.sh", "client.py")]
+    said = lab("step", *paths, "--port", "15000", "--order", "client")
+    assert said.status == 0, said.text
+    assert "client.py │ hello" in said.stdout
+
+
 def test_what_is_typed_goes_into_a_window_and_one_that_stays_open_is_the_end(
     lab: Callable[..., Said], clone: Path, tmp_path: Path
 ) -> None:

@@ -64,14 +64,20 @@ class Ground:
             if len(host.links) > 1 or has_daemons(host.sockets())  # a router may hold a packet
         }
 
+    def steps(self, host_name: str, program: Program) -> bool:
+        """Return whether a program gets tokens; a command or another language runs as a whole."""
+        return self._stage.host(host_name).steps(program)
+
     def start(self, host_name: str, program: Program) -> None:
-        """Start a program; a command runs as a whole."""
+        """Start a program; one that runs as a whole is waited for: it listens, or it ends."""
         stage_host = self._stage.host(host_name)
-        if program.is_command:
-            # One that calls a program that stands is ended by its deadline.
-            stage_host.start(program) if program.listens_on else stage_host.run(program)
-        else:
+        if self.steps(host_name, program):
             stage_host.launch(program)
+        elif program.is_server:
+            # One that calls a program that stands is ended by its deadline.
+            stage_host.start(program)
+        else:
+            stage_host.run(program)
 
     def take_in(self) -> list[Running]:
         """Return the programs that are stepped and new: from now on they get tokens."""

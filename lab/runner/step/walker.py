@@ -125,12 +125,12 @@ class Walker:
     def _start_next(self) -> bool:
         """Start what is due: one client after the other; whether there was one to be stepped.
 
-        While a command runs, which gets no tokens, those who serve it move.
+        While one runs as a whole, which gets no tokens, those who serve it move.
         """
         while self._due and not self._runs_command:
             host, program = self._due.pop(0)
             start = partial(self._ground.start, host, program)
-            if program.is_command:
+            if not self._ground.steps(host, program):
                 self._runs_command = True
                 self._steps.run(start, lambda: not self._ground.silent)
                 self._runs_command = False
