@@ -82,6 +82,19 @@ with socket.create_server(("", 15000)) as listener:
     connection.sendall(b"hello")
     connection.close()
 """
+SERVES_IN_A_THREAD = """\
+import socketserver, threading
+answered = threading.Event()
+class Answers(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(b"hello")
+        answered.set()
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    pass
+server = Server(("", 15000), Answers)
+thread = threading.Thread(target=server.serve_forever)
+thread.start()
+"""
 BY_COMMAND = """\
 'nc hears a server'
 from lab import Command, Program, Scenario, Tcp
@@ -198,6 +211,24 @@ def test_two_that_wait_for_each_other_are_told_with_their_lines(
     assert said.status == 1
     told = "both wait in recv, server.py:4 and client.py:3; nobody will ever send"
     assert f"Result: {told}\n" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("ends", "result"),
+    [
+        ("thread.join()", "the thread that server.py:11 started in poll: it waits for the next"),
+        ("", "the thread that server.py:11 started in poll: it waits for the next"),
+        ("answered.wait()\nserver.shutdown()\nthread.join()", "all programs have ended"),
+    ],
+    ids=["joined", "left", "shut down"],
+)
+def test_a_server_whose_library_serves_in_a_thread_waits_for_clients_or_is_shut_down(
+    step_two: Callable[..., Said], ends: str, result: str
+) -> None:
+    said = step_two(SERVES_IN_A_THREAD + ends, WAITS, "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ b'hello'" in said.stdout
+    assert f"Result: {result}" in said.stdout
 
 
 def test_a_timeout_runs_out_only_when_nobody_else_can_move(

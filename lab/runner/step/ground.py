@@ -10,7 +10,7 @@ from typing import Any
 from lab.hosts.agent.stepper.lanes import EXPIRE, GO
 from lab.hosts.channel import stepping
 from lab.hosts.host import STUDENT, Host
-from lab.observation.steps.walk import SocketState, Stepped
+from lab.observation.steps.walk import Lane, SocketState, Stepped
 from lab.runner.stage import Stage
 from lab.runner.stage_program import StageProgram
 from lab.runner.step.rest import PATIENCE, Look, Stillness, doubtful, signature, stillness
@@ -123,6 +123,12 @@ class Ground:
             each.program.running.number
         ]
         return found
+
+    def helpers(self) -> list[Lane]:
+        """Return the threads of all programs that wait, and ran no line of these."""
+        told = [(each, self.lanes(number)) for number, each in enumerate(self.running)]
+        several = [each.told.helpers(seen["lanes"], ended=seen["ended"]) for each, seen in told]
+        return [lane for lanes in several for lane in lanes]
 
     def sockets(self) -> tuple[SocketState, ...]:
         """Return the sockets of all hosts, as the last look shows them.
