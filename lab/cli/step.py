@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +18,7 @@ from lab.clone import Clone, here, of
 from lab.errors import UsageError
 from lab.hosts import across
 from lab.hosts.docker.compose.lab import Lab
+from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.observation.run import Run
 from lab.observation.steps.walk import Walk
@@ -23,14 +26,14 @@ from lab.runner.session import open_lab
 from lab.runner.step.order import order as order_of
 from lab.runner.step.walker import MOST
 from lab.scenario import catalogue
-from lab.scenario.files import Files
 from lab.scenario.made import opens_windows
-from lab.scenario.program import Program
 from lab.scenario.scenario import Scenario
 from lab.story.steps.log import log_step
 from lab.suite import walking
 from lab.suite.trying.advice import advice
-from lab.suite.trying.replacing import check, pairs
+from lab.suite.trying.play import Wanted, prepare
+from lab.suite.trying.replacing import pairs
+from lab.suite.trying.side import Side
 from lab.wire.address import Family, Service
 from lab.wire.text import harmless
 
@@ -64,34 +67,67 @@ def step_command(
 ) -> None:
     """Run programs line by line, and see what each line sends.
 
-    NAME is a scenario's name or path; or it is SERVER.py, and CLIENT.py and --port follow. CLIENT
-    is called with ARGUMENTS, without any with "server". At a terminal you say who moves.
-    Otherwise, or with --order, the steps are printed.
+    NAME is a scenario's name or path; or it is SERVER, and CLIENT and --port follow: files, or
+    folders, as "lab try" has them. CLIENT is called with ARGUMENTS: without any with "server", and
+    the port, where it reads them. At a terminal you say who moves. Otherwise, or with --order, the
+    steps are printed.
     """
     over = Family(family or "ipv4")
     if port is not None and more:
-        clone = here()
-        kept: tuple[str, ...] = (walking.FOLDER,)
-        service = Service(port, "udp" if udp else "tcp")
-        called = client_words(more[1:], client_args) or ("server",)
-        stdin = "".join(f"{line}\n" for line in typed) if typed else None
-        serving = words_of("--server-args", server_args)
-        server = Program(Path(name).name, *serving, listens_on=service)
-        named = Path(more[0]).name
-        client = Program(named, *called, stdin=stdin)
-        if typed and Path(more[0]).is_file() and opens_windows({named: Path(more[0]).read_bytes()}):
-            client = Program(named, *called, typed=typed)
-        two = ((Path(name), server), (Path(more[0]), client))
-        scenario = _any_two(*two, over, pairs(replacements))
-        scenario.check(("server", "client"))
-    else:
-        if server_args or client_args or typed or replacements:
-            reason = "a scenario says itself how its programs are called"
-            raise UsageError(f"stepping {name}", reason, f"lab step {name}")
-        clone = of([name])
-        scenario = _scenario(clone, name, more)
-        kept = (scenario.name, walking.FOLDER)
-        over = over if family else scenario.families[0]
+        given = client_words(more[1:], client_args)
+        wanted = Wanted(
+            Path(name),
+            Path(more[0]),
+            over,
+            server_arguments=words_of("--server-args", server_args),
+            client_arguments=given if given or client_args is not None else None,
+            service=Service(port, "udp" if udp else "tcp"),
+            replacements=tuple(pairs(replacements)),
+        )
+        wanted, clone = _typed(wanted, typed), here()
+        with wanted.made(clone, say) as (scenario, sources):
+            walked, observation = _walked(clone, scenario, over, order, most, prepare)
+        run = Run.of(observation)
+        _finish(clone, walked, run, (walking.FOLDER,), advice(observation, sources.values()))
+    if server_args or client_args or typed or replacements:
+        reason = "a scenario says itself how its programs are called"
+        raise UsageError(f"stepping {name}", reason, f"lab step {name}")
+    clone = of([name])
+    scenario = _scenario(clone, name, more)
+    over = over if family else scenario.families[0]
+    walked, observation = _walked(clone, scenario, over, order, most)
+    run = Run.of(observation)
+    if not observation.inconclusive:
+        run = walking.judged(clone, scenario, observation)
+    _finish(clone, walked, run, (scenario.name, walking.FOLDER))
+
+
+def _typed(wanted: Wanted, lines: tuple[str, ...]) -> Wanted:
+    """Return what is wanted with lines for the client: its input, or typed into its window.
+
+    Raises UsageError where neither of the two can be stepped.
+    """
+    server, client = Side.of("server", wanted.server), Side.of("client", wanted.client)
+    if not (server.making.is_python or client.making.is_python):
+        raise UsageError(
+            f"stepping {server.file} and {client.file}",
+            "neither is a program in Python",
+            f"lab try {wanted.server} {wanted.client} runs them as a whole",
+        )
+    if lines and client.making.is_python and opens_windows(client.sources):
+        return replace(wanted, typed=lines)
+    return replace(wanted, stdin="".join(f"{line}\n" for line in lines) if lines else None)
+
+
+def _walked(
+    clone: Clone,
+    scenario: Scenario,
+    over: Family,
+    order: str | None,
+    most: int,
+    ready: Callable[[RunningLab, Scenario], None] | None = None,
+) -> tuple[Walk, Observation]:
+    """Step a scenario as the keys or the ``order`` say, once its lab is made ``ready``."""
     walking.check(scenario)
     ordered, wide = order or "server", width()
     steps_itself = order is None and sys.stdin.isatty() and sys.stdout.isatty()
@@ -106,34 +142,14 @@ def step_command(
     told_as = "keys" if steps_itself else ordered
     across.refuse(clone.root, "stepping")
     with open_lab(clone, say) as network, whole_screen() if steps_itself else nullcontext():
+        if ready is not None:
+            ready(network, scenario)
         walked, observation = walking.walk(
             network, scenario, over, choose, watch, order=told_as, most=most, free=steps_itself
         )
         if walked.result is not None and walked.result.kind != "left" and steps_itself:
             reader.look_back()
-    scenario_of = None if kept == (walking.FOLDER,) else scenario
-    _finish(clone, walked, observation, kept, scenario_of)
-
-
-def _any_two(
-    server: tuple[Path, Program],
-    client: tuple[Path, Program],
-    family: Family,
-    replacements: list[tuple[str, str]],
-) -> Scenario:
-    """Return the scenario of any two programs, each with the file that it is."""
-    paths = {"server": server[0], "client": client[0]}
-    homes = {host: path.parent.absolute() for host, path in paths.items()}
-    if replacements:
-        files = {host: Files(host, home, frozenset()) for host, home in homes.items()}
-        check(replacements, [files[host].of_program(path.name) for host, path in paths.items()])
-    return Scenario(
-        server=server[1], client=client[1], families=[family], replace=dict(replacements)
-    ).placed(
-        paths["server"].parent,
-        name=" and ".join(path.stem for path in paths.values()),
-        homes=homes,
-    )
+    return walked, observation
 
 
 def _scenario(clone: Clone, name: str, more: tuple[str, ...]) -> Scenario:
@@ -149,32 +165,25 @@ def _scenario(clone: Clone, name: str, more: tuple[str, ...]) -> Scenario:
 
 
 def _finish(
-    clone: Clone,
-    walked: Walk,
-    observation: Observation,
-    kept: tuple[str, ...],
-    scenario: Scenario | None,
+    clone: Clone, walked: Walk, run: Run, kept: tuple[str, ...], tries: Iterable[str] = ()
 ) -> NoReturn:
-    """Keep a walk, tell how it ended, and exit with its status."""
+    """Keep a walk, tell how it ended and what to try next, and exit with its status."""
     folder = clone.results(*kept)
-    run = Run.of(observation)
-    if scenario is not None and not observation.inconclusive:
-        run = walking.judged(clone, scenario, observation)
     walking.keep(folder, walked, run)
-    result = walked.result
+    result, observation = walked.result, run.observation
     click.echo(f"Result: {result.text if result else 'could not be stepped to the end'}")
+    failures = observation.failures if observation else ()
     if result is not None and not result.exit_status:
-        for failure in observation.failures:
+        for failure in failures:
             click.echo(f"Failed: {harmless(failure)}")
     for sentence, at in walking.failed_at(walked, run):
         place = "" if at is None else f" (look at step {at})"
         click.echo(f"✗ {harmless(sentence)}{place}")
-    for reason in observation.inconclusive:
+    inconclusive = observation.inconclusive if observation else ()
+    for reason in inconclusive:
         click.echo(f"Inconclusive: {harmless(reason)}")
     click.echo(f"Kept in {folder}; to look at: {folder / walking.PLAYER}")
-    if scenario is None:
-        texts = [{name: text.encode() for name, text in s.items()} for s in walked.sources.values()]
-        for line in advice(observation, texts):
-            click.echo(f"Try: {line}")
-    failed = result is None or result.exit_status or observation.failures
-    sys.exit(3 if observation.inconclusive else 1 if failed else 0)
+    for line in tries:
+        click.echo(f"Try: {line}")
+    failed = result is None or result.exit_status or failures
+    sys.exit(3 if inconclusive else 1 if failed else 0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from lab.hosts.host import Host
+from lab.observation.unkept import clause
 from lab.runner.pace import LISTEN_DEADLINE, SLICE, Pace
 from lab.runner.stage_program import StageProgram
 from lab.wire.address import Service
@@ -31,7 +32,7 @@ def wait_listening(host: Host, started: StageProgram, pace: Pace) -> None:
     outcome = host.wait_listening(services, started.running, left)
     while outcome == "deadline" and started.may_go_on(began, left):
         outcome = host.wait_listening(services, started.running, SLICE)
-    _tell(started, outcome, f"on {' and '.join(map(str, services))}", _waited(began, seconds))
+    _tell(started, outcome, services, _waited(began, seconds))
 
 
 def wait_found(
@@ -45,11 +46,13 @@ def wait_found(
     promised = set(started.program.listens_on)
     seconds = pace.to_listen(started.program) if promised else LISTEN_DEADLINE
     seen: tuple[Service, ...] = ()
+    ever: dict[Service, None] = {}
     since = time.monotonic()
 
     def is_settled() -> bool:
         nonlocal seen, since
         now = tuple(each for each in services_of(host.sockets()) if each not in before)
+        ever.update(dict.fromkeys(now))
         if now != seen:
             seen, since = now, time.monotonic()
         if started.has_ended or (promised and promised <= set(seen)):
@@ -61,11 +64,10 @@ def wait_found(
     while not settled and (promised or not seen) and started.may_go_on(began, seconds):
         settled = see_to(is_settled, SLICE, started)
     waited = _waited(began, seconds)
-    where = f"on {' and '.join(map(str, started.program.listens_on))}" if promised else ""
     if started.has_ended:
-        _tell(started, "ended", where, waited)
+        _tell(started, "ended", started.program.listens_on, waited, tuple(ever))
     elif not settled and (promised or not seen):
-        _tell(started, "deadline", where, waited)
+        _tell(started, "deadline", started.program.listens_on, waited)
     if not promised:
         started.program = started.program.promising(seen)
 
@@ -90,15 +92,18 @@ def services_of(sockets: Iterable[SocketEntry]) -> list[Service]:
     ]
 
 
-def _tell(started: StageProgram, outcome: str, where: str, seconds: float) -> None:
+def _tell(
+    started: StageProgram,
+    outcome: str,
+    promised: Sequence[Service],
+    seconds: float,
+    seen: Sequence[Service] = (),
+) -> None:
     """Note what a program did instead of listening, and stop it where it still runs."""
     if outcome == "ended":
         started.running.wait(1)
-        started.unkept = (
-            f"it ended before it listened {where}"
-            if where
-            else "it ended before any client was started"
-        )
+        started.unkept = clause(promised, seen)
     elif outcome != "listening":
-        what = f"it did not listen {where}" if where else "it listened on no port"
+        where = " and ".join(map(str, promised))
+        what = f"it did not listen on {where}" if where else "it listened on no port"
         started.stop(f"{what} within {seconds:g} s, so it was stopped")

@@ -17,6 +17,7 @@ from lab.runner.run_folder import FOLDER, RunFolder
 from lab.runner.screen import Screen
 from lab.runner.stage_program import StageProgram
 from lab.scenario.files import Files
+from lab.scenario.made import PYTHON
 from lab.scenario.program import Program
 from lab.wire.address import Family, Service
 from lab.wire.sockets.table import SocketEntry
@@ -68,8 +69,7 @@ class StageHost:
         made, complaint = self._made(program)
         argv, stdin = program.argv(values, family, made.words), program.input(values, family)
         argv = [*COMPLAINT, complaint, *program.arguments] if complaint else argv
-        is_python = not program.is_command and argv[1:2] == ["-u"]
-        verb = "step_start" if self._stage.steps_programs and is_python else verb
+        verb = "step_start" if self.steps(program) else verb
         interactive = interactive or bool(program.typed) or self._stage.by_hand
         bringing = self.folder.bring(program, made)
         screen = Screen.open(self._host, len(self.played) + 1) if made.windows else None
@@ -102,6 +102,13 @@ class StageHost:
         self.played.append(StageProgram(running, program, pace, typed, stepped, screen))
         self._stage.played.append(self.played[-1])
         return self.played[-1]
+
+    def steps(self, program: Program) -> bool:
+        """Return whether this run steps a program: where programs are stepped, one in Python."""
+        if program.is_command or not self._stage.steps_programs:
+            return False
+        made, complaint = self._made(program)
+        return not complaint and tuple(made.words[:2]) in ((), PYTHON)
 
     def _made(self, program: Program) -> tuple[Made, str]:
         """Return what the host gets of a program, or what the compiler says instead."""

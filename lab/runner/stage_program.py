@@ -10,6 +10,7 @@ from functools import partial
 from lab.errors import WaitedInVain
 from lab.hosts.process import RunningProgram
 from lab.observation.transcript import Transcript
+from lab.observation.unkept import clause, listened
 from lab.runner.pace import AT_WORK, SLICE, WITHIN, Pace
 from lab.runner.screen import PICTURE, WINDOW_WITHIN, Screen
 from lab.runner.traced import joined, with_lines_of_source
@@ -190,7 +191,11 @@ class StageProgram:
     def take_trace(self) -> list[str]:
         """Take what its tracer saw of it, which its transcript has from then on; return remarks."""
         told = self.running.trace()
-        self._joined, remarks = joined(self.transcript(), self.running.sizes, told)
+        seen, remarks = joined(self.transcript(), self.running.sizes, told)
+        # A socket that was open for a moment stands in no table, but its calls are known.
+        if self.unkept is not None and (services := listened(seen.made)):
+            self.unkept = clause(self.program.listens_on, services)
+        self._joined = replace(seen, unkept=self.unkept)
         return remarks
 
     def with_sources(self, sources: Mapping[str, bytes]) -> Transcript:

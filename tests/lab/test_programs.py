@@ -90,6 +90,14 @@ def test_a_server_that_ends_before_it_listens_is_told_of_with_its_error(attempt:
     assert seen.server.exit_status == 1
 
 
+def test_a_server_that_listened_elsewhere_and_ended_is_told_of_with_what_it_listened_on(
+    attempt: Attempt,
+) -> None:
+    seen = attempt(server="import socket\nsocket.create_server(('', 15001))\n")
+    told = "it listened on TCP 15001, and ended before it listened on TCP 15000"
+    assert told in failures(seen)
+
+
 def test_a_server_that_listens_elsewhere_did_not_listen(attempt: Attempt) -> None:
     seen = attempt(server=GOOD_SERVER.replace("15000", "15001"), hurry=True)
     assert "it did not listen on TCP 15000" in failures(seen)

@@ -63,12 +63,37 @@ import socket, sys
 s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
 s.sendall(input("who? ").encode())
 """
+TELLS_A_FILE = """\
+import socket
+with open("words.txt") as file, socket.create_server(("", 15000)) as listener:
+    connection, address = listener.accept()
+    connection.sendall(file.read().encode())
+"""
+READS_TWO_WORDS = """\
+import socket, sys
+host, port = sys.argv[1], int(sys.argv[2])
+s = socket.create_connection((host, port))
+print(s.recv(100).decode(), "from", host, port)
+"""
 ANSWERS = """\
 import socket
 with socket.create_server(("", 15000)) as listener:
     connection, address = listener.accept()
     connection.sendall(b"hello")
     connection.close()
+"""
+SERVES_IN_A_THREAD = """\
+import socketserver, threading
+answered = threading.Event()
+class Answers(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(b"hello")
+        answered.set()
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    pass
+server = Server(("", 15000), Answers)
+thread = threading.Thread(target=server.serve_forever)
+thread.start()
 """
 BY_COMMAND = """\
 'nc hears a server'
@@ -188,6 +213,24 @@ def test_two_that_wait_for_each_other_are_told_with_their_lines(
     assert f"Result: {told}\n" in said.stdout
 
 
+@pytest.mark.parametrize(
+    ("ends", "result"),
+    [
+        ("thread.join()", "the thread that server.py:11 started in poll: it waits for the next"),
+        ("", "the thread that server.py:11 started in poll: it waits for the next"),
+        ("answered.wait()\nserver.shutdown()\nthread.join()", "all programs have ended"),
+    ],
+    ids=["joined", "left", "shut down"],
+)
+def test_a_server_whose_library_serves_in_a_thread_waits_for_clients_or_is_shut_down(
+    step_two: Callable[..., Said], ends: str, result: str
+) -> None:
+    said = step_two(SERVES_IN_A_THREAD + ends, WAITS, "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ b'hello'" in said.stdout
+    assert f"Result: {result}" in said.stdout
+
+
 def test_a_timeout_runs_out_only_when_nobody_else_can_move(
     step_two: Callable[..., Said], clone: Path
 ) -> None:
@@ -207,6 +250,24 @@ def test_programs_get_their_arguments_and_what_is_typed(step_two: Callable[..., 
     assert said.status == 0, said.text
     assert "client.py │ who? " in said.stdout
     assert "server.py │ good morning violet" in said.stdout
+
+
+def test_programs_bring_the_files_that_they_name_and_a_client_gets_the_port_as_when_tried(
+    step_two: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "words.txt").write_text("violet")
+    said = step_two(TELLS_A_FILE, READS_TWO_WORDS, "--order", "server")
+    assert said.status == 0, said.text
+    assert "client.py │ violet from server 15000" in said.stdout
+
+
+def test_two_of_which_neither_is_in_python_are_refused_and_may_be_tried(
+    lab: Callable[..., Said],
+) -> None:
+    paths = [str(STUDENTS / "node" / name) for name in ("server.js", "client.js")]
+    said = lab("step", *paths, "--port", "5000")
+    assert said.status == 2, said.text
+    assert said.is_clear("neither is a program in Python", "lab try")
 
 
 def test_a_name_that_is_built_in_is_another_one_in_what_runs(
@@ -240,6 +301,29 @@ def test_a_command_runs_as_a_whole_while_the_programs_that_serve_it_move(
     assert said.status == 0, said.text
     assert "Result: all programs have ended" in said.stdout
     assert '"hello" 5 B' in said.stdout
+
+
+def test_a_client_of_another_language_starts_when_its_server_listens(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.py").write_text(ANSWERS)
+    (tmp_path / "client.sh").write_text('nc -d "$1" "$2"\n')
+    paths = [str(tmp_path / name) for name in ("server.py", "client.sh")]
+    said = lab("step", *paths, "--port", "15000", "--order", "client")
+    assert said.status == 0, said.text
+    assert "Result: all programs have ended" in said.stdout
+    assert '"hello" 5 B' in said.stdout
+
+
+def test_a_server_of_another_language_listens_before_its_client_moves(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "server.sh").write_text("sleep 1; echo hello | nc -l -p 15000\n")
+    (tmp_path / "client.py").write_text(READS_TWO_WORDS)
+    paths = [str(tmp_path / name) for name in ("server.sh", "client.py")]
+    said = lab("step", *paths, "--port", "15000", "--order", "client")
+    assert said.status == 0, said.text
+    assert "client.py │ hello" in said.stdout
 
 
 def test_what_is_typed_goes_into_a_window_and_one_that_stays_open_is_the_end(

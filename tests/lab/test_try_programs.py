@@ -53,6 +53,26 @@ def test_a_client_that_asks_gets_what_is_to_be_typed(
         assert words in said.stdout
 
 
+def test_a_server_or_a_client_that_wants_other_arguments_is_told_how_to_give_them(
+    lab: Callable[..., Said], tmp_path: Path
+) -> None:
+    wants = "import argparse\nparser = argparse.ArgumentParser()\n"
+    wants += (
+        "for name in ('host', 'port', 'word'): parser.add_argument(name)\nparser.parse_args()\n"
+    )
+    (tmp_path / "common.py").write_text("WORD = b'hi'")
+    (tmp_path / "server.py").write_text(SERVER)
+    for side, names in (
+        ("server", ("wants.py", "server.py")),
+        ("client", ("server.py", "wants.py")),
+    ):
+        (tmp_path / "wants.py").write_text(wants)
+        said = lab("try", *(str(tmp_path / name) for name in names))
+        assert said.status == 1, said.text
+        assert f"Try: --{side}-args WORDS, since wants.py was called with" in said.stdout
+        assert 'said "usage: wants.py [-h] host port word"' in said.stdout
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "missing"])
 def test_a_link_or_a_pipe_is_no_program_to_try(
     lab: Callable[..., Said], tmp_path: Path, kind: str

@@ -61,7 +61,7 @@ class Stepped:
     def _take(self, said: dict[str, Any]) -> None:
         with self._lock:
             self._told += 1
-            if said["is"] not in ("prints", "raises", "calls", "returns"):
+            if said["is"] not in ("prints", "raises", "calls", "returns", "starts"):
                 known = self._lanes.get(said["lane"], {})
                 self._lanes[int(said["lane"])] = {"tid": known.get("tid"), **said}
             if len(self._news) < MOST_NEWS:

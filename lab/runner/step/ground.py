@@ -10,7 +10,7 @@ from typing import Any
 from lab.hosts.agent.stepper.lanes import EXPIRE, GO
 from lab.hosts.channel import stepping
 from lab.hosts.host import STUDENT, Host
-from lab.observation.steps.walk import SocketState, Stepped
+from lab.observation.steps.walk import Lane, SocketState, Stepped
 from lab.runner.stage import Stage
 from lab.runner.stage_program import StageProgram
 from lab.runner.step.rest import PATIENCE, Look, Stillness, doubtful, signature, stillness
@@ -64,14 +64,20 @@ class Ground:
             if len(host.links) > 1 or has_daemons(host.sockets())  # a router may hold a packet
         }
 
+    def steps(self, host_name: str, program: Program) -> bool:
+        """Return whether a program gets tokens; a command or another language runs as a whole."""
+        return self._stage.host(host_name).steps(program)
+
     def start(self, host_name: str, program: Program) -> None:
-        """Start a program; a command runs as a whole."""
+        """Start a program; one that runs as a whole is waited for: it listens, or it ends."""
         stage_host = self._stage.host(host_name)
-        if program.is_command:
-            # One that calls a program that stands is ended by its deadline.
-            stage_host.start(program) if program.listens_on else stage_host.run(program)
-        else:
+        if self.steps(host_name, program):
             stage_host.launch(program)
+        elif program.is_server:
+            # One that calls a program that stands is ended by its deadline.
+            stage_host.start(program)
+        else:
+            stage_host.run(program)
 
     def take_in(self) -> list[Running]:
         """Return the programs that are stepped and new: from now on they get tokens."""
@@ -117,6 +123,12 @@ class Ground:
             each.program.running.number
         ]
         return found
+
+    def helpers(self) -> list[Lane]:
+        """Return the threads of all programs that wait, and ran no line of these."""
+        told = [(each, self.lanes(number)) for number, each in enumerate(self.running)]
+        several = [each.told.helpers(seen["lanes"], ended=seen["ended"]) for each, seen in told]
+        return [lane for lanes in several for lane in lanes]
 
     def sockets(self) -> tuple[SocketState, ...]:
         """Return the sockets of all hosts, as the last look shows them.

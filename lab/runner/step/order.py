@@ -16,6 +16,9 @@ Choose = Callable[[Sequence[Lane], Sequence[Stepped]], Lane | None]
 SERVING = {"accept", "recvfrom", "recvmsg", "select", "poll", "epoll_wait"}
 """Calls in which a server waits for whoever calls next."""
 
+BESIDE = {"join", "wait", "sleep", "input", ""}
+"""Calls in which a thread waits while another of its program serves; that of a lock is not told."""
+
 
 def order(name: str) -> Choose:
     """Return the order of this name: ``server``, ``client`` or ``seed:N``; raises UnknownName."""
@@ -80,9 +83,10 @@ class Clock:
         """Forget how long a lane waits: it has moved."""
         self._until.pop((lane.program, lane.number), None)
 
-    def next(self) -> Lane | None:
-        """Return the lane whose time runs out first, if there is one."""
-        waiting = sorted(self._until.values(), key=lambda each: each[1])
+    def next(self, without: Collection[Lane] = ()) -> Lane | None:
+        """Return the lane whose time runs out first, if there is one; some are left out."""
+        left = (each for each in self._until.values() if each[0] not in without)
+        waiting = sorted(left, key=lambda each: each[1])
         busy = (lane for lane, _ in waiting if self._idle[lane.program, lane.number] < MOST_IDLE)
         return next(busy, None)
 
@@ -98,29 +102,52 @@ class Clock:
         return passed
 
 
+def idle(lanes: Sequence[Lane], helpers: Sequence[Lane]) -> list[Lane]:
+    """Return the helpers, as of :func:`ending`, for which no thread of their program can wait."""
+    beside = {lane.program for lane in lanes if lane.status == "waits" and lane.call in BESIDE}
+    return [lane for lane in helpers if lane.program not in beside]
+
+
 def ending(
-    lanes: Sequence[Lane], programs: Sequence[Stepped], windows: Collection[int] = ()
+    lanes: Sequence[Lane],
+    programs: Sequence[Stepped],
+    windows: Collection[int] = (),
+    helpers: Sequence[Lane] = (),
 ) -> Result:
-    """Return how a walk ends in which no lane can move; some programs have ``windows``."""
+    """Return how a walk ends in which no lane can move; some programs have ``windows``.
+
+    ``helpers`` are further threads that wait, which ran no line of their program's files.
+    """
     waiting = [lane for lane in lanes if lane.status == "waits"]
-    if not waiting:
+    serving = [
+        lane
+        for lane in (*waiting, *helpers)
+        if programs[lane.program].is_server and lane.call in SERVING
+    ]
+    if not waiting and not serving:
         return Result("ended", "all programs have ended")
     shown = [str(lane.place) for lane in waiting if lane.program in windows and not lane.call]
     if shown:
         return Result("ended", f"{', '.join(shown)}: a window is open, and the lab closes it")
-    if all(programs[lane.program].is_server and lane.call in SERVING for lane in waiting):
-        where = ", ".join(f"{lane.place} in {lane.call}" for lane in waiting)
+    served = {lane.program for lane in serving}
+    if all(lane in serving or (lane.program in served and lane.call in BESIDE) for lane in waiting):
+        where = ", ".join(f"{told(lane, helpers)} in {lane.call}" for lane in serving)
         return Result("ended", f"{where}: it waits for the next who calls, and everybody has left")
     calls = {lane.call for lane in waiting}
     places = [str(lane.place) for lane in waiting]
     if len(waiting) > 1 and len(calls) == 1 and "" not in calls:
         who = "both wait" if len(waiting) == 2 else f"all {len(waiting)} wait"
-        told = f"{who} in {min(calls)}, {', '.join(places[:-1])} and {places[-1]}"
+        text = f"{who} in {min(calls)}, {', '.join(places[:-1])} and {places[-1]}"
     else:
-        told = ", ".join(
+        text = ", ".join(
             f"{lane.place} waits" + (f" in {lane.call}" if lane.call else "") for lane in waiting
         )
-    return Result("deadlock", f"{told}; nobody will ever {_what(calls)}")
+    return Result("deadlock", f"{text}; nobody will ever {_what(calls)}")
+
+
+def told(lane: Lane, helpers: Collection[Lane]) -> str:
+    """Return where a lane waits; of one of the ``helpers`` the line that started it is known."""
+    return f"the thread that {lane.place} started" if lane in helpers else str(lane.place)
 
 
 def _what(calls: set[str]) -> str:

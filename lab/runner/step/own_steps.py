@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
-from lab.observation.steps.walk import Result, Walk
+from lab.observation.steps.walk import Lane, Result, Walk
 from lab.runner import playing
 from lab.runner.pace import PlayEnded
 from lab.runner.stage import Stage
@@ -24,6 +24,7 @@ class Moves(Protocol):
     """What moves the programs of a walk, one line at a time."""
 
     walk: Walk
+    helpers: list[Lane]
 
     @property
     def can_move(self) -> bool:
@@ -122,7 +123,7 @@ class OwnSteps:
             not each.is_stepped and not each.has_ended for each in self._stage.played
         ):
             return None
-        found = ending(walk.steps[-1].lanes, walk.programs)
+        found = ending(walk.steps[-1].lanes, walk.programs, helpers=self._walker.helpers)
         return found if found.kind == "deadlock" else None
 
     def _end(self, result: Result | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lab.observation.steps.walk import Lane, Made, Place, Printed, Variable
@@ -23,6 +24,7 @@ class Told:
     def __init__(self, program: int) -> None:
         self._program = program
         self._places: dict[int, Place] = {}
+        self._started: dict[int, Place] = {}
         self._scopes: dict[int, list[tuple[str, dict[str, str]]]] = {}
         self.refused = ""
 
@@ -30,6 +32,18 @@ class Told:
         """Return its lanes as they are at rest, without threads that ran no line of its files."""
         lanes = [self._lane(each, ended=ended) for each in told]
         return [lane for lane in lanes if not lane.number or lane.number in self._places]
+
+    def helpers(self, told: Iterable[News], *, ended: bool) -> list[Lane]:
+        """Return its threads that wait in a call and ran no line of its files.
+
+        Their place is the line that started them.
+        """
+        lanes = [
+            replace(lane, place=self._started.get(lane.number))
+            for lane in (self._lane(each, ended=ended) for each in told)
+            if lane.number and lane.number not in self._places
+        ]
+        return [lane for lane in lanes if lane.status == "waits" and lane.call]
 
     def _lane(self, each: News, *, ended: bool) -> Lane:
         number, status = int(each["lane"]), str(each["is"])
@@ -58,6 +72,10 @@ class Told:
             elif kind == "stands":
                 self._places[int(each["lane"])] = _place(each)
                 changed |= {(v.lane, v.name): v for v in self._changed(each)}
+            elif kind == "starts":
+                by = int(each["lane"])
+                if place := self._places.get(by) or self._started.get(by):
+                    self._started[int(each["new"])] = place
             elif kind == "returns":
                 self._places[int(each["lane"])] = _place(each)
             elif kind == "raises":

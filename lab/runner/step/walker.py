@@ -13,7 +13,7 @@ from lab.runner.pace import PlayEnded
 from lab.runner.stage import Stage
 from lab.runner.step.cuts import Cuts
 from lab.runner.step.ground import Ground, Restless
-from lab.runner.step.order import Choose, Clock, ending, movable
+from lab.runner.step.order import Choose, Clock, ending, idle, movable, told
 from lab.runner.step.own_steps import OwnSteps
 from lab.runner.step.rest import Stillness
 from lab.runner.taps import Taps
@@ -59,6 +59,8 @@ class Walker:
         self._clock = Clock()
         self._due: list[tuple[str, Program]] = []
         self._runs_command = False
+        self.helpers: list[Lane] = []
+        """Threads that wait, and that ran no line of their program's files."""
         self.walk = Walk(scenario.name, "", order)
 
     def play(self, stage: Stage, taps: Taps) -> None:
@@ -125,12 +127,12 @@ class Walker:
     def _start_next(self) -> bool:
         """Start what is due: one client after the other; whether there was one to be stepped.
 
-        While a command runs, which gets no tokens, those who serve it move.
+        While one runs as a whole, which gets no tokens, those who serve it move.
         """
         while self._due and not self._runs_command:
             host, program = self._due.pop(0)
             start = partial(self._ground.start, host, program)
-            if program.is_command:
+            if not self._ground.steps(host, program):
                 self._runs_command = True
                 self._steps.run(start, lambda: not self._ground.silent)
                 self._runs_command = False
@@ -164,7 +166,7 @@ class Walker:
             self._record("command")
         elif not options:
             last = self.walk.steps[-1].lanes
-            return ending(last, self.walk.programs, self._ground.windows)
+            return ending(last, self.walk.programs, self._ground.windows, self.helpers)
         elif (chosen := self._choose(options, self.walk.programs)) is None:
             return Result("left", "you left before the programs had ended")
         else:
@@ -175,10 +177,12 @@ class Walker:
         lanes = self.walk.steps[-1].lanes
         silent = () if self._free else self._ground.silent
         options = movable(lanes, self.walk.programs, silent)
-        due = self._clock.next()
+        due = self._clock.next(without=self.helpers)
         if self._free:
             options += [lane for lane in lanes if lane.status == "waits" and lane.seconds]
         elif not options and due is not None:
+            options = [due]
+        if not options and (due := self._clock.next(without=idle(lanes, self.helpers))):
             options = [due]
         return options
 
@@ -187,7 +191,8 @@ class Walker:
         expires = lane.status == "waits"
         if expires:
             passed = self._clock.expire(lane)
-            notes = (f"{passed:g} s pass for the programs: {lane.call} of {lane.place} runs out",)
+            whose = f"{lane.call} of {told(lane, self.helpers)}"
+            notes = (f"{passed:g} s pass for the programs: {whose} runs out",)
         self._clock.moved(lane)
         self._ground.give(lane.program, lane.number, expire=expires)
         self._record("time" if expires else "line", lane, notes)
@@ -214,6 +219,7 @@ class Walker:
                 notes=step.notes + notes,
                 calls=step.calls + calls,
             )
+        self.helpers = self._ground.helpers()
         owing = ["a connection still owes a packet, and nothing moves"]
         more = [*(owing if still is Stillness.OWES else []), *self._stretched(step.lanes)]
         step = replace(
@@ -233,6 +239,6 @@ class Walker:
         return [
             f"{new.place} waits in {new.call} for {new.seconds:g} s at the most: that time passes"
             " only when no program can move"
-            for new in self._clock.look(lanes)
-            if any(lane.status == "stands" for lane in lanes)
+            for new in self._clock.look([*lanes, *self.helpers])
+            if new in lanes and any(lane.status == "stands" for lane in lanes)
         ]

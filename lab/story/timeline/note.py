@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lab.observation.host import HostObservation
 from lab.observation.own_call import attempts
 from lab.observation.transcript import Line, Stream, Transcript
+from lab.observation.unkept import short
 from lab.story.text import harmless
 from lab.story.timeline.dialogue import dialogue
 
@@ -156,5 +157,5 @@ def ending(transcript: Transcript) -> str:
         return "stopped by the lab"
     cause = transcript.ended_by if transcript.exit_status else ""
     if not cause:
-        return "ended before it listened" if transcript.unkept else ""
+        return short(transcript.unkept) if transcript.unkept else ""
     return cause if cause.startswith("exit") else f"ended by {cause}"

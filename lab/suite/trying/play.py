@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from lab.clone import Clone
 from lab.hosts.docker.apt import Say
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.pool import Pool
+from lab.hosts.running_lab import RunningLab
 from lab.observation.observation import Observation
 from lab.runner.by_hand import Meet, by_hand
 from lab.runner.making import Maker
@@ -63,6 +65,23 @@ class Wanted:
         somebody to ``meet`` the programs, she types into them.
         Raises UsageError where there is nothing to run, and LabError where the lab cannot.
         """
+        staging = Staging(words=LESSON)
+        with (
+            self.made(clone, say) as (scenario, sources),
+            pool.lend() if pool else open_lab(clone, say) as network,
+        ):
+            prepare(network, scenario)
+            play = by_hand(scenario, meet) if meet else None
+            return observe(network, scenario, self.family, staging=staging, play=play), sources
+
+    @contextmanager
+    def made(
+        self, clone: Clone, say: Say
+    ) -> Iterator[tuple[Scenario, dict[str, Mapping[str, bytes]]]]:
+        """Give the scenario that it is, and the sources of each host; its copies go afterwards.
+
+        Raises UsageError where there is nothing to run.
+        """
         sides = [Side.of("server", self.server), Side.of("client", self.client)]
         hosts = {"server": ["server"], "client": list(dict.fromkeys(self.client_hosts))}
         given = self.client_arguments
@@ -78,46 +97,43 @@ class Wanted:
                 texts = {name: changed(text, swapped) for name, text in each.sources.items()}
                 sources |= dict.fromkeys(hosts[each.role], texts)
             serving, calling = ready["server"], ready[self.client_hosts[0]]
-            port: Service | Literal["any"] = self.service or "any"
-            served = Program(
-                serving.file,
-                *self.server_arguments,
-                listens_on=port,
-                serves="perhaps",
-                typed=self.server_typed,
-            )
-            callers: dict[str, list[Program]] = {}
-            for number in range(1, self.clients + 1):
-                host = self.client_hosts[(number - 1) % len(self.client_hosts)]
-                caller = Program(
-                    calling.file,
-                    *(word.replace("{port}", "{server.port}") for word in arguments),
-                    stdin=self.stdin,
-                    typed=self._lines(number),
-                )
-                named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
-                callers.setdefault(host, []).append(named)
-            programs: dict[str, Any] = {"server": served, **callers}
             scenario = Scenario(
                 families=[self.family],
                 deadline=self.deadline,
                 files={host: each.brought for host, each in ready.items()},
                 together=True,
                 replace=swapped,
-                **programs,
+                **self._programs(serving, calling, arguments),
             ).placed(
                 serving.home,
                 name=f"{Path(serving.file).stem} and {Path(calling.file).stem}",
                 homes={host: each.home for host, each in ready.items()},
             )
             scenario.check(Lab(clone.root).hosts)
-            staging = Staging(words=LESSON)
-            with pool.lend() if pool else open_lab(clone, say) as network:
-                network.ensure(scenario.hosts)
-                files = {host: scenario.files_for(host) for host in scenario.programs}
-                Maker(network).prepare(scenario, files)
-                play = by_hand(scenario, meet) if meet else None
-                return observe(network, scenario, self.family, staging=staging, play=play), sources
+            yield scenario, sources
+
+    def _programs(self, serving: Side, calling: Side, arguments: Sequence[str]) -> dict[str, Any]:
+        """Return the programs of each host."""
+        port: Service | Literal["any"] = self.service or "any"
+        served = Program(
+            serving.file,
+            *self.server_arguments,
+            listens_on=port,
+            serves="perhaps",
+            typed=self.server_typed,
+        )
+        callers: dict[str, list[Program]] = {}
+        for number in range(1, self.clients + 1):
+            host = self.client_hosts[(number - 1) % len(self.client_hosts)]
+            caller = Program(
+                calling.file,
+                *(word.replace("{port}", "{server.port}") for word in arguments),
+                stdin=self.stdin,
+                typed=self._lines(number),
+            )
+            named = caller if self.clients == 1 else caller.named(f"{caller.name} {number}")
+            callers.setdefault(host, []).append(named)
+        return {"server": served, **callers}
 
     def _lines(self, number: int) -> tuple[str, ...]:
         """Return the lines that are typed into one of the clients."""
@@ -129,3 +145,10 @@ class Wanted:
             else:
                 found.append(line)
         return tuple(found)
+
+
+def prepare(network: RunningLab, scenario: Scenario) -> None:
+    """Bring its hosts up, and make its programs; raises UsageError with what a compiler says."""
+    network.ensure(scenario.hosts)
+    files = {host: scenario.files_for(host) for host in scenario.programs}
+    Maker(network).prepare(scenario, files)

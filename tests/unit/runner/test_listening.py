@@ -10,7 +10,8 @@ from lab.runner import listening
 from lab.runner.pace import Pace
 from lab.runner.stage_program import StageProgram
 from lab.scenario.program import Program
-from lab.wire.address import Service
+from lab.wire.address import Address, Service
+from lab.wire.sockets.table import SocketEntry
 
 WEB = Service(80, "tcp")
 
@@ -88,3 +89,23 @@ def test_where_no_port_is_known_who_is_at_work_gets_three_times_as_long_too(
         listening.wait_found(host, started, Pace(), (), see_to)
         assert sum(waits) == (15.5 if at_work else 5.0)
         assert started.reason.startswith("it listened on no port within")
+
+
+@pytest.mark.parametrize("promised", [(), (WEB,)])
+def test_a_server_that_listened_and_ended_at_once_is_told_with_what_it_listened_on(
+    monkeypatch: pytest.MonkeyPatch, promised: tuple[Service, ...]
+) -> None:
+    host: Any = Host(monkeypatch, 60.0)
+    socket = SocketEntry("tcp", Address("0.0.0.0", 80), None, "LISTEN", uid=1000)
+    started: Any = Started(at_work=False)
+    started.program = Program("server.py", listens_on=promised)
+    started.wait = lambda _: True
+
+    def see_to(holds: Any, _: float, __: object) -> bool:
+        host.sockets = lambda: (socket,)
+        holds()
+        host.sockets, started.has_ended = tuple, True
+        return bool(holds())
+
+    listening.wait_found(host, started, Pace(), (), see_to)
+    assert started.unkept == "it listened on TCP 80, and ended at once"

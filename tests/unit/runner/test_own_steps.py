@@ -26,6 +26,7 @@ class Walker:
     def __init__(self, moves: int, lanes: tuple[Lane, ...], result: Result | None = None) -> None:
         self.moves, self._result = moves, result
         self.taken = 0
+        self.helpers: list[Lane] = []
         self.walk = Walk(
             "any", "ipv4", "server", small_walk().programs, steps=(Step(0, "start", lanes=lanes),)
         )

@@ -8,8 +8,8 @@ import pytest
 from walks import lane
 
 from lab.errors import UnknownName
-from lab.observation.steps.walk import Lane, Stepped
-from lab.runner.step.order import MOST_IDLE, Clock, ending, movable, order
+from lab.observation.steps.walk import Lane, Result, Stepped
+from lab.runner.step.order import MOST_IDLE, Clock, ending, idle, movable, order
 
 PROGRAMS = (Stepped("server", "server.py", "server"), Stepped("client", "client.py", "client"))
 STANDING = [lane(0, "stands", 1), lane(1, "stands", 1)]
@@ -101,3 +101,38 @@ def test_a_server_that_waits_for_the_next_who_calls_is_no_deadlock() -> None:
         "deadlock"
     )
     assert ending([Lane(0, 0, "ended")], PROGRAMS).text == "all programs have ended"
+
+
+@pytest.mark.parametrize("call", ["join", "wait", "sleep", "input", ""])
+def test_a_server_one_of_whose_threads_waits_for_who_calls_is_no_deadlock(call: str) -> None:
+    waits, left = lane(0, "waits", 12, call), Lane(1, 0, "ended")
+    by_its_own = lane(0, "waits", 9, "accept", 1)
+    told = "server.py:9 in accept: it waits for the next who calls, and everybody has left"
+    assert ending([waits, by_its_own, left], PROGRAMS) == Result("ended", told)
+    helper = lane(0, "waits", 11, "poll", 1)
+    told = "the thread that server.py:11 started in poll: it waits for the next who calls"
+    assert ending([waits, left], PROGRAMS, (), [helper]).text.startswith(told)
+    assert ending([Lane(0, 0, "ended"), left], PROGRAMS, (), [helper]).text.startswith(told)
+
+
+def test_whoever_waits_for_a_server_that_serves_in_a_thread_is_a_deadlock_all_the_same() -> None:
+    waits, helper = lane(0, "waits", 12, "join"), lane(0, "waits", 11, "poll", 1)
+    asks = lane(1, "waits", 7, "recv")
+    result = ending([waits, asks], PROGRAMS, (), [helper])
+    assert result.kind == "deadlock"
+    assert result.text.startswith("server.py:12 waits in join, client.py:7 waits in recv")
+    handler = lane(0, "waits", 5, "recv", 2)
+    assert ending([waits, handler], PROGRAMS, (), [helper]).kind == "deadlock"
+    of_the_client = lane(1, "waits", 6, "accept", 1)
+    assert ending([lane(1, "waits", 7, "join")], PROGRAMS, (), [of_the_client]).kind == "deadlock"
+
+
+def test_the_time_of_a_helper_runs_out_where_a_thread_of_its_program_may_wait_for_it() -> None:
+    helper = replace(lane(0, "waits", 11, "poll", 1), seconds=0.5)
+    clock = Clock()
+    clock.look([helper])
+    assert idle([lane(0, "waits", 12, "wait")], [helper]) == []
+    assert idle([lane(0, "waits", 12, "recv")], [helper]) == [helper]
+    assert idle([lane(1, "waits", 7, "join")], [helper]) == [helper]
+    assert clock.next(without=[helper]) is None
+    assert clock.next() == helper

@@ -142,3 +142,17 @@ def test_threads_of_a_library_are_no_lanes() -> None:
     told.take([stands(1)])
     seen = [{**lane("stands"), **stands(1)}, lane("runs", number=1)]
     assert [each.number for each in told.lanes(seen, ended=False)] == [0]
+
+
+def test_threads_of_a_library_that_wait_are_helpers_at_the_line_that_started_the_first() -> None:
+    told = Told(0)
+    starts = [{"is": "starts", "lane": by, "new": by + 1} for by in (0, 1)]
+    told.take([stands(7), *starts, stands(8)])
+    waits = [{**lane("waits", number=n), "call": "poll", "seconds": 0.5} for n in (1, 2)]
+    seen = [{**lane("stands"), **stands(8)}, *waits, lane("runs", number=3)]
+    found = told.helpers(seen, ended=False)
+    assert [(each.number, str(each.place), each.call) for each in found] == [
+        (1, "a.py:7", "poll"),
+        (2, "a.py:7", "poll"),
+    ]
+    assert told.helpers(seen, ended=True) == []

@@ -241,6 +241,7 @@ def _threads(lanes: Lanes) -> None:
                     lanes.tell("ended")
 
             self.run = stepped
+            lanes.tell("starts", new=number)
             real(self)
 
         return call
