@@ -46,6 +46,7 @@ class Stepped:
         self._lanes: dict[int, dict[str, Any]] = {}
         self._news: list[dict[str, Any]] = []
         self._told = 0
+        self._starting: set[int] = set()
         threading.Thread(target=self._listen, args=(events,), daemon=True).start()
 
     def _listen(self, events: int) -> None:
@@ -55,15 +56,21 @@ class Stepped:
                     self._take({**json.loads(line), "time_ns": time.time_ns()})
         with self._lock:
             self._told += 1
+            self._starting.clear()
             for lane in self._lanes.values():
                 lane["is"] = "ended"
 
     def _take(self, said: dict[str, Any]) -> None:
         with self._lock:
             self._told += 1
-            if said["is"] not in ("prints", "raises", "calls", "returns", "starts"):
+            if said["is"] == "starts":
+                self._starting.add(int(said["new"]))
+            elif said["is"] == "cannot start":
+                self._starting.discard(int(said["new"]))
+            elif said["is"] not in ("prints", "raises", "calls", "returns"):
                 known = self._lanes.get(said["lane"], {})
                 self._lanes[int(said["lane"])] = {"tid": known.get("tid"), **said}
+                self._starting.discard(int(said["lane"]))
             if len(self._news) < MOST_NEWS:
                 self._news.append(said)
 
@@ -77,17 +84,19 @@ class Stepped:
     def look(self, pid: int) -> dict[str, Any]:
         """Return the lanes, how much was told so far, and the news since the last look.
 
-        And whether a thread runs that is no lane: one that is about to become one, perhaps.
+        And whether a thread runs that is no lane: one that is about to become one, perhaps. It may
+        sleep as well until then, while another has Python's lock.
         """
         with self._lock:
             lanes = [dict(lane) for _, lane in sorted(self._lanes.items())]
             news, self._news = self._news, []
-            told = self._told
+            told, starting = self._told, bool(self._starting)
         for lane in lanes:
             if lane["is"] in ("runs", "waits"):
                 lane["asleep"], lane["switches"] = _sleep(pid, lane["tid"])
         followed = {str(lane["tid"]) for lane in lanes}
-        return {"lanes": lanes, "told": told, "news": news, "others_run": _others(pid, followed)}
+        others_run = starting or _others(pid, followed)
+        return {"lanes": lanes, "told": told, "news": news, "others_run": others_run}
 
 
 def _sleep(pid: int, tid: int | None) -> tuple[bool, str]:

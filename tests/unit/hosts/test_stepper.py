@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from lab.hosts.agent.stepper.lanes import EXPIRE, GO, REFUSED
-from lab.hosts.agent.stepping import _BOOT, MOST_LANES
+from lab.hosts.agent.stepping import _BOOT, MOST_LANES, Stepped
 from lab.hosts.channel import stepping
 
 News = dict[str, Any]
@@ -347,3 +348,71 @@ def test_no_code_of_the_program_s_own_is_run_to_show_a_variable(
     assert stepped.stands(5)["variables"] == {"a": "<A>"}
     stepped.go()
     assert stepped.end()[1] == ""
+
+
+class Teller:
+    """Tells an agent's side of a stepped program what the program would."""
+
+    def __init__(self) -> None:
+        reading, self._writing = os.pipe()
+        self.stepped = Stepped(reading, [])
+        self._told = 0
+
+    def tell(self, what: str, lane: int = 0, **about: object) -> None:
+        """Tell something, and wait until it has been taken."""
+        os.write(self._writing, json.dumps({"is": what, "lane": lane, **about}).encode() + b"\n")
+        self._told += 1
+        wait_until(lambda: self.look()["told"] == self._told, what)
+
+    def end(self) -> None:
+        """End, as a program does whose pipe is closed."""
+        os.close(self._writing)
+        wait_until(lambda: self.look()["told"] > self._told, "the end")
+
+    def look(self) -> dict[str, Any]:
+        return self.stepped.look(NOBODY)
+
+
+NOBODY = 1 << 30
+"""A number that no process has."""
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    give_up = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < give_up, f"waited for {what}"
+        time.sleep(0.001)
+
+
+def test_a_thread_that_was_started_runs_until_it_tells_of_itself() -> None:
+    program = Teller()
+    program.tell("waits", call="join", seconds=None)
+    assert not program.look()["others_run"]
+    program.tell("starts", new=1)
+    program.tell("starts", new=2)
+    program.tell("prints", text="hello", stream="stdout")
+    assert program.look()["others_run"]
+    program.tell("runs", lane=1, tid=NOBODY)
+    assert program.look()["others_run"]
+    program.tell("cannot start", new=2)
+    assert not program.look()["others_run"]
+    program.tell("starts", new=3)
+    program.end()
+    assert not program.look()["others_run"]
+
+
+def test_a_thread_that_cannot_be_started_is_told_as_such(
+    program: Callable[[str], Program],
+) -> None:
+    began = program(
+        "import threading\ndef refuse(*words, **more):\n    raise RuntimeError('no more threads')\n"
+        "threading._start_new_thread = threading._start_joinable_thread = refuse\n"
+        "threading.Thread(target=print).start()\n"
+    )
+    began.stands(5)
+    began.go()
+    started = began.until(lambda each: each["is"] == "starts")
+    began.stands(3)
+    began.go()
+    refused = began.until(lambda each: each["is"] == "cannot start")
+    assert refused["new"] == started["new"]

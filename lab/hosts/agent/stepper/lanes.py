@@ -112,6 +112,16 @@ class Lanes:
                 return False
 
     @contextlib.contextmanager
+    def starting(self, number: int) -> Iterator[None]:
+        """Tell that a thread is being started whose lane is to begin, or that it cannot be."""
+        self.tell("starts", new=number)
+        try:
+            yield
+        except RuntimeError:
+            self.tell("cannot start", new=number)
+            raise
+
+    @contextlib.contextmanager
     def blocked(self, call: str) -> Iterator[None]:
         """Tell that the thread waits in a call, for as long as it does."""
         self.tell("waits", call=call, seconds=None)

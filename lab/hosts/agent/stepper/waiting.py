@@ -241,8 +241,8 @@ def _threads(lanes: Lanes) -> None:
                     lanes.tell("ended")
 
             self.run = stepped
-            lanes.tell("starts", new=number)
-            real(self)
+            with lanes.starting(number):
+                real(self)
 
         return call
 
