@@ -47,7 +47,7 @@ def conclusion(proofs: Sequence[Proof]) -> str:
     noticed = sum(bool(proof.noticed_by(trial)) for proof in proofs for trial in proof.trials)
     names = sum(len(proof.expectations) for proof in proofs)
     complaints = sum(len(proof.complaints) for proof in proofs)
-    told = f"{noticed} of {count(trials, 'broken run')} noticed, {count(names, 'expectation')}"
+    told = f"{noticed:,} of {count(trials, 'broken run')} noticed, {count(names, 'expectation')}"
     if proofs and not complaints:
         return f"{told}: all proved"
     return f"{told}: {count(complaints, 'complaint')}"
