@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +21,11 @@ from lab.story.page.lesson import Lesson
 from lab.story.page.render import render_page
 from lab.story.timeline.timeline import Timeline
 
-PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")
-"""What a page is shown in, the first that is here. The shell takes half of Chromium's time."""
+PROGRAMS = ("/usr/lib/chromium/chromium-headless-shell", "chromium", "google-chrome")
+"""What a page is shown in, the first that is here. The shell takes half of Chromium's time.
+
+It is Debian's; the command of that name is a script, and the driver would end that instead of it.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +41,22 @@ def browser() -> Iterator[webdriver.Chrome]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     with webdriver.Chrome(options=options, service=Service(driver)) as opened:
+        profile = opened.capabilities["chrome"]["userDataDir"]
         yield opened
+    give_up = time.monotonic() + 60
+    while left := _processes_of(profile):
+        assert time.monotonic() < give_up, f"the browser's own end left {left}"
+        time.sleep(0.05)
+
+
+def _processes_of(profile: str) -> list[str]:
+    """Return the numbers of the processes that have a profile in their command line."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if profile.encode() in each.read_bytes():
+                found.append(each.parent.name)
+    return found
 
 
 @pytest.fixture
