@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 import ssh_server
-from lab_clone import ROOT, Clone, Said, copy_of_this_clone, wait_for
+from lab_clone import ROOT, Clone, Said, copy_of_this_clone
 from private_engine import PrivateEngine
 from ssh_server import SshServer
+from waiting import wait_for
 
 from lab.hosts.docker.across.record import kept
 from lab.hosts.docker.engine import engine

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from textwrap import dedent
 
-from lab_clone import Clone, wait_for
+from lab_clone import Clone
+from waiting import wait_for
 
 SCENARIO = """
     \"\"\"Two programs that go on until somebody ends them.\"\"\"

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from unittest import mock
 import docker
 import docker.errors
 import ledger
+from waiting import PATIENCE
 
 from lab.cli import main
 from lab.hosts.docker.compose.identity import project_of
@@ -26,9 +26,6 @@ ROOT = Path(__file__).parents[2]
 PROJECT = "com.docker.compose.project"
 OURS = ("COMPOSE_PROJECT_NAME", "LAB_PREFIX", "LAB_PREFIX6", "LAB_COMPOSE", "SOCKETLAB_ROOT")
 SCREEN = 24
-
-PATIENCE = 120.0
-"""Seconds that anything may take on a machine that does much else."""
 
 GOOD_SERVER = """
     import socket
@@ -288,20 +285,6 @@ def copy_of_this_clone(root: Path) -> None:
             os.link(compiled, target)  # Python never writes into such a file: it makes another.
         except OSError:
             shutil.copy2(compiled, target)
-
-
-def wait_for(what: str, holds: Callable[[], object], within: float = PATIENCE) -> None:
-    """Wait until ``holds()`` is true; fail with ``what`` was waited for otherwise.
-
-    It pauses three times as long as a look takes: those who are waited for need the processor.
-    """
-    give_up = time.monotonic() + within
-    began = time.monotonic()
-    while not holds():
-        now = time.monotonic()
-        assert now < give_up, f"waited {within:g} s in vain for {what}"
-        time.sleep(min(max(0.01, 3 * (now - began)), 0.5))
-        began = time.monotonic()
 
 
 def interrupt(process: subprocess.Popen[str]) -> Said:

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import pytest
 from browsing import LAPTOP
-from lab_clone import PATIENCE, Clone
+from lab_clone import Clone
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.action_chains import ActionChains
@@ -26,6 +26,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from waiting import PATIENCE
 
 SAID = (
     *(

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 
-from lab_clone import PATIENCE, ROOT, wait_for
+from lab_clone import ROOT
+from waiting import PATIENCE, wait_for
 
 NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--kill-child"]
 CGROUPS = Path("/sys/fs/cgroup")

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab_clone import PATIENCE, wait_for
+from waiting import PATIENCE, wait_for
 
 PATHS = f"{os.defpath}:/usr/sbin:/sbin"
 SEPARATED = Path("/run/sshd")

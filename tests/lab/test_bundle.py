@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from lab_clone import PATIENCE, ROOT, Clone, Said, interrupt, wait_for
+from lab_clone import ROOT, Clone, Said, interrupt
 from private_engine import PrivateEngine
+from waiting import PATIENCE, wait_for
 
 HOSTS = ("dns", "client", "server")
 CLASS = 30

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from lab_clone import PATIENCE, ROOT, Clone, wait_for
+from lab_clone import ROOT, Clone
+from waiting import PATIENCE, wait_for
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.docker.engine import engine

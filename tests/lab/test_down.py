@@ -9,8 +9,9 @@ from unittest import mock
 
 import pytest
 from endless import wait_for_both_programs, wait_until_nothing_is_left, write_endless_scenario
-from lab_clone import PATIENCE, Clone, interrupt
+from lab_clone import Clone, interrupt
 from stubborn_engine import StubbornEngine
+from waiting import PATIENCE
 
 KEEPS = "the engine does not give up "
 

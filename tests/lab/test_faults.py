@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from lab_clone import PATIENCE, ROOT, Clone, interrupt, wait_for
+from lab_clone import ROOT, Clone, interrupt
+from waiting import PATIENCE, wait_for
 
 from lab import (
     Corrupt,

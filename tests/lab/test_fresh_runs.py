@@ -8,7 +8,8 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from lab_clone import Clone, wait_for
+from lab_clone import Clone
+from waiting import wait_for
 
 from lab import Command, Family, Program, Scenario, Tcp
 from lab.hosts.running_lab import RunningLab

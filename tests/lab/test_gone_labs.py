@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_clone import PATIENCE, ROOT, Clone
+from lab_clone import ROOT, Clone
 from private_engine import PrivateEngine
+from waiting import PATIENCE
 
 from lab.hosts.docker import labels
 

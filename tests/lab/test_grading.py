@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import submissions
-from lab_clone import PATIENCE, ROOT, Clone, MakeClone, Said, wait_for
+from lab_clone import ROOT, Clone, MakeClone, Said
+from waiting import PATIENCE, wait_for
 
 GRADES = Path("out") / "grades" / "greeting"
 JOURNAL = GRADES / "journal.jsonl"

@@ -6,8 +6,9 @@ import json
 import os
 
 import pytest
-from lab_clone import PATIENCE, Clone
+from lab_clone import Clone
 from testinfra.host import Host
+from waiting import PATIENCE
 
 from lab.hosts.docker.compose.lab import Lab
 from lab.hosts.running_lab import RunningLab

@@ -22,8 +22,9 @@ from endless import (
     wait_until_nothing_is_left,
     write_endless_scenario,
 )
-from lab_clone import PATIENCE, Clone, MakeClone, Said, interrupt, wait_for
+from lab_clone import Clone, MakeClone, Said, interrupt
 from private_engine import PrivateEngine
+from waiting import PATIENCE, wait_for
 
 from lab.errors import CaptureUnreadable
 from lab.hosts.docker.images import images

@@ -12,7 +12,8 @@ from endless import (
     wait_until_nothing_is_left,
     write_endless_scenario,
 )
-from lab_clone import PATIENCE, Clone, MakeClone, interrupt
+from lab_clone import Clone, MakeClone, interrupt
+from waiting import PATIENCE
 
 from lab import clone as the_clone
 from lab.hosts.docker.compose.lab import Lab

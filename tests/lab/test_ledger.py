@@ -12,7 +12,8 @@ from pathlib import Path
 
 import ledger
 import pytest
-from lab_clone import ROOT, Clone, copy_of_this_clone, wait_for
+from lab_clone import ROOT, Clone, copy_of_this_clone
+from waiting import wait_for
 
 from lab.hosts.docker.compose.identity import project_of
 

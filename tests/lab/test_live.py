@@ -11,11 +11,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from lab_clone import GOOD_CLIENT, GOOD_SERVER, PATIENCE, Clone
+from lab_clone import GOOD_CLIENT, GOOD_SERVER, Clone
 from live_page import Page, Served, served
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from waiting import PATIENCE
 
 pytest_plugins = ["chromium"]
 

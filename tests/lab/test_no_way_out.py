@@ -18,8 +18,9 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from lab_clone import PATIENCE, ROOT, Clone
+from lab_clone import ROOT, Clone
 from this_machine import own_addresses
+from waiting import PATIENCE
 
 from lab.hosts.docker import labels
 from lab.hosts.docker.compose.identity import Identity

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import pytest
 import testinfra
-from lab_clone import Clone, wait_for
+from lab_clone import Clone
 from testinfra.host import Host
+from waiting import wait_for
 
 from lab.hosts.docker.compose.lab import Lab
 

@@ -21,9 +21,10 @@ from textwrap import dedent
 import pytest
 import submissions
 from endless import wait_for_no_process
-from lab_clone import ROOT, Clone, MakeClone, Said, interrupt, wait_for
+from lab_clone import ROOT, Clone, MakeClone, Said, interrupt
 from private_engine import PrivateEngine
 from tls_door import TlsDoor
+from waiting import wait_for
 
 GATED = """
     \"\"\"A program that goes on until somebody puts a file onto its host.\"\"\"

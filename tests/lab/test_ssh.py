@@ -11,8 +11,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lab_clone import PATIENCE, Clone
+from lab_clone import Clone
 from ssh_server import SshServer
+from waiting import PATIENCE
 
 SSH = """#!/bin/sh
 echo "$@" >>{folder}/asked

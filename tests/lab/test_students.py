@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lab_clone import Clone, Said, interrupt, wait_for
+from lab_clone import Clone, Said, interrupt
+from waiting import wait_for
 
 from lab import png
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ from browsing import FLAGS, LAPTOP, Open, Sized, visit
 from played import Play, timeline_of
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from waiting import wait_for
 
 from lab.observation.observation import Observation
 from lab.observation.verdict import Verdict
@@ -43,10 +43,7 @@ def browser() -> Iterator[webdriver.Chrome]:
     with webdriver.Chrome(options=options, service=Service(driver)) as opened:
         profile = opened.capabilities["chrome"]["userDataDir"]
         yield opened
-    give_up = time.monotonic() + 60
-    while left := _processes_of(profile):
-        assert time.monotonic() < give_up, f"the browser's own end left {left}"
-        time.sleep(0.05)
+    wait_for(f"the browser of {profile} to end", lambda: not _processes_of(profile))
 
 
 def _processes_of(profile: str) -> list[str]:

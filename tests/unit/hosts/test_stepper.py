@@ -7,12 +7,12 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import wait_for
 
 from lab.hosts.agent.stepper.lanes import EXPIRE, GO, REFUSED
 from lab.hosts.agent.stepping import _BOOT, MOST_LANES, Stepped
@@ -362,12 +362,12 @@ class Teller:
         """Tell something, and wait until it has been taken."""
         os.write(self._writing, json.dumps({"is": what, "lane": lane, **about}).encode() + b"\n")
         self._told += 1
-        wait_until(lambda: self.look()["told"] == self._told, what)
+        wait_for(what, lambda: self.look()["told"] == self._told)
 
     def end(self) -> None:
         """End, as a program does whose pipe is closed."""
         os.close(self._writing)
-        wait_until(lambda: self.look()["told"] > self._told, "the end")
+        wait_for("the end", lambda: self.look()["told"] > self._told)
 
     def look(self) -> dict[str, Any]:
         return self.stepped.look(NOBODY)
@@ -375,13 +375,6 @@ class Teller:
 
 NOBODY = 1 << 30
 """A number that no process has."""
-
-
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up, f"waited for {what}"
-        time.sleep(0.001)
 
 
 def test_a_thread_that_was_started_runs_until_it_tells_of_itself() -> None:
