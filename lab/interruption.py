@@ -86,15 +86,15 @@ def tell() -> None:
 
     Who comes second waits until it is said: it may end the process then.
     """
-    with contextlib.ExitStack() as leaving:
-        # A process ends even where nobody reads its last words.
-        if _State.telling.acquire(timeout=TELLS):
-            leaving.callback(_State.telling.release)
-        if not _State.is_told:
-            # Another thread may hold the lock of sys.stderr.
-            with contextlib.suppress(OSError):
-                os.write(2, f"lab: {LINE}\n".encode())
-            _State.is_told = True
+    # A process ends even where nobody reads its last words.
+    is_mine = _State.telling.acquire(timeout=TELLS)
+    if not _State.is_told:
+        # Another thread may hold the lock of sys.stderr.
+        with contextlib.suppress(OSError):
+            os.write(2, f"lab: {LINE}\n".encode())
+        _State.is_told = True
+    if is_mine:
+        _State.telling.release()
 
 
 def is_asked() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lab.observation.calls import missing
 from lab.observation.causes.scene import called, was_stopped
 from lab.observation.observation import Observation
 from lab.observation.transcript import Transcript
@@ -30,7 +31,7 @@ def not_its_own(observation: Observation, asked: Iterable[Asked]) -> str:
 
     That is sure only of a program whose calls are known, and none of them ended the connection.
     """
-    for each in tuple(asked):
+    for each in tuple(asked):  # what is asked here is remembered with it
         if each.name not in OF_AN_END or not isinstance(each.owner, Conversation):
             continue
         found = _stop(observation, each.owner)
@@ -72,11 +73,5 @@ def _stopped(
     program, calls = programs[0]
     is_at_its_end = event.time_ns > program.ended_ns - WITHIN_NS
     is_own = any(call.name in _ENDS for call in calls) or not is_at_its_end
-    is_known = not any(remark.startswith(_unknown(program)) for remark in observation.remarks)
+    is_known = not missing.is_told(observation.remarks, called(program))
     return program if was_stopped(program) and is_known and not is_own else None
-
-
-def _unknown(program: Transcript) -> tuple[str, ...]:
-    """Return how remarks begin that say that not all calls of a program are known."""
-    where = called(program)
-    return f"{where}: its calls", f"{where} made ", f"the calls of {where}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lab.observation.calls import trace
 from lab.observation.calls.line_times import timed
+from lab.observation.calls.missing import remarks_on
 from lab.observation.source_lines.call_sites import located
 from lab.observation.source_lines.trace import with_sources
 from lab.observation.transcript import Transcript
@@ -31,9 +32,9 @@ def joined(
     found = trace.read(text)
     lines = timed(seen.lines, sizes, found.printed)
     seen = replace(seen, lines=lines, made=found.calls, traced=True)
-    remarks = [] if found.is_whole else [f"{where}: its calls are not known to its end"]
-    if left_out := found.left_out + counted:
-        remarks.append(f"{where} made {left_out:,} calls more than the {len(found.calls):,} kept")
+    left_out = found.left_out + counted
+    kept = len(found.calls)
+    remarks = remarks_on(where, kept=kept, left_out=left_out, is_whole=found.is_whole)
     if late := sum(line.late for line in lines):
         remarks.append(
             f"{where}: which call printed {late} of its lines is not known, so their times are "

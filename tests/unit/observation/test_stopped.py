@@ -8,6 +8,7 @@ import pytest
 from played import Play, connected, traced_hello
 
 from lab.observation.calls.call import Call, Socket
+from lab.observation.calls.missing import is_told, remarks_on
 from lab.observation.observation import Observation
 from lab.observation.stopped import not_its_own
 from lab.wire.question import remembering
@@ -106,3 +107,15 @@ def test_what_is_not_known_for_sure_is_left_as_it_is() -> None:
     long_before = hung()
     long_before.wait(LONG)  # as a child of it may have ended
     assert told(long_before.observation(), "closed_first") == ""
+
+
+@pytest.mark.parametrize(("left_out", "is_whole"), [(3, True), (0, False), (3, False)])
+def test_what_a_tracer_says_of_missing_calls_is_heard(left_out: int, is_whole: bool) -> None:
+    remarks = remarks_on("client.py on client", kept=2, left_out=left_out, is_whole=is_whole)
+    assert is_told(remarks, "client.py on client")
+    assert not is_told(remarks, "server.py on server")
+    assert told(hung().observation(remarks=tuple(remarks)), "closed_first") == ""
+
+
+def test_a_tracer_that_saw_all_calls_says_nothing() -> None:
+    assert remarks_on("client.py on client", kept=2, left_out=0, is_whole=True) == []
