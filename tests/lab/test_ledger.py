@@ -21,7 +21,7 @@ RUN = """
 import sys
 from pathlib import Path
 
-sys.path[:0] = [{root!r}, {root!r} + "/tests/lab"]
+sys.path[:0] = [{root!r}, {root!r} + "/tests/lab", {root!r} + "/tests/unit"]
 import ledger
 from lab_clone import Clone, copy_of_this_clone
 
